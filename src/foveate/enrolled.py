@@ -34,6 +34,9 @@ _TURNS: Final = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 """What makes a line read in another order than it is written (Bidi_Control, UAX 9)."""
+_UNSEEN: Final = frozenset("\u00ad\u200b\u2060\ufeff")
+"""What takes no room in a line, so that two names look alike. Joiners, which some scripts need,
+are none of these."""
 _STEPS: Final = frozenset({".", ".."})
 """What clients take out of a path before they ask for it."""
 _UNREAD: Final = "\ufffd"
@@ -70,6 +73,8 @@ def checked_subject(name: str) -> str:
     plain = meant_subject(name)
     if plain in _STEPS:
         raise BadOption(f"Expected a name that can be part of a URL, got {plain!r}.")
+    if not _UNSEEN.isdisjoint(plain):
+        raise BadOption(f"Expected a name of which every character is seen, got {plain[:80]!r}.")
     if _UNREAD in plain:
         raise BadOption(f"Expected a name in UTF-8, got {plain[:80]!r}.")
     return plain

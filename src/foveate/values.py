@@ -193,6 +193,11 @@ class Face:
         marks = tuple((left * x, top * y) for left, top in self.landmarks)
         return Face(self.box.scaled(x, y), self.score, marks)
 
+    def moved(self, x: float, y: float) -> Face:
+        """Return the face so far to the right, and down."""
+        marks = tuple((left + x, top + y) for left, top in self.landmarks)
+        return Face(self.box.moved(x, y), self.score, marks)
+
     def oriented(self, orientation: Orientation, size: Size) -> Face:
         """Return the face in a picture of that size after turning; its left eye stays that."""
         marks = tuple(orientation.place(mark, size) for mark in self.landmarks)
@@ -210,6 +215,10 @@ class Thing:
     def scaled(self, x: float, y: float) -> Thing:
         """Return the thing in a picture enlarged by `x` times across and `y` times down."""
         return Thing(self.label, self.box.scaled(x, y), self.score)
+
+    def moved(self, x: float, y: float) -> Thing:
+        """Return the thing so far to the right, and down."""
+        return Thing(self.label, self.box.moved(x, y), self.score)
 
     def oriented(self, orientation: Orientation, size: Size) -> Thing:
         """Return the thing in a picture of that size after turning."""
@@ -311,6 +320,11 @@ class TextLine:
     def scaled(self, x: float, y: float) -> TextLine:
         """Return the line in a picture enlarged by `x` times across and `y` times down."""
         one, two, three, four = ((left * x, top * y) for left, top in self.quad)
+        return replace(self, quad=(one, two, three, four))
+
+    def moved(self, x: float, y: float) -> TextLine:
+        """Return the line so far to the right, and down."""
+        one, two, three, four = ((left + x, top + y) for left, top in self.quad)
         return replace(self, quad=(one, two, three, four))
 
     def oriented(self, orientation: Orientation, size: Size) -> TextLine:

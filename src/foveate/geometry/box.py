@@ -149,6 +149,10 @@ class Box:
         y = x if y is None else y
         return Box(self.left * x, self.top * y, self.width * x, self.height * y)
 
+    def moved(self, x: float, y: float) -> Box:
+        """Return the box so far to the right, and down."""
+        return Box(self.left + x, self.top + y, self.width, self.height)
+
     def has(self, x: float, y: float) -> bool:
         """Return whether that position lies in it, its left and top edge included.
 

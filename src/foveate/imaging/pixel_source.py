@@ -162,12 +162,16 @@ class PixelSource:
         self.trace.look_up("mezzanine", hit=image is not None and not decoded)
         return image and stop_when(image, self.deadline)
 
-    def thumbnail(self, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:
+    def thumbnail(
+        self, size: Size, ground: float = WHITE, within: Box | None = None
+    ) -> NDArray[np.uint8]:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`.
 
         What is transparent lies on a grey of 0..255. Several threads may ask at once: the first
-        one decodes for all.
+        one decodes for all. `within` is the part of it that is wanted, 0..1 of its sides.
         """
+        if within is not None:
+            return self._drawn(self._near(size, within), size, ground, within)
         seen, stored = self._seen(size)
         if self._is_as_decoded(seen, stored):
             return self._array(seen)
@@ -209,11 +213,28 @@ class PixelSource:
             return self.thumbnail(size, ground)
         return to_array(oriented(to_memory(to_srgb(kept)), self.facts.orientation), ground)
 
-    def thumbnail_of(self, frame: Image, size: Size, ground: float = WHITE) -> NDArray[np.uint8]:
+    def thumbnail_of(
+        self, frame: Image, size: Size, ground: float = WHITE, within: Box | None = None
+    ) -> NDArray[np.uint8]:
         """Return one frame, as stored, as `thumbnail` returns the first."""
-        stored = self.facts.orientation.inverse().size(size)
-        small = to_memory(to_srgb(brought_to(frame, stored)))
+        return self._drawn(frame, size, ground, within)
+
+    def _drawn(
+        self, seen: Image, size: Size, ground: float, within: Box | None
+    ) -> NDArray[np.uint8]:
+        """Return a stored picture, or a part of it, upright and at exactly `size`."""
+        back = self.facts.orientation.inverse()
+        part = seen if within is None else _cut(seen, within, back)
+        small = to_memory(to_srgb(brought_to(part, back.size(size))))
         return to_array(oriented(small, self.facts.orientation), ground)
+
+    def _near(self, size: Size, within: Box) -> Image:
+        """Return what was decoded as finely as that part of it takes at a size."""
+        part = within.scaled(self.facts.size.width, self.facts.size.height)
+        scale = max(size.width / part.width, size.height / part.height)
+        if self.facts.exact and scale > 1:
+            return stop_when(self._open(1, scale, 1), self.deadline)
+        return self._look_at(self._look_shrink(scale))
 
     def attention(self, within: Box) -> Point:
         """Return where libvips' attention goes in that part, 0..1 of the whole, upright."""
@@ -315,6 +336,16 @@ class PixelSource:
             if frames == 1:
                 return self._whole.open(self.picture)
             return open_sandboxed(data, facts, frames=frames)
+
+
+def _cut(stored: Image, within: Box, back: Orientation) -> Image:
+    """Return the part of a stored picture that lies there, 0..1, once it is turned upright."""
+    size = Size(stored.width, stored.height)
+    upright = back.inverse().size(size)
+    box = back.box(within.scaled(upright.width, upright.height), upright)
+    left, top = min(round(box.left), size.width - 1), min(round(box.top), size.height - 1)
+    right, bottom = max(round(box.right), left + 1), max(round(box.bottom), top + 1)
+    return stored.crop(left, top, min(right, size.width) - left, min(bottom, size.height) - top)
 
 
 def _largest(drawing: Size, scale: float) -> float:

@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, BadUrl, UnknownOption, UnknownPreset
+from foveate.options.classes import SEPARATOR
 from foveate.options.model import Moderate, Overlay, TransformOptions
 from foveate.options.rows_preset import PRESET
 from foveate.options.table import (
@@ -27,6 +28,7 @@ from foveate.options.table import (
     means_to_hide,
     unknown_option,
 )
+from foveate.options.targets import FACES
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ NOTHING_ASKED: Final = "fit=scale-down"
 """The canonical text of options that are all at their defaults; a URL needs at least one."""
 
 NO_PRESETS: Final[Presets] = {}
+REDACT: Final = "redact"
+PEOPLE: Final = ("redact.keep", "redact.only")
+"""What says whose faces are not hidden."""
 
 _MARKS: Final = re.compile(
     r"(?P<commas>(?:,|%2c)+)|(?P<opening>\(|%28)|(?P<closing>\)|%29)", re.IGNORECASE
@@ -120,7 +125,8 @@ def decoded(text: str, error: type[BadOption | BadUrl] = BadUrl) -> str:
 def parse_options(text: str, presets: Presets = NO_PRESETS) -> Parsed:
     """Return what a still percent-encoded options text asks for; of two values the later wins.
 
-    What stands beside `preset` wins over what that says, and of two presets the later wins.
+    Of what is hidden nothing is lost: several `redact` hide all that each does. What stands beside
+    `preset` wins over what that says, and of two presets the later wins.
 
     As at Cloudflare, an empty value asks for nothing, and so does an empty text; only what would
     hide something, or say what alone is shown, has to say so. Raises BadOption or UnknownPreset.
@@ -203,16 +209,50 @@ def beneath(names: str, presets: Presets) -> dict[str, str]:
 
 
 def laid_over(under: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
-    """Return what is asked for together: what lies over wins, but lets no flagged picture through.
+    """Return what is asked for together: what lies over wins, but shows nothing that is hidden.
+
+    Raises BadOption where it would show faces that what lies under hides.
 
     >>> laid_over({"moderate": "block", "width": "80"}, {"moderate": "blur", "width": "90"})
     {'moderate': 'block', 'width': '90'}
+    >>> laid_over({"redact": "faces"}, {"redact": "text"})
+    {'redact': 'faces|text'}
     """
-    both = {**under, **over}
-    words = [side.get(MODERATE, "").strip().lower() for side in (under, over)]
-    if words == [Moderate.BLOCK, Moderate.BLUR]:
-        both[MODERATE] = under[MODERATE]
-    return both
+    for name in PEOPLE:
+        if name in over and _hides_faces(under):
+            _check_one(name, under.get(name, ""), over[name])
+    both = {name: together(name, under[name], over[name]) for name in over if name in under}
+    return {**under, **over, **both}
+
+
+def together(name: str, first: str, then: str) -> str:
+    """Return what two values of one option ask for: the later, and all that either hides.
+
+    Raises BadOption where that cannot be.
+
+    >>> together("moderate", "block", "blur"), together("redact", "text", "object:car|truck")
+    ('block', 'text|object:car|truck')
+    """
+    if name == MODERATE and first.strip().lower() == Moderate.BLOCK and then.strip():
+        return first if then.strip().lower() == Moderate.BLUR else then
+    if name == REDACT:
+        return first if first == then else f"{first}{SEPARATOR}{then}"
+    if name in PEOPLE:
+        _check_one(name, first, then)
+    return then
+
+
+def _check_one(name: str, first: str, then: str) -> None:
+    if first.strip() != then.strip():
+        already = shown(first) if first else "all faces hidden"
+        raise BadOption(f"Expected one {name}, got {already} and {shown(then)}.")
+
+
+def _hides_faces(asked: Mapping[str, str]) -> bool:
+    """Return whether options hide faces, by name or because nothing else is named."""
+    if REDACT in asked:
+        return FACES in (word.strip().lower() for word in asked[REDACT].split(SEPARATOR))
+    return any(name.startswith(f"{REDACT}.") for name in asked)
 
 
 def preset_names(text: str) -> list[str]:
@@ -243,7 +283,8 @@ def _collected(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], dict[s
         elif row.name == PRESET:
             asked[PRESET] = f"{asked.get(PRESET, '')};{text}"
         elif text.strip() or row.name in CHOOSING or means_to_hide(row.name):
-            asked[row.name] = text
+            known = asked.get(row.name)
+            asked[row.name] = text if known is None else together(row.name, known, text)
     return asked, unknown
 
 
@@ -270,7 +311,7 @@ def redirects_on_error(text: str, presets: Presets = NO_PRESETS) -> bool:
         named += f";{value}" if name.strip() == PRESET else ""
     try:
         asked = laid_over(beneath(named, presets), asked)
-    except UnknownPreset:
+    except (BadOption, UnknownPreset):
         return False
     return asked.get("onerror") == "redirect" and not any(map(means_to_hide, asked))
 

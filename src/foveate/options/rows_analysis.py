@@ -126,8 +126,8 @@ REDACT: Final = (
         "`faces|object:car|truck`; [classes](../guides/objects.md#classes)",
         default="none",
         help="Foveate's own. Make every face that is found, every line of text, every thing or "
-        "those of some classes unrecognisable, for good, in every frame. Errors are then never "
-        "redirected to the source.",
+        "those of some classes unrecognisable, for good, in every frame. Several add up, those of "
+        "presets as well. Errors are then never redirected to the source.",
         slot=TARGETS,
     ),
     Option(

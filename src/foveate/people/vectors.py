@@ -146,7 +146,7 @@ def _given(row: Any, place: str) -> GivenVector:  # noqa: ANN401 - whatever JSON
             f"{place}: expected box as left, top, width and height, quality as 0 to 1, added as "
             f"seconds since 1970 and metadata as an object, got what is none: {why}."
         ) from why
-    texts = {name: row.get(name) or "" for name in TEXTS}
+    texts: dict[str, Any] = {name: row.get(name) or "" for name in TEXTS}
     if odd := [name for name, text in texts.items() if not isinstance(text, str)]:
         raise BadOption(f"{place}: expected {odd[0]} as a text, got {texts[odd[0]]!r:.40}.")
     return _checked(GivenVector(embedding=vector, id=_id_of(row), **texts, **beside), place)

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from foveate.service.parts.faces import DETECTOR
+from foveate.service.parts.faces import FINE_DETECTOR as FACES
 from foveate.service.parts.hidden_objects import objects_hidden, objects_hidden_in
+from foveate.service.parts.hidden_text import FINE_DETECTOR as TEXT
 from foveate.service.parts.hidden_text import HIDDEN_TEXT, text_hidden_in
+from foveate.service.parts.objects import DETECTOR as OBJECTS
 from foveate.service.parts.redaction import REDACTION, patches_in
-from foveate.service.parts.shown import AS_IT_IS, Shown
+from foveate.service.parts.shown import AS_IT_IS, Shown, looks
 from foveate.service.subjects import NOBODY, Verdict, known, lacking
 from foveate.transform.patch import ellipse_of, patches_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from foveate.enrolled import Named
     from foveate.geometry.box import Box, Size
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from foveate.options.model import Redact
     from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
+    from foveate.service.networks import Network
     from foveate.service.subjects import Judged, Subjects
     from foveate.transform.patch import RedactionPatch
     from foveate.values import Face
@@ -68,19 +72,42 @@ def hiding(
 
     `subjects` knows who is named, if anybody is.
     """
-    faces, text = (partial(analysis.get, part, shown=shown) for part in (REDACTION, HIDDEN_TEXT))
     hides: list[Hides] = []
-    if asked.subjects:
-        hides.append(Hider(analysis, known(subjects), asked, shown))
-    elif asked.faces:
-        hides.append(Every(faces, partial(patches_in, analysis, shown=shown)))
+    if asked.faces or asked.subjects:
+        faces = Together([_faces(analysis, way) for way in _looks(analysis, shown, FACES)])
+        who = Hider(analysis, known(subjects), asked, faces) if asked.subjects else faces
+        hides.append(who)
     if asked.objects:
-        look = partial(objects_hidden, analysis, asked.objects, shown)
-        look_in = partial(objects_hidden_in, analysis, labels=asked.objects, shown=shown)
-        hides.append(Every(look, look_in))
+        ways = _looks(analysis, shown, OBJECTS)
+        hides += [_objects(analysis, asked.objects, way) for way in ways]
     if asked.text:
-        hides.append(Every(text, partial(text_hidden_in, analysis, shown=shown)))
+        hides += [_text(analysis, way) for way in _looks(analysis, shown, TEXT)]
     return Together(hides)
+
+
+def _looks(analysis: Analysis, shown: Shown, network: Network[Any]) -> tuple[Shown, ...]:
+    return looks(shown, analysis.size, analysis.networks.of(network).input_size)
+
+
+def _faces(analysis: Analysis, shown: Shown) -> Every:
+    return Every(
+        lambda: analysis.get(REDACTION, shown=shown),
+        lambda frame: patches_in(analysis, frame, shown),
+    )
+
+
+def _objects(analysis: Analysis, labels: Collection[str], shown: Shown) -> Every:
+    return Every(
+        lambda: objects_hidden(analysis, labels, shown),
+        lambda frame: objects_hidden_in(analysis, frame, labels, shown),
+    )
+
+
+def _text(analysis: Analysis, shown: Shown) -> Every:
+    return Every(
+        lambda: analysis.get(HIDDEN_TEXT, shown=shown),
+        lambda frame: text_hidden_in(analysis, frame, shown),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +148,8 @@ class Hider:
     analysis: Analysis
     subjects: Subjects
     asked: Redact
-    shown: Shown = AS_IT_IS
+    faces: Hides
+    """What hides every face."""
     found: set[Named] = field(default_factory=set)
     """Whose faces were seen, of those who are named."""
 
@@ -130,13 +158,13 @@ class Hider:
         judged = self.subjects.of_picture(self.analysis, self.asked.subjects, grade=True)
         # Pixels of its own, so that the colours never depend on the answer's size.
         small = self.analysis.pixels.at(0.0).thumbnail
-        return self._left(self.analysis.get(REDACTION, shown=self.shown), judged, small)
+        return self._left(self.faces.of_picture(), judged, small)
 
     def of_frame(self, frame: Image) -> Patches:
         """Return what hides the faces of one frame of an animation."""
         small = partial(self.analysis.pixels.thumbnail_of, frame)
         judged = self.subjects.of_frame(self.analysis, self.asked.subjects, small)
-        return self._left(patches_in(self.analysis, frame, self.shown), judged, small)
+        return self._left(self.faces.of_frame(frame), judged, small)
 
     def lacking(self) -> tuple[Named, ...]:
         """Return who of several was not found; let the trace know where that is everybody."""

@@ -404,7 +404,7 @@ class Renderer:
         """Return the finished picture. Decoding happens here, so its errors are the source's."""
         options = rendering.options
         image = rendering.image(plan)
-        patches = rendering.patches(image)
+        patches = rendering.patches(image, plan)
         others = self._others(rendering, plan)
         start = State(
             image=image,

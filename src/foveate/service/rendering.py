@@ -284,21 +284,24 @@ class Rendering:
         mattes = (each.matte() for each in self._each())
         return reduce(_most, mattes, None)
 
-    def patches(self, image: Image) -> Sequence[tuple[RedactionPatch, ...]] | None:
+    def patches(self, image: Image, plan: Plan) -> Sequence[tuple[RedactionPatch, ...]] | None:
         """Return what hides something in each frame; None where nothing is to be hidden."""
         redact = self.options.redact
         if redact is None:
             return None
-        return self.analysis.once(HIDDEN, partial(self._hidden_by, redact, image))
+        return self.analysis.once(HIDDEN, partial(self._hidden_by, redact, image, plan))
 
-    def _hidden_by(self, redact: Redact, image: Image) -> Sequence[tuple[RedactionPatch, ...]]:
-        shown = shown_by(self.options, self.layout.fitted, self.layout.orientation)
+    def _hidden_by(
+        self, redact: Redact, image: Image, plan: Plan
+    ) -> Sequence[tuple[RedactionPatch, ...]]:
+        shown = shown_by(self.options, plan)
         hides = hiding(self.analysis, redact, self.subjects, shown)
         if self.frames == 1:
             found = [hides.of_picture()]
         else:
-            fine = redact.text or bool(redact.objects)
-            traces = partial(traces_in, self.analysis, shown=shown)
+            # What is large in the part that is shown may be tiny where frames are compared.
+            fine = redact.text or bool(redact.objects) or shown.within is not None
+            traces = partial(traces_in, self.analysis, shown=shown.whole)
             found = hidden_in(self.analysis, frames_of(image), hides.of_frame, traces, fine=fine)
         self.analysis.once(LACKING, hides.lacking)
         return found

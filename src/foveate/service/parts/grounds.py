@@ -15,13 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Size
-    from foveate.ports import Thumbnailer
 
     OnAnyGround = Callable[..., NDArray[np.uint8]]
-    """Takes the size, and `ground`."""
+    """Takes the size, `ground`, and the part that is wanted, `within`."""
 
 
-def on_each_ground(thumbnail: OnAnyGround, size: Size, *, alpha: bool) -> Iterator[Thumbnailer]:
+def on_each_ground(thumbnail: OnAnyGround, size: Size, *, alpha: bool) -> Iterator[OnAnyGround]:
     """Yield what makes (height, width, 3) RGB of a picture, on each ground.
 
     White letters on nothing are seen on black alone. One without `alpha`, and one that is the

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from foveate.imaging import Image
-    from foveate.ports import Thumbnailer
     from foveate.service.analysis import Analysis
     from foveate.service.parts.grounds import OnAnyGround
     from foveate.values import Thing
@@ -30,19 +29,20 @@ SAMPLED: Final = 512
 def _compute(analysis: Analysis, shown: Shown) -> NamedPatches:
     # Pixels of its own, so that the colours never depend on the answer's size.
     on_white, *others = _looks(analysis, analysis.pixels.at(0.0).thumbnail)
-    things = [*analysis.get(OBJECTS), *_things(analysis, on_white, ways(shown)[1:])]
+    known, more = ((), ways(shown)) if shown.within else (analysis.get(OBJECTS), ways(shown)[1:])
+    things = [*known, *_things(analysis, on_white, more)]
     named = list(_patches(analysis, things, on_white))
     for thumbnail in others:
         named += _patches(analysis, _things(analysis, thumbnail, ways(shown)), thumbnail)
     return tuple(named)
 
 
-def _looks(analysis: Analysis, picture: OnAnyGround) -> Iterator[Thumbnailer]:
+def _looks(analysis: Analysis, picture: OnAnyGround) -> Iterator[OnAnyGround]:
     sampled = analysis.size.within(SAMPLED)
     return on_each_ground(picture, sampled, alpha=analysis.pixels.facts.alpha)
 
 
-def _things(analysis: Analysis, thumbnail: Thumbnailer, looks: Sequence[Shown]) -> Iterator[Thing]:
+def _things(analysis: Analysis, thumbnail: OnAnyGround, looks: Sequence[Shown]) -> Iterator[Thing]:
     for way in looks:
         analysis.pixels.deadline.check()  # of an animation there are hundreds to look at
         seen = way.size(analysis.size)
@@ -50,7 +50,7 @@ def _things(analysis: Analysis, thumbnail: Thumbnailer, looks: Sequence[Shown]) 
             yield way.back(thing, seen, analysis.size)
 
 
-def _patches(analysis: Analysis, things: Iterable[Thing], thumbnail: Thumbnailer) -> NamedPatches:
+def _patches(analysis: Analysis, things: Iterable[Thing], thumbnail: OnAnyGround) -> NamedPatches:
     """Return what hides the things that may be some, the least certain first, with their class."""
     score = analysis.networks.settings.objects.redact_score
     hidden = sorted((t for t in things if t.score >= score), key=lambda thing: thing.score)
