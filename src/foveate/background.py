@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import queue
+import sys
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -111,7 +112,8 @@ ENDED: Final = (
     "before it ends."
 )
 _background: Final = Background()
-os.register_at_fork(after_in_child=_background.start_anew)
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_background.start_anew)
 
 
 def default_app() -> App:

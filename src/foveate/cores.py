@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from math import ceil
 from pathlib import Path
 from typing import Final
@@ -26,10 +27,9 @@ def cores(quota: Path = QUOTA) -> int:
 
 def _left(quota: Path) -> int:
     """Return how many cores the scheduler and the container's quota leave."""
-    try:
+    there = os.cpu_count() or 1
+    if sys.platform == "linux":
         there = len(os.sched_getaffinity(0))
-    except AttributeError:  # only Linux says it
-        there = os.cpu_count() or 1
     try:
         allowed, period = quota.read_text(encoding="ascii").split()
         return max(1, min(there, ceil(int(allowed) / int(period))))

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import math
 import os
+import sys
 import threading
 import time
 from contextvars import ContextVar
@@ -159,4 +160,5 @@ class Watch:
 
 
 WATCH: Final = Watch()
-os.register_at_fork(after_in_child=WATCH.forget)
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=WATCH.forget)

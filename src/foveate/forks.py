@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Final
 
 from foveate.errors import Unavailable
@@ -27,7 +28,8 @@ class _Forks:
 
 
 _forks: Final = _Forks()
-os.register_at_fork(after_in_child=_forks.note)
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_forks.note)
 
 
 def begin_work() -> None:

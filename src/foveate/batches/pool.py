@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from foveate.batches.row import Row
 
 COMMAND: Final = (sys.executable, "-P", "-c", "from foveate.batches.process import serve; serve()")
+POSSIBLE: Final = sys.platform != "win32"
+"""Whether a process can be handed a descriptor; without them, threads work on rows."""
 END_S: Final = 5.0
 GONE: Final = (EOFError, OSError)
 """What is raised where the other end of a connection is there no more."""

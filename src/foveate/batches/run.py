@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
 import time
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TextIO
 
+from foveate import locks
 from foveate.batches.asides import ASIDE
 from foveate.batches.asked import Asking
 from foveate.batches.budget import Budget
@@ -22,7 +22,7 @@ from foveate.batches.executor import Plan, Threads
 from foveate.batches.made import Status
 from foveate.batches.manifest import Manifest
 from foveate.batches.parquet import check_installed
-from foveate.batches.pool import Pool
+from foveate.batches.pool import POSSIBLE, Pool
 from foveate.batches.process import Setup
 from foveate.batches.reach import Everywhere
 from foveate.batches.report import BatchReport
@@ -144,7 +144,7 @@ class Batch:
     @contextmanager
     def _working(self, many: int) -> Iterator[Callable[[Row], Made]]:
         """Give what works on rows: processes where that pays and may be, else this one."""
-        if many < FEW or self._workers == 1 or not self._going.apart:
+        if many < FEW or self._workers == 1 or not (self._going.apart and POSSIBLE):
             work = self._worker()
             with closing(work.equals):
                 yield work
@@ -271,10 +271,8 @@ def check_apart(description: Description) -> None:
 def _locked(home: Path) -> Iterator[None]:
     """Be the only process that writes there; the kernel lets go when it ends, however it does."""
     with (home / LOCK).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locks.take(file.fileno()):
             raise BadOption(
                 f"Expected a place to which no other batch writes now, got {home.parent}."
-            ) from None
+            )
         yield

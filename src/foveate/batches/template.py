@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from string import Formatter
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption
 from foveate.options.values import shown
+from foveate.storage.keys import ELSEWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 OWN: Final = ("path", "stem", "row", "digest", "ext", "width", "height", "rendition")
 """What every template can say; other words are columns of the list."""
@@ -99,7 +101,7 @@ def checked_name(name: str) -> str:
     'a/b.jpg'
     """
     parts = name.split("/")
-    if any(part in {"", ".", ".."} for part in parts) or _CONTROL.search(name):
+    if any(part in {"", ".", ".."} for part in parts) or _CONTROL.search(name) or _elsewhere(parts):
         raise BadOption(f"Expected a relative name without '..', got {shown(name)}.")
     if parts[0] == HIDDEN or name in RESERVED:
         raise BadOption(f"Expected another name than those that a batch needs, got {shown(name)}.")
@@ -111,6 +113,10 @@ def checked_name(name: str) -> str:
         most = f"{MOST_BYTES} bytes in each part and {MOST_OF_ALL} in all"
         raise BadOption(f"Expected a name of at most {most}, got {shown(name)}.")
     return name
+
+
+def _elsewhere(parts: Sequence[str]) -> bool:
+    return sys.platform == "win32" and any(ELSEWHERE.search(part) for part in parts)
 
 
 def claim_of(name: str) -> str:

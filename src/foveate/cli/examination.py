@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import shutil
+import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -103,11 +105,19 @@ class Examination:
 
 def memory_here() -> int:
     """Return the bytes of memory that this machine has, or that its container may use."""
+    if sys.platform == "win32":
+        return _memory_of_windows()
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:
         return min(machine, int(_CGROUP.read_text()))
     except (OSError, ValueError):  # no container, or `max`
         return machine
+
+
+def _memory_of_windows() -> int:
+    status = (ctypes.c_uint64 * 8)(64)  # MEMORYSTATUSEX: its length and its load, then bytes
+    ctypes.CDLL("kernel32").GlobalMemoryStatusEx(status)
+    return int(status[1])
 
 
 def _folder_report(path: Path) -> FolderReport:

@@ -14,9 +14,9 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from fcntl import LOCK_EX, LOCK_NB, lockf
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
+from foveate import locks
 from foveate.cluster.library import ray
 from foveate.configuration.folder import state_folder
 from foveate.errors import BadSettings, Unavailable
@@ -153,9 +153,7 @@ def keep() -> None:
     from foveate.options.in_settings import load  # noqa: PLC0415
 
     lock = (folder() / LOCK).open("ab")
-    try:
-        lockf(lock, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
+    if not locks.take(lock.fileno(), 0):
         return  # somebody else was faster
     _note(Keeper(process=os.getpid()))
     try:
@@ -236,12 +234,9 @@ def _runs() -> bool:
     """Return whether a keeper is there: only one can hold the lock, and no other process has it."""
     try:
         with (folder() / LOCK).open("ab") as file:
-            lockf(file, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
-        return True
+            return not locks.take(file.fileno(), 0)
     except FileNotFoundError:
-        pass
-    return False
+        return False
 
 
 def _unavailable(sentence: str) -> Unavailable:

@@ -23,6 +23,8 @@ INHERITED: Final = (
     # Without these, some machines do not find the libraries of Python.
     "LD_LIBRARY_PATH",
     "DYLD_LIBRARY_PATH",
+    # Windows starts no program without it.
+    "SYSTEMROOT",
     # Where fonts are.
     "HOME",
     "FONTCONFIG_FILE",
@@ -78,13 +80,21 @@ def run(  # noqa: PLR0913 - what goes in, what comes out, and bounds
                 code = _ended(child)
         finally:
             child.kill()  # does nothing to one that is done
-    if code in {-signal.SIGKILL, -signal.SIGXCPU}:
+    if _was_killed(code, deadline):
         raise _why(code, task, own, deadline)
     return Ended(code, reason)
 
 
+def _was_killed(code: int, deadline: Deadline) -> bool:
+    if sys.platform == "win32":
+        return code != 0 and deadline()  # no signal is told: whoever is killed fails
+    return code in {-signal.SIGKILL, -signal.SIGXCPU}
+
+
 def _ended(child: subprocess.Popen[bytes]) -> int:
     """Return its code once it has ended, and charge what it took to the request."""
+    if sys.platform == "win32":
+        return child.wait()
     try:
         _, status, used = os.wait4(child.pid, 0)
     except ChildProcessError:
@@ -109,7 +119,7 @@ def _why(code: int, task: str, own: Deadline, deadline: Deadline) -> Exception:
         return own.error
     if deadline():
         return TimedOut(f"Expected {task} to be done in its time.")
-    if code == -signal.SIGXCPU:
+    if sys.platform != "win32" and code == -signal.SIGXCPU:
         return TimedOut(f"Expected {task} to take less processor time.")
     return DecoderKilled(f"Expected {task} to end by itself, and it was killed.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from base64 import b64decode
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -112,6 +113,10 @@ class ClaimSigner:
         return bytes(answer["body"])
 
 
+NOT_ON_WINDOWS: Final = (
+    "credentials.certificate is set, and on Windows nothing signs: the process that puts manifests "
+    "together cannot be handed the pipes to the key there. Unset it."
+)
 _EMPTY: Final = "http://c2pa.org/digitalsourcetype/empty"
 
 
@@ -136,6 +141,8 @@ def claim_signer(settings: Credentials) -> ClaimSigner | None:
     if not (settings.certificate or settings.key):
         return None
     library = _installed()
+    if sys.platform == "win32":
+        raise BadInstallation(NOT_ON_WINDOWS, public=NOT_ON_WINDOWS)
     from foveate.imaging.signing_key import SigningKey  # noqa: PLC0415 - an extra
 
     algorithm = settings.algorithm

@@ -35,6 +35,9 @@ def _write(image: Any, saver: str, how: dict[str, Any]) -> None:  # noqa: ANN401
     import pyvips  # noqa: PLC0415
 
     pyvips.concurrency_set(1)  # type: ignore[attr-defined]
+    if sys.platform == "win32":
+        sys.stdout.buffer.write(getattr(image, f"{saver}_buffer")(**how))
+        return
     target = pyvips.Target.new_to_descriptor(sys.stdout.fileno())
     getattr(image, f"{saver}_target")(target, **how)
 
@@ -42,7 +45,12 @@ def _write(image: Any, saver: str, how: dict[str, Any]) -> None:  # noqa: ANN401
 def _picture(facts: dict[str, Any]) -> Any:  # noqa: ANN401 - its class is not known here
     import pyvips  # noqa: PLC0415
 
-    image = pyvips.Image.rawload("/dev/fd/0", *facts["shape"])
+    if sys.platform == "win32":
+        pixels = sys.stdin.buffer.read()
+        width, height, bands = facts["shape"]
+        image = pyvips.Image.new_from_memory(pixels, width, height, bands, "uchar")
+    else:
+        image = pyvips.Image.rawload("/dev/fd/0", *facts["shape"])
     image = image.copy(interpretation=facts["interpretation"])
     for name, value in facts["numbers"].items():
         image.set_type(pyvips.GValue.gint_type, name, value)

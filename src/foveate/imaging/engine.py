@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from functools import cache
 from typing import Final
 
@@ -38,6 +39,8 @@ _MALLOC_OPTIONS: Final = (
 
 @cache
 def _glibc() -> ctypes.CDLL | None:
+    if sys.platform == "win32":
+        return None
     libc = ctypes.CDLL(None)
     return libc if hasattr(libc, "gnu_get_libc_version") else None
 

@@ -98,6 +98,8 @@ def _run(order: Order, progress: Progress) -> BatchReport:
 
 
 def _step_back() -> None:
+    if sys.platform == "win32":
+        return
     # A group, to be ended as one. No session: in its own, being nice would not count on Linux.
     os.setpgid(0, 0)
     with suppress(OSError):

@@ -64,7 +64,11 @@ class Process:
 
     async def end(self) -> None:
         """End it and all that it started: what was committed stays, what was underway does not."""
-        for end in (os.killpg, os.kill):
+        if sys.platform == "win32":
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                end(self._process.pid, signal.SIGKILL)
+                self._process.kill()
+        else:
+            for end in (os.killpg, os.kill):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    end(self._process.pid, signal.SIGKILL)
         await self._process.wait()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate import locks
 from foveate.errors import BudgetSpent, FoveateError, QueueUnusable
 from foveate.jobs.job import State
 from foveate.jobs.process import Process, order_of
@@ -124,9 +124,7 @@ class Runner:
         """Return whether nobody else works on this queue; from then on nobody else does."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locks.take(lock):
             os.close(lock)
             return False
         self._lock = lock

@@ -5,7 +5,7 @@ Written on the event loop alone; a request costs a few additions.
 
 from __future__ import annotations
 
-import resource
+import sys
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -25,6 +25,10 @@ MOST: Final = 2000
 
 def process_cpu_s() -> float:
     """Return the processor time of this process, and of those that ended before it."""
+    if sys.platform == "win32":
+        return time.process_time()  # nobody sums up those that ended
+    import resource  # noqa: PLC0415 - not everywhere
+
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 

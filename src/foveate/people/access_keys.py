@@ -7,7 +7,6 @@ faces that they open, and never in the environment or in a settings file.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
@@ -17,8 +16,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from foveate import locks
 from foveate.enrolled import checked_name
 from foveate.errors import BadOption, BadSettings
+from foveate.people.audit import BINARY, last_byte
 from foveate.people.keys import ANY, NAME, TAKEN, Key, Scope
 from foveate.people.secret_file import unfit_mode
 
@@ -92,9 +93,9 @@ class AccessKeys:
     @contextmanager
     def _changing(self) -> Iterator[int]:
         """Give the file, which is made if there is none, and which nobody else changes so."""
-        file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, 0o600)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            locks.wait(file)
             yield file
         finally:
             os.close(file)
@@ -118,7 +119,7 @@ class AccessKeys:
 def _append(file: int, line: bytes) -> None:
     """Add a line as a whole, or nothing: with half of one no key would be good."""
     size = os.fstat(file).st_size
-    ended = not size or os.pread(file, 1, size - 1) == b"\n"
+    ended = not size or last_byte(file, size) == b"\n"
     whole = line if ended else b"\n" + line
     _check_length(size + len(whole))
     if os.write(file, whole) != len(whole):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE: Final = "audit.jsonl"
+BINARY: Final[int] = getattr(os, "O_BINARY", 0)
+"""Without it Windows ends a line with two bytes."""
 MOST_IDS: Final = 1000
 """Ids and names in one line; `count` says how many there were."""
 
@@ -60,11 +62,11 @@ class AuditLog:
 
     def _append(self, line: bytes, *, sync: bool) -> None:
         make(self.folder)
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY
         file = os.open(self.folder / FILE, flags, 0o600)
         try:
             size = os.fstat(file).st_size
-            if size and os.pread(file, 1, size - 1) != b"\n":
+            if size and last_byte(file, size) != b"\n":
                 line = b"\n" + line  # a disk was full in the middle of the line before
             # One write, so that lines of several processes do not mix.
             if os.write(file, line) != len(line):
@@ -85,6 +87,12 @@ class AuditLog:
                 entry = _read(line)
                 if entry and entry["time"] >= since:
                     yield entry
+
+
+def last_byte(file: int, size: int) -> bytes:
+    """Return how an open file of that size ends."""
+    os.lseek(file, size - 1, os.SEEK_SET)
+    return os.read(file, 1)
 
 
 def _read(line: bytes) -> dict[str, Any]:

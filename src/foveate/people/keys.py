@@ -6,7 +6,6 @@ these are 32 random bytes, which cannot, and every request would have to wait fo
 
 from __future__ import annotations
 
-import fcntl
 import hmac
 import json
 import os
@@ -21,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate import locks
 from foveate.enrolled import checked_name
 from foveate.errors import BadOption, BadSettings
 from foveate.people.folder import make
@@ -155,7 +155,7 @@ class Keys:
         make(self._folder)
         file = os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            locks.wait(file)
             yield self.all()
         finally:
             os.close(file)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from foveate import locks
 from foveate.errors import IndexLocked
 from foveate.people.folder import make
 
@@ -33,11 +33,14 @@ def folder_lock(folder: Path, wait_s: float) -> Callable[[], AbstractContextMana
         file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _take(file, wait_s)
-            os.ftruncate(file, 0)
-            os.pwrite(file, str(os.getpid()).encode(), 0)
-            yield
+            try:
+                os.ftruncate(file, 0)
+                os.lseek(file, 0, os.SEEK_SET)
+                os.write(file, str(os.getpid()).encode())
+                yield
+            finally:
+                locks.release(file)
         finally:
-            fcntl.flock(file, fcntl.LOCK_UN)  # a child forked meanwhile has the descriptor as well
             os.close(file)
 
     return locked
@@ -45,16 +48,12 @@ def folder_lock(folder: Path, wait_s: float) -> Callable[[], AbstractContextMana
 
 def _take(file: int, wait_s: float) -> None:
     last = time.monotonic() + wait_s
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > last:
-                owner = os.pread(file, 20, 0).decode("ascii", "replace") or "unknown"
-                raise IndexLocked(
-                    f"Process {owner} writes to the face index, for more than {wait_s:g} s. "
-                    "Wait for it to end, or end it."
-                ) from None
-            time.sleep(POLL_S)
-        else:
-            return
+    while not locks.take(file):
+        if time.monotonic() > last:
+            os.lseek(file, 0, os.SEEK_SET)
+            owner = os.read(file, 20).decode("ascii", "replace") or "unknown"
+            raise IndexLocked(
+                f"Process {owner} writes to the face index, for more than {wait_s:g} s. "
+                "Wait for it to end, or end it."
+            )
+        time.sleep(POLL_S)

@@ -42,14 +42,22 @@ def _fastest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return new_event_loop
 
 
+def _on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if sys.platform == "win32":
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+        else:
+            loop.add_signal_handler(number, stop)
+
+
 async def _serve(stage: str, settings: Settings, started: Callable[[int], None]) -> None:
     services = [service for service in SERVICES if service.stage == stage]
     app, metrics, stop = create(settings), Metrics(), asyncio.Event()
     delivery = Delivery(app, metrics)
     server = RpcServer(app, services, host=settings.server.host, port=settings.rpc.port)
     await server.start(delivery, metrics)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _on_signals(stop.set)
     app.begin()
     started(server.port)
     await stop.wait()

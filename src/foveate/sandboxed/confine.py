@@ -1,16 +1,16 @@
 """What a process gives up for good before it reads what a stranger made.
 
-Each measure stands alone: where a kernel does not know one, the others hold.
+Each measure stands alone: where a kernel does not know one, the others hold. Windows knows none.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import signal
 import sys
 from contextlib import suppress
+from mmap import PAGESIZE
 from typing import Final
 
 from foveate.sandboxed import landlock, seccomp
@@ -38,6 +38,8 @@ def confine(memory_bytes: int, cpu_s: int, *, parent: int, fonts: bool = False) 
 
     With `fonts`, files of fonts can still be read.
     """
+    if sys.platform == "win32":
+        return
     bound(memory_bytes, cpu_s)
     _drop_root()
     die_with(parent)  # the kernel forgets it with the user
@@ -53,6 +55,10 @@ def bound(memory_bytes: int, cpu_s: int) -> None:
 
     What its libraries take already is not counted.
     """
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not everywhere
+
     data = memory_bytes + _data_bytes()
     for kind, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
@@ -68,7 +74,7 @@ def _data_bytes() -> int:
     """Return the private memory that this process has asked for; 0 where the kernel is silent."""
     try:
         with open("/proc/self/statm", encoding="ascii") as said:  # noqa: PTH123 - pathlib costs 3 ms
-            return int(said.read().split()[5]) * resource.getpagesize()
+            return int(said.read().split()[5]) * PAGESIZE
     except OSError:
         return 0
 
@@ -83,7 +89,7 @@ def die_with(parent: int) -> None:
 
 
 def _drop_root() -> None:
-    if os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return
     with suppress(OSError):  # a container may know of no other user
         os.setgroups([])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -192,6 +193,8 @@ def restrict(*, reading: bool) -> bool:
 
     Needs no_new_privs. Returns whether the kernel does it.
     """
+    if sys.platform == "win32":
+        return False
     machine = _MACHINES.get(os.uname().machine)
     if machine is None:
         return False

@@ -6,7 +6,6 @@ import errno
 import gc
 import logging
 import os
-import resource
 import signal
 import socket
 import sys
@@ -74,6 +73,8 @@ def listeners(bound: socket.socket) -> list[socket.socket]:
 
     Otherwise whoever comes last stands outside, behind all others, even for a hit or a probe.
     """
+    if sys.platform == "win32":
+        return [bound]  # a port of completion takes a socket once
     return [bound, *(bound.dup() for _ in range(LISTENERS - 1))]
 
 
@@ -147,6 +148,10 @@ def _protocol(front: Front, load: Load, root: str) -> type[asyncio.Protocol]:
 
 def _connections() -> int:
     """Return how many connections leave file descriptors for files and for origins."""
+    if sys.platform == "win32":
+        return MAX_CONNECTIONS
+    import resource  # noqa: PLC0415 - not everywhere
+
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MAX_CONNECTIONS if allowed < 0 else min(MAX_CONNECTIONS, allowed * 3 // 4)
 

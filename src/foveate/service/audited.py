@@ -7,7 +7,7 @@ knows: `local`, the user of this process, and the door, which is `cli` or `libra
 from __future__ import annotations
 
 import os
-import pwd
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -65,6 +65,10 @@ def recognition_visit(audit: AuditLog, what: Asked) -> Visit | None:
 
 def _user() -> str:
     """Return whose process this is; not as the environment has it, which anybody may set."""
+    if sys.platform == "win32":
+        return os.getlogin()
+    import pwd  # noqa: PLC0415 - not everywhere
+
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:

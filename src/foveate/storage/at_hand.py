@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Final
 
 MOST_BYTES: Final = 512 * 1024
@@ -13,7 +14,7 @@ NOWAIT: Final[int] = getattr(os, "RWF_NOWAIT", 0)
 
 def read_at_hand(descriptor: int, size: int) -> bytes:
     """Return the `size` bytes of a whole file. Raises BlockingIOError where that may take long."""
-    if not NOWAIT or size > MOST_BYTES:
+    if sys.platform == "win32" or not NOWAIT or size > MOST_BYTES:
         raise BlockingIOError
     found = bytearray(size)
     try:

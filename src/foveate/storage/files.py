@@ -6,12 +6,14 @@ import asyncio
 import os
 import select
 import stat
+import sys
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import SourceNotFound, SourceTimeout, SourceTooLarge
 from foveate.storage.at_hand import read_at_hand
 from foveate.storage.failures import of_file
-from foveate.storage.keys import segments
+from foveate.storage.keys import plain, segments
 from foveate.storage.source import Source
 
 if TYPE_CHECKING:
@@ -19,8 +21,13 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
-# A pipe must not hang the open, and the last name must still be the file that was checked.
-OPEN: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+if sys.platform == "win32":
+    OPEN: Final = os.O_RDONLY | os.O_BINARY
+    AT_ONCE: Final = 0
+else:
+    # A pipe must not hang the open, and the last name must still be the file that was checked.
+    OPEN: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    AT_ONCE: Final = os.O_NONBLOCK
 CHUNK: Final = 1024 * 1024
 """Bytes that are read at once where nobody says how many there are."""
 
@@ -81,6 +88,10 @@ class FolderOrigin:
         _refuse_hidden(parts, key)
         path = self._root
         try:
+            if sys.platform == "win32":
+                # Short names, junctions and streams lead elsewhere, and are no links by their stat.
+                path = self._follow("/".join(map(plain, parts)))
+                return path, _regular(os.lstat(path), key)
             for part in parts:
                 path = f"{path}/{part}"
                 found = os.lstat(path)
@@ -97,7 +108,7 @@ class FolderOrigin:
         path = os.path.realpath(f"{self._root}/{key}", strict=True)
         if os.path.commonpath([path, self._root]) != self._root:
             raise SourceNotFound(f"Expected a file in {self._root}, but {key!r} links to {path}.")
-        _refuse_hidden(path[len(self._root) :].split("/"), key)
+        _refuse_hidden(PurePath(path[len(self._root) :]).parts, key)
         return path
 
 
@@ -126,10 +137,12 @@ def read_any(path: str, max_bytes: int, patience_s: float) -> bytes:
 
 
 def _open_now(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
+    return os.open(path, flags | AT_ONCE)
 
 
 def _wait(file: FileIO, path: str, patience_s: float) -> None:
+    if sys.platform == "win32":
+        return  # it blocks: there is no poll
     poll = select.poll()
     poll.register(file, select.POLLIN)
     if not poll.poll(patience_s * 1000):

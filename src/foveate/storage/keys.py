@@ -14,6 +14,14 @@ MAX_DECODES: Final = 4
 NEVER: Final = re.compile(r"[\0\\\ud800-\udfff]")
 """NUL ends a path in C, a backslash divides one elsewhere, a lone surrogate has no bytes."""
 
+ELSEWHERE: Final = re.compile(
+    r"""[\x00-\x1f"*:<>?|\\/]|[ .]$"""
+    r"|^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)",
+    re.IGNORECASE,
+)
+"""What Windows takes for something else than a file's name: drives, streams, devices, ends that it
+leaves out."""
+
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 _STRAY_PERCENT: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 IN_PATHS: Final = "/!$&'()*+,;=:@~%"
@@ -53,6 +61,19 @@ def segments(key: str) -> list[str]:
     if forbidden:
         raise SourceNotFound(f"Expected a relative path without '..', got {key[:200]!r}.")
     return parts
+
+
+def plain(part: str) -> str:
+    """Return a part of a path that means on Windows, too, a file of just that name.
+
+    Raises SourceNotFound.
+
+    >>> plain("a.jpg")
+    'a.jpg'
+    """
+    if ELSEWHERE.search(part):
+        raise SourceNotFound(f"Expected a name that Windows has, got {part[:200]!r}.")
+    return part
 
 
 def under(base: str, key: str) -> str:

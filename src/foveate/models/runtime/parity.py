@@ -136,7 +136,7 @@ def keep(parities: Iterable[Parity], models: Models) -> Path:
     rows = _kept(models) | {parity.card: asdict(parity) for parity in parities}
     descriptor, fresh = tempfile.mkstemp(prefix=".engines-", dir=home)
     # Who serves may be another user than who fetched; it is no secret, as the weights are none.
-    os.fchmod(descriptor, 0o644)
+    Path(fresh).chmod(0o644)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(rows, file, indent=2)
     # In one step, so that who starts meanwhile reads the old file or the new one.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
+from mmap import PAGESIZE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,7 @@ _FILE: Final = Path("/proc/self/statm")
 def resident_bytes() -> int:
     """Return the bytes of this process that lie in memory; 0 where the kernel does not say."""
     try:
-        return int(_FILE.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(_FILE.read_text(encoding="ascii").split()[1]) * PAGESIZE
     except OSError:
         return 0
 

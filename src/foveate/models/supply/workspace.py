@@ -6,7 +6,6 @@ other processes wait for.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import shutil
@@ -14,6 +13,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from foveate import locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +29,9 @@ def workspace(home: Path) -> Iterator[Path]:
     home = home.absolute()  # package clients are started in another folder
     home.mkdir(parents=True, exist_ok=True)
     with (home / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locks.take(lock.fileno()):
             log.info("Waiting for another process that is fetching into %s.", home)
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            locks.wait(lock.fileno())
         for leftover in home.glob(f"{_NAMES}*"):
             # Whoever holds the lock is alone, so these are of a process that was killed.
             shutil.rmtree(leftover, ignore_errors=True)
