@@ -489,6 +489,12 @@ class IndexNotWritten(Unavailable):
     summary = "The face index could not be written, and is what it was. The log says why."
 
 
+class StillInFiles(IndexNotWritten):
+    """What was erased or changed is found no longer, and old files of the index still hold it."""
+
+    summary = "It is found no longer, but old files still hold it. Make room and do it again."
+
+
 class AuditFailed(Unavailable):
     """The audit log cannot be written, so what it would tell of was not done."""
 

@@ -41,6 +41,7 @@ from foveate.errors import (
     IndexLocked,
     IndexNotWritten,
     OtherModel,
+    StillInFiles,
     Unavailable,
     UnknownCollection,
     UnknownSubject,
@@ -677,6 +678,23 @@ def half_written(store: LanceStore, folder: Path) -> None:
     """Let the next write come to nothing, when its rows are on the disk."""
     tables = store._tables  # noqa: SLF001
     tables._open["staff"] = HalfWritten(tables.get("staff"), folder)  # noqa: SLF001
+
+
+def test_an_erasure_that_could_not_empty_files_says_so_and_is_finished_by_the_next(
+    store: LanceStore, tmp_path: Path
+) -> None:
+    (ann,) = some(1, "Ann")
+    store.add("staff", MODEL, [ann, *some(2, "Bob", 1)])
+    tables = store._tables  # noqa: SLF001
+    tables._open["staff"] = FullDisk(tables.get("staff"))  # noqa: SLF001
+    with pytest.raises(StillInFiles, match="no space left"):
+        store.erase_subject("staff", "Ann")
+    assert [who.name for who in store.subjects("staff")] == ["Bob"]
+    assert files_with(tmp_path, ann.id.encode())
+    assert store.erase_subject("staff", "Ann") == 0
+    assert files_with(tmp_path, ann.id.encode()) == []
+    with pytest.raises(UnknownSubject):
+        store.erase_subject("staff", "Ann")
 
 
 @pytest.mark.parametrize("act", ["add", "rename", "assign"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from foveate.enrolled import Selection
-from foveate.errors import BadOption, SubjectTaken, UnknownSubject
+from foveate.errors import BadOption, StillInFiles, SubjectTaken, UnknownSubject
 from foveate.people import naming, read
 from foveate.people.adding import fail_names, new_rows
 from foveate.people.lance import arrow
@@ -144,12 +144,15 @@ class Changing:
     def _nothing_left(self, name: str, table: Any) -> Iterator[None]:  # noqa: ANN401
         """Leave nothing in any file that the rows of a table said before, and say no longer.
 
-        Should that end in the middle, whoever writes next finishes it.
+        Should that end in the middle, whoever writes next finishes it. Raises StillInFiles.
         """
         with self.leftovers.until_done(name):
             yield
-            self.sealing.caught_up(name, table)
-            self.tending.scrub(name, table)
+            try:
+                self.sealing.caught_up(name, table)
+                self.tending.scrub(name, table)
+            except (RuntimeError, OSError) as why:
+                raise StillInFiles(str(why)) from why
 
     def _check_known(self, name: str, subject: str) -> None:
         if not self.is_known(name, subject):

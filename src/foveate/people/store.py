@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.enrolled import Collection, Selection, checked_name
-from foveate.errors import BadOption, Unavailable, UnknownCollection
+from foveate.errors import BadOption, Unavailable, UnknownCollection, UnknownSubject
 from foveate.people import read
 from foveate.people.adding import Adding
 from foveate.people.changing import Changing
@@ -231,8 +231,18 @@ class LanceStore(Reader):
         return self._change(name, lambda: self._changing.erase(name, where, forget))
 
     def erase_subject(self, name: str, subject: str, *, forget: Forgets = _nobody) -> int:
-        """Remove a subject with all its faces, as `erase` does. Raises UnknownSubject."""
-        return self._change(name, lambda: self._changing.erase_subject(name, subject, forget))
+        """Remove a subject with all its faces, as `erase` does.
+
+        Where an erasure had left files that hold somebody, to do it again is to finish it. Raises
+        UnknownSubject, and StillInFiles.
+        """
+        unfinished = self._leftovers.of(name)
+        try:
+            return self._change(name, lambda: self._changing.erase_subject(name, subject, forget))
+        except UnknownSubject:
+            if unfinished and not self._leftovers.of(name):
+                return 0
+            raise
 
     def replace(
         self, name: str, model: str, faces: Iterable[EnrolledFace], *, revision: str

@@ -78,6 +78,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.IndexFull: "Ask again in a moment, with fewer faces at a time.",
     errors.IndexLocked: "See which other process writes to the face index.",
     errors.IndexNotWritten: "Make room on the disk of the face index.",
+    errors.StillInFiles: "Make room on the disk of the face index, and erase again.",
     errors.AuditFailed: "Make room for the audit log, or let the server write to it.",
     errors.BudgetSpent: "Raise `FOVEATE_COSTS__BUDGET_DAY` or `FOVEATE_COSTS__BUDGET_MONTH`.",
     errors.LedgerUnusable: "Make room on the disk of the ledger, or name another "
