@@ -296,7 +296,7 @@ def test_a_watched_folder_is_done_as_files_settle(photos: Path, tmp_path: Path) 
 
     def tell(made_: Any, report: BatchReport) -> None:
         told.append(made_.row.path)
-        assert report.done == len(told)
+        assert report.done >= len(told), "what is committed together is counted before it is told"
         if len(told) == 3:
             drawn(photos / "new.png", "blue")
         if len(told) == 4:
