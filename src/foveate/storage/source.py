@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from foveate.values import NOTHING_SAID, Lifetime
 
@@ -65,12 +65,9 @@ class Source:
         return cast("Facts", self._known["facts"])
 
 
-UPLOADED: Final = replace(NOTHING_SAID, upload=True)
-
-
 def uploaded(source: Source) -> Source:
     """Return a source as one that came with a request, of which nothing comes to lie on a disk."""
-    return replace(source, lifetime=UPLOADED)
+    return replace(source, lifetime=replace(source.lifetime, upload=True))
 
 
 class Origin(Protocol):
