@@ -142,11 +142,12 @@ def test_files_in_other_encodings_or_shapes_and_none_are_refused(tmp_path: Path)
     (tmp_path / "latin.jsonl").write_bytes(json.dumps(ROW).encode() + b'\n{"subject": "Zo\xeb"}')
     (tmp_path / "empty.npy").write_bytes(b"")
     np.save(tmp_path / "number.npy", np.float32(1))
+    np.save(tmp_path / "complex.npy", np.ones((2, 512), np.complex64))
     np.save(tmp_path / "names.npy", unit(1))
     (tmp_path / "names.txt").write_bytes(b"Zo\xeb\n")
     (tmp_path / "folder.parquet").mkdir()
-    files = ["latin.jsonl", "empty.npy", "number.npy", "names.npy", "folder.parquet", "no.npy"]
-    for name in [*files, "no.jsonl", "no.parquet"]:
+    files = ["latin.jsonl", "empty.npy", "number.npy", "complex.npy", "names.npy"]
+    for name in [*files, "folder.parquet", "no.npy", "no.jsonl", "no.parquet"]:
         with pytest.raises(BadOption, match=r"[Ee]xpected"):
             list(read_vectors(tmp_path / name))
 

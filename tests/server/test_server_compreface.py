@@ -227,6 +227,7 @@ def test_a_key_used_too_often_is_told_when_to_come_again(core: PeopleCore) -> No
         ("POST", "verification/verify", {"source_image": "AAAA"}, 400, 34),
         ("GET", "recognition/faces?size=0", None, 400, 26),
         ("GET", "recognition/faces?page=x", None, 400, 26),
+        ("GET", "recognition/faces?page=2147483648", None, 400, 26),
         ("DELETE", f"recognition/faces/{NOBODY}", None, 404, 44),
         ("DELETE", "recognition/faces/7", None, 400, 26),
         ("DELETE", "recognition/subjects/Nobody", None, 404, 42),
@@ -274,6 +275,20 @@ def test_a_body_that_is_neither_a_form_nor_json_is_refused(core: PeopleCore) -> 
     asking(core, talk)
 
 
+def test_a_form_with_two_pictures_where_one_is_meant_is_refused(core: PeopleCore) -> None:
+    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n%b\r\n'
+    form = part % drawn(RED) + part % drawn(BLUE) + b"--x--\r\n"
+
+    async def talk(client: Client) -> None:
+        sent = {"host": "localhost", "content-type": "multipart/form-data; boundary=x"}
+        path = f"{API}/recognition/faces?subject=A"
+        reply = await client.ask("POST", path, sent, body=[form])
+        assert (reply.status, reply.json()["code"]) == (400, 26)
+        assert "one part file, got 2" in reply.json()["message"]
+
+    asking(core, talk)
+
+
 def test_a_poor_face_is_refused_unless_the_bar_is_lowered(tmp_path: Path) -> None:
     async def refused(client: Client) -> None:
         reply = await ask(client, "POST", "recognition/faces?subject=A", drawn(RED))
@@ -307,7 +322,7 @@ def test_a_subject_goes_with_its_examples_and_its_name(core: PeopleCore) -> None
         assert reply.json() == {"updated": False}
         listed = (await ask(client, "GET", "recognition/faces?size=2&page=1")).json()
         assert (len(listed["faces"]), listed["total_elements"]) == (1, 3)
-        for page in ("9", "9" * 30):
+        for page in ("9", "2147483647"):
             listed = (await ask(client, "GET", f"recognition/faces?page={page}")).json()
             assert (listed["faces"], listed["total_elements"]) == ([], 3)
         reply = await ask(client, "DELETE", "recognition/faces?subject=Ruby")

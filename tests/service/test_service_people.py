@@ -837,12 +837,25 @@ def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:
     assert first.metadata == {"door": "3"}
     assert second.problem
     assert third.path == "https://b.com/c.jpg"
-    listing.write_text("a,b\n1,2\n")
-    with pytest.raises(BadOption, match="a header with file and subject, got a, b"):
-        listed(listing)
+    for header in ("a,b", "file,subject,File", "file|subject"):
+        listing.write_text(f"{header}\n1,2\n")
+        with pytest.raises(BadOption, match="a header with file and subject, each column once"):
+            listed(listing)
     listing.write_bytes(b"file,subject\na.jpg,Zo\xeb\n")
     with pytest.raises(BadOption, match=r"who.csv: expected a list in UTF-8, got invalid"):
         listed(listing)
+
+
+@pytest.mark.parametrize("mark", [";", "\t", ","])
+def test_a_list_is_read_as_the_spreadsheets_of_any_country_write_it(
+    tmp_path: Path, mark: str
+) -> None:
+    listing = tmp_path / "who.csv"
+    rows = [("file", "subject", ""), (" a.jpg", "Ann", ""), ("", "Bo", "")]
+    listing.write_text("\n".join(map(mark.join, rows)), "utf-8")
+    first, second = listed(listing)
+    assert (first.subject, first.path, first.problem) == ("Ann", str(tmp_path / "a.jpg"), "")
+    assert second.problem == "Expected a file in line 3, got none."
 
 
 def test_rows_that_are_equal_are_enrolled_once_wherever_they_stand(

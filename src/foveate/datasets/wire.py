@@ -16,6 +16,7 @@ from foveate.geometry.box import Box, Size
 if TYPE_CHECKING:
     from foveate.datasets.sample import Mask
 
+TOLD: Final = ("key", "source", "digest", "group", "split")
 SIDES: Final = ("left", "top", "width", "height")
 MOST_INSTANCES: Final = 10_000
 MOST_NUMBERS: Final = 1_000_000
@@ -35,7 +36,7 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
 def sample_from_json(said: object) -> Sample:
     """Return the sample that JSON tells. Raises BadOption for what is none."""
     row = _object(said, "a sample")
-    texts = {name: _text(row, name) for name in ("key", "source", "digest", "group", "split")}
+    texts: dict[str, Any] = {name: _text(row, name) for name in TOLD}
     return Sample(**texts, **_knowledge(row))
 
 
@@ -52,7 +53,7 @@ def made_from_json(said: object, data: bytes, targets: Mapping[str, bytes]) -> M
     That the bytes are a picture of that size is not looked at here.
     """
     row = _object(said, "what was made")
-    texts = {name: _text(row, name) for name in ("key", "ext", "group")}
+    texts: dict[str, Any] = {name: _text(row, name) for name in ("key", "ext", "group")}
     size = _size(row.get("size"))
     return Made(**texts, size=size, data=data, targets=targets, **_knowledge(row))
 
@@ -153,8 +154,7 @@ def _value(said: object) -> str | float | bool:
 
 
 def _number(said: object, what: str) -> float:
-    real = isinstance(said, int | float) and not isinstance(said, bool)
-    if not real or not math.isfinite(said):
+    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
         raise BadOption(f"Expected {what} of numbers, got {said!r:.40}.")
     return said
 

@@ -36,6 +36,17 @@ def numbers(image: Image, name: str) -> list[int]:
     return cast("list[int]", image.get(name)) if image.get_typeof(name) else []
 
 
+def with_fields_of(image: Image, other: Image) -> Image:
+    """Return the picture with all that travels with another one: resolution, profiles, EXIF."""
+    image = image.copy(xres=other.xres, yres=other.yres, interpretation=other.interpretation)
+    for name in other.get_fields():
+        if not image.get_typeof(name):
+            kind = other.get_typeof(name)
+            value = blob(other, name) if kind == pyvips.GValue.blob_type else other.get(name)
+            image.set_type(kind, name, value)
+    return image
+
+
 def with_blobs(image: Image, blobs: dict[str, bytes]) -> Image:
     """Return the picture with these bytes under these names."""
     image = image.copy()

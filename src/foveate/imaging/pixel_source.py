@@ -11,6 +11,7 @@ from foveate.geometry.fit import nearest
 from foveate.geometry.orientation import Orientation
 from foveate.imaging.colour import is_plain, to_srgb
 from foveate.imaging.decode import is_sandboxed, open_image, open_sandboxed, to_memory
+from foveate.imaging.fields import with_fields_of
 from foveate.imaging.frames import frames_of
 from foveate.imaging.mezzanine import Undecoded
 from foveate.imaging.pixels import (
@@ -189,10 +190,7 @@ class PixelSource:
         return same and self.facts.orientation == UPRIGHT and is_plain(seen)
 
     def _array(self, seen: Image) -> NDArray[np.uint8]:
-        """Return what was decoded, for all to read and nobody to write to.
-
-        Smaller thumbnails are made of it: libvips reads it faster than its own copy.
-        """
+        """Return what was decoded, for all to read and nobody to write to."""
         if (copied := self._copied) and copied[0] is seen:
             return copied[1]
         array = to_array(seen)
@@ -306,8 +304,21 @@ class PixelSource:
                 image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
                 if image.width * image.height * image.bands > KEEP_BYTES:
                     return image
-                self._kept[shrink] = to_memory(image)
+                self._kept[shrink] = self._held(image)
             return self._kept[shrink]
+
+    def _held(self, image: Image) -> Image:
+        """Return a picture with its pixels computed: plain ones into an array, which networks take.
+
+        Smaller thumbnails are made of it as well: libvips reads it faster than its own copy.
+        """
+        if not is_plain(image):
+            return to_memory(image)
+        array = to_array(image)
+        array.flags.writeable = False
+        held = stop_when(with_fields_of(on_array(array), image), self.deadline)
+        self._copied = (held, array)
+        return held
 
     def _shrink(self, scale: float) -> int:
         return shrink_for(scale, self._left) if self._shrinks else 1

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Sides = tuple[float, float, float, float]
 
 LEAST_NORM: Final = 1e-6
+REAL: Final = "fiu"
+"""The kinds of numpy's numbers that have one part."""
 ID: Final = re.compile(r"[0-9a-f]{32}")
 """How our own faces are called; what others call theirs says nothing here."""
 LATEST: Final = 253_402_300_800.0
@@ -95,8 +97,9 @@ def _npy(path: Path) -> Iterator[GivenVector]:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError as why:
         raise BadOption(f"{path.name}: expected a numpy array, got what is none.") from why
-    if array.ndim != 2:  # noqa: PLR2004 - rows of numbers
-        raise BadOption(f"{path.name}: expected rows of numbers, got shape {array.shape}.")
+    if array.ndim != 2 or array.dtype.kind not in REAL:  # noqa: PLR2004 - rows of numbers
+        got = f"shape {array.shape} of {array.dtype}"
+        raise BadOption(f"{path.name}: expected rows of real numbers, got {got}.")
     names = path.with_suffix(".txt")
     subjects = names.read_text(encoding="utf-8").splitlines() if names.exists() else []
     if subjects and len(subjects) != len(array):

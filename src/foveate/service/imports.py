@@ -37,6 +37,7 @@ NAMELESS: Final = (
     "Expected a folder for each person, or a name such as Ann_Lee_0001, got neither. To enrol "
     "people without names: --unknown"
 )
+DELIMITERS: Final = ",;\t"
 CHUNK: Final = 1_000
 
 
@@ -126,20 +127,39 @@ def _in_folder(folder: Path, path: Path) -> Listed:
 
 def _from_csv(place: Path, *, unknown: bool) -> Iterator[Listed]:
     with place.open(newline="", encoding="utf-8-sig") as lines:
-        reader = csv.DictReader(lines)
-        names = {name.strip().lower(): name for name in reader.fieldnames or ()}
-        file, subject = _column(names, FILE_COLUMNS), _column(names, SUBJECT_COLUMNS)
-        if file is None or (subject is None and not unknown):
-            raise BadOption(
-                f"{place.name}: expected a header with file and subject, got "
-                f"{', '.join(reader.fieldnames or ()) or 'nothing'}."
-            )
+        delimiter = _delimiter(lines.readline(csv.field_size_limit()))
+        lines.seek(0)
+        reader = csv.DictReader(lines, delimiter=delimiter)
+        file, subject = _columns(place, reader.fieldnames or (), unknown=unknown)
         for row in reader:
             said = {key: value for key, value in row.items() if key and value}
-            path = said.pop(file, "")
+            path = said.pop(file, "").strip()
             who = spoken(said.pop(subject, "")) if subject else ""
-            problem = "" if unknown or who else "Expected a subject in the list, got none."
+            missing = "a file" if not path else "" if unknown or who else "a subject"
+            problem = f"Expected {missing} in line {reader.line_num}, got none." if missing else ""
             yield Listed(_beside(place, path), UNKNOWN if unknown else who, said, problem)
+
+
+def _delimiter(header: str) -> str:
+    """Return what parts the columns of a list: spreadsheets of many countries write semicolons.
+
+    >>> _delimiter("file,subject"), _delimiter("file;subject"), _delimiter("file")
+    (',', ';', ',')
+    """
+    return max(DELIMITERS, key=header.count)
+
+
+def _columns(place: Path, header: Sequence[str], *, unknown: bool) -> tuple[str, str | None]:
+    """Return the columns of files and of subjects. Raises BadOption where one is unclear."""
+    named = [name for name in header if name.strip()]
+    names = {name.strip().lower(): name for name in named}
+    file, subject = _column(names, FILE_COLUMNS), _column(names, SUBJECT_COLUMNS)
+    if file is None or (subject is None and not unknown) or len(names) < len(named):
+        raise BadOption(
+            f"{place.name}: expected a header with file and subject, each column once, got "
+            f"{', '.join(header) or 'nothing'}."
+        )
+    return file, subject
 
 
 def _column(names: Mapping[str, str], wanted: Sequence[str]) -> str | None:

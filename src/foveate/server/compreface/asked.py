@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,9 @@ GIVEN: Final = ("age", "gender", "landmarks", "calculator", "pose")
 ABSENT: Final = ("mask", "landmarks2d106")
 """Plugins that there are not. What they would tell is left out, as where CompreFace lacks one."""
 FLAGS: Final = {"": None, "true": True, "1": True, "false": False, "0": False}
+WHOLE: Final = re.compile(r"[0-9]{1,10}")
+MOST_WHOLE: Final = 2**31 - 1
+"""What CompreFace's own numbers hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +65,9 @@ def whole(query: Mapping[str, str], name: str, default: int, *, least: int = 0) 
     text = query.get(name, "").strip()
     if not text:
         return default
-    if not (text.isascii() and text.isdecimal() and int(text[:19]) >= least):
-        raise _wrong(name, f"a whole number from {least}", text)
-    return int(text[:19])
+    if not (WHOLE.fullmatch(text) and least <= int(text) <= MOST_WHOLE):
+        raise _wrong(name, f"a whole number from {least} to {MOST_WHOLE}", text)
+    return int(text)
 
 
 def score(query: Mapping[str, str]) -> float:

@@ -76,10 +76,12 @@ async def _from_form(request: Request, names: tuple[str, ...], max_bytes: int) -
 
 
 async def _file(form: FormData, name: str) -> bytes:
-    part = form.get(name)
-    if part is None or isinstance(part, str):
+    parts = form.getlist(name)
+    if len(parts) > 1:
+        raise Refused(Code.INVALID, f"Expected one part {name}, got {len(parts)}.")
+    if not parts or isinstance(parts[0], str):
         raise _missing(name)
-    return await part.read()
+    return await parts[0].read()
 
 
 def _from_json(data: bytes, names: tuple[str, ...], max_bytes: int) -> Body:
