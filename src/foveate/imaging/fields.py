@@ -43,7 +43,7 @@ def with_fields_of(image: Image, other: Image) -> Image:
         if not image.get_typeof(name):
             kind = other.get_typeof(name)
             value = blob(other, name) if kind == pyvips.GValue.blob_type else other.get(name)
-            image.set_type(kind, name, value)
+            image.set_type(kind, name, value)  # type: ignore[arg-type]
     return image
 
 
