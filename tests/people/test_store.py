@@ -220,6 +220,8 @@ def test_pages_follow_each_other_whatever_was_written_in_between(store: LanceSto
         store.add("staff", MODEL, [one])
     pages = [store.faces("staff", offset=at, limit=10) for at in (0, 10, 20)]
     assert [each.id for page in pages for each in page] == [each.id for each in faces]
+    assert [each.id for each in store.told("staff", limit=1)] == [faces[0].id]
+    assert [each.id for each in store.told("staff", offset=1, limit=1)] == [faces[1].id]
 
 
 def test_subjects_are_counted_named_and_merged(store: LanceStore) -> None:
