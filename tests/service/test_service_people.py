@@ -39,11 +39,13 @@ from foveate.people.store import LanceStore
 from foveate.people.vectors import lines_of
 from foveate.service.analyse import Analyser
 from foveate.service.imports import add_vectors, listed
+from foveate.service.memory import decoded_bytes
 from foveate.service.parts.classic import ATTENTION
 from foveate.service.people import People
 from foveate.service.register import MOST_PAIRS
 from foveate.service.reindex import reindex
 from foveate.service.seen import SEEING
+from foveate.settings import MIB
 from foveate.settings import People as Settings
 from foveate.values import Face, FaceQuality, HeadPose
 
@@ -825,6 +827,12 @@ def test_who_looks_like_somebody_else_is_enrolled_and_told_so(people: People) ->
     assert enrol(people, drawn(RED), "Rubina").resembles is None
     first = people.prepare_enrol(picture(drawn(RED)), "new", "Ruby", compare=True)
     assert done(first).resembles is None
+
+
+def test_what_reading_faces_takes_counts_before_it_is_done(people: People) -> None:
+    seen = picture(drawn(RED))
+    beside = people.prepare_see(seen).memory_bytes - decoded_bytes(seen.facts)
+    assert beside >= 43 * MIB  # measured
 
 
 def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from foveate.remote.believed import (
 )
 from foveate.remote.failures import away, read_reply
 from foveate.remote.methods import ANALYZE, EMBED, PREPROCESS, SEARCH
-from foveate.service.stages.preprocess import CROPS_BYTES, CUT, EMBEDDED
+from foveate.service.parts.people import READING_BYTES
+from foveate.service.stages.preprocess import CUT, EMBEDDED
 from foveate.service.work import Work
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class PreprocessAfar:
                 ),
             )
 
-        return Work(COPIES * look.picture.facts.bytes + CROPS_BYTES, run)
+        return Work(COPIES * look.picture.facts.bytes + READING_BYTES, run)
 
     def _reply(self, look: Look, deadline: Deadline) -> pb.PreprocessReply:
         if self.shared and look.picture.reference:

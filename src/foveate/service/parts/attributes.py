@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.parts.faces import FACES, found_faces
-from foveate.service.parts.people import people, people_size
+from foveate.service.parts.people import READING_BYTES, people, people_size
 from foveate.service.serialise import ATTRIBUTES_EXAMPLE, attributes_to_json
 from foveate.values import Attributes, FaceQuality, HeadPose
 from foveate.vision.attributes import AttributeReader, readings_for
@@ -58,6 +58,7 @@ ATTRIBUTES: Final[Part[tuple[Attributes, ...]]] = Part(
     networks=(READER,),
     input_size=lambda _, size: people_size(size),
     settings=lambda settings: settings.faces.score,
+    memory_bytes=lambda _: READING_BYTES,
     offer=Offer(
         "head pose, quality and liveness of each face in the order of `faces`, and what "
         "FOVEATE_ATTRIBUTES lets be guessed",

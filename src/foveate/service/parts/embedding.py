@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.service.networks import Network
 from foveate.service.part import ARRAY, Offer, Part
 from foveate.service.parts.faces import FACES, found_faces
-from foveate.service.parts.people import people, people_size
+from foveate.service.parts.people import READING_BYTES, people, people_size
 from foveate.vision.embedding import MobileFaceNet
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ EMBEDDING: Final[Part[NDArray[np.float32]]] = Part(
     networks=(EMBEDDER,),
     input_size=lambda _, size: people_size(size),
     settings=lambda settings: settings.faces.score,
+    memory_bytes=lambda _: READING_BYTES,
     on_disk=False,
     offer=Offer(
         "a unit vector of 512 numbers for each face",

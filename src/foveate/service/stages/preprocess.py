@@ -13,9 +13,8 @@ from foveate.service.flights import Flights
 from foveate.service.memory import decoded_bytes
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES, found_faces
-from foveate.service.parts.people import people, people_size, picture_of_people
+from foveate.service.parts.people import READING_BYTES, people, people_size, picture_of_people
 from foveate.service.work import Work
-from foveate.settings import MIB
 from foveate.trace import Trace
 from foveate.vision.align import Pyramid
 from foveate.vision.attributes import ON_REQUEST
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
 EMBEDDED: Final = "embedding"
 MOST: Final = 100
 """Faces that are cut out, best score first: more of them are a crowd, and some megabytes each."""
-CROPS_BYTES: Final = 24 * MIB
-"""Of so many faces, cut out for every network."""
-
 
 READ_BY: Final = {
     str(word): reading for reading in READINGS for word in reading.gives if word in ON_REQUEST
@@ -142,8 +138,7 @@ class Preprocess:
             with deadline:
                 return self(replace(look, trace=trace))
 
-        parts = self.analyses.memory_bytes((FACES, EMBEDDING))
-        return Work(decoded_bytes(look.picture.facts) + parts + CROPS_BYTES, run)
+        return Work(decoded_bytes(look.picture.facts) + READING_BYTES, run)
 
     def __call__(self, look: Look) -> Preprocessed:
         """Return the faces of a picture. Raises ImageError, ModelError or Unavailable."""
