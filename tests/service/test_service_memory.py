@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from foveate.geometry.box import Size
-from foveate.service.memory import decoded_bytes
+from foveate.options.grammar import parse_options
+from foveate.service.memory import decoded_bytes, near_bytes
+from foveate.settings import Limits
+from foveate.transform.layout import lay_out
 from foveate.values import Facts, ImageFormat
 
 MIB = 1024 * 1024
@@ -33,6 +36,21 @@ def test_samples_count_for_each_frame_and_what_is_held_once(
     facts: Facts, frames: int, expected: int
 ) -> None:
     assert decoded_bytes(facts, frames) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        ("trim.left=10,trim.width=40,redact=faces", 15_000),
+        ("width=20,height=20,fit=cover,gravity=face,zoom=1,redact=text", 15_000),
+        ("width=20,redact=faces", 0),
+        ("trim.left=10,trim.width=40", 0),
+    ],
+)
+def test_a_part_in_which_something_is_hidden_is_decoded_anew(asked: str, near: int) -> None:
+    facts = replace(FACTS, pixel_bytes=3)
+    layout = lay_out(parse_options(asked).options, facts.size, Limits())
+    assert near_bytes(layout, facts) == near
 
 
 def test_a_process_takes_no_more_than_it_is_allowed() -> None:

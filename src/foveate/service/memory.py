@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 from foveate.imaging.along_edges import PIXEL_BYTES as EDGE_BYTES
 from foveate.imaging.decode import is_sandboxed
 from foveate.imaging.lens import PIXEL_BYTES as LENS_BYTES
-from foveate.imaging.pixel_source import SVG_PIXELS
+from foveate.imaging.pixel_source import KEEP_BYTES, SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
 from foveate.options.effects import changes
 from foveate.service.enlarging import enlarging_bytes
+from foveate.service.parts.shown import CLOSER
+from foveate.transform.layout import hiding_parts
 from foveate.transform.steps.style import BYTES as STYLE_BYTES
 
 if TYPE_CHECKING:
@@ -67,6 +69,19 @@ def rendering_bytes(
     painting = STYLE_BYTES if layout.options.style else 0
     made = once + max(once, encoder, area * _touched(layout.options))
     return decoded + enlarging_bytes(layout, facts) + made + painting
+
+
+def near_bytes(layout: Layout, facts: Facts) -> int:
+    """Return what a look at a small part of a picture keeps of it, decoded as fine as it is.
+
+    Whoever hides something looks there beside the whole: what the answer shows large may be missed
+    in that.
+    """
+    window, source = layout.fitted.window, layout.source
+    closer = source.long_side >= CLOSER * max(window.width, window.height)
+    if not hiding_parts(layout.options) or not (closer or layout.options.zoom):
+        return 0
+    return min(facts.stored.area * facts.pixel_bytes, KEEP_BYTES)
 
 
 def _touched(options: TransformOptions) -> int:

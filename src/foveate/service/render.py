@@ -41,7 +41,13 @@ from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.generation import looking
 from foveate.service.masks import go_by_private
-from foveate.service.memory import decoded_bytes, largest_area, others_bytes, rendering_bytes
+from foveate.service.memory import (
+    decoded_bytes,
+    largest_area,
+    near_bytes,
+    others_bytes,
+    rendering_bytes,
+)
 from foveate.service.moderated import Moderator, told
 from foveate.service.moving import moving_bytes
 from foveate.service.others import backdrop_key, exposure_key, others_of
@@ -141,7 +147,7 @@ class Renderer:
             return Work(facts.bytes, partial(_untouched, picture))
         check_known(picture, layout, frames, self.limits)
         need = self.memory_bytes(layout, facts)
-        need += self._others_bytes(layout, others)
+        need += self._others_bytes(layout, others) + near_bytes(layout, facts)
         if self.signer and wanted_bytes(picture, options):
             need += signing_bytes(picture)
         parts = self.needed(layout) + later(options)
