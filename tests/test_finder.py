@@ -12,6 +12,7 @@ import pytest
 
 import foveate
 from foveate.app import create
+from foveate.errors import BadOption
 from foveate.people.audit import AuditLog
 from foveate.settings import Origins, load
 from foveate.storage.anywhere import Anywhere
@@ -96,6 +97,13 @@ def test_subjects_are_found_by_a_part_of_their_name(tmp_path: Path) -> None:
         for name in ("Ann Lee", "Bob Li"):
             people.introduce(name)
         assert [who.name for who in people.subjects(contains="lee")] == ["Ann Lee"]
+
+
+def test_a_picture_where_a_vector_is_meant_is_told_what_finds_it(tmp_path: Path) -> None:
+    with foveate.People("team", folder=tmp_path / "index") as people:
+        for picture in ("me.jpg", tmp_path / "me.jpg"):
+            with pytest.raises(BadOption, match=r"use find\(picture\)"):
+                people.search(picture)  # type: ignore[arg-type]
 
 
 def test_a_program_that_groups_faces_is_noted(tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from copy import copy
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from foveate.app import bucket_options
 from foveate.background import default_app, waited
 from foveate.enrolled import EVERYTHING, UNKNOWN, Selection
+from foveate.errors import BadOption
 from foveate.library import handed, work_on
 from foveate.options.gravities import place_of
 from foveate.people.audit import AuditLog
@@ -152,7 +154,12 @@ class People:
         return waited(work_on(self._app, [handed(self._app, picture)], prepare, "verify"))
 
     def search(self, vector: NDArray[np.float32], **how: Any) -> Sequence[Candidate]:  # noqa: ANN401
-        """Return who a vector of 512 numbers is; the keywords are those of `find`."""
+        """Return who a vector of 512 numbers is; the keywords are those of `find`.
+
+        Raises BadOption for what is none: who is on a picture says `find`.
+        """
+        if isinstance(vector, str | PathLike | bytes):
+            raise BadOption("Expected a vector of 512 numbers, got a picture: use find(picture).")
         return self._audited.search(self.collection, vector, **how)
 
     def collections(self) -> Sequence[Collection]:

@@ -100,6 +100,8 @@ def test_subjects_are_renamed_and_merged() -> None:
     assert subjects() == {"Anna": 3}
     with pytest.raises(UnknownSubject):
         run("merge", "Bob", "Anna", "-c", "staff")
+    with pytest.raises(UnknownSubject, match="no subject Nobody"):
+        run("erase", "Nobody", "-c", "staff", "--dry-run")
 
 
 @pytest.mark.usefixtures("staff")

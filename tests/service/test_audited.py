@@ -58,6 +58,7 @@ def test_each_verb_has_its_lines_with_who_asked_and_through_what(index: Audited)
     (face,) = index.every("staff")
     index.search("staff", face.embedding)
     index.rename("staff", "Ruby", "Rose")
+    index.people.introduce("staff", "Ruby")
     index.merge("staff", "Rose", "Ruby")
     index.name("staff", [ruby], "Rose", force=True)
     assert index.describe("staff", ruby, {"door": 3}).metadata == {"door": 3}

@@ -487,6 +487,8 @@ def test_subjects_are_renamed_merged_and_erased(people: People) -> None:
         people.rename("staff", "Dr Ruby", "Fern")
     with pytest.raises(UnknownSubject):
         people.rename("staff", "Ruby", "Nova")
+    with pytest.raises(UnknownSubject, match="no subject Nova"):
+        people.merge("staff", "Skye", "Nova")
     assert people.merge("staff", "Skye", "Fern") == 1
     assert [(each.name, each.faces) for each in people.subjects("staff")] == [
         ("Dr Ruby", 1),

@@ -39,7 +39,7 @@ from foveate.cli.people_words import (
 )
 from foveate.cli.several import AsJson, Pictures, each, read_picture
 from foveate.enrolled import Selection
-from foveate.errors import BadOption, UnknownSubject
+from foveate.errors import BadOption
 from foveate.options.gravities import place_of
 
 if TYPE_CHECKING:
@@ -180,8 +180,8 @@ def show(
     chosen = Selection(subjects=(subject,)) if subject else Selection(named=False)
     told = index.verbs.told(collection, chosen, offset=offset, limit=limit + 1)
     found = page_of(told, limit, offset)
-    if subject and not found and not index.verbs.store.is_known(collection, subject):
-        raise UnknownSubject(f"There is no subject {subject} in {collection}.")
+    if subject and not found:
+        index.verbs.check_subject(collection, subject)
     faces = {"faces": [enrolled_to_json(face) for face in found]}
     print_table(faces, face_table(found), as_json=as_json)
 

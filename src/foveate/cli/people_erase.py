@@ -54,6 +54,8 @@ def erase(
     index = people(collection)
     chosen = _meant(index, subject, face or (), older_than)
     if dry_run:
+        if subject:
+            index.verbs.check_subject(collection, subject)
         typer.echo(f"{faces_of(index.count(chosen), collection)} would be erased.")
         return
     if not yes:

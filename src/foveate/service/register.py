@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.enrolled import EVERYTHING, Selection, checked_subject, meant_subject
-from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace
+from foveate.errors import BadOption, NotEnrolled, UnknownCollection, UnknownFace, UnknownSubject
 from foveate.people.clusters import BYTES_A_FACE, SAME_PICTURE, groups, neighbours
 from foveate.people.schema import metadata_text
 from foveate.service.found import Group, Pair
@@ -132,18 +132,26 @@ class Register:
             raise BadOption(f"Expected more digits: several faces begin with {begins}.")
         return found[0]
 
-    def rename(self, collection: str, subject: str, name: str) -> int:
+    def rename(self, collection: str, subject: str, name: str, *, merge: bool = False) -> int:
         """Call a subject otherwise, and return how many faces that are.
 
-        Raises UnknownSubject, and BadOption where the other name is taken: that is a merge.
+        Raises UnknownSubject; and, unless it is to `merge`, BadOption where that name is taken.
         """
         who = meant_subject(subject)
-        return self.store.rename(collection, who, checked_subject(name))
+        return self.store.rename(collection, who, checked_subject(name), merge=merge)
 
     def merge(self, collection: str, subject: str, into: str) -> int:
-        """Give the faces of one subject to another; return how many. Raises UnknownSubject."""
-        who = meant_subject(subject)
-        return self.store.rename(collection, who, checked_subject(into), merge=True)
+        """Give the faces of one subject to another; return how many.
+
+        Raises UnknownSubject where either is not there: a slip of the pen makes nobody new.
+        """
+        self.check_subject(collection, into)
+        return self.rename(collection, subject, into, merge=True)
+
+    def check_subject(self, collection: str, subject: str) -> None:
+        """Do nothing where there is such a subject. Raises UnknownSubject."""
+        if not self.store.is_known(collection, meant_subject(subject)):
+            raise UnknownSubject(f"There is no subject {subject} in {collection}.")
 
     def name(
         self, collection: str, faces: Sequence[str], subject: str, *, force: bool = False

@@ -41,7 +41,8 @@ async def rename(call: Call) -> Answer:
         new = _named(content)
         if new == meant_subject(old):
             return {"updated": False}
-        verb = _in_collection(old, partial(call.people.merge, call.collection, old, new))
+        act = partial(call.people.rename, call.collection, old, new, merge=True)
+        verb = _in_collection(old, act)
         call.visit.change(verb, counted, sync=True, subjects=[old, new])
         return {"updated": True}
 
