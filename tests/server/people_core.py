@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from foveate.storage.source import Source
 
-MEMORY = 100_000_000
+MEMORY = 200_000_000
 Made = TypeVar("Made", bound="PeopleCore")
 
 
