@@ -17,7 +17,7 @@ from foveate.errors import (
     SourceNotFound,
     UnknownOption,
 )
-from foveate.jobs.asked import asked_from_json, described
+from foveate.jobs.asked import Asked, asked_from_json, check, described
 from foveate.settings import Jobs, Origins, Settings
 
 if TYPE_CHECKING:
@@ -38,11 +38,18 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(origins=origins, jobs=Jobs(webhooks=("b.com",)))
 
 
+def checked(said: object, settings: Settings) -> Asked:
+    """Return what is asked for, as a server that queues it does."""
+    asked = asked_from_json(said)
+    check(asked, settings)
+    return asked
+
+
 @pytest.mark.parametrize(
     "source", ["a.jpg", "cats", "/cats/", ".", "*.jpg", "cats/**/*.png", "https://b.com/a.jpg"]
 )
 def test_what_the_server_serves_may_be_a_source(source: str, settings: Settings) -> None:
-    asked = asked_from_json({**SMALL, "sources": [source]}, settings)
+    asked = checked({**SMALL, "sources": [source]}, settings)
     assert described(asked.description, "/out").sources == (source,)
 
 
@@ -69,9 +76,9 @@ def test_what_it_does_not_serve_may_not(
     source: str, why: type[FoveateError], settings: Settings, tmp_path: Path
 ) -> None:
     with pytest.raises(why):
-        asked_from_json({**SMALL, "sources": [source]}, settings)
+        checked({**SMALL, "sources": [source]}, settings)
     with pytest.raises(SourceNotFound):
-        asked_from_json({**SMALL, "sources": [str(tmp_path / "out.jpg")]}, settings)
+        checked({**SMALL, "sources": [str(tmp_path / "out.jpg")]}, settings)
 
 
 @pytest.mark.parametrize(
@@ -96,12 +103,12 @@ def test_what_no_job_can_do_is_refused_before_it_is_queued(
     said: Any, why: type[FoveateError], settings: Settings
 ) -> None:
     with pytest.raises(why):
-        asked_from_json(said, settings)
+        checked(said, settings)
 
 
 def test_where_presets_alone_may_be_asked_for_jobs_ask_for_them(settings: Settings) -> None:
     strict = replace(settings, only_presets=True, presets={"thumb": "width=8"})
     preset = {"sources": ["a.jpg"], "renditions": [{"options": "preset=thumb"}]}
-    assert asked_from_json(preset, strict).description["renditions"][0]["options"] == "preset=thumb"
+    assert checked(preset, strict).description["renditions"][0]["options"] == "preset=thumb"
     with pytest.raises(OptionNotAllowed):
-        asked_from_json({**SMALL, "sources": ["a.jpg"]}, strict)
+        checked({**SMALL, "sources": ["a.jpg"]}, strict)

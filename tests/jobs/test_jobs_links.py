@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.errors import BadSignature, LinkExpired
-from foveate.jobs.links import Links
+from foveate.errors import BadSignature, LinkExpired, QueueUnusable
+from foveate.jobs.links import FILE, Links
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,3 +37,12 @@ def test_all_servers_on_a_queue_share_its_secret_which_nobody_else_reads(tmp_pat
     assert first.webhook_secret("shop") != first.webhook_secret("other")
     (file,) = tmp_path.iterdir()
     assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("size", [0, 31])
+def test_nothing_is_signed_with_a_secret_that_anybody_can_guess(size: int, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(bytes(size))
+    with pytest.raises(QueueUnusable, match="delete it"):
+        Links(tmp_path, 60).webhook_secret("shop")
+    with pytest.raises(QueueUnusable, match="delete it"):
+        Links(tmp_path, 60).events("4f1c")

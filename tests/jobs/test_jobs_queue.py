@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,12 @@ import pytest
 
 from foveate.errors import JobConflict, QueueUnusable, QuotaSpent, UnknownJob
 from foveate.jobs.asked import Asked
+from foveate.jobs.books import Books
 from foveate.jobs.job import State
-from foveate.jobs.queue import Queue, Quota
+from foveate.jobs.queue import FILE, Queue, Quota
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ASKED = Asked(description={"sources": ["a.jpg"]})
@@ -32,13 +35,13 @@ class Clock:
 def test_a_thousand_jobs_are_all_there_after_a_restart_in_their_order(tmp_path: Path) -> None:
     queue = Queue(tmp_path)
     made = [queue.put("shop", ASKED, FREE)[0].id for _ in range(1000)]
-    running = queue.take()
+    running = queue.take(FREE)
     # Nobody closes it: so it is after a kill.
     again = Queue(tmp_path)
-    assert again.resume() == 1
+    again.put_back(again.running())
     assert again.counts() == {"queued": 1000}
     assert [job.id for job in reversed(again.page("shop", "queued", 1000))] == made
-    first = again.take()
+    first = again.take(FREE)
     assert first is not None
     assert running is not None
     assert first.id == running.id == made[0]
@@ -48,7 +51,7 @@ def test_keys_take_turns(tmp_path: Path) -> None:
     queue = Queue(tmp_path, Clock())
     for key in ("many", "many", "many", "one", "other"):
         queue.put(key, ASKED, FREE)
-    taken = [queue.take() for _ in range(6)]
+    taken = [queue.take(FREE) for _ in range(6)]
     assert [job and job.key for job in taken] == ["many", "one", "other", "many", "many", None]
 
 
@@ -56,8 +59,10 @@ def test_the_same_idempotency_key_is_the_same_job_and_no_other(tmp_path: Path) -
     queue, once = Queue(tmp_path), replace(ASKED, idempotency="once")
     (first, new), (second, again) = (queue.put("shop", once, Quota(1, 0)) for _ in range(2))
     assert (first.id, new, again) == (second.id, True, False)
-    with pytest.raises(JobConflict):
-        queue.put("shop", replace(once, description={"sources": ["b.jpg"]}), FREE)
+    other = replace(once, description={"sources": ["b.jpg"]})
+    for ask in (lambda: queue.put("shop", other, FREE), lambda: queue.same("shop", other)):
+        with pytest.raises(JobConflict):
+            ask()
     assert queue.put("other", once, FREE)[1]
 
 
@@ -83,25 +88,29 @@ def test_a_key_has_no_more_jobs_than_it_may(tmp_path: Path) -> None:
 def test_who_spent_the_pictures_of_a_day_goes_on_tomorrow(tmp_path: Path) -> None:
     clock, quota = Clock(), Quota(10, 100)
     queue = Queue(tmp_path, clock)
-    queue.put("shop", ASKED, quota)
-    job = queue.take()
+    for key in ("shop", "shop", "shop", "other"):
+        queue.put(key, ASKED, quota)
+    job = queue.take(quota)
     assert job is not None
     assert queue.progress(job, {}, clock(), 60, quota)
     assert not queue.progress(job, {}, clock(), 40, quota)
-    queue.put_back(job, tomorrow=True)
+    queue.put_back([job.id])
     with pytest.raises(QuotaSpent) as refused:
         queue.put("shop", ASKED, quota)
     assert refused.value.retry_after_s == pytest.approx(DAY, abs=1)
-    assert queue.take() is None
+    taken = [queue.take(quota) for _ in range(2)]
+    assert [job and job.key for job in taken] == ["other", None]
     clock.now += DAY
-    assert queue.take() is not None
+    again = queue.take(quota)
+    assert again is not None
+    assert again.id == job.id
     queue.put("shop", ASKED, quota)
 
 
 def test_of_progress_the_last_is_kept_and_numbers_go_on(tmp_path: Path) -> None:
     queue = Queue(tmp_path)
     queue.put("shop", ASKED, FREE)
-    job = queue.take()
+    job = queue.take(FREE)
     assert job is not None
     for done in range(3):
         queue.progress(job, {"done": done}, 1.0, 1, FREE)
@@ -117,7 +126,7 @@ def test_of_progress_the_last_is_kept_and_numbers_go_on(tmp_path: Path) -> None:
 def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_is_to_stop(tmp_path: Path) -> None:
     queue = Queue(tmp_path)
     first, second = (queue.put("shop", ASKED, FREE)[0] for _ in range(2))
-    queue.take()
+    queue.take(FREE)
     assert queue.cancel(second).state is State.CANCELLED
     running = queue.cancel(first)
     assert (running.state, running.stopping) == (State.RUNNING, True)
@@ -126,6 +135,78 @@ def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_is_to_stop(tmp_
     queue.delete(second)
     with pytest.raises(UnknownJob):
         queue.of(second.id)
+
+
+class Interrupted(Books):
+    """A file in which somebody else has his turn after each transaction."""
+
+    turn: Callable[[], object] = staticmethod(lambda: None)
+
+    @contextmanager
+    def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        with super().writing(durable=durable) as books:
+            yield books
+        self.turn()
+
+
+def test_a_job_that_was_cancelled_is_taken_by_nobody(tmp_path: Path) -> None:
+    queue, runner = Queue(tmp_path), Queue(tmp_path)
+    job, _ = queue.put("shop", ASKED, FREE)
+    queue._books = interrupted = Interrupted(tmp_path / FILE)  # noqa: SLF001 - the queue's own file
+    interrupted.turn = lambda: runner.take(FREE)
+    assert queue.cancel(job).state is State.CANCELLED
+    assert [each.name for each in queue.events(job.id)[0]] == ["queued", "cancelled"]
+
+
+def test_a_job_that_is_gone_goes_nowhere(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    job, _ = queue.put("shop", ASKED, FREE)
+    queue.cancel(job)
+    queue.delete(job)
+    assert not queue.progress(job, {}, 1.0, 1, FREE)
+    queue.put_back([job.id])
+    for late in (queue.delete, queue.cancel, lambda job: queue.end(job, State.DONE, {})):
+        with pytest.raises(UnknownJob):
+            late(job)
+    with sqlite3.connect(tmp_path / FILE) as books:
+        assert books.execute("SELECT COUNT(*) FROM events").fetchone() == (0,)
+    books.close()
+
+
+def test_the_folder_of_a_deleted_job_is_its_own_until_nothing_is_left(tmp_path: Path) -> None:
+    clock = Clock()
+    queue, named = Queue(tmp_path, clock), replace(ASKED, out="summer")
+    job, _ = queue.put("shop", named, FREE)
+    queue.cancel(job)
+    queue.delete(job)
+    (left,) = queue.leftovers.due()
+    assert (left.id, left.key, left.out) == (job.id, "shop", "summer")
+    with pytest.raises(JobConflict, match="summer"):
+        queue.put("shop", named, FREE)
+    queue.leftovers.put_off(left, 60.0)
+    assert queue.leftovers.due() == []
+    clock.now += 60.0
+    assert queue.leftovers.due() == [left]
+    queue.leftovers.removed(left)
+    assert not queue.leftovers.has(job)
+    assert queue.put("shop", named, FREE)[1]
+
+
+def test_what_ended_long_ago_expires_and_nothing_else(tmp_path: Path) -> None:
+    clock = Clock()
+    queue = Queue(tmp_path, clock)
+    for key in ("ended", "runs"):
+        queue.put(key, ASKED, FREE)
+    ended, runs = queue.take(FREE), queue.take(FREE)
+    assert ended is not None
+    assert runs is not None
+    queue.end(ended, State.DONE, {})
+    waits, _ = queue.put("waits", ASKED, FREE)
+    clock.now += DAY
+    fresh = queue.cancel(queue.put("fresh", ASKED, FREE)[0])
+    queue.expire(clock.now - 1.0)
+    assert [job.id for job in queue.page("", "", 9)] == [fresh.id, waits.id, runs.id]
+    assert [left.id for left in queue.leftovers.due()] == [ended.id]
 
 
 def test_another_keys_job_is_none(tmp_path: Path) -> None:
@@ -143,13 +224,16 @@ def test_pages_follow_each_other(tmp_path: Path) -> None:
     first = queue.page("", "", 2)
     rest = queue.page("", "", 10, first[-1].id)
     assert [job.id for job in [*first, *rest]] == made
+    queue.cancel(first[0])
+    assert [job.id for job in queue.page("", "cancelled", 10)] == made[:1]
+    assert [job.id for job in queue.page("shop", "queued", 10)] == made[1:]
 
 
 def test_a_webhook_is_due_after_the_end_and_again_until_it_was_told(tmp_path: Path) -> None:
     clock = Clock()
     queue = Queue(tmp_path, clock)
     queue.put("shop", replace(ASKED, webhook="https://b.com/done"), FREE)
-    job = queue.take()
+    job = queue.take(FREE)
     assert job is not None
     assert queue.untold(float) is None
     queue.end(job, State.DONE, {})

@@ -16,7 +16,7 @@ from foveate.jobs.asked import Asked
 from foveate.jobs.job import State
 from foveate.jobs.links import Links
 from foveate.jobs.queue import Queue, Quota
-from foveate.jobs.webhooks import Webhooks, signed
+from foveate.jobs.webhooks import TRIES, Webhooks, signed, wait_s
 from foveate.settings import Jobs, Origins, Settings
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def ended(folder: Path, url: str, *, private: bool = True) -> tuple[Webhooks, Jo
     queue = Queue(folder)
     asked = Asked(description={"sources": ["a.jpg"]}, webhook=url)
     job = queue.end(queue.put("shop", asked, Quota(9, 0))[0], State.DONE, {})
-    return Webhooks(queue, Links(folder, 60), settings, first_wait_s=0.0), job
+    return Webhooks(queue, Links(folder, 60), settings, lambda: True, first_wait_s=0.0), job
 
 
 def tell(webhooks: Webhooks) -> Job | None:
@@ -107,6 +107,14 @@ def test_who_fails_or_redirects_is_told_again_and_a_redirect_is_not_followed(
     assert "503" in states[0][1]
     assert "302" in states[1][1]
     assert len(heard) == 3
+
+
+def test_it_is_given_up_after_more_than_a_day(tmp_path: Path) -> None:
+    assert 24 * 3600 < sum(wait_s(tries) for tries in range(TRIES - 1)) < 25 * 3600
+    webhooks, _ = ended(tmp_path, "http://127.0.0.1:1/done", private=False)
+    told = [tell(webhooks) for _ in range(TRIES + 1)]
+    states = [job and job.webhook and job.webhook.state for job in told]
+    assert states == ["waiting"] * (TRIES - 1) + ["given up", None]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"])

@@ -52,11 +52,8 @@ class Asked:
         return sha256(said.encode(errors="replace")).hexdigest()
 
 
-def asked_from_json(said: object, settings: Settings, idempotency: str = "") -> Asked:
-    """Return what JSON asks for. Blocks: it is seen whether sources are there.
-
-    Raises BadRequest and its kinds, and SourceNotFound.
-    """
+def asked_from_json(said: object, idempotency: str = "") -> Asked:
+    """Return what JSON asks for, as far as that can be read. Raises BadRequest and its kinds."""
     if not isinstance(said, dict):
         raise BadBody(f"Expected a JSON object, got {type(said).__name__}.")
     told = dict(said)
@@ -67,9 +64,6 @@ def asked_from_json(said: object, settings: Settings, idempotency: str = "") -> 
     if idempotency and not IDEMPOTENCY.fullmatch(idempotency):
         raise BadOption("Expected an `Idempotency-Key` of at most 255 characters of ASCII.")
     description = description_from_json({**told, "out": ANYWHERE})
-    check(description, settings)
-    if webhook:
-        OriginPolicy(settings.jobs.webhooks).check(webhook)
     kept = description.to_json()
     del kept["out"]
     return Asked(description=kept, out=out, webhook=webhook, idempotency=idempotency)
@@ -80,8 +74,12 @@ def described(kept: Mapping[str, Any], out: str) -> Description:
     return description_from_json({**kept, "out": out})
 
 
-def check(description: Description, settings: Settings) -> None:
-    """Raise BadRequest, SourceNotFound or BadInstallation for what no job can do."""
+def check(asked: Asked, settings: Settings) -> None:
+    """Raise BadRequest, SourceNotFound or BadInstallation for what no job can do.
+
+    Blocks: it is seen whether sources are there.
+    """
+    description = described(asked.description, ANYWHERE)
     _check_bounds(description)
     presets = read_presets(settings.presets)
     for rendition, template in zip(description.renditions, description.templates, strict=True):
@@ -97,6 +95,8 @@ def check(description: Description, settings: Settings) -> None:
         wanted(description.crops)
     if description.tables is TableFormat.PARQUET:
         check_installed()
+    if asked.webhook:
+        OriginPolicy(settings.jobs.webhooks).check(asked.webhook)
     AtOrigin().check(description.sources, settings.origins)
 
 

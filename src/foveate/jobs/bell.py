@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from weakref import WeakValueDictionary
 
 
 class Bell:
     """A bell for each job that somebody waits at. Of one event loop."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, asyncio.Event] = {}
+        # Who waits holds his bell, and where nobody does there is none: most jobs have ended.
+        self._waiting = WeakValueDictionary[str, asyncio.Event]()
 
     def next(self, name: str) -> asyncio.Event:
         """Return what is set when it rings next."""

@@ -10,11 +10,13 @@ import hmac
 import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from foveate.errors import QueueUnusable
 from foveate.options.signing import Signer
 
 if TYPE_CHECKING:
@@ -29,27 +31,42 @@ SHOWN: Final = "whsec_"
 
 @dataclass
 class Links:
-    """The links of one server, or of all on one queue. The secret is made when it is first used."""
+    """The links of one server, or of all on one queue. The secret is made when it is first used.
+
+    Whatever needs it raises QueueUnusable where it is damaged.
+    """
 
     folder: Path
     ttl_s: int
 
     @cached_property
     def _secret(self) -> bytes:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.folder / FILE
-        fresh = self.folder / f"{FILE}.{secrets.token_hex(4)}"
         if not file.exists():
-            fresh.touch(mode=0o600)
-            fresh.write_bytes(secrets.token_bytes(SECRET_BYTES))
-            try:
-                # Whoever is first has made it: the others read what is there.
+            self._make(file)
+        secret = file.read_bytes()
+        if len(secret) < SECRET_BYTES:
+            # With one that anybody can guess, anybody could sign.
+            raise QueueUnusable(
+                f"Expected {SECRET_BYTES} bytes in {file}, got {len(secret)}: delete it, and a new "
+                "one is made. Links and secrets of webhooks are others then."
+            )
+        return secret
+
+    def _make(self, file: Path) -> None:
+        """Have a secret there, whole and on the disk, of ours or of who was first."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self.folder / f"{FILE}.{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        try:
+            with fresh.open("wb") as written:
+                written.write(secrets.token_bytes(SECRET_BYTES))
+                written.flush()
+                os.fsync(written.fileno())
+            with suppress(FileExistsError):
                 os.link(fresh, file)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        return file.read_bytes()
+        finally:
+            fresh.unlink()
 
     @cached_property
     def _signer(self) -> Signer:

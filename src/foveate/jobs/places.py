@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foveate.jobs.job import Job
+    from foveate.jobs.leftovers import Leftover
     from foveate.settings import Settings
 
 TABLES: Final = (MANIFEST, "analysis.jsonl", "analysis.parquet")
@@ -48,7 +49,7 @@ class Place:
         made = list(self._made(after, limit))
         if len(made) == limit:
             return made
-        tables = (table for table in TABLES if after not in TABLES or table > after)
+        tables = TABLES[TABLES.index(after) + 1 :] if after in TABLES else TABLES
         made += [found for table in tables if (found := self._table(table)) is not None]
         return made[:limit]
 
@@ -113,7 +114,7 @@ class Place:
         return open_destination(self.out, self.settings.origins, state_folder("batches")).home
 
 
-def place_of(job: Job, settings: Settings) -> Place:
+def place_of(job: Job | Leftover, settings: Settings) -> Place:
     """Return where the results of a job are."""
     return Place("/".join((results_place(settings), folder_of(job.key), job.out)), settings)
 

@@ -6,18 +6,20 @@ Any number of processes on one machine may put jobs in and read of them.
 from __future__ import annotations
 
 import json
+import math
 import secrets
-import sqlite3
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.errors import JobConflict, QuotaSpent, UnknownJob
 from foveate.jobs.books import Books
-from foveate.jobs.job import PROGRESS, Event, Job, State, Told, dumped
-from foveate.jobs.tables import COLUMNS, NEXT
+from foveate.jobs.job import PROGRESS, Event, Job, State, dumped
+from foveate.jobs.leftovers import Leftovers
+from foveate.jobs.tables import COLUMNS, NEXT, job_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import sqlite3
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from foveate.jobs.asked import Asked
@@ -35,6 +37,11 @@ class Quota(NamedTuple):
     pictures_per_day: int
     """0 is no limit."""
 
+    @property
+    def most(self) -> float:
+        """Return how many pictures of a day are the last."""
+        return self.pictures_per_day or math.inf
+
 
 class Queue:
     """The queue of a folder. Thread-safe; its methods block, and raise QueueUnusable."""
@@ -42,6 +49,8 @@ class Queue:
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._books = Books(folder / FILE)
         self._clock = clock
+        self.leftovers = Leftovers(self._books, clock)
+        """What is left of jobs that were deleted."""
 
     @property
     def exists(self) -> bool:
@@ -58,26 +67,29 @@ class Queue:
             if asked.idempotency and (before := self._same(books, key, asked)):
                 return before, False
             self._check(books, key, quota)
+            self._check_free(books, key, asked.out)
             made, now = secrets.token_hex(ID_BYTES), self._clock()
-            try:
-                (number,) = books.execute(
-                    "INSERT INTO jobs (id, key, state, description, out, idempotency, asked, "
-                    "created) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?) RETURNING number",
-                    (
-                        *(made, key, dumped(asked.description), asked.out or made),
-                        *(asked.idempotency or None, asked.digest, now),
-                    ),
-                ).fetchone()
-            except sqlite3.IntegrityError as why:
-                wanted = "Expected an `out` that no other job of this key has"
-                sentence = f"{wanted}, got {asked.out}."
-                raise JobConflict(sentence, public=sentence) from why
+            (number,) = books.execute(
+                "INSERT INTO jobs (id, key, state, description, out, idempotency, asked, "
+                "created) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?) RETURNING number",
+                (
+                    *(made, key, dumped(asked.description), asked.out or made),
+                    *(asked.idempotency or None, asked.digest, now),
+                ),
+            ).fetchone()
             if asked.webhook:
                 books.execute(
                     "INSERT INTO webhooks (job, url) VALUES (?, ?)", (number, asked.webhook)
                 )
             self._note(books, number, State.QUEUED, {})
             return self._job(books, "number = ?", number), True
+
+    def same(self, key: str, asked: Asked) -> Job | None:
+        """Return the job that was asked for with this idempotency key. Raises JobConflict."""
+        if not asked.idempotency or not self.exists:
+            return None
+        with self._books.reading() as books:
+            return self._same(books, key, asked)
 
     def _same(self, books: sqlite3.Connection, key: str, asked: Asked) -> Job | None:
         found = books.execute(
@@ -98,26 +110,39 @@ class Queue:
         ).fetchone()
         if live >= quota.jobs:
             raise QuotaSpent(60.0)
-        if quota.pictures_per_day and self._used(books, key) >= quota.pictures_per_day:
+        if self._used(books, key) >= quota.most:
             sentence = f"Expected at most {quota.pictures_per_day} pictures a day, got as many."
             raise QuotaSpent(self._tomorrow() - self._clock(), sentence)
 
+    def _check_free(self, books: sqlite3.Connection, key: str, out: str) -> None:
+        """Raise JobConflict where a job has that folder, or one that was deleted still has it."""
+        for table in ("jobs", "leftovers"):
+            held = f"SELECT 1 FROM {table} WHERE key = ? AND out = ?"  # noqa: S608
+            if books.execute(held, (key, out)).fetchone():
+                sentence = f"Expected an `out` that no other job of this key has, got {out}."
+                raise JobConflict(sentence, public=sentence)
+
+    @property
+    def _today(self) -> int:
+        return int(self._clock() // DAY_S)
+
     def _used(self, books: sqlite3.Connection, key: str) -> int:
-        day = int(self._clock() // DAY_S)
-        found = books.execute("SELECT pictures FROM used WHERE key = ? AND day = ?", (key, day))
+        used = "SELECT pictures FROM used WHERE key = ? AND day = ?"
+        found = books.execute(used, (key, self._today))
         return int((found.fetchone() or (0,))[0])
 
     def _tomorrow(self) -> float:
-        return (self._clock() // DAY_S + 1) * DAY_S
+        return float((self._today + 1) * DAY_S)
 
-    def take(self) -> Job | None:
+    def take(self, quota: Quota) -> Job | None:
         """Return the next job, which runs from now on; None where none may.
 
-        Keys take turns: whoever had one begun the longest ago comes first.
+        Keys take turns: whoever had one begun the longest ago comes first. Who has spent the
+        pictures of a day has his next turn tomorrow.
         """
         now = self._clock()
         with self._books.writing(durable=True) as books:
-            found = books.execute(NEXT, (now,)).fetchone()
+            found = books.execute(NEXT, (self._today, quota.most)).fetchone()
             if found is None:
                 return None
             books.execute(
@@ -129,56 +154,61 @@ class Queue:
     def progress(
         self, job: Job, data: Mapping[str, Any], at: float, worked: int, quota: Quota
     ) -> bool:
-        """Note how far a job is, and return whether its key may go on today.
+        """Note how far a job is, and return whether it goes on: whether its key may today.
 
         `worked` is how many pictures were worked on since the last time.
         """
         with self._books.writing() as books:
             text = dumped(data)
-            books.execute("UPDATE jobs SET progress = ? WHERE number = ?", (text, job.number))
+            said = "UPDATE jobs SET progress = ? WHERE number = ? AND state = 'running'"
+            if not books.execute(said, (text, job.number)).rowcount:
+                return False
             self._note(books, job.number, PROGRESS, data, at)
             if worked:
-                books.execute(
-                    "INSERT INTO used VALUES (?, ?, ?) ON CONFLICT (key, day) "
-                    "DO UPDATE SET pictures = pictures + excluded.pictures",
-                    (job.key, int(self._clock() // DAY_S), worked),
-                )
-            most = quota.pictures_per_day
-            return not most or self._used(books, job.key) < most
+                self._use(books, job.key, worked)
+            return self._used(books, job.key) < quota.most
+
+    def _use(self, books: sqlite3.Connection, key: str, pictures: int) -> None:
+        books.execute("DELETE FROM used WHERE key = ? AND day < ?", (key, self._today))
+        books.execute(
+            "INSERT INTO used VALUES (?, ?, ?) ON CONFLICT (key, day) "
+            "DO UPDATE SET pictures = pictures + excluded.pictures",
+            (key, self._today, pictures),
+        )
 
     def end(self, job: Job, state: State, data: Mapping[str, Any]) -> Job:
-        """Note how a job ended, and what `data` says of it; then its webhook is due."""
-        why = data.get("error", {})
-        with self._books.writing(durable=True) as books:
-            now = self._clock()
-            books.execute(
-                "UPDATE jobs SET state = ?, finished = ?, error = ?, message = ? WHERE number = ?",
-                (state, now, why.get("error", ""), why.get("message", ""), job.number),
-            )
-            self._note(books, job.number, state, data)
-            books.execute("UPDATE webhooks SET next_at = ? WHERE job = ?", (now, job.number))
-            return self._job(books, "number = ?", job.number)
+        """Note how a job ended, and what `data` says of it; then its webhook is due.
 
-    def put_back(self, job: Job, *, tomorrow: bool = False) -> None:
-        """Let a job that ran wait again, as the first of its key, or until tomorrow."""
-        until = self._tomorrow() if tomorrow else 0.0
+        Raises UnknownJob.
+        """
         with self._books.writing(durable=True) as books:
-            self._requeue(books, job.number, until)
+            return self._end(books, job.number, state, data)
 
-    def resume(self) -> int:
-        """Let all jobs wait that ran when their server ended; return how many there were."""
-        with self._books.writing(durable=True) as books:
-            found = books.execute("SELECT number FROM jobs WHERE state = 'running'").fetchall()
-            for (number,) in found:
-                self._requeue(books, number, 0.0)
-            books.execute("DELETE FROM used WHERE day < ?", (int(self._clock() // DAY_S),))
-            return len(found)
-
-    def _requeue(self, books: sqlite3.Connection, number: int, until: float) -> None:
+    def _end(
+        self, books: sqlite3.Connection, number: int, state: State, data: Mapping[str, Any]
+    ) -> Job:
+        why, now = data.get("error", {}), self._clock()
         books.execute(
-            "UPDATE jobs SET state = 'queued', waits_until = ? WHERE number = ?", (until, number)
+            "UPDATE jobs SET state = ?, finished = ?, error = ?, message = ? WHERE number = ?",
+            (state, now, why.get("error", ""), why.get("message", ""), number),
         )
-        self._note(books, number, State.QUEUED, {})
+        self._note(books, number, state, data)
+        books.execute("UPDATE webhooks SET next_at = ? WHERE job = ?", (now, number))
+        return self._job(books, "number = ?", number)
+
+    def running(self) -> dict[str, bool]:
+        """Return the ids of the jobs that run, each with whether it is to stop."""
+        with self._books.reading() as books:
+            found = books.execute("SELECT id, stopping FROM jobs WHERE state = 'running'")
+            return {job_id: bool(stopping) for job_id, stopping in found}
+
+    def put_back(self, job_ids: Collection[str]) -> None:
+        """Let jobs that ran wait again, each as the first of its key."""
+        back = "UPDATE jobs SET state = 'queued' WHERE id = ? AND state = 'running' "
+        with self._books.writing(durable=True) as books:
+            for job_id in job_ids:
+                for (number,) in books.execute(f"{back} RETURNING number", (job_id,)).fetchall():
+                    self._note(books, number, State.QUEUED, {})
 
     def cancel(self, job: Job) -> Job:
         """Let a job that waits be cancelled, and one that runs be stopped; else leave it."""
@@ -187,16 +217,22 @@ class Queue:
             if now.state is State.RUNNING:
                 books.execute("UPDATE jobs SET stopping = 1 WHERE number = ?", (job.number,))
                 return self._job(books, "number = ?", job.number)
-        return self.end(now, State.CANCELLED, {}) if now.state is State.QUEUED else now
+            if now.state is State.QUEUED:
+                return self._end(books, job.number, State.CANCELLED, {})
+            return now
 
     def delete(self, job: Job) -> None:
-        """Forget a job that has ended. Raises JobConflict for another."""
+        """Forget a job that has ended. Raises JobConflict for another, UnknownJob for none."""
         with self._books.writing(durable=True) as books:
             if not self._job(books, "number = ?", job.number).has_ended:
                 sentence = "Expected a job that has ended, got one that has not: cancel it first."
                 raise JobConflict(sentence, public=sentence)
-            for table, column in (("webhooks", "job"), ("events", "job"), ("jobs", "number")):
-                books.execute(f"DELETE FROM {table} WHERE {column} = ?", (job.number,))  # noqa: S608
+            self.leftovers.leave(books, "number = ?", job.number)
+
+    def expire(self, before: float) -> None:
+        """Forget all jobs that ended before that time."""
+        with self._books.writing(durable=True) as books:
+            self.leftovers.leave(books, "finished < ?", before)
 
     def of(self, job_id: str, key: str = "") -> Job:
         """Return a job, of that key where one is named. Raises UnknownJob."""
@@ -220,7 +256,7 @@ class Queue:
             found = books.execute(
                 f"{COLUMNS} WHERE {where} ORDER BY number DESC LIMIT ?", (*chosen.values(), limit)
             ).fetchall()
-        return [_job(row) for row in found]
+        return [job_of(row) for row in found]
 
     def events(self, job_id: str, after: int = 0) -> tuple[list[Event], bool]:
         """Return what happened to a job after that event, and whether it has ended."""
@@ -238,12 +274,6 @@ class Queue:
         """Return how many jobs there are in each state."""
         with self._books.reading() as books:
             return dict(books.execute("SELECT state, COUNT(*) FROM jobs GROUP BY state").fetchall())
-
-    def old(self, before: float) -> list[Job]:
-        """Return jobs that ended before that time, some of them."""
-        with self._books.reading() as books:
-            rows = books.execute(f"{COLUMNS} WHERE finished < ? LIMIT 100", (before,)).fetchall()
-        return [each for each in map(_job, rows) if each.has_ended]
 
     def untold(self, waits: Callable[[int], float]) -> Job | None:
         """Return a job of whose end somebody is to be told now; it is due again later.
@@ -298,26 +328,4 @@ class Queue:
         found = books.execute(f"{COLUMNS} WHERE {where}", (value,)).fetchone()
         if found is None:
             raise UnknownJob
-        return _job(found)
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    """Return the job of a row of `COLUMNS`."""
-    number, id_, key, state, said, out, created, started, finished, *rest = row
-    stopping, progress, error, message, *told = rest
-    return Job(
-        number=number,
-        id=id_,
-        key=key,
-        state=State(state),
-        description=json.loads(said),
-        out=out,
-        created=created,
-        started=started,
-        finished=finished,
-        stopping=bool(stopping),
-        progress=json.loads(progress),
-        error=error,
-        message=message,
-        webhook=Told(*told) if told[0] is not None else None,
-    )
+        return job_of(found)

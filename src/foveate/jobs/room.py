@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import QueueFull, UnknownJob
@@ -15,6 +15,7 @@ from foveate.jobs.folders import queue_folder
 from foveate.jobs.links import Links
 from foveate.jobs.queue import Queue
 from foveate.jobs.runner import LOOK_S, Runner
+from foveate.jobs.tidier import Tidier
 from foveate.jobs.webhooks import Webhooks
 from foveate.people.keys import Keys
 from foveate.service.access import RateLimit
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 BEAT_S: Final = 15.0
 """After so long without news a follower is told that there is none."""
 MOST_FOLLOWERS: Final = 1000
+GONE_S: Final = 10.0
+"""How long who deletes a job waits for its results to be gone."""
 
 
 @dataclass(slots=True)
@@ -42,8 +45,8 @@ class Jobs:
     links: Links
     runner: Runner
     webhooks: Webhooks
+    tidier: Tidier
     bell: Bell
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _followers: int = 0
     _ending: bool = False
 
@@ -53,11 +56,9 @@ class Jobs:
             self._work()
 
     def _work(self) -> None:
-        if not self._tasks and not self._ending:
-            loop = asyncio.get_running_loop()
-            self._tasks.append(loop.create_task(self.runner.go()))
-            self._tasks.append(loop.create_task(self.webhooks.go(lambda: self.runner.leads)))
-        self.runner.wake()
+        for part in (self.runner, self.webhooks, self.tidier):
+            part.loop.begin()
+            part.loop.wake()
 
     def dismiss(self) -> None:
         """Tell followers no more."""
@@ -67,11 +68,9 @@ class Jobs:
     async def end(self) -> None:
         """End what runs; it goes on when a server begins."""
         self.dismiss()
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        await self.runner.stop()
+        others = (self.webhooks.loop.stop(), self.tidier.loop.stop())
+        await asyncio.gather(self.runner.halt(), *others)
+        self.runner.let_go()
         await asyncio.to_thread(self.queue.close)
 
     async def put(self, key: str, said: object, idempotency: str) -> tuple[Job, bool]:
@@ -79,10 +78,14 @@ class Jobs:
 
         Raises BadRequest and its kinds, SourceNotFound, BudgetSpent, QueueUnusable.
         """
-        from foveate.jobs.asked import asked_from_json  # noqa: PLC0415 - with the first job
+        from foveate.jobs.asked import asked_from_json, check  # noqa: PLC0415 - with the first job
 
+        asked = await asyncio.to_thread(asked_from_json, said, idempotency)
+        # A job that is there already is told, whatever has become of its sources or the budget.
+        if (before := await asyncio.to_thread(self.queue.same, key, asked)) is not None:
+            return before, False
         self.runner.ledger.check()
-        asked = await asyncio.to_thread(asked_from_json, said, self.settings, idempotency)
+        await asyncio.to_thread(check, asked, self.settings)
         made = await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
         self._work()
         return made
@@ -103,14 +106,31 @@ class Jobs:
         """Return a job that was cancelled, or will be in a moment."""
         job = await asyncio.to_thread(self.queue.cancel, await self.of(job_id, key))
         self.bell.ring(job.id)
-        self.runner.wake()
+        self.runner.loop.wake()
         return job
 
-    async def delete(self, job_id: str, key: str) -> None:
-        """Delete a job that has ended, and its results. Raises UnknownJob, JobConflict."""
+    async def delete(self, job_id: str, key: str) -> bool:
+        """Delete a job that has ended, and return whether its results are gone, too.
+
+        Else they will be: that goes on. Raises UnknownJob, JobConflict.
+        """
         job = await self.of(job_id, key)
-        await asyncio.to_thread(self.runner.delete, job)
+        await asyncio.to_thread(self.queue.delete, job)
         self.bell.ring(job.id)
+        self._work()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GONE_S):
+                return await self._gone(job)
+        return False
+
+    async def _gone(self, job: Job) -> bool:
+        """Return once the results of a job that was deleted are gone, and whether they are."""
+        while not self._ending:
+            rung = self.bell.next(job.id)
+            if not await asyncio.to_thread(self.queue.leftovers.has, job):
+                return True
+            await self._rung(rung)
+        return False
 
     def place(self, job: Job) -> Place:
         """Return where the results of a job are."""
@@ -153,9 +173,12 @@ class Jobs:
             if silent_s >= BEAT_S:
                 silent_s = 0.0
                 yield None
-            with contextlib.suppress(TimeoutError):
-                # Another server may work on it: nobody rings for that here.
-                await asyncio.wait_for(rung.wait(), LOOK_S)
+            await self._rung(rung)
+
+    async def _rung(self, rung: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            # Another server may work on it: nobody rings for that here.
+            await asyncio.wait_for(rung.wait(), LOOK_S)
 
 
 def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
@@ -163,6 +186,7 @@ def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
     folder = queue_folder(settings)
     queue, bell = Queue(folder), Bell()
     links = Links(folder, settings.jobs.link_ttl_s)
+    runner = Runner(queue, settings, ledger, bell, folder)
     return Jobs(
         settings=settings,
         queue=queue,
@@ -170,7 +194,8 @@ def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
             Keys(folder), settings.signing.keys, RateLimit(settings.people.requests_per_minute)
         ),
         links=links,
-        runner=Runner(queue, settings, ledger, bell, folder),
-        webhooks=Webhooks(queue, links, settings),
+        runner=runner,
+        webhooks=Webhooks(queue, links, settings, lambda: runner.leads),
+        tidier=Tidier(queue, settings, bell, lambda: runner.leads),
         bell=bell,
     )

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate import locks
-from foveate.errors import BudgetSpent, FoveateError, QueueUnusable
+from foveate.errors import BudgetSpent, FoveateError, QueueUnusable, UnknownJob
 from foveate.jobs.job import State
+from foveate.jobs.loop import Loop
 from foveate.jobs.process import Process, order_of
 from foveate.jobs.queue import Quota
 from foveate.ledger.amounts import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from foveate.jobs.bell import Bell
     from foveate.jobs.job import Job
+    from foveate.jobs.order import Order
     from foveate.jobs.queue import Queue
     from foveate.ledger.ledger import Ledger
     from foveate.settings import Settings
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("foveate.jobs")
 LOOK_S: Final = 1.0
 """How often it is looked for what other servers put in, or cancelled."""
-TIDY_S: Final = 600.0
-DAY_S: Final = 24 * 3600
 LOCK: Final = "jobs.lock"
 ROUTE: Final = "job"
 """What the ledger calls it."""
@@ -39,6 +37,7 @@ CRASHED: Final = {
     "error": "DecoderKilled",
     "message": "The process of this job was ended: see whether the machine ran out of memory.",
 }
+UNEXPECTED: Final = {"error": FoveateError.__name__, "message": FoveateError.summary}
 
 
 @dataclass(slots=True)
@@ -50,8 +49,8 @@ class _Run:
     cpu_s: float = 0.0
     """What was charged of it."""
     worked: int = 0
-    halted: str = ""
-    """Why it is put back, where it is: `stop`, `budget` or `quota`."""
+    halted: bool = False
+    """Whether it is put back: the server stops, or no more may be spent."""
     last: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -64,17 +63,18 @@ class Runner:
     ledger: Ledger
     bell: Bell
     folder: Path
+    start: Callable[[Order], Awaitable[Process]] = Process.start
+    loop: Loop = field(init=False)
     finished: dict[str, int] = field(default_factory=dict)
     """How many ended since the start, by state."""
     live: Mapping[str, int] = field(default_factory=dict)
     """How many there are in each state, as far as was looked."""
     _runs: dict[str, _Run] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _lock: int | None = None
-    _lost: bool = True
-    """Whether jobs may be noted to run that do not: those of an earlier server, at first."""
-    _tidied: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.loop = Loop(self._look, LOOK_S)
 
     @property
     def quota(self) -> Quota:
@@ -87,35 +87,15 @@ class Runner:
         """Return whether this server is the one that works on the queue."""
         return self._lock is not None
 
-    def wake(self) -> None:
-        """Look at the queue now."""
-        self._woken.set()
-
-    async def go(self) -> None:
-        """Work until cancelled."""
-        while True:
-            try:
-                await self._look()
-            except QueueUnusable as why:
-                log.warning("%s", why)
-            self._woken.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_S)
-
     async def _look(self) -> None:
         self.live = await asyncio.to_thread(self.queue.counts)
         if not self.settings.jobs.workers:
             return
         if not self.leads and not await asyncio.to_thread(self._lead):
             return
-        if self._lost and not self._runs:
-            if again := await asyncio.to_thread(self.queue.resume):
-                log.info("%d jobs ran when their server ended: they go on.", again)
-            self._lost = False
         await self._heed()
-        await self._tidy()
         while len(self._runs) < self.settings.jobs.workers and self._may_work():
-            job = await asyncio.to_thread(self.queue.take)
+            job = await asyncio.to_thread(self.queue.take, self.quota)
             if job is None:
                 return
             self._begin(job)
@@ -131,13 +111,23 @@ class Runner:
         return True
 
     async def _heed(self) -> None:
-        """Stop what was cancelled, by this server or another one."""
-        for run in list(self._runs.values()):
-            now = await asyncio.to_thread(self.queue.of, run.job.id)
-            if now.stopping and run.process is not None:
+        """Do as the queue has it: stop what was cancelled, take up what nobody works on.
+
+        That is what ran when its server ended, and whose end could not be noted.
+        """
+        ours = dict(self._runs)  # before it is looked: nothing is taken meanwhile
+        running = await asyncio.to_thread(self.queue.running)
+        if lost := running.keys() - ours.keys():
+            await asyncio.to_thread(self.queue.put_back, lost)
+            log.info("%d jobs were running that nobody works on: they go on.", len(lost))
+        for job_id, run in ours.items():
+            # One that does not run has ended, or is gone.
+            if running.get(job_id, True) and run.process is not None:
                 await run.process.end()
 
     def _may_work(self) -> bool:
+        if self.loop.ending:
+            return False
         try:
             self.ledger.check()
         except BudgetSpent:
@@ -153,15 +143,29 @@ class Runner:
 
     async def _work(self, run: _Run) -> None:
         try:
-            end = await self._ended(run)
-            await self._settle(run, end)
-        except QueueUnusable as why:
-            self._lost = True
+            await self._settle(run, await self._ended(run))
+        except (QueueUnusable, UnknownJob) as why:
+            # Where the queue still has it, it is there as one that nobody works on.
             log.warning("Job %s: %s", run.job.id, why)
+        except Exception:
+            log.exception("Job %s failed unexpectedly", run.job.id)
+            await self._give_up(run)
         finally:
             del self._runs[run.job.id]
             self.bell.ring(run.job.id)
-            self.wake()
+            self.loop.wake()
+
+    async def _give_up(self, run: _Run) -> None:
+        """Have a job ended that would fail again in the same way."""
+        try:
+            await asyncio.to_thread(self.queue.end, run.job, *_outcome(UNEXPECTED, cancelled=False))
+        except FoveateError as why:
+            log.warning("Job %s: %s", run.job.id, why)
+        else:
+            self._count(State.FAILED)
+
+    def _count(self, state: State) -> None:
+        self.finished[state] = self.finished.get(state, 0) + 1
 
     async def _ended(self, run: _Run) -> dict[str, Any]:
         """Return the last thing that the process of a job says."""
@@ -169,23 +173,24 @@ class Runner:
         from foveate.jobs.asked import described  # noqa: PLC0415
         from foveate.jobs.places import place_of  # noqa: PLC0415
 
-        place = place_of(run.job, self.settings)
         try:
+            place = place_of(run.job, self.settings)
             description = described(run.job.description, place.out)
-            run.process = await Process.start(order_of(self.settings, description))
+            process = run.process = await self.start(order_of(self.settings, description))
         except (FoveateError, OSError) as why:
             return {"error": type(why).__name__, "message": getattr(why, "public", str(why))}
         end = dict[str, Any](CRASHED)
         try:
             if run.halted:  # while it began
                 return end
-            async for said in run.process.said():
+            async for said in process.said():
                 if "progress" in said:
                     await self._take(run, said["progress"], said["at"])
                 else:
                     end = said
         finally:
-            await asyncio.shield(run.process.end())
+            run.process = None
+            await asyncio.shield(process.end())
             self.ledger.elsewhere_s -= run.cpu_s
         return end
 
@@ -199,7 +204,7 @@ class Runner:
         goes_on = await asyncio.to_thread(note, run.job, told, at, max(0, worked), self.quota)
         self.bell.ring(run.job.id)
         if not (goes_on and self._may_work()) and not run.halted and run.process is not None:
-            run.halted = "budget" if goes_on else "quota"
+            run.halted = True
             await run.process.end()
 
     def _charge(self, run: _Run, told: Mapping[str, Any]) -> None:
@@ -219,43 +224,31 @@ class Runner:
             self.ledger.elsewhere_s -= end["ended"]["cpu_s"] - run.last.get("cpu_s", 0.0)
         now = await asyncio.to_thread(self.queue.of, run.job.id)
         if run.halted and not now.stopping and "ended" not in end:
-            await asyncio.to_thread(self.queue.put_back, run.job, tomorrow=run.halted == "quota")
+            await asyncio.to_thread(self.queue.put_back, [run.job.id])
             return
-        state, data = _outcome(end, now.stopping)
+        state, data = _outcome(end, cancelled=now.stopping)
         await asyncio.to_thread(self.queue.end, run.job, state, {**run.last, **data})
-        self.finished[state] = self.finished.get(state, 0) + 1
+        self._count(state)
 
-    async def _tidy(self) -> None:
-        """Delete what was kept for long enough."""
-        days = self.settings.jobs.keep_days
-        if not days or time.monotonic() - self._tidied < TIDY_S:
-            return
-        self._tidied = time.monotonic() or 1.0
-        for job in await asyncio.to_thread(self.queue.old, time.time() - days * DAY_S):
-            with contextlib.suppress(FoveateError, OSError):
-                await asyncio.to_thread(self.delete, job)
-
-    def delete(self, job: Job) -> None:
-        """Delete a job that has ended, and its results. Blocks; raises JobConflict."""
-        from foveate.jobs.places import place_of  # noqa: PLC0415
-
-        self.queue.delete(job)
-        place_of(job, self.settings).delete()
-
-    async def stop(self) -> None:
-        """End what runs, to go on when a server begins, and let another one work."""
+    async def halt(self) -> None:
+        """Take nothing more, and end what runs: it goes on when a server begins."""
+        # Only after a look that may have taken a job, of which the queue says that it runs.
+        await self.loop.stop()
         for run in list(self._runs.values()):
-            run.halted = run.halted or "stop"
+            run.halted = True
             if run.process is not None:
                 await run.process.end()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+    def let_go(self) -> None:
+        """Let another server work."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
 
-def _outcome(end: Mapping[str, Any], cancelled: bool) -> tuple[State, dict[str, Any]]:  # noqa: FBT001
+def _outcome(end: Mapping[str, Any], *, cancelled: bool) -> tuple[State, dict[str, Any]]:
     """Return in which state a job is, and what is told of its end."""
     if "ended" in end and not end["stopped"]:
         return State.DONE, dict(end["ended"])

@@ -1,17 +1,20 @@
-"""What the queue's file holds, in SQL."""
+"""What the queue's file holds, in SQL, and its rows as jobs."""
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from typing import Any, Final
+
+from foveate.jobs.job import Job, State, Told
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL,
     state TEXT NOT NULL, description TEXT NOT NULL, out TEXT NOT NULL, idempotency TEXT,
     asked TEXT NOT NULL, created REAL NOT NULL, started REAL, finished REAL,
-    waits_until REAL NOT NULL DEFAULT 0, stopping INTEGER NOT NULL DEFAULT 0,
-    progress TEXT NOT NULL DEFAULT '{}', error TEXT NOT NULL DEFAULT '',
-    message TEXT NOT NULL DEFAULT '', UNIQUE (key, out), UNIQUE (key, idempotency)
+    stopping INTEGER NOT NULL DEFAULT 0, progress TEXT NOT NULL DEFAULT '{}',
+    error TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',
+    UNIQUE (key, out), UNIQUE (key, idempotency)
 );
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, number);
 CREATE INDEX IF NOT EXISTS jobs_by_key ON jobs (key, state);
@@ -29,6 +32,10 @@ CREATE INDEX IF NOT EXISTS webhooks_by_time ON webhooks (state, next_at);
 CREATE TABLE IF NOT EXISTS used (
     key TEXT, day INTEGER, pictures INTEGER NOT NULL, PRIMARY KEY (key, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS leftovers (
+    job INTEGER PRIMARY KEY, id TEXT NOT NULL, key TEXT NOT NULL, out TEXT NOT NULL,
+    next_at REAL NOT NULL DEFAULT 0, UNIQUE (key, out)
+);
 """
 COLUMNS: Final = (
     "SELECT number, id, key, jobs.state, description, out, created, started, finished, stopping, "
@@ -36,7 +43,31 @@ COLUMNS: Final = (
     "FROM jobs LEFT JOIN webhooks ON webhooks.job = jobs.number"
 )
 NEXT: Final = """
-SELECT number FROM jobs WHERE state = 'queued' AND waits_until <= ? ORDER BY (
+SELECT number FROM jobs WHERE state = 'queued' AND NOT EXISTS (
+    SELECT 1 FROM used WHERE used.key = jobs.key AND day = ? AND pictures >= ?
+) ORDER BY (
     SELECT COALESCE(MAX(started), 0) FROM jobs AS others WHERE others.key = jobs.key
 ), number LIMIT 1
 """
+
+
+def job_of(row: tuple[Any, ...]) -> Job:
+    """Return the job of a row of `COLUMNS`."""
+    number, id_, key, state, said, out, created, started, finished, *rest = row
+    stopping, progress, error, message, *told = rest
+    return Job(
+        number=number,
+        id=id_,
+        key=key,
+        state=State(state),
+        description=json.loads(said),
+        out=out,
+        created=created,
+        started=started,
+        finished=finished,
+        stopping=bool(stopping),
+        progress=json.loads(progress),
+        error=error,
+        message=message,
+        webhook=Told(*told) if told[0] is not None else None,
+    )

@@ -10,13 +10,14 @@ import base64
 import hmac
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import FoveateError, QueueUnusable
+from foveate.errors import FoveateError
 from foveate.jobs.job import dumped
 from foveate.jobs.links import SHOWN
+from foveate.jobs.loop import Loop
 from foveate.storage.policy import OriginPolicy
 from foveate.storage.webhook import post
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("foveate.jobs")
 FIRST_WAIT_S: Final = 5.0
 MOST_WAIT_S: Final = 3600.0
-TRIES: Final = 30
+TRIES: Final = 34
 """Over a day, then it is given up."""
 LOOK_S: Final = 1.0
 AT_ONCE: Final = 4
@@ -65,20 +66,23 @@ class Webhooks:
     queue: Queue
     links: Links
     settings: Settings
+    leads: Callable[[], bool]
+    """Whether this server is the one that works on the queue."""
     first_wait_s: float = FIRST_WAIT_S
+    loop: Loop = field(init=False)
 
-    async def go(self, leads: Callable[[], bool]) -> None:
-        """Tell until cancelled, as long as this server works on the queue."""
-        while True:
-            if leads():
-                try:
-                    await asyncio.gather(*(self._tell_all() for _ in range(AT_ONCE)))
-                except QueueUnusable as why:
-                    log.warning("%s", why)
-            await asyncio.sleep(LOOK_S)
+    def __post_init__(self) -> None:
+        self.loop = Loop(self._look, LOOK_S)
+
+    async def _look(self) -> None:
+        if self.leads():
+            await asyncio.gather(*(self._tell_all() for _ in range(AT_ONCE)))
 
     async def _tell_all(self) -> None:
-        while (job := await asyncio.to_thread(self.queue.untold, self._wait_s)) is not None:
+        while not self.loop.ending:
+            job = await asyncio.to_thread(self.queue.untold, self._wait_s)
+            if job is None:
+                return
             await asyncio.to_thread(self._tell, job)
 
     def _wait_s(self, tries: int) -> float:

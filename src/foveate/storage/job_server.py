@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 import httpcore
 
-from foveate.errors import BadOption, NotWritten, SourceFailed, SourceRefused
+from foveate.errors import (
+    BadOption,
+    NotWritten,
+    SourceError,
+    SourceFailed,
+    SourceRefused,
+    SourceTimeout,
+    SourceUnreachable,
+)
 from foveate.storage.http_failures import as_source_errors
 from foveate.storage.policy import parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 PATH: Final = "/v1/jobs"
@@ -23,6 +32,10 @@ TIMEOUTS: Final = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}
 MOST_JSON: Final = 16 * 1024 * 1024
 PAGE: Final = 1000
 ENDED: Final = frozenset({"done", "failed", "cancelled"})
+LOST: Final = (SourceFailed, SourceTimeout, SourceUnreachable)
+"""What a server that is begun anew, or what stands before it, makes of a request."""
+WAITS_S: Final = (1.0, 2.0, 4.0, 8.0, *[15.0] * 20)
+"""How long to wait for a server that is lost, again and again, before it is given up."""
 GOOD, REDIRECTED, BAD, FAILED = 200, range(300, 400), 400, 500
 REFUSED: Final = frozenset({401, 403, 429})
 
@@ -30,8 +43,11 @@ REFUSED: Final = frozenset({401, 403, 429})
 class JobServer:
     """A server and the key with which it is asked. Every call blocks, and raises a SourceError."""
 
-    def __init__(self, address: str, key: str = "") -> None:
+    def __init__(
+        self, address: str, key: str = "", wait: Callable[[float], None] = time.sleep
+    ) -> None:
         """Take its address, as http://localhost:8100. Raises BadUrl."""
+        self._wait = wait
         self._base = str(parse_url(address)).partition("?")[0].rstrip("/")
         self._headers = {"user-agent": "foveate", "accept-encoding": "identity"}
         if key:
@@ -64,12 +80,30 @@ class JobServer:
         self._json("DELETE", _of(job))
 
     def events(self, job: str) -> Iterator[dict[str, Any]]:
-        """Yield what happens to a job until it has ended, over lost connections too."""
-        after, state = 0, ""
+        """Yield what happens to a job until it has ended.
+
+        A server that answered once may be lost for `WAITS_S`, again and again.
+        """
+        after, state, waits = 0, "", iter(WAITS_S[:0])
         while state not in ENDED:
-            for event in self._events(f"{_of(job)}/events?after={after}"):
-                after, state = event["number"], event["event"]
-                yield event
+            lost: SourceError = SourceUnreachable(f"{self._base} broke off.")
+            try:
+                for event in self._events(f"{_of(job)}/events?after={after}"):
+                    waits = iter(WAITS_S)
+                    if event is not None:
+                        after, state = event["number"], event["event"]
+                        yield event
+            except LOST as why:
+                lost = why
+            if state not in ENDED:
+                self._pause(waits, lost)
+
+    def _pause(self, waits: Iterator[float], lost: SourceError) -> None:
+        """Wait before it is tried again. Raises why that is necessary, once it is in vain."""
+        wait_s = next(waits, None)
+        if wait_s is None:
+            raise lost
+        self._wait(wait_s)
 
     def files(self, job: str) -> Iterator[dict[str, Any]]:
         """Yield the results of a job."""
@@ -94,8 +128,10 @@ class JobServer:
         """Close connections."""
         self._pool.close()
 
-    def _events(self, path: str) -> Iterator[dict[str, Any]]:
+    def _events(self, path: str) -> Iterator[dict[str, Any] | None]:
+        """Yield events; at first None, once the server answers."""
         with self._answered("GET", path) as response:
+            yield None
             rest = b""
             for part in response.iter_stream():
                 *lines, rest = (rest + part).split(b"\n")

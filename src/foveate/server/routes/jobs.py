@@ -122,8 +122,8 @@ def _add_job(api: FastAPI, jobs: Jobs) -> None:
     async def delete(request: Request, job: str) -> Response:
         who = owner(jobs, request.scope)
         who.check(Scope.WRITE)
-        await jobs.delete(job, who.sees)
-        return Response(status_code=NO_CONTENT)
+        gone = await jobs.delete(job, who.sees)
+        return Response(status_code=NO_CONTENT if gone else ACCEPTED)
 
 
 def _add_events(api: FastAPI, jobs: Jobs) -> None:

@@ -114,6 +114,9 @@ DELETE_DOCS: Final = docs(
     {"description": "It is gone."},
     NO_CONTENT,
 )
+DELETE_DOCS["responses"][ACCEPTED] = {
+    "description": "It is gone; its results are being removed still."
+}
 EVENTS_DOCS: Final = docs(
     "Follow a job",
     "Events as they happen, until it has ended; of `progress` only the last is kept. Whoever lost "

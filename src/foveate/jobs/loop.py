@@ -1,0 +1,56 @@
+"""Something that is looked after again and again for as long as a server lives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from foveate.errors import QueueUnusable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+log = logging.getLogger("foveate.jobs")
+
+
+@dataclass(slots=True)
+class Loop:
+    """Looks now and then until it is stopped, whatever a look meets. Of one event loop."""
+
+    look: Callable[[], Awaitable[None]]
+    every_s: float
+    ending: bool = False
+    """Whether nothing new is to be begun."""
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Look from now on."""
+        if self._task is None and not self.ending:
+            self._task = asyncio.get_running_loop().create_task(self._go())
+
+    def wake(self) -> None:
+        """Look now."""
+        self._woken.set()
+
+    async def stop(self) -> None:
+        """Look no more. A look that is underway is not broken off: it may hold something."""
+        self.ending = True
+        self.wake()
+        if self._task is not None:
+            await self._task
+
+    async def _go(self) -> None:
+        while not self.ending:
+            self._woken.clear()
+            try:
+                await self.look()
+            except QueueUnusable as why:
+                log.warning("%s", why)
+            except Exception:
+                log.exception("Jobs met what nobody expected, and go on")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), self.every_s)

@@ -1,0 +1,244 @@
+"""Who works on jobs: whatever a job, its process or the queue does, the others go on."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from foveate.errors import QueueUnusable
+from foveate.jobs.asked import Asked
+from foveate.jobs.bell import Bell
+from foveate.jobs.job import State
+from foveate.jobs.process import Process
+from foveate.jobs.queue import Queue, Quota
+from foveate.jobs.runner import Runner
+from foveate.ledger.amounts import Name
+from foveate.ledger.ledger import Ledger
+from foveate.settings import Jobs, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from foveate.jobs.job import Job
+    from foveate.jobs.order import Order
+
+pytestmark = pytest.mark.anyio
+ASKED = Asked(description={"sources": ["a.jpg"], "renditions": [{"options": "width=8"}]})
+FREE = Quota(100, 0)
+SUMS = {"done": 0, "failed": 0, "bytes_in": 0, "bytes_out": 0, "cpu_s": 0.0, "errors": {}}
+
+
+class Fake(Process):
+    """A process that says what a test has it say, until it ends."""
+
+    def __init__(self) -> None:
+        self._lines = asyncio.Queue[dict[str, Any] | None]()
+        self.ended = False
+
+    async def said(self) -> AsyncIterator[dict[str, Any]]:
+        while (line := await self._lines.get()) is not None:
+            yield line
+
+    async def end(self) -> None:
+        self.ended = True
+        self._lines.put_nowait(None)
+
+    def say(self, **line: Any) -> None:
+        self._lines.put_nowait({"at": 1.0, **line})
+
+    def progress(self, **sums: Any) -> None:
+        self.say(progress={**SUMS, **sums})
+
+    def finish(self, **sums: Any) -> None:
+        self.say(ended={**SUMS, **sums}, stopped=False)
+        self._lines.put_nowait(None)
+
+
+class Shop:
+    """A runner, and the processes that it started."""
+
+    def __init__(self, folder: Path, queue: Queue | None = None, **jobs: int) -> None:
+        self.queue, self.ledger = queue or Queue(folder), Ledger()
+        self.processes: list[Fake] = []
+        settings = Settings(jobs=Jobs(**{"workers": 2, **jobs}, folder=str(folder / "out")))
+        self.runner = Runner(self.queue, settings, self.ledger, Bell(), folder, self._start)
+
+    async def _start(self, _: Order) -> Process:
+        self.processes.append(Fake())
+        return self.processes[-1]
+
+    def put(self, key: str = "shop") -> Job:
+        job, _ = self.queue.put(key, ASKED, FREE)
+        self.runner.loop.wake()
+        return job
+
+    def state(self, job: Job) -> str:
+        return self.queue.of(job.id).state.value
+
+    async def began(self, many: int) -> None:
+        """Return once so many processes have been started, which are heard."""
+        self.runner.loop.begin()
+        await until(lambda: len(self.processes) == many)
+
+
+@asynccontextmanager
+async def opened(folder: Path, queue: Queue | None = None, **jobs: int) -> AsyncIterator[Shop]:
+    """Give a runner that is stopped at the end, as a server that ends does it."""
+    shop = Shop(folder, queue, **jobs)
+    try:
+        yield shop
+    finally:
+        await shop.runner.halt()
+        shop.runner.let_go()
+        shop.queue.close()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Return once something holds."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.001)
+
+
+async def test_a_job_that_is_gone_leaves_the_others(tmp_path: Path) -> None:
+    async with opened(tmp_path) as shop:
+        gone, stays = shop.put(), shop.put()
+        await shop.began(2)
+        shop.queue.delete(shop.queue.end(gone, State.CANCELLED, {}))
+        shop.put()
+        await shop.began(3)
+        assert [process.ended for process in shop.processes] == [True, False, False]
+        shop.processes[1].finish()
+        await until(lambda: shop.state(stays) == "done")
+
+
+async def test_what_nobody_expects_fails_that_job_alone(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        odd, after = shop.put(), shop.put()
+        await shop.began(1)
+        shop.processes[0].say(progress={"done": "many"})
+        await shop.began(2)
+        assert shop.processes[0].ended
+        assert (shop.state(odd), shop.queue.of(odd.id).error) == ("failed", "FoveateError")
+        shop.processes[1].finish()
+        await until(lambda: shop.state(after) == "done")
+    assert shop.runner.finished == {"failed": 1, "done": 1}
+
+
+async def test_who_cancels_a_job_that_was_just_taken_stops_it(tmp_path: Path) -> None:
+    async with opened(tmp_path) as shop:
+        job = shop.put()
+        await shop.began(1)
+        assert shop.queue.cancel(job).stopping  # with what was known of it before
+        shop.runner.loop.wake()
+        await until(lambda: shop.state(job) == "cancelled")
+        assert shop.processes[0].ended
+        assert shop.queue.events(job.id)[0][-1].name == "cancelled"
+
+
+class Idle(Queue):
+    """A queue that notes whether there was nothing to take at last."""
+
+    nothing = False
+
+    def take(self, quota: Quota) -> Job | None:
+        self.nothing = (job := super().take(quota)) is None
+        return job
+
+
+async def test_who_spent_his_pictures_has_no_further_job_begun(tmp_path: Path) -> None:
+    queue = Idle(tmp_path)
+    async with opened(tmp_path, queue, workers=1, pictures_per_day=100) as shop:
+        spent = [shop.put() for _ in range(3)]
+        await shop.began(1)
+        shop.processes[0].progress(done=60, failed=40)
+        await until(lambda: shop.state(spent[0]) == "queued")
+        await until(lambda: queue.nothing)
+        other = shop.put("other")
+        await shop.began(2)
+        assert shop.state(other) == "running"
+        shop.processes[1].finish()
+        await until(lambda: shop.state(other) == "done" and queue.nothing)
+        assert [shop.state(job) for job in spent] == ["queued"] * 3
+        assert len(shop.processes) == 2
+
+
+async def test_a_spent_budget_halts_what_runs_and_begins_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        job = shop.put()
+        await shop.began(1)
+        shop.processes[0].progress(done=1, cpu_s=2.0, bytes_in=300)
+        await until(lambda: shop.queue.of(job.id).progress.get("done") == 1)
+        shop.ledger.stop(time.time() + 60)
+        shop.processes[0].progress(done=2, cpu_s=3.0, bytes_in=500)
+        await until(lambda: shop.state(job) == "queued")
+        charged = shop.ledger.account(Name("shop", "job"))
+        assert (charged.cpu_s, charged.bytes_in, len(shop.processes)) == (3.0, 500, 1)
+        shop.ledger.stop(0.0)
+        shop.runner.loop.wake()
+        await shop.began(2)
+
+
+class Full(Queue):
+    """A queue whose disk is full when the first progress comes."""
+
+    full = True
+
+    def progress(self, *given: Any) -> bool:
+        if self.full:
+            self.full = False
+            raise QueueUnusable
+        return super().progress(*given)
+
+
+async def test_a_job_whose_progress_cannot_be_noted_goes_on_while_others_run(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path, Full(tmp_path)) as shop:
+        unlucky, _ = shop.put(), shop.put()
+        await shop.began(2)
+        shop.processes[0].progress(done=1)
+        await shop.began(3)
+        assert [process.ended for process in shop.processes] == [True, False, False]
+        assert shop.state(unlucky) == "running"
+
+
+class Slow(Queue):
+    """A queue from which to take lasts until the test lets it."""
+
+    taking, may = threading.Event(), threading.Event()
+
+    def take(self, quota: Quota) -> Job | None:
+        self.taking.set()
+        self.may.wait(10)
+        return super().take(quota)
+
+
+async def test_a_job_that_is_taken_while_the_server_stops_is_put_back(tmp_path: Path) -> None:
+    async with opened(tmp_path, Slow(tmp_path)) as shop:
+        job = shop.put()
+        shop.runner.loop.begin()
+        await until(Slow.taking.is_set)
+        stopping = asyncio.create_task(shop.runner.halt())
+        await asyncio.sleep(0.01)
+        Slow.may.set()
+        await stopping
+        names = [each.name for each in shop.queue.events(job.id)[0]]
+        assert names == ["queued", "running", "queued"]
+
+
+async def test_the_next_server_takes_up_what_ran_when_one_was_killed(tmp_path: Path) -> None:
+    killed = Queue(tmp_path)
+    job, _ = killed.put("shop", ASKED, FREE)
+    killed.take(FREE)
+    killed.close()
+    async with opened(tmp_path) as shop:
+        await shop.began(1)
+        names = [each.name for each in shop.queue.events(job.id)[0]]
+        assert names == ["queued", "running", "queued", "running"]
