@@ -35,7 +35,7 @@ class Committer:
         self._lost: list[bool] = []
 
     def lost(self) -> list[bool]:
-        """Return of rows that lost their names, whether each was done since the manifest was opened."""
+        """Return of each row that lost its name since, whether this opening had done it."""
         lost, self._lost = self._lost, []
         return lost
 
