@@ -1,7 +1,8 @@
 # Foveate with its networks and sample pictures: nothing is fetched when it runs.
 #
 #   docker build -t foveate .
-#   docker run --rm -p 8100:8100 --read-only --tmpfs /tmp -v "$PWD:/pictures:ro" foveate
+#   docker run --rm -p 8100:8100 --read-only --tmpfs /tmp -v "$PWD:/pictures:ro" \
+#     -v foveate-state:/var/lib/foveate foveate
 #
 # --build-arg SETS=core leaves out networks that nobody asks for; `foveate models list` has the sets.
 # --build-arg RUNTIME=cuda runs networks on a GPU: 3 GB more, for amd64.
@@ -54,7 +55,7 @@ LABEL org.opencontainers.image.title="Foveate" \
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends fontconfig-config fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
-    && install --directory --owner=10001 --group=10001 /var/cache/foveate
+    && install --directory --owner=10001 --group=10001 /var/cache/foveate /var/lib/foveate
 COPY --from=build /opt/foveate /opt/foveate
 COPY --from=build /opt/models /opt/models
 # What is shown until a folder is mounted over it.
@@ -67,14 +68,21 @@ RUN FOVEATE_MODELS__FOLDER=/opt/models /opt/foveate/bin/python /opt/sbom.py > /o
 ENV PATH=/opt/foveate/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp \
+    XDG_DATA_HOME=/var/lib \
+    XDG_STATE_HOME=/var/lib \
     FOVEATE_CACHING__FOLDER=/var/cache/foveate \
+    FOVEATE_COSTS__FOLDER=/var/lib/foveate/costs \
+    FOVEATE_JOBS__FOLDER=/var/lib/foveate/results \
+    FOVEATE_JOBS__QUEUE_FOLDER=/var/lib/foveate/jobs \
     FOVEATE_MODELS__FOLDER=/opt/models \
     FOVEATE_MODELS__OFFLINE=1 \
     FOVEATE_ORIGINS__FOLDER=/pictures \
+    FOVEATE_PEOPLE__FOLDER=/var/lib/foveate/people \
     FOVEATE_RUNTIME__PROVIDER=${RUNTIME} \
     FOVEATE_SERVER__HOST=0.0.0.0
 USER 10001:10001
-VOLUME /var/cache/foveate
+# Caches can be made anew; jobs and their results, people and the ledger cannot.
+VOLUME /var/cache/foveate /var/lib/foveate
 EXPOSE 8100
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "/opt/healthcheck.py"]

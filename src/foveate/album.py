@@ -14,6 +14,7 @@ from foveate.background import default_app
 from foveate.cores import cores
 from foveate.errors import BadInstallation, BadOption, BadSettings, FoveateError, ModelError
 from foveate.library import analyse
+from foveate.pictures import pictures_below
 from foveate.service.wording import Wording, score, spoken
 from foveate.vision.repeats import NEAR, STORED, cosines, groups
 from foveate.vision.vocabulary import vocabulary
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
     from foveate.library import SourceLike
     from foveate.service.analyse import AnalysisResult
 
-ENDINGS: Final = frozenset(
-    {
-        *(".avif", ".bmp", ".gif", ".heic", ".heif", ".j2k", ".jp2", ".jpeg", ".jpg", ".jxl"),
-        *(".png", ".tif", ".tiff", ".webp"),
-    }
-)
 LEAST: Final = 0.05
 """Pictures that fit less are not found."""
 PEOPLE: Final = (
@@ -94,8 +89,7 @@ class Album:
     @property
     def pictures(self) -> list[Path]:
         """Return the files that are pictures by their names, in order."""
-        files = (file for file in self.folder.rglob("*") if file.suffix.lower() in ENDINGS)
-        return sorted(file for file in files if file.is_file())
+        return pictures_below(self.folder)
 
     def duplicates(self, threshold: float = NEAR) -> list[list[Like]]:
         """Return groups of pictures that are nearly the same.

@@ -12,8 +12,11 @@ from storage_origin import KEY, SECRET
 
 import foveate
 from foveate.app import create
+from foveate.batches.destination import BucketDestination, Placing
+from foveate.errors import NameTaken
 from foveate.settings import Origins, load
 from foveate.storage.anywhere import Anywhere
+from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,3 +70,16 @@ def test_a_prefix_of_a_bucket_is_read_and_another_written(
 def test_an_object_that_is_not_there_fails_alone(app: App, tmp_path: Path) -> None:
     report = foveate.batch("s3://shop/web2/none.png", tmp_path / "out", app=app)
     assert dict(report.errors) == {"SourceNotFound": 1}
+
+
+def test_a_name_in_a_bucket_is_had_once(bucket: tuple[str, Path], app: App, tmp_path: Path) -> None:
+    place = BucketDestination(
+        BucketFolder("s3://shop/claimed", app.settings.origins), tmp_path, shared=False
+    )
+    one, other = tmp_path / "1", tmp_path / "2"
+    one.write_bytes(b"1")
+    other.write_bytes(b"2")
+    place.claim(Placing(one, "x.png"))
+    with pytest.raises(NameTaken):
+        place.claim(Placing(other, "x.png"))
+    assert (bucket[1] / "claimed" / "x.png").read_bytes() == b"1"

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from batch_stand import INKS, drawn, ink_of
 
 import foveate
+from foveate.batches.destination import FolderDestination, Placing
+from foveate.batches.frames import _place
+from foveate.batches.made import Output
+from foveate.errors import NameTaken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 pa = pytest.importorskip("pyarrow")
@@ -100,3 +106,38 @@ def test_spark_maps_it_over_batches_of_arrow(
     finally:
         spark.stop()
     assert seen(tmp_path / "out", [row.asDict() for row in made]) == [*INKS]
+
+
+class Late(FolderDestination):
+    """A folder in which another program is always a moment earlier."""
+
+    def taken(self, names: Sequence[str]) -> set[str]:
+        found = super().taken(names)
+        self._write(*names)
+        return found
+
+    def claim(self, placing: Placing) -> None:
+        self._write(placing.name)
+        super().claim(placing)
+
+    def _write(self, name: str) -> None:
+        (self._folder / name).write_bytes(b"another picture")
+
+
+def test_a_name_that_another_program_takes_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    aside = tmp_path / "aside"
+    aside.write_bytes(b"a picture")
+    digest = sha256(b"a picture").digest()
+    mine = Output(
+        rendition=1,
+        name="x.png",
+        ext="png",
+        digest=digest,
+        bytes=9,
+        width=None,
+        height=None,
+        aside=aside,
+    )
+    with pytest.raises(NameTaken, match=r"got x\.png, which is there already"):
+        _place(Late(tmp_path), mine)
+    assert (tmp_path / "x.png").read_bytes() == b"another picture"

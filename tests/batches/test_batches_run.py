@@ -309,6 +309,42 @@ def test_a_watched_folder_is_done_as_files_settle(photos: Path, tmp_path: Path) 
     assert ink_of(tmp_path / "out" / "new.png") == "blue"
 
 
+def test_a_batch_that_watches_counts_each_row_once(photos: Path, tmp_path: Path) -> None:
+    app = create(load(), Anywhere)
+    (photos / "broken.png").write_bytes(b"no picture")
+    listing = tmp_path / "list.txt"
+    listing.write_text("".join(f"{file}\n" for file in [*sorted(photos.rglob("*.*"))]) * 2)
+    asked = description_of([str(listing)], str(tmp_path / "out"), ["width=20"])
+    run_batch(app, description_of([str(photos / "a.png")], asked.out, ["width=20"]), Going())
+    looks = Batch(app, asked, Going())
+    with looks.opened():
+        for _ in range(3):
+            looks.go()
+    counts = {name: looks.report.to_json()[name] for name in ("before", "done", "repeated")}
+    assert counts == {"before": 1, "done": 2, "repeated": 4}
+    assert (looks.report.failed, looks.report.failed_before) == (1, 0)
+    assert looks.report.errors == {"NotAnImage": 1}
+    assert looks.report.met == 8
+
+
+def test_a_row_that_loses_its_name_at_a_later_look_is_no_longer_done(tmp_path: Path) -> None:
+    app = create(load(), Anywhere)
+    drawn(tmp_path / "b" / "x.png", "blue")
+    (tmp_path / "a").mkdir()
+    asked = description_of(
+        [str(tmp_path / "a"), str(tmp_path / "b")],
+        str(tmp_path / "out"),
+        ["width=20"],
+        names=["{stem}.png"],
+    )
+    looks = Batch(app, asked, Going())
+    with looks.opened():
+        looks.go()
+        drawn(tmp_path / "a" / "x.png", "red")
+        looks.go()
+    assert (looks.report.done, looks.report.before, looks.report.failed) == (1, 0, 1)
+
+
 def test_a_file_that_is_being_written_is_left(photos: Path, tmp_path: Path) -> None:
     app = create(load(), Anywhere)
     asked = description_of([str(photos)], str(tmp_path / "out"), ["width=20"])

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from foveate.batches.lists import listed
 from foveate.batches.sources import counted, rows_of
 from foveate.errors import BadOption
 
@@ -107,6 +108,16 @@ def test_lists_have_columns_and_options_of_their_own(
     assert (other.options, other.columns) == ("", {"sku": "B2"})
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_lists_have_columns_as_the_spreadsheets_of_any_country_part_them(
+    photos: Path, mark: str
+) -> None:
+    lines = [("source", "options", "sku"), ("b.jpg", "width=9,height=8", "A1")]
+    (photos / "l.csv").write_text("\n".join(map(mark.join, lines)))
+    (row,) = rows(photos / "l.csv")
+    assert (row.path, row.options, row.columns) == ("b", "width=9,height=8", {"sku": "A1"})
+
+
 def test_lines_are_names_or_objects_also_on_standard_input(photos: Path) -> None:
     lines = f'b.jpg\n\n{{"file": "sub/c.webp", "options": "width=8"}}\n{photos}/a.PNG\n'
     (photos / "list.txt").write_text(lines)
@@ -126,15 +137,30 @@ def test_what_is_no_list_is_an_error_that_names_it(tmp_path: Path, name: str) ->
         rows(tmp_path / name)
 
 
+def test_a_damaged_parquet_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "l.parquet"
+    parquet.write_table(pa.table({"source": [f"x{each}.png" for each in range(2000)]}), file)
+    data = bytearray(file.read_bytes())
+    data[10:400] = b"\xff" * 390
+    file.write_bytes(data)
+    with pytest.raises(BadOption, match=r"l\.parquet: expected Parquet, got what is none"):
+        rows(file)
+    with pytest.raises(BadOption, match=r"a list at .*gone\.parquet, got No such file"):
+        list(listed(str(tmp_path / "gone.parquet")))
+
+
 def test_a_row_that_names_nothing_has_a_problem(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("sku,file\nA1,\n")
     assert rows(tmp_path / "l.csv")[0].problem.startswith("Expected a row with source, file")
 
 
-def test_a_line_without_end_is_not_read_whole(tmp_path: Path) -> None:
-    (tmp_path / "l.txt").write_text("x" * 1_500_000)
+@pytest.mark.parametrize("name", ["l.txt", "l.csv"])
+def test_a_line_without_end_is_not_read_whole(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x," * 750_000)
     with pytest.raises(BadOption, match="at most 1000000 characters"):
-        rows(tmp_path / "l.txt")
+        rows(tmp_path / name)
+    with pytest.raises(BadOption, match="at most 1000000 characters"):
+        rows("-", standard="x" * 1_500_000)
 
 
 def test_what_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> None:

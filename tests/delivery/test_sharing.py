@@ -13,6 +13,7 @@ from delivery_fakes import FakeCore, make_settings, until
 from foveate.delivery.ask import Ask
 from foveate.delivery.delivery import Delivered, Delivery
 from foveate.delivery.purge import Which
+from foveate.delivery.sharing import Sharing, Work
 from foveate.errors import BrokenImage, TimedOut
 from foveate.metrics import Metrics
 from foveate.options.model import TransformOptions
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 ASK = Ask(options=TransformOptions(width=8), source="a.jpg")
 MADE = b"picture of a 8"
+KEY = "ab" * 32
 
 
 class Server:
@@ -116,6 +118,56 @@ async def test_without_a_store_that_answers_each_server_makes_its_own(tmp_path: 
     assert bytes((await server.ask()).data) == MADE
     assert server.made == 1
     await server.stop()
+
+
+class Held(SharedStore):
+    """A store that keeps what it is sent when it is told to."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(str(place), Origins())
+        self.let = asyncio.Event()
+        self.renewed: list[str] = []
+
+    async def put(self, key: str, value: bytes) -> None:
+        await self.let.wait()
+        await super().put(key, value)
+
+    async def renew(self, name: str) -> None:
+        await super().renew(name)
+        self.renewed.append(name)
+
+
+def sharing(store: SharedStore, purges: list[int]) -> Sharing:
+    return Sharing(store, Metrics(), lambda: purges[0], timeout_s=10, renew_s=0.01)
+
+
+async def made() -> bytes:
+    return MADE
+
+
+WORK = Work(make=made, read=bytes, pack=bytes)
+
+
+async def test_a_claim_is_renewed_until_what_was_made_is_there(tmp_path: Path) -> None:
+    store = Held(tmp_path)
+    sends = sharing(store, [0])
+    assert await sends.once(KEY, WORK) == MADE
+    await until(lambda: len(store.renewed) > 1)
+    store.let.set()
+    await sends.stop(5)
+    assert await store.get(KEY) == MADE
+    assert not list(tmp_path.glob("claims/*"))
+
+
+async def test_what_was_purged_on_its_way_is_forgotten(tmp_path: Path) -> None:
+    store, purges = Held(tmp_path), [0]
+    sends = sharing(store, purges)
+    await sends.once(KEY, WORK)
+    await until(lambda: bool(store.renewed))
+    purges[0] += 1
+    store.let.set()
+    await sends.stop(5)
+    assert await store.get(KEY) is None
 
 
 async def test_a_purge_is_one_of_what_is_shared_too(tmp_path: Path) -> None:

@@ -57,9 +57,10 @@ def test_tasks_of_ecs_have_no_rights_and_are_given_their_time() -> None:
     assert container["LinuxParameters"]["Capabilities"] == {"Drop": ["ALL"]}
     assert container["StopTimeout"] > Settings().load.stop_timeout_s
     assert container["PortMappings"] == [{"ContainerPort": Settings().server.port}]
-    (mount,) = container["MountPoints"]
+    cache, state = (each["ContainerPath"] for each in container["MountPoints"])
     written = {each["Name"]: each["Value"] for each in container["Environment"]}
-    assert written["HOME"] == written["TMPDIR"] == mount["ContainerPath"]
+    assert written["HOME"] == written["TMPDIR"] == cache
+    assert f"\nVOLUME {cache} {state}\n" in (ROOT / "Dockerfile").read_text()
     assert int(task["Memory"]) * 2**20 >= Settings().load.memory_bytes + 2**30
 
 
@@ -67,11 +68,32 @@ def test_the_function_is_what_the_image_calls_and_its_settings_can_be_meant() ->
     dockerfile = (CLOUD / "aws/Dockerfile").read_text()
     assert f'\nCMD ["{handler.__module__}.{handler.__name__}"]\n' in dockerfile
     function = resources("lambda.yaml")["Function"]["Properties"]
-    assert function["Timeout"] > Settings().limits.timeout_s
     settings = load(function["Environment"]["Variables"])
     assert set(settings.serverless.presets) == settings.presets.keys()
     work = resources("lambda.yaml")["Work"]["Properties"]
+    each_s = settings.limits.timeout_s * len(settings.serverless.presets)
+    assert function["Timeout"] > work["BatchSize"] * (each_s + settings.origins.read_timeout_s)
+    came = resources("lambda.yaml")["Came"]["Properties"]
+    assert came["VisibilityTimeout"] >= 6 * function["Timeout"]
     assert work["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["aws/Dockerfile", "aws/fargate.yaml", "azure/container-app.yaml", "fly/fly.toml",
+     "google/cloud-run.yaml"],
+)  # fmt: skip
+def test_where_machines_come_and_go_nobody_works_on_jobs(name: str) -> None:
+    said = r"""FOVEATE_JOBS__WORKERS(?:, Value: |\s+value: |\s*=\s*)"?0\b"""
+    assert re.search(said, (CLOUD / name).read_text())
+
+
+def test_a_function_writes_below_its_only_folder() -> None:
+    image = (ROOT / "Dockerfile").read_text()
+    there = set(re.findall(r"\b(\w+)=/var/\S+", image))
+    for target in (CLOUD / "aws/Dockerfile").read_text().split(" AS ")[1:]:
+        if "FOVEATE" in target:
+            assert there <= set(re.findall(r"\b(\w+)=/tmp", target))
 
 
 def test_others_ask_the_port_and_the_probes_that_there_are() -> None:

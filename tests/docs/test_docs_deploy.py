@@ -18,17 +18,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from foveate.app import ledger_folder, people_place
+from foveate.configuration.folder import data_folder, state_folder
 from foveate.configuration.table import table_of
-from foveate.settings import Settings
+from foveate.jobs.folders import queue_folder, results_place
+from foveate.settings import Settings, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[2]
 CHECK = ROOT / "deploy/healthcheck.py"
 UNIT = (ROOT / "deploy/foveate.service").read_text("utf-8")
 COMPOSE = (ROOT / "compose.yaml").read_text("utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+STATE = "/var/lib/foveate"
 WORD = re.compile(r"^([A-Z]+) (.*)$", re.DOTALL)
 
 
@@ -50,6 +54,33 @@ def environment() -> dict[str, str]:
     return dict(re.findall(r"(\w+)=(\S+)", words))
 
 
+def unit_environment() -> dict[str, str]:
+    found = re.findall(r"^Environment=(\w+)=(\S+)$", UNIT, re.MULTILINE)
+    return {name: value.replace("%S", "/var/lib") for name, value in found}
+
+
+@pytest.mark.parametrize("read", [environment, unit_environment])
+def test_what_cannot_be_made_anew_lies_on_what_stays(
+    read: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in read().items():
+        monkeypatch.setenv(name, value)
+    settings = load({name: value for name, value in read().items() if "FOLDER" in name})
+    places = {
+        "queue": queue_folder(settings),
+        "results": Path(results_place(settings)),
+        "people": Path(people_place(settings)),
+        "ledger": ledger_folder(settings),
+        "manifests of results in a bucket": state_folder("batches"),
+        "keys of people in a bucket": data_folder("people.folder") / "people",
+    }
+    assert {name for name, place in places.items() if not place.is_relative_to(STATE)} == set()
+    own = ("queue", "results", "people", "ledger")
+    assert len({places[name] for name in own}) == len(own)
+    assert "\nStateDirectory=foveate\n" in UNIT
+    assert f"- state:{STATE}\n" in COMPOSE
+
+
 def seconds(text: str, pattern: str) -> int:
     (found,) = re.findall(pattern, text)
     return int(found)
@@ -59,8 +90,9 @@ def test_the_image_runs_as_a_user_without_a_name_or_rights() -> None:
     (user,) = said("USER")
     uid, gid = map(int, user.split(":"))  # Kubernetes can tell numbers alone from root
     assert min(uid, gid) >= 10_000
-    assert f"--owner={uid} --group={gid} {environment()['FOVEATE_CACHING__FOLDER']}" in DOCKERFILE
-    assert said("VOLUME") == [environment()["FOVEATE_CACHING__FOLDER"]]
+    folders = f"{environment()['FOVEATE_CACHING__FOLDER']} {STATE}"
+    assert f"--owner={uid} --group={gid} {folders}" in DOCKERFILE
+    assert said("VOLUME") == [folders]
 
 
 def test_what_the_image_copies_is_there_and_let_through() -> None:
@@ -103,7 +135,7 @@ def test_running_requests_are_given_their_time_and_memory_is_more_than_they_take
     load = Settings().load
     assert seconds(COMPOSE, r"stop_grace_period: (\d+)s") > load.stop_timeout_s
     assert seconds(UNIT, r"TimeoutStopSec=(\d+)") > load.stop_timeout_s
-    room = load.memory_bytes + 2**30
+    room = load.memory_bytes + Settings().jobs.memory_bytes + 2**30
     assert seconds(COMPOSE, r"mem_limit: (\d+)g") * 2**30 >= room
     assert seconds(UNIT, r"MemoryMax=(\d+)G") * 2**30 >= room
 

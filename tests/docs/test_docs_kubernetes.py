@@ -45,7 +45,7 @@ def test_pods_have_no_rights_and_write_to_what_is_mounted_alone(pod: dict[str, A
     assert said["seccompProfile"] == {"type": "RuntimeDefault"}
     assert pod["automountServiceAccountToken"] is False
     mounted = {each["mountPath"] for each in container["volumeMounts"]}
-    assert mounted == {"/var/cache/foveate", "/tmp"}  # noqa: S108 - in the container
+    assert mounted == {"/var/cache/foveate", "/var/lib/foveate", "/tmp"}  # noqa: S108
     assert all(each.get("emptyDir") != {} for each in pod["volumes"]), "each has a limit"
 
 
@@ -59,6 +59,22 @@ def test_probes_ask_what_the_server_answers_and_memory_is_more_than_it_takes(
     assert container["ports"][0]["containerPort"] == Settings().server.port
     (gibibytes,) = re.findall(r"^(\d+)Gi$", container["resources"]["limits"]["memory"])
     assert int(gibibytes) * 2**30 >= Settings().load.memory_bytes + 2**30
+
+
+@pytest.mark.parametrize("pod", [POD, KNATIVE], ids=["deployment", "knative"])
+def test_pods_that_share_no_queue_work_on_no_jobs(pod: dict[str, Any]) -> None:
+    said = {each["name"]: each.get("value") for each in pod["containers"][0]["env"]}
+    assert said["FOVEATE_JOBS__WORKERS"] == "0"
+    (state,) = [each for each in pod["volumes"] if each["name"] == "state"]
+    assert "emptyDir" in state
+
+
+def test_one_pod_with_state_has_memory_for_jobs() -> None:
+    (gibibytes,) = re.findall(r"^(\d+)Gi$", VALUES["resources"]["limits"]["memory"])
+    settings = Settings()
+    taken = settings.load.memory_bytes + settings.jobs.memory_bytes
+    assert int(gibibytes) * 2**30 >= taken + 2**30
+    assert VALUES["state"]["persistent"] is False
 
 
 def test_running_requests_are_given_their_time() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from server_fakes import make_core
 from storage_origin import KEY, SECRET
 
 from foveate.errors import BadBody, BadSettings, BrokenImage, SourceTimeout
-from foveate.serverless.function import Function
+from foveate.serverless.function import Function, left_s_of
 from foveate.settings import Caching, Origins, Serverless
 from foveate.storage.source import Source
 
@@ -185,6 +186,25 @@ def test_what_may_go_better_next_time_comes_again_and_nothing_else(
         assert function(queued(**letters)) == {"batchItemFailures": [{"itemIdentifier": "slow"}]}
         with pytest.raises(SourceTimeout):
             function(told(created("in/slow.jpg")))
+
+
+def test_what_no_time_is_left_for_comes_again_and_what_is_done_does_not(
+    service: tuple[str, Path],
+) -> None:
+    class Context:
+        left_ms = iter((60_000, 2_010, 500))
+
+        def get_remaining_time_in_millis(self) -> int:
+            return next(self.left_ms)
+
+    settings = at_bucket(service[0], out="s3://photos/late", presets=("thumb",))
+    core = make_core(settings, **{f"{name}.jpg": Source(b"cat", "v1") for name in ("slow", "b")})
+    core.origin.slow["slow"] = asyncio.Event()
+    letters = {name: told(created(f"in/{name}.jpg")) for name in ("a", "slow", "b")}
+    with running(core) as function:
+        answer = function(queued(**letters), left_s_of(Context()))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": each} for each in ("slow", "b")]}
+    assert (service[1] / "late" / "a.jpg" / "thumb.jpg").read_bytes() == b"picture of cat 8"
 
 
 @pytest.mark.parametrize(

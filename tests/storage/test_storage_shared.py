@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -80,6 +82,41 @@ async def test_the_claim_of_who_is_gone_is_taken_over_and_that_of_who_works_is_n
     assert not [page async for page in store._store().list("claims") if page]  # noqa: SLF001
 
 
+@pytest.mark.parametrize("gone", [2, 3])
+async def test_the_claims_of_several_who_went_one_after_the_other_are_taken_over(
+    store: SharedStore, gone: int
+) -> None:
+    for number in range(gone):
+        assert await store.create(claim_name(KEY, number))
+    watch = Watch()
+    for _ in range(gone):
+        assert await claim(store, KEY, watch) is None
+        passes(store, 1.1 * shared.LEASE_S)
+    over = await claim(store, KEY, watch)
+    assert over is not None
+    assert over.number == gone
+
+
+async def test_a_claim_that_is_old_by_any_clock_needs_no_watching(
+    store: SharedStore, tmp_path: Path
+) -> None:
+    for number in range(shared.MOST_CLAIMS):
+        ours = await claim(store, KEY, Watch())
+        assert ours is not None
+        assert ours.number == number
+        (file,) = (tmp_path / "shared").glob(f"claims/*-{number}")
+        _age(file, 30)
+        assert await claim(store, KEY, Watch()) is None
+        _age(file, 90)
+    last = await claim(store, KEY, Watch())
+    assert last is not None
+    assert last.number is None
+
+
+def _age(file: Path, seconds: float) -> None:
+    os.utime(file, (time.time() - seconds, time.time() - seconds))
+
+
 async def test_who_works_for_long_renews_his_claim(store: SharedStore) -> None:
     ours = await claim(store, KEY, Watch())
     assert ours is not None
@@ -102,6 +139,25 @@ async def test_a_purge_deletes_what_is_meant(store: SharedStore) -> None:
         None,
         b"2 of three",
     ]
+
+
+async def test_the_bytes_of_a_rendition_may_take_longer_than_a_word(
+    store: SharedStore, tmp_path: Path
+) -> None:
+    class Slow:
+        """A store that answers at once and sends slowly."""
+
+        async def get_async(self, name: str) -> Any:
+            async def bytes_async() -> bytes:
+                await asyncio.sleep(0.1)
+                return (tmp_path / "shared" / name).read_bytes()
+
+            return SimpleNamespace(meta={"size": 1}, bytes_async=bytes_async)
+
+    await store.put(KEY, b"a rendition")
+    slow = SharedStore(store.place, Origins(), patience_s=0.02)
+    slow._opened = Slow()  # noqa: SLF001
+    assert await slow.get(KEY) == b"a rendition"
 
 
 async def test_a_store_that_is_away_is_asked_again_after_a_while_and_not_before(

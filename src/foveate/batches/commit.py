@@ -35,7 +35,7 @@ class Committer:
         self._lost: list[bool] = []
 
     def lost(self) -> list[bool]:
-        """Return of each row that lost its name since, whether it was done in this run."""
+        """Return of each row that lost its name since, whether this opening had done it."""
         lost, self._lost = self._lost, []
         return lost
 
@@ -89,8 +89,8 @@ class Committer:
             self._manifest.forget(rival.id, claim)
             return
         why = _sentence(rival.name, made.row.key, mine.name)
-        if rival.run == self._manifest.run:
-            self._lost.append(rival.worked == self._manifest.run)
+        if rival.run >= self._manifest.first:
+            self._lost.append(rival.worked >= self._manifest.first)
         names = self._manifest.fail(rival.id, TAKEN, why)
         for name in names:
             self._remove(name)

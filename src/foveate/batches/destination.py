@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.batches.asides import BucketAsides, FolderAsides, content_type_of
 from foveate.batches.template import HIDDEN
-from foveate.errors import BadOption, SourceError
+from foveate.errors import BadOption, NameTaken, NotWritten, SourceError
 from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ class Destination(Protocol):
 
     def place(self, placings: Sequence[Placing]) -> list[str]:
         """Bring files to their names; return for each why not, or an empty text."""
+        ...
+
+    def claim(self, placing: Placing) -> None:
+        """Bring a file to a name that nothing has. Raises NameTaken and NotWritten.
+
+        Of any number of programs that do so at once one has the name, and the others are told.
+        """
         ...
 
     def taken(self, names: Sequence[str]) -> set[str]:
@@ -87,6 +94,17 @@ class FolderDestination:
         except OSError as why:
             return f"Expected to write {name}, got {why.strerror}."
         return ""
+
+    def claim(self, placing: Placing) -> None:
+        """Link a file to its name, which replaces nothing."""
+        aside, target = Path(placing.aside), self._folder / placing.name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _link(aside, target)
+        except (FileExistsError, NotADirectoryError) as why:
+            raise _taken(placing.name) from why
+        except OSError as why:
+            raise NotWritten(f"Expected to write {placing.name}, got {why.strerror}.") from why
 
     def taken(self, names: Sequence[str]) -> set[str]:
         """Return where files are, folders, or a file where a folder is to be."""
@@ -147,6 +165,20 @@ class BucketDestination:
             return f"Expected to write {name}, got {why}."
         return ""
 
+    def claim(self, placing: Placing) -> None:
+        """Write a file as an object, where there is none of that name."""
+        aside, name = placing
+        try:
+            whole = aside if isinstance(aside, Path) else self._bucket.get(aside)
+            # Asked before as well: there are stores that write over it, whatever they are told.
+            made = not self._bucket.has(name) and self._bucket.create(
+                name, whole, content_type_of(name)
+            )
+        except SourceError as why:
+            raise NotWritten(f"Expected to write {name}, got {why}.") from why
+        if not made:
+            raise _taken(name)
+
     def taken(self, names: Sequence[str]) -> set[str]:
         """Return of which names there are objects, some asked for at a time."""
         there = self._pool.map(self._bucket.has, names)
@@ -166,6 +198,23 @@ class BucketDestination:
     def remove(self, name: str) -> None:
         """Delete the object."""
         self._bucket.remove(name)
+
+
+def _link(aside: Path, target: Path) -> None:
+    """Give a file a name that nothing has. Raises FileExistsError."""
+    try:
+        os.link(aside, target)
+    except (FileExistsError, FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError:  # a place without links: an empty file has the name until the whole one has
+        target.open("xb").close()
+        aside.replace(target)
+    else:
+        aside.unlink()
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"Expected a name that nothing has, got {name}, which is there already.")
 
 
 def open_destination(

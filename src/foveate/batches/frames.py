@@ -115,15 +115,14 @@ def _placed(worker: Worker, made: Made) -> Made:
 
 def _place(destination: Destination, output: Output) -> None:
     """Bring a rendition to its name. What is there with the same bytes is it, done before."""
-    if destination.taken([output.name]):
+    if output.aside is None:
+        return
+    try:
+        destination.claim(Placing(output.aside, output.name))
+    except NameTaken:
         there = destination.read(output.name)
         if there is None or sha256(there).digest() != output.digest:
-            got = f"got {output.name}, which is there already"
-            raise NameTaken(f"Expected a name that nothing has, {got}.")
-    elif output.aside is not None:
-        (why,) = destination.place([Placing(output.aside, output.name)])
-        if why:
-            raise NotWritten(why)
+            raise
 
 
 def _told(made: Made) -> dict[str, Any]:

@@ -1,26 +1,20 @@
-"""Lists of pictures, read row by row: lines, CSV, JSON lines and Parquet."""
+"""Lists of pictures, read row by row into rows of a batch: lines, CSV, JSON lines and Parquet."""
 
 from __future__ import annotations
 
-import csv
-import json
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.batches.parquet import parquet_rows
 from foveate.batches.row import Row, path_of, version_of
-from foveate.errors import BadOption
+from foveate.lists import SOURCE_COLUMNS, column_of, of_lines, opened, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-SOURCE_COLUMNS: Final = ("source", "file", "path", "image", "filename", "url")
-"""Under which of them a list says where a picture is, the first that it has."""
 OPTIONS: Final = "options"
-LONGEST: Final = 1_000_000
-"""Characters of a line or a field."""
 
 
 def is_list(name: str) -> bool:
@@ -31,39 +25,20 @@ def is_list(name: str) -> bool:
 def listed(name: str) -> Iterator[Row]:
     """Yield the rows of a list; relative names are beside it. Raises BadOption for what is none."""
     place = Path(name)
-    try:
-        for said in READERS[place.suffix.lower()](place):
-            yield row_of(said, place.parent)
-    except OSError as why:
-        raise BadOption(f"Expected a list at {name}, got {why.strerror}.") from why
-    except (UnicodeDecodeError, csv.Error) as why:
-        raise BadOption(
-            f"{place.name}: expected a list in UTF-8, got what is none: {why}."
-        ) from why
-
-
-def of_lines(lines: Iterable[str], place: str) -> Iterator[Mapping[str, Any]]:
-    """Yield what each line says: a name, or an object of JSON."""
-    for number, line in enumerate(lines, 1):
-        if len(line) > LONGEST:
-            got = f"line {number} is longer"
-            raise BadOption(f"{place}: expected lines of at most {LONGEST} characters, {got}.")
-        if line.startswith("{"):
-            yield _object(line, f"{place} line {number}")
-        elif name := line.rstrip("\r\n"):
-            yield {"source": name}
+    for said in READERS[place.suffix.lower()](place):
+        yield row_of(said, place.parent)
 
 
 def row_of(said: Mapping[str, Any], folder: Path) -> Row:
     """Return the row that a list says, with a problem where it says no picture."""
     texts = {name: str(value) for name, value in said.items() if name and value is not None}
-    by_lower = {name.strip().lower(): name for name in texts}
-    column = next((by_lower[each] for each in SOURCE_COLUMNS if each in by_lower), "")
-    source = texts.pop(column, "").strip()
-    options = texts.pop(by_lower.get(OPTIONS, ""), "")
+    column, of_options = column_of(texts), column_of(texts, [OPTIONS])
+    source = texts.pop(column, "").strip() if column else ""
+    options = texts.pop(of_options, "") if of_options else ""
     if not source or "\0" in source:
         wanted = f"Expected a row with {', '.join(SOURCE_COLUMNS[:-1])} or {SOURCE_COLUMNS[-1]}"
-        return Row(key="", path="", columns=texts, problem=f"{wanted}, got {sorted(said)[:5]}.")
+        got = sorted(map(str, said))[:5]
+        return Row(key="", path="", columns=texts, problem=f"{wanted}, got {got}.")
     return named(source, folder, options, texts)
 
 
@@ -85,28 +60,13 @@ def named(source: str, folder: Path, options: str, columns: Mapping[str, str]) -
 
 
 def _text(place: Path) -> Iterator[Mapping[str, Any]]:
-    with place.open(encoding="utf-8-sig") as lines:
-        yield from of_lines(_bounded(lines), place.name)
-
-
-def _bounded(lines: IO[str]) -> Iterator[str]:
-    # A file without line ends must not be read whole.
-    return iter(lambda: lines.readline(LONGEST + 1), "")
+    with opened(place) as text:
+        yield from of_lines(text, place.name)
 
 
 def _csv(place: Path) -> Iterator[Mapping[str, Any]]:
-    with place.open(newline="", encoding="utf-8-sig") as lines:
-        yield from csv.DictReader(_bounded(lines))
-
-
-def _object(line: str, place: str) -> Mapping[str, Any]:
-    try:
-        said = json.loads(line)
-    except (ValueError, RecursionError) as why:
-        raise BadOption(f"{place}: expected JSON, got what is none.") from why
-    if not isinstance(said, dict):
-        raise BadOption(f"{place}: expected an object of JSON, got {type(said).__name__}.")
-    return said
+    with opened(place) as text:
+        yield from table(text, place.name)
 
 
 READERS: Final[Mapping[str, Callable[[Path], Iterator[Mapping[str, Any]]]]] = {

@@ -49,16 +49,21 @@ class Manifest:
 
     def __init__(self, home: Path) -> None:
         self._file = home / FILE
-        self._passed: list[tuple[int, int, bytes]] = []
+        self._passed: dict[bytes, tuple[int, int]] = {}
+        """Where in which run rows were met that are not yet noted."""
         self._books = connected(self._file)
         self._books.executescript(TABLES)
+        self.first = 0
+        """The first run since it was opened: a batch that watches its sources has many."""
         self.run = 0
 
     def begin(self) -> None:
         """Begin another run: what it meets is noted with its number."""
+        self._flush()
         (self.run,) = self._books.execute(
             "INSERT INTO runs DEFAULT VALUES RETURNING run"
         ).fetchone()
+        self.first = self.first or self.run
 
     def before(self, row_id: bytes) -> Before | None:
         """Return what is known of a row, or None."""
@@ -68,6 +73,7 @@ class Manifest:
         if found is None:
             return None
         asked, version, status, number, run, error = found
+        number, run = self._passed.get(row_id, (number, run))
         made = self.outputs(row_id, asked)
         return Before(asked, version, Status(status), number, run, error, made)
 
@@ -77,7 +83,7 @@ class Manifest:
 
     def pass_over(self, row: Row) -> None:
         """Note that a row was met in this run, at this place."""
-        self._passed.append((row.number, self.run, row.id))
+        self._passed[row.id] = row.number, self.run
         if len(self._passed) >= FEW:
             self._flush()
 
@@ -106,7 +112,8 @@ class Manifest:
         try:
             with self._books:
                 self._books.execute("BEGIN IMMEDIATE")
-                passed, self._passed = self._passed, []
+                passed = [(*met, row_id) for row_id, met in self._passed.items()]
+                self._passed.clear()
                 self._books.executemany("UPDATE rows SET number = ?, run = ? WHERE id = ?", passed)
                 yield
         except sqlite3.Error as why:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadInstallation, BadOption
@@ -31,13 +32,16 @@ def _parquet() -> Any:  # noqa: ANN401 - an extra
 def parquet_rows(place: Path) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of a file. Raises BadOption for what is none, BadInstallation."""
     reader = _parquet()
-    from pyarrow import ArrowInvalid  # noqa: PLC0415
+    from pyarrow import ArrowException  # noqa: PLC0415
 
     try:
         with reader.ParquetFile(place) as file:
             for batch in file.iter_batches(ROWS):
                 yield from batch.to_pylist()
-    except ArrowInvalid as why:
+    except (ArrowException, OSError) as why:
+        # Of a damaged file an OSError says what Arrow makes of it, and nothing of the disk.
+        if number := getattr(why, "errno", None):
+            raise BadOption(f"Expected a list at {place}, got {os.strerror(number)}.") from why
         raise BadOption(f"{place.name}: expected Parquet, got what is none.") from why
 
 

@@ -12,9 +12,10 @@ from foveate.background import waited
 from foveate.batches.lists import is_list, listed
 from foveate.batches.row import Row, path_of, version_of
 from foveate.batches.sources import check_sources, is_bucket_folder, rows_of
-from foveate.batches.walk import in_folder, is_pattern, is_picture, matching, root_of
+from foveate.batches.walk import in_folder, is_pattern, matching, root_of
 from foveate.configuration.folder import named_folder
 from foveate.errors import SourceNotFound
+from foveate.pictures import is_left_out, is_picture
 from foveate.storage.anywhere import Anywhere, read_file
 from foveate.storage.bucket_folder import BucketFolder
 from foveate.storage.keys import is_url, segments
@@ -146,7 +147,7 @@ def _in_bucket(key: str, origins: Origins) -> Iterator[Row]:
         yield Row(key=key, path=path_of(key))
         return
     for found in BucketFolder(place, origins).list():
-        if is_picture(found.path) and not any(p.startswith(".") for p in found.path.split("/")):
+        if is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
             own = "/".join(filter(None, (key, found.path)))
             yield Row(key=own, path=os.path.splitext(found.path)[0], version=found.version)  # noqa: PTH122
 

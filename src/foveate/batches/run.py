@@ -99,6 +99,7 @@ class Batch:
         if description.tables is TableFormat.PARQUET:
             check_installed()
         self._underway: set[bytes] = set()
+        self._repeated = 0
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -118,6 +119,7 @@ class Batch:
         """Do what is left of all rows once. Raises what every row would meet, and NotWritten."""
         stopped = self._going.stopped
         self._manifest.begin()
+        self._repeated = 0
         try:
             with closing(self._groups(self._left(self._rows()))) as groups:
                 for group in groups:
@@ -192,7 +194,8 @@ class Batch:
 
     def _is_left(self, row: Row, before: Before | None) -> bool:
         if row.id in self._underway or (before and before.run == self._manifest.run):
-            self.report.repeated += 1
+            self._repeated += 1
+            self.report.repeated = max(self.report.repeated, self._repeated)
             return False
         if before is None or not self._holds(row, before):
             return self._is_settled(row)
@@ -201,6 +204,8 @@ class Batch:
 
     def _pass(self, row: Row, before: Before) -> None:
         self._manifest.pass_over(row)
+        if before.run >= self._manifest.first:
+            return  # counted by an earlier look of this batch
         if before.status is Status.DONE:
             self.report.before += 1
         else:

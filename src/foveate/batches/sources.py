@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from foveate.batches.lists import is_list, listed, named, of_lines, row_of
+from foveate.batches.lists import is_list, listed, named, row_of
 from foveate.batches.row import Row
-from foveate.batches.walk import in_folder, is_pattern, is_picture, matching
+from foveate.batches.walk import in_folder, is_pattern, matching
 from foveate.errors import BadOption
+from foveate.lists import of_lines
+from foveate.pictures import is_left_out, is_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,6 +81,6 @@ def is_bucket_folder(source: str) -> bool:
 
 def _in_bucket(source: str, lists: Lists) -> Iterator[Row]:
     for found in lists(source):
-        if is_picture(found.path) and not any(p.startswith(".") for p in found.path.split("/")):
+        if is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
             path = found.path.rpartition(".")[0]
             yield Row(key=found.key, path=path, version=found.version)

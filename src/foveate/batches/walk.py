@@ -11,25 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.batches.row import Row, version_of
 from foveate.batches.template import HIDDEN
-from foveate.values import ImageFormat
+from foveate.pictures import is_left_out, is_picture
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Sequence
 
 SPECIAL: Final = frozenset("*?[")
-ENDINGS: Final = frozenset({f".{kind}" for kind in ImageFormat}) | {
-    *(".jpg", ".jpe", ".jfif", ".tif", ".heif", ".j2k", ".svgz", ".dib", ".ppm", ".pgm", ".pbm"),
-    *(".psb", ".jxr", ".wdp", ".hdp", ".fit", ".flc"),
-}
-"""How names of what is read end; what a list or a command names is read whatever it is called."""
-SYSTEMS: Final = frozenset({"@eaDir", "__MACOSX", "#recycle"})
-"""What network drives and archives leave beside pictures."""
-
-
-def is_picture(name: str) -> bool:
-    """Return whether a name is that of a picture."""
-    return os.path.splitext(name)[1].lower() in ENDINGS  # noqa: PTH122 - millions of times
 
 
 def in_folder(folder: str, out: str) -> Iterator[Row]:
@@ -56,7 +44,7 @@ def _sorted_names(place: str) -> list[str]:
     with os.scandir(place) as found:
         for entry in found:
             name = entry.name
-            if name.startswith(".") or name in SYSTEMS:
+            if is_left_out(name):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 names.append(f"{name}/")

@@ -151,7 +151,7 @@ def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> Bat
     from foveate.batches.watch import watch as run_on
 
     app, console = default_app(), Console(stderr=True)
-    with _interruptible(going.stopped), shown_progress(asked, console) as show:
+    with _interruptible(going.stopped), shown_progress(asked, console, ends=not watch) as show:
         going = replace(going, told=_telling(show, console, as_json=as_json))
         if watch:
             return run_on(app, asked, replace(going, settle_s=SETTLE_S))

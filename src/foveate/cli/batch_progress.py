@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def shown_progress(asked: Description, console: Console) -> Iterator[Callable[[BatchReport], None]]:
-    """Give what shows how far it is, where somebody sees it."""
+def shown_progress(
+    asked: Description, console: Console, *, ends: bool
+) -> Iterator[Callable[[BatchReport], None]]:
+    """Give what shows how far it is, where somebody sees it; what never ends is part of nothing."""
     if not console.is_terminal:
         yield lambda _: None
         return
@@ -37,7 +39,8 @@ def shown_progress(asked: Description, console: Console) -> Iterator[Callable[[B
         def total(count: int) -> None:
             progress.update(task, total=count)
 
-        threading.Thread(target=_counted, args=(asked, total), daemon=True).start()
+        if ends:
+            threading.Thread(target=_counted, args=(asked, total), daemon=True).start()
         yield lambda report: progress.update(task, completed=report.met, description=words(report))
 
 

@@ -17,6 +17,7 @@ from foveate.cli.flame import Profile, profiled
 from foveate.errors import OptionNotAllowed
 from foveate.models.supply.fetch import catalogue, folder
 from foveate.models.supply.sets import words_for
+from foveate.pictures import is_left_out, is_picture
 from foveate.settings import Settings, is_asked_for
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from foveate.rpc.server import RpcServer
     from foveate.settings import Origins, Server
 
-PICTURES: Final = frozenset(
-    {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".tif", ".tiff"}
-)
 TRY: Final = (
     "width=400",
     "width=400,height=400,fit=cover,gravity=face,zoom=0.5",
@@ -155,7 +153,7 @@ def _pictures(origin: str) -> Iterator[str]:
     if not origin or "://" in origin or not Path(origin).is_dir():
         return
     for file in islice(Path(origin).iterdir(), MAX_LOOKED_AT):
-        if file.suffix.lower() in PICTURES and not file.name.startswith(".") and file.is_file():
+        if is_picture(file.name) and not is_left_out(file.name) and file.is_file():
             yield file.name
 
 

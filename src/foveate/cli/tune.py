@@ -120,13 +120,12 @@ def sample(
     Those that cannot be read or that `check` raises FoveateError for are told of and left out.
     Raises BadOption where no other is there.
     """
-    from foveate.cli.serve import PICTURES as ENDINGS
     from foveate.cli.several import MET_AGAIN, read_picture
+    from foveate.pictures import pictures_below
 
-    files = (file for file in folder.rglob("*") if file.suffix.lower() in ENDINGS)
     found: list[Source] = []
     failed = 0
-    for file in sorted(files, key=lambda file: _order(file.relative_to(folder))):
+    for file in sorted(pictures_below(folder), key=lambda file: _order(file.relative_to(folder))):
         if len(found) == most:
             break
         try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from foveate.errors import NotKept, TimedOut
 from foveate.metrics import CACHE
-from foveate.storage.shared import Claim, Watch, claim
+from foveate.storage.shared import RENEW_S, Claim, Watch, claim
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -39,6 +39,16 @@ class Work(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent(Generic[T]):
+    """What was made here, and is for others."""
+
+    work: Work[T]
+    made: T
+    purges: int
+    """How many there were when it was begun."""
+
+
+@dataclass(frozen=True, slots=True)
 class Theirs(Generic[T]):
     """What another machine made."""
 
@@ -55,6 +65,7 @@ class Sharing:
     """How many purges there were: what was made before one is not for others."""
     timeout_s: float
     """How long to wait for another machine."""
+    renew_s: float = RENEW_S
     _sending: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     async def once(self, key: str, work: Work[T]) -> T:
@@ -64,15 +75,14 @@ class Sharing:
         claimed = await self._claimed(key, work)
         if isinstance(claimed, Theirs):
             return claimed.made
-        purges, keeping = self.purges(), asyncio.ensure_future(claimed.keep())
+        purges, keeping = self.purges(), asyncio.ensure_future(claimed.keep(self.renew_s))
         try:
             made = await work.make()
         except BaseException:
-            self._begin(claimed.let_go())
+            self._begin(_end(claimed, keeping))
             raise
-        finally:
-            keeping.cancel()
-        await self._later(self._send(claimed, work, made, purges))
+        # Kept until it is there: sending may take longer than a claim holds.
+        await self._later(self._send(claimed, keeping, Sent(work, made, purges)))
         return made
 
     async def stop(self, timeout_s: float) -> None:
@@ -127,16 +137,16 @@ class Sharing:
             self._begin(_let_go(asking))
             raise
 
-    async def _send(self, claimed: Claim, work: Work[T], made: T, purges: int) -> None:
+    async def _send(self, claimed: Claim, keeping: asyncio.Future[None], sent: Sent[T]) -> None:
         try:
             with suppress(NotKept):
-                packed = await asyncio.to_thread(work.pack, made)
-                if packed and purges == self.purges():
+                packed = await asyncio.to_thread(sent.work.pack, sent.made)
+                if packed and sent.purges == self.purges():
                     await self.store.put(claimed.key, packed)
-                    if purges != self.purges():
+                    if sent.purges != self.purges():
                         await self.store.forget(claimed.key)
         finally:
-            await claimed.let_go()
+            await _end(claimed, keeping)
 
     async def _later(self, sending: Coroutine[None, None, None]) -> None:
         """Do it while others are worked for, unless there is much of that already."""
@@ -149,6 +159,13 @@ class Sharing:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         return task
+
+
+async def _end(claimed: Claim, keeping: asyncio.Future[None]) -> None:
+    """Let go of a claim that nobody renews any more: a late renewal would make it anew."""
+    keeping.cancel()
+    await asyncio.wait((keeping,))
+    await claimed.let_go()
 
 
 async def _let_go(asking: asyncio.Future[Claim | None]) -> None:

@@ -124,18 +124,17 @@ def _json_lines(path: Path) -> Iterator[GivenVector]:
 
 def _parquet(path: Path) -> Iterator[GivenVector]:
     arrow()
-    from pyarrow import ArrowInvalid  # noqa: PLC0415 - an extra
+    from pyarrow import ArrowException  # noqa: PLC0415 - an extra
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415
 
-    try:
-        file = ParquetFile(path)
-    except ArrowInvalid as why:
-        raise BadOption(f"{path.name}: expected Parquet, got what is none.") from why
     number = 0
-    for batch in file.iter_batches(1024):
-        for row in batch.to_pylist():
-            yield _given(row, f"{path.name} row {number}")
-            number += 1
+    try:
+        for batch in ParquetFile(path).iter_batches(1024):
+            for row in batch.to_pylist():
+                yield _given(row, f"{path.name} row {number}")
+                number += 1
+    except ArrowException as why:
+        raise BadOption(f"{path.name}: expected Parquet, got what is none.") from why
 
 
 def _given(row: Any, place: str) -> GivenVector:  # noqa: ANN401 - whatever JSON is

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from foveate.app import create
 from foveate.options.in_settings import load
-from foveate.serverless.function import Function
+from foveate.serverless.function import Function, left_s_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["handler"]
 
 
-def handler(event: Mapping[str, Any], context: object = None) -> dict[str, Any]:  # noqa: ARG001
+def handler(event: Mapping[str, Any], context: object = None) -> dict[str, Any]:
     """Return what the platform makes an answer of. Raises for what is to be tried again."""
-    return _function()(event)
+    return _function()(event, left_s_of(context))
 
 
 @lru_cache(maxsize=1)

@@ -21,10 +21,21 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.serverless.http import Message, Scope
+    from foveate.serverless.renditions import LeftS
 
 OK: Final = 200
 TEMPORARY_REDIRECT: Final = 307
 SEE_OTHER: Final = 303
+
+
+def left_s_of(context: object) -> LeftS:
+    """Return what tells how many seconds are left, by what AWS hands over beside an event.
+
+    >>> left_s_of(None)() is None
+    True
+    """
+    left_ms = getattr(context, "get_remaining_time_in_millis", None)
+    return (lambda: None) if left_ms is None else lambda: left_ms() / 1000
 
 
 class Function:
@@ -42,12 +53,12 @@ class Function:
         self._messages: asyncio.Queue[Message] = asyncio.Queue()
         self._runner.run(self._start())
 
-    def __call__(self, event: Mapping[str, Any]) -> dict[str, Any]:
+    def __call__(self, event: Mapping[str, Any], left_s: LeftS = lambda: None) -> dict[str, Any]:
         """Return what the platform is told. Raises for what it is to try again, and BadBody."""
         if http.is_request(event):
             return self._runner.run(self._answer(event))
         if buckets.is_told(event):
-            return self._runner.run(self._renditions.told(buckets.letters_of(event)))
+            return self._runner.run(self._renditions.told(buckets.letters_of(event), left_s))
         raise BadBody(
             "Expected an event of a function URL, of API Gateway with payload 2.0, or of S3, got "
             f"one with {', '.join(sorted(map(str, event))[:10]) or 'nothing'}."

@@ -27,7 +27,7 @@ from foveate.storage.bucket_folder import BucketFolder
 from foveate.storage.keys import segments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from foveate.app import App
     from foveate.delivery.delivery import Delivery
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.serverless.buckets import Letter, Object
     from foveate.storage.source import Source
+
+    LeftS = Callable[[], float | None]
+    """How many seconds are left, where that is known."""
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,8 @@ FOR_GOOD: Final = (
     UpscaleTooLarge,
 )
 """What stays as it is however often it is tried."""
+TELLING_S: Final = 2.0
+"""For the answer, before the platform ends what it waits for."""
 
 
 class Renditions:
@@ -72,18 +77,20 @@ class Renditions:
     async def stop(self, grace_s: float) -> None:
         """Do nothing: no event is underway then."""
 
-    async def told(self, letters: Sequence[Letter]) -> dict[str, Any]:
+    async def told(self, letters: Sequence[Letter], left_s: LeftS = lambda: None) -> dict[str, Any]:
         """Return what was written and what was refused, or which letters are to come again.
 
-        Raises what is to be tried again, of a letter that came without a queue.
+        Those for which no time is left come again: all would, if the platform ended this. Raises
+        what is to be tried again, of a letter that came without a queue.
         """
         written: list[str] = []
         refused: list[dict[str, str]] = []
         again: list[dict[str, str]] = []
         for letter in letters:
             try:
-                for each in letter.objects:
-                    await self._object(each, written, refused)
+                async with asyncio.timeout(_within_s(left_s())):
+                    for each in letter.objects:
+                        await self._object(each, written, refused)
             except Exception as why:
                 if not letter.id:
                     raise
@@ -129,6 +136,15 @@ class Renditions:
             return for_client(parsed, {}, self._app.settings)
         except FoveateError as why:
             raise BadSettings(f"serverless.presets: {why}") from why
+
+
+def _within_s(left_s: float | None) -> float | None:
+    """Return how long a letter may take, so that what became of the others is still told.
+
+    >>> _within_s(None), _within_s(60.0), _within_s(1.0)
+    (None, 58.0, 0.0)
+    """
+    return None if left_s is None else max(0.0, left_s - TELLING_S)
 
 
 def _parts(place: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import time
 from dataclasses import dataclass, field
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.enrolled import UNKNOWN, EnrolledFace, checked_subject
 from foveate.errors import BadOption
 from foveate.geometry.box import Box
+from foveate.lists import column_of, opened, table
 from foveate.people.schema import checked_text
 from foveate.people.vectors import read_vectors
+from foveate.pictures import is_left_out, is_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,19 +26,11 @@ if TYPE_CHECKING:
 
 LFW: Final = re.compile(r"(.+)_\d{4}")
 """How files are called in Labelled Faces in the Wild, and where people copied it: Ann_Lee_0003."""
-PICTURES: Final = (
-    *(".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".heic", ".heif"),
-    *(".tif", ".tiff", ".bmp", ".jp2", ".jxl"),
-)
-SYSTEMS: Final = frozenset({"@eaDir", "__MACOSX", "#recycle"})
-"""What network drives and archives leave beside pictures."""
-FILE_COLUMNS: Final = ("file", "path", "image", "filename", "source")
 SUBJECT_COLUMNS: Final = ("subject", "person", "name", "identity", "label")
 NAMELESS: Final = (
     "Expected a folder for each person, or a name such as Ann_Lee_0001, got neither. To enrol "
     "people without names: --unknown"
 )
-DELIMITERS: Final = ",;\t"
 CHUNK: Final = 1_000
 
 
@@ -67,12 +60,7 @@ def listed(place: Path, *, unknown: bool = False) -> list[Listed]:
             Listed(str(path), UNKNOWN) if unknown else _in_folder(place, path) for path in pictures
         ]
     elif place.suffix.lower() == ".csv":
-        try:
-            found = list(_from_csv(place, unknown=unknown))
-        except UnicodeDecodeError as why:
-            raise BadOption(f"{place.name}: expected a list in UTF-8, got {why.reason}.") from why
-        except csv.Error as why:
-            raise BadOption(f"{place.name}: expected a list as CSV, got none: {why}.") from why
+        found = list(_from_csv(place, unknown=unknown))
     else:
         raise BadOption(f"Expected a folder or a list as .csv, got {place}.")
     if not found:
@@ -95,11 +83,11 @@ def _pictures_of(folder: Path) -> list[Path]:
             continue
         seen.add((about.st_dev, about.st_ino))
         for path in sorted(place.iterdir()):
-            if path.name.startswith(".") or path.name in SYSTEMS:
+            if is_left_out(path.name):
                 continue
             if path.is_dir():
                 (links if path.is_symlink() else folders).append(path)
-            elif path.suffix.lower() in PICTURES and path.is_file():
+            elif is_picture(path.name) and path.is_file():
                 found.append(path)
     return sorted(found)
 
@@ -126,10 +114,8 @@ def _in_folder(folder: Path, path: Path) -> Listed:
 
 
 def _from_csv(place: Path, *, unknown: bool) -> Iterator[Listed]:
-    with place.open(newline="", encoding="utf-8-sig") as lines:
-        delimiter = _delimiter(lines.readline(csv.field_size_limit()))
-        lines.seek(0)
-        reader = csv.DictReader(lines, delimiter=delimiter)
+    with opened(place) as text:
+        reader = table(text, place.name)
         file, subject = _columns(place, reader.fieldnames or (), unknown=unknown)
         for row in reader:
             said = {key: value for key, value in row.items() if key and value}
@@ -140,30 +126,17 @@ def _from_csv(place: Path, *, unknown: bool) -> Iterator[Listed]:
             yield Listed(_beside(place, path), UNKNOWN if unknown else who, said, problem)
 
 
-def _delimiter(header: str) -> str:
-    """Return what parts the columns of a list: spreadsheets of many countries write semicolons.
-
-    >>> _delimiter("file,subject"), _delimiter("file;subject"), _delimiter("file")
-    (',', ';', ',')
-    """
-    return max(DELIMITERS, key=header.count)
-
-
 def _columns(place: Path, header: Sequence[str], *, unknown: bool) -> tuple[str, str | None]:
     """Return the columns of files and of subjects. Raises BadOption where one is unclear."""
     named = [name for name in header if name.strip()]
-    names = {name.strip().lower(): name for name in named}
-    file, subject = _column(names, FILE_COLUMNS), _column(names, SUBJECT_COLUMNS)
-    if file is None or (subject is None and not unknown) or len(names) < len(named):
+    once = len({name.strip().lower() for name in named}) == len(named)
+    file, subject = column_of(named), column_of(named, SUBJECT_COLUMNS)
+    if file is None or (subject is None and not unknown) or not once:
         raise BadOption(
             f"{place.name}: expected a header with file and subject, each column once, got "
             f"{', '.join(header) or 'nothing'}."
         )
     return file, subject
-
-
-def _column(names: Mapping[str, str], wanted: Sequence[str]) -> str | None:
-    return next((names[each] for each in wanted if each in names), None)
 
 
 def _beside(place: Path, path: str) -> str:

@@ -22,8 +22,18 @@ def quoted(lines: Iterable[TextLine]) -> list[str]:
     """Return what those lines say that are surely writing, in their order."""
     sure = [line.text for line in lines if line.score >= SURE]
     said = [text for text in sure if len(_letters(text)) >= LEAST]
-    latin = any(text.isascii() and not text.isdigit() for text in said)
+    latin = any(map(_is_latin, said))
     return [text for text in said if not (latin and 0 < len(_chinese(text)) < WORD)]
+
+
+def _is_latin(text: str) -> bool:
+    """Return whether a line is in Latin letters: a price or a time alone is in none.
+
+    >>> _is_latin("EXIT 3"), _is_latin("12:30"), _is_latin("出口A")
+    (True, False, False)
+    """
+    found = any(letter.isascii() and letter.isalpha() for letter in text)
+    return found and not _chinese(text)
 
 
 def _letters(text: str) -> set[str]:

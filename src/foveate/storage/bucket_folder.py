@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import obstore
+from obstore.exceptions import AlreadyExistsError
 
-from foveate.errors import BadOption, SourceNotFound
+from foveate.errors import BadOption, SourceError, SourceNotFound
 from foveate.storage.s3 import as_source_errors, open_bucket
 
 if TYPE_CHECKING:
@@ -72,6 +73,18 @@ class BucketFolder:
         attributes: Attributes = {"Content-Type": content_type}
         with as_source_errors(name):
             obstore.put(self._store, name, file, attributes=attributes)
+
+    def create(self, name: str, file: Path | bytes, content_type: str) -> bool:
+        """Return whether this wrote an object of that name, whole: not where one is already."""
+        attributes: Attributes = {"Content-Type": content_type}
+        try:
+            with as_source_errors(name):
+                obstore.put(self._store, name, file, attributes=attributes, mode="create")
+        except SourceError as why:
+            if isinstance(why.__cause__, AlreadyExistsError):
+                return False
+            raise
+        return True
 
     def rename(self, name: str, to: str) -> None:
         """Give an object another name, over what has it, without reading it here."""

@@ -41,6 +41,7 @@ MOST_CLAIMS: Final = 8
 PATIENCE_S: Final = 2.0
 """A store that takes longer for a word is as good as away."""
 SEND_S: Final = 10.0
+"""One that takes longer for the bytes of a rendition, or for a page of a list, is so too."""
 AWAY_S: Final = (1.0, 30.0)
 """For how long a store that is away is left alone: at first, and at most."""
 READERS: Final = 16
@@ -58,6 +59,7 @@ class SharedStore:
     """A folder, or s3://BUCKET/PREFIX."""
     origins: Origins
     clock: Callable[[], float] = time.monotonic
+    patience_s: float = PATIENCE_S
     _opened: Any = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _again_at: float = field(default=0.0, init=False)
@@ -67,9 +69,11 @@ class SharedStore:
         with suppress(FileNotFoundError):
             async with self._asked() as store:
                 found = await store.get_async(_rendition(key))
-                if found.meta["size"] <= MOST_BYTES + HEADER_BYTES:
+            if found.meta["size"] <= MOST_BYTES + HEADER_BYTES:
+                # Its bytes may take as long as they took on their way there.
+                async with self._asked(SEND_S):
                     data = bytes(await found.bytes_async())
-                    return await asyncio.to_thread(unsealed, data)
+                return await asyncio.to_thread(unsealed, data)
         return None
 
     async def put(self, key: str, value: bytes) -> None:
@@ -151,14 +155,14 @@ class SharedStore:
             yield page
 
     @asynccontextmanager
-    async def _asked(self, patience_s: float = PATIENCE_S) -> AsyncIterator[Any]:
+    async def _asked(self, patience_s: float = 0.0) -> AsyncIterator[Any]:
         """Yield the store. Raises NotKept for what it fails with, and what it says of objects."""
         from obstore.exceptions import AlreadyExistsError, BaseError  # noqa: PLC0415
 
         if self.clock() < self._again_at:
             raise NotKept(f"{self.place} did not answer before")
         try:
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(patience_s or self.patience_s):
                 yield self._store()
         except (FileNotFoundError, AlreadyExistsError):
             self._answered()
@@ -191,8 +195,14 @@ class SharedStore:
 class Watch:
     """What somebody who waits has seen of the claims for one key."""
 
-    mark: str = ""
-    since: float = 0.0
+    seen: dict[int, tuple[str, float]] = field(default_factory=dict)
+    """What each was marked with when it was looked at last, and since when."""
+
+    def since(self, number: int, mark: str, now: float) -> float:
+        """Return since when a claim is as it is now."""
+        if self.seen.get(number, ("",))[0] != mark:
+            self.seen[number] = mark, now
+        return self.seen[number][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,18 +236,12 @@ async def claim(store: SharedStore, key: str, watch: Watch) -> Claim | None:
         if await store.create(claim_name(key, number)):
             return Claim(store, key, number)
         seen = await store.seen(claim_name(key, number))
-        if seen is None or not _is_left(*seen, watch, store.clock()):
+        if seen is None:
+            return None
+        (mark, age_s), now = seen, store.clock()
+        if age_s <= STALE_S and now - watch.since(number, mark, now) <= LEASE_S:
             return None
     return Claim(store, key)
-
-
-def _is_left(mark: str, age_s: float, watch: Watch, now: float) -> bool:
-    """Return whether whoever made a claim is gone; what is seen for the first time is watched."""
-    if age_s > STALE_S:
-        return True
-    if mark != watch.mark:
-        watch.mark, watch.since = mark, now
-    return now - watch.since > LEASE_S
 
 
 def claim_name(key: str, number: int) -> str:

@@ -1,0 +1,96 @@
+"""Lists of pictures as people and programs write them: names, JSON lines, and CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from foveate.errors import BadOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+SOURCE_COLUMNS: Final = ("source", "file", "path", "image", "filename", "url")
+"""Under which of them a list says where a picture is, the first that it has."""
+DELIMITERS: Final = ",;\t"
+LONGEST: Final = 1_000_000
+"""Characters of a line."""
+
+
+@contextmanager
+def opened(place: Path) -> Iterator[IO[str]]:
+    """Yield the text of a list. Raises BadOption for what is none, also from within."""
+    try:
+        with place.open(newline="", encoding="utf-8-sig") as text:
+            yield text
+    except OSError as why:
+        raise BadOption(f"Expected a list at {place}, got {why.strerror or why}.") from why
+    except UnicodeDecodeError as why:
+        raise BadOption(f"{place.name}: expected a list in UTF-8, got {why.reason}.") from why
+    except csv.Error as why:
+        raise BadOption(f"{place.name}: expected a list as CSV, got none: {why}.") from why
+
+
+def table(text: IO[str], place: str) -> csv.DictReader[str]:
+    """Return the rows of CSV, whatever its columns are parted by, each by the names of its header.
+
+    Reading it raises BadOption for lines without end, and csv.Error.
+    """
+    lines = _bounded(text, place)
+    header = next(lines, "")
+    return csv.DictReader(_again(header, lines), delimiter=delimiter_of(header))
+
+
+def delimiter_of(header: str) -> str:
+    """Return what parts the columns of a list: spreadsheets of many countries write semicolons.
+
+    >>> delimiter_of("file,subject"), delimiter_of("file;subject"), delimiter_of("file")
+    (',', ';', ',')
+    """
+    return max(DELIMITERS, key=header.count)
+
+
+def column_of(names: Iterable[str], wanted: Sequence[str] = SOURCE_COLUMNS) -> str | None:
+    """Return the first wanted column that is there, as it is written; None if there is none.
+
+    >>> column_of(["Subject", " File "]), column_of(["a", "b"])
+    (' File ', None)
+    """
+    by_lower = {name.strip().lower(): name for name in names}
+    return next((by_lower[each] for each in wanted if each in by_lower), None)
+
+
+def of_lines(text: IO[str], place: str) -> Iterator[Mapping[str, Any]]:
+    """Yield what each line says: a name, or an object of JSON."""
+    for number, line in enumerate(_bounded(text, place), 1):
+        if line.startswith("{"):
+            yield _object(line, f"{place} line {number}")
+        elif name := line.rstrip("\r\n"):
+            yield {"source": name}
+
+
+def _bounded(text: IO[str], place: str) -> Iterator[str]:
+    """Yield lines with their ends. A file without any must not be read whole."""
+    for number, line in enumerate(iter(lambda: text.readline(LONGEST + 1), ""), 1):
+        if len(line) > LONGEST:
+            got = f"line {number} is longer"
+            raise BadOption(f"{place}: expected lines of at most {LONGEST} characters, {got}.")
+        yield line
+
+
+def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _object(line: str, place: str) -> Mapping[str, Any]:
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError) as why:
+        raise BadOption(f"{place}: expected JSON, got what is none.") from why
+    if not isinstance(said, dict):
+        raise BadOption(f"{place}: expected an object of JSON, got {type(said).__name__}.")
+    return said
