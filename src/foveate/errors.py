@@ -48,6 +48,7 @@ is for the log.
     │   └── AnswerTooLarge         it was made, and has more bytes than a function may answer
     ├── UpscaleTooLarge            a network would have to look at more pixels than it may
     ├── NotWritten                 what was made could not be written where it belongs
+    ├── DiskFull                   nothing can be written now: for want of room
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
@@ -166,8 +167,8 @@ class OriginNotAllowed(BadRequest):
 
     summary = "This origin is not allowed."
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail, public=self.summary)
+    def __init__(self, detail: str = "", *, public: str | None = None) -> None:
+        super().__init__(detail, public=public or self.summary)
 
 
 class BadSignature(BadRequest):
@@ -450,9 +451,15 @@ class UpscaleTooLarge(FoveateError):
 
 
 class NotWritten(FoveateError):
-    """What a batch made could not be written where it belongs, such as for want of room."""
+    """What a batch made could not be written where it belongs, such as where nobody may."""
 
     summary = "What was made could not be written."
+
+
+class DiskFull(FoveateError):
+    """Nothing can be written for now, whatever it is: for want of room, or as the disk fails."""
+
+    summary = "There is no room for what was made."
 
 
 class EncodeFailed(FoveateError):

@@ -13,7 +13,7 @@ from foveate.batches.library import description_of
 from foveate.batches.reach import AtOrigin
 from foveate.batches.run import Going
 from foveate.batches.run import batch as run_batch
-from foveate.errors import BadOption
+from foveate.errors import BadOption, NotAnImage, SourceNotFound
 from foveate.settings import Origins, Settings
 
 if TYPE_CHECKING:
@@ -54,6 +54,22 @@ def test_a_list_leads_nowhere_else_and_its_options_name_nobody(tmp_path: Path) -
     ]
     assert sorted(made(tmp_path / "out")) == ["1.png", "manifest.jsonl"]
     assert ink_of(tmp_path / "out" / "1.png") == "red"
+
+
+def test_a_stranger_hears_of_errors_what_http_tells_and_the_operator_all(tmp_path: Path) -> None:
+    origin, out = tmp_path / "in", tmp_path / "out"
+    secret = drawn(tmp_path / "secret.png")
+    origin.mkdir()
+    (origin / "link.png").symlink_to(secret)
+    (origin / "broken.png").write_bytes(b"nonsense")
+    settings = Settings(origins=Origins(folder=str(origin)))
+    going = Going(workers=1, reach=REACH)
+    asked = description_of(["l*.png", "broken.png"], str(out), ["width=8"])
+    run_batch(create(settings, REACH.opens), asked, going)
+    assert [row["message"] for row in table(out)] == [SourceNotFound.summary, NotAnImage.summary]
+    own = description_of([str(origin / "broken.png")], str(tmp_path / "own"), ["width=8"])
+    run_batch(create(settings), own, Going(workers=1))
+    assert table(tmp_path / "own")[0]["message"] != NotAnImage.summary
 
 
 def test_people_are_not_to_be_asked_for_by_name(tmp_path: Path) -> None:

@@ -58,7 +58,12 @@ def test_what_a_value_holds_is_text_and_no_template() -> None:
     [
         *("../a.jpg", "a/../../b.jpg", "/etc/a.jpg", "a//b.jpg", "a/./b.jpg", "", "a/", ".."),
         *("a\0.jpg", "a\nb.jpg", "\udcff.jpg", "x" * 256, "ä" * 128, "/".join(["ab"] * 400)),
-        *("manifest.jsonl", "analysis.parquet", ".foveate-batch/manifest.sqlite3"),
+        *(
+            "manifest.jsonl",
+            "analysis.parquet",
+            "manifest.jsonl/a.jpg",
+            ".foveate-batch/manifest.sqlite3",
+        ),
     ],
 )
 def test_names_that_lead_elsewhere_or_nowhere_are_refused(name: str) -> None:

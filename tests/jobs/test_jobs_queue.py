@@ -13,7 +13,8 @@ from foveate.errors import JobConflict, QueueUnusable, QuotaSpent, UnknownJob
 from foveate.jobs.asked import Asked
 from foveate.jobs.books import Books
 from foveate.jobs.job import State
-from foveate.jobs.queue import FILE, Queue, Quota
+from foveate.jobs.queue import FILE, Queue
+from foveate.jobs.quotas import Quota
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +39,7 @@ def test_a_thousand_jobs_are_all_there_after_a_restart_in_their_order(tmp_path: 
     running = queue.take(FREE)
     # Nobody closes it: so it is after a kill.
     again = Queue(tmp_path)
-    again.put_back(again.running())
+    again.put_back(again.running(), FREE)
     assert again.counts() == {"queued": 1000}
     assert [job.id for job in reversed(again.page("shop", "queued", 1000))] == made
     first = again.take(FREE)
@@ -94,7 +95,12 @@ def test_who_spent_the_pictures_of_a_day_goes_on_tomorrow(tmp_path: Path) -> Non
     assert job is not None
     assert queue.progress(job, {}, clock(), 60, quota)
     assert not queue.progress(job, {}, clock(), 40, quota)
-    queue.put_back([job.id])
+    queue.put_back([job.id], quota)
+    until = "1970-01-12T00:00:00.000Z"
+    (*_, last), _ = queue.events(job.id)
+    assert last.data == {"waits": {"why": "pictures_per_day", "until": until}}
+    told = {each.key: each.to_json() for each in queue.quotas.waiting(queue.page("", "", 9), quota)}
+    assert (told["shop"]["waits"]["until"], "waits" in told["other"]) == (until, False)
     with pytest.raises(QuotaSpent) as refused:
         queue.put("shop", ASKED, quota)
     assert refused.value.retry_after_s == pytest.approx(DAY, abs=1)
@@ -120,7 +126,31 @@ def test_of_progress_the_last_is_kept_and_numbers_go_on(tmp_path: Path) -> None:
     told = [(each.number, each.name, each.data.get("done")) for each in events]
     assert told == [(1, "queued", None), (2, "running", None), (5, "progress", 2), (6, "done", 3)]
     assert [each.number for each in queue.events(job.id, 5)[0]] == [6]
-    assert queue.of(job.id).progress == {"done": 2}
+    assert queue.of(job.id).progress == {"done": 3}
+
+
+def test_the_end_of_a_job_counts_what_no_progress_told(tmp_path: Path) -> None:
+    queue, quota = Queue(tmp_path, Clock()), Quota(10, 100)
+    for _ in range(2):
+        queue.put("shop", ASKED, FREE)
+    job = queue.take(quota)
+    assert job is not None
+    queue.progress(job, {"done": 60}, 1.0, 60, quota)
+    sums = {"done": 90, "failed": 10}
+    ended = queue.end(job, State.FAILED, {**sums, "error": {"error": "TimedOut"}}, worked=40)
+    assert (ended.to_json()["progress"], ended.error) == (sums, "TimedOut")
+    assert queue.take(quota) is None
+
+
+def test_who_knows_no_sums_at_the_end_leaves_those_that_were_told(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    queue.put("shop", ASKED, FREE)
+    job = queue.take(FREE)
+    assert job is not None
+    queue.progress(job, {"done": 1}, 1.0, 1, FREE)
+    assert queue.cancel(job).stopping
+    queue.put_back([job.id], FREE)
+    assert queue.cancel(job).progress == {"done": 1}
 
 
 def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_is_to_stop(tmp_path: Path) -> None:
@@ -164,7 +194,7 @@ def test_a_job_that_is_gone_goes_nowhere(tmp_path: Path) -> None:
     queue.cancel(job)
     queue.delete(job)
     assert not queue.progress(job, {}, 1.0, 1, FREE)
-    queue.put_back([job.id])
+    queue.put_back([job.id], FREE)
     for late in (queue.delete, queue.cancel, lambda job: queue.end(job, State.DONE, {})):
         with pytest.raises(UnknownJob):
             late(job)

@@ -15,7 +15,8 @@ from foveate.jobs.asked import Asked
 from foveate.jobs.bell import Bell
 from foveate.jobs.job import State
 from foveate.jobs.process import Process
-from foveate.jobs.queue import Queue, Quota
+from foveate.jobs.queue import Queue
+from foveate.jobs.quotas import Quota
 from foveate.jobs.runner import Runner
 from foveate.ledger.amounts import Name
 from foveate.ledger.ledger import Ledger
@@ -114,8 +115,10 @@ async def test_a_job_that_is_gone_leaves_the_others(tmp_path: Path) -> None:
         shop.put()
         await shop.began(3)
         assert [process.ended for process in shop.processes] == [True, False, False]
-        shop.processes[1].finish()
+        shop.processes[1].finish(done=2, failed=1)
         await until(lambda: shop.state(stays) == "done")
+        sums = shop.queue.of(stays.id).progress
+        assert (sums["done"], sums["failed"]) == (2, 1)
 
 
 async def test_what_nobody_expects_fails_that_job_alone(tmp_path: Path) -> None:
@@ -183,6 +186,44 @@ async def test_a_spent_budget_halts_what_runs_and_begins_nothing(tmp_path: Path)
         shop.ledger.stop(0.0)
         shop.runner.loop.wake()
         await shop.began(2)
+
+
+async def test_pictures_count_that_are_told_only_at_the_end(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=1, pictures_per_day=100) as shop:
+        jobs = [shop.put() for _ in range(2)]
+        await shop.began(1)
+        shop.processes[0].progress(done=60)
+        shop.processes[0].finish(done=80, failed=20)
+        await until(lambda: shop.state(jobs[0]) == "done")
+        (waiting,) = shop.queue.quotas.waiting([shop.queue.of(jobs[1].id)], shop.runner.quota)
+        assert waiting.waits_until is not None
+    assert len(shop.processes) == 1
+
+
+async def finds_no_room(shop: Shop) -> None:
+    shop.processes[0].say(error="DiskFull", message="There is no room for what was made.")
+    await shop.processes[0].end()
+
+
+async def test_jobs_wait_for_room_on_the_disk_of_their_results(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        shop.runner.rest_s = 60
+        jobs = [shop.put() for _ in range(2)]
+        await shop.began(1)
+        await finds_no_room(shop)
+        await until(lambda: shop.state(jobs[0]) == "queued")
+    assert ([shop.state(job) for job in jobs], len(shop.processes)) == (["queued"] * 2, 1)
+
+
+async def test_jobs_go_on_once_the_disk_may_have_room(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        shop.runner.rest_s = 0
+        job = shop.put()
+        await shop.began(1)
+        await finds_no_room(shop)
+        await shop.began(2)
+        shop.processes[1].finish()
+        await until(lambda: shop.state(job) == "done")
 
 
 class Full(Queue):

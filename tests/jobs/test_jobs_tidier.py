@@ -12,7 +12,8 @@ import pytest
 
 from foveate.jobs.asked import Asked
 from foveate.jobs.bell import Bell
-from foveate.jobs.queue import Queue, Quota
+from foveate.jobs.queue import Queue
+from foveate.jobs.quotas import Quota
 from foveate.jobs.tidier import Tidier
 from foveate.settings import Jobs, Settings
 

@@ -15,7 +15,8 @@ import pytest
 from foveate.jobs.asked import Asked
 from foveate.jobs.job import State
 from foveate.jobs.links import Links
-from foveate.jobs.queue import Queue, Quota
+from foveate.jobs.queue import Queue
+from foveate.jobs.quotas import Quota
 from foveate.jobs.webhooks import TRIES, Webhooks, signed, wait_s
 from foveate.settings import Jobs, Origins, Settings
 
@@ -125,5 +126,5 @@ def test_it_goes_to_no_private_address(host: str, tmp_path: Path) -> None:
     assert told is not None
     assert told.webhook is not None
     assert told.webhook.state == "waiting"
-    assert "public" in told.webhook.error
+    assert "FOVEATE_ORIGINS__ALLOW_PRIVATE" in told.webhook.error
     assert heard == []

@@ -236,6 +236,8 @@ def test_events_are_for_the_key_or_the_link_and_bodies_are_bounded(
     _, job, _ = server.ask("POST", "/v1/jobs", asked())
     assert server.ask("POST", "/v1/jobs", {"sources": ["x" * 2_000_000]})[0] == 413
     assert server.ask("POST", "/v1/jobs", asked(sources=["/etc/passwd"]))[0] == 404
+    assert "limit" in server.ask("GET", "/v1/jobs?limt=2")[1]["message"]
+    assert server.ask("GET", f"{job['links']['self']}/events?after={2**63}")[0] == 400
     address = f"ws://127.0.0.1:{server.port}{job['links']['events']}"
     with contextlib.closing(server.events(job)) as events:
         assert next(events)["event"] == "queued"

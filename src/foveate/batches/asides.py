@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from foveate.batches.template import HIDDEN
+from foveate.batches.unwritten import unwritten
 from foveate.errors import NotWritten, SourceError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Asides(Protocol):
     """A place for finished files without names. Its methods block."""
 
     def write(self, row: str, data: bytes, name: str) -> Aside:
-        """Keep a whole file for a row, that is to have this name. Raises NotWritten."""
+        """Keep a whole file for a row, that is to have this name. Raises NotWritten, DiskFull."""
         ...
 
     def drop(self, row: str) -> None:
@@ -59,7 +60,7 @@ class FolderAsides:
             part.write_bytes(data)
             part.replace(file)
         except OSError as why:
-            raise NotWritten(f"Expected to write {len(data)} bytes, got {why.strerror}.") from why
+            raise unwritten(f"{len(data)} bytes", why) from why
         return file
 
     def drop(self, row: str) -> None:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from foveate.batches.made import Output, Status
 from foveate.batches.records import Before, Rival, Told
 from foveate.batches.template import claim_of
-from foveate.errors import BadOption, NotWritten
+from foveate.batches.unwritten import primary_code, unwritten, writing
+from foveate.errors import BadOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,7 @@ CREATE TABLE IF NOT EXISTS outputs (
 CREATE INDEX IF NOT EXISTS outputs_by_claim ON outputs (claim);
 CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY);
 """
+NO_MANIFEST: Final = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 FIELDS: Final = "rendition, name, ext, digest, bytes, width, height"
 
 
@@ -52,17 +54,18 @@ class Manifest:
         self._passed: dict[bytes, tuple[int, int]] = {}
         """Where in which run rows were met that are not yet noted."""
         self._books = connected(self._file)
-        self._books.executescript(TABLES)
+        with writing(self._file):
+            self._books.executescript(TABLES)
         self.first = 0
         """The first run since it was opened: a batch that watches its sources has many."""
         self.run = 0
 
     def begin(self) -> None:
-        """Begin another run: what it meets is noted with its number."""
-        self._flush()
-        (self.run,) = self._books.execute(
-            "INSERT INTO runs DEFAULT VALUES RETURNING run"
-        ).fetchone()
+        """Begin another run, with whose number is noted what it meets. Raises as `writing`."""
+        with self.writing():
+            (self.run,) = self._books.execute(
+                "INSERT INTO runs DEFAULT VALUES RETURNING run"
+            ).fetchone()
         self.first = self.first or self.run
 
     def before(self, row_id: bytes) -> Before | None:
@@ -108,16 +111,13 @@ class Manifest:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Commit all that is written inside together, or nothing of it. Raises NotWritten."""
-        try:
-            with self._books:
-                self._books.execute("BEGIN IMMEDIATE")
-                passed = [(*met, row_id) for row_id, met in self._passed.items()]
-                self._passed.clear()
-                self._books.executemany("UPDATE rows SET number = ?, run = ? WHERE id = ?", passed)
-                yield
-        except sqlite3.Error as why:
-            raise NotWritten(f"Expected to write to {self._file}, got: {why}.") from why
+        """Commit all that is written inside, or nothing. Raises NotWritten, DiskFull."""
+        with writing(self._file), self._books:
+            self._books.execute("BEGIN IMMEDIATE")
+            passed = [(*met, row_id) for row_id, met in self._passed.items()]
+            self._passed.clear()
+            self._books.executemany("UPDATE rows SET number = ?, run = ? WHERE id = ?", passed)
+            yield
 
     def write(self, made: Made) -> list[str]:
         """Write what became of a row, and return the names that it had for the same and has not.
@@ -199,13 +199,16 @@ class Manifest:
 
 
 def connected(file: Path) -> sqlite3.Connection:
-    """Return an open manifest. Raises BadOption for what is none."""
+    """Return an open manifest. Raises BadOption for what is none, NotWritten, DiskFull."""
     try:
         books = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         # Whoever is killed has what was committed; a loss of power may take the last of it.
         books.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
     except sqlite3.Error as why:
-        raise BadOption(f"Expected a manifest at {file}, got none: {why}.") from why
+        if primary_code(why) not in NO_MANIFEST:
+            raise unwritten(f"to {file}", why) from why
+        public = "What is there from an earlier run is no manifest that can be read."
+        raise BadOption(f"Expected a manifest at {file}, got none: {why}.", public=public) from why
     return books
 
 

@@ -36,7 +36,7 @@ class Reach(Protocol):
     """Sources that a batch may have. It is sent to the processes that work on rows."""
 
     guarded: ClassVar[bool]
-    """Whether options are a stranger's."""
+    """Whether a stranger asks: he may name nobody, and hears of errors what HTTP tells."""
 
     def opens(
         self, origins: Origins, limits: Limits, probe: Callable[[bytes], Facts]

@@ -27,6 +27,7 @@ from foveate.batches.process import Setup
 from foveate.batches.reach import Everywhere
 from foveate.batches.report import BatchReport
 from foveate.batches.tables import write_tables
+from foveate.batches.unwritten import writing
 from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
@@ -105,7 +106,8 @@ class Batch:
     def opened(self) -> Iterator[None]:
         """Have the manifest for this process alone, all that it says done in its place."""
         home = self._destination.home
-        (home / ASIDE).mkdir(parents=True, exist_ok=True)
+        with writing(home):
+            (home / ASIDE).mkdir(parents=True, exist_ok=True)
         with _locked(home):
             self._manifest = Manifest(home)
             self._committer = Committer(self._manifest, self._destination)
@@ -116,7 +118,7 @@ class Batch:
                 self._manifest.close()
 
     def go(self) -> None:
-        """Do what is left of all rows once. Raises what every row would meet, and NotWritten."""
+        """Do what is left of all rows once. Raises what every row would meet, as a full disk."""
         stopped = self._going.stopped
         self._manifest.begin()
         self._repeated = 0
@@ -165,7 +167,7 @@ class Batch:
         return Setup(settings, self._description, state, self._workers, shared, reach)
 
     def write_tables(self) -> None:
-        """Write the tables of all rows that were met. Raises NotWritten."""
+        """Write the tables of all rows that were met. Raises NotWritten, DiskFull."""
         write_tables(self._manifest, self._destination, self._description)
 
     def _rows(self) -> Iterator[Row]:
@@ -275,7 +277,9 @@ def check_apart(description: Description) -> None:
 @contextmanager
 def _locked(home: Path) -> Iterator[None]:
     """Be the only process that writes there; the kernel lets go when it ends, however it does."""
-    with (home / LOCK).open("w") as file:
+    with writing(home):
+        lock = (home / LOCK).open("w")
+    with lock as file:
         if not locks.take(file.fileno()):
             raise BadOption(
                 f"Expected a place to which no other batch writes now, got {home.parent}."

@@ -12,6 +12,7 @@ from foveate.batches.description import TableFormat
 from foveate.batches.destination import Placing
 from foveate.batches.made import Status
 from foveate.batches.parquet import write_texts
+from foveate.batches.unwritten import writing
 from foveate.errors import NotWritten
 from foveate.service.analyse import offered
 from foveate.service.parts import OFFERED
@@ -30,10 +31,11 @@ ABOUT: Final = ("row", "source", "digest", "width", "height")
 
 
 def write_tables(manifest: Manifest, destination: Destination, asked: Description) -> None:
-    """Write what this run knows of all its rows. Raises NotWritten."""
-    placings = [_lines(destination.home, MANIFEST, map(_row, manifest.told()))]
-    if asked.parts or asked.crops:
-        placings.append(_analysis(manifest, destination.home, asked))
+    """Write what this run knows of all its rows. Raises NotWritten, DiskFull."""
+    with writing(destination.home):
+        placings = [_lines(destination.home, MANIFEST, map(_row, manifest.told()))]
+        if asked.parts or asked.crops:
+            placings.append(_analysis(manifest, destination.home, asked))
     whys = list(filter(None, destination.place(placings)))
     if whys:
         raise NotWritten(whys[0])

@@ -103,7 +103,7 @@ def checked_name(name: str) -> str:
     parts = name.split("/")
     if any(part in {"", ".", ".."} for part in parts) or _CONTROL.search(name) or _elsewhere(parts):
         raise BadOption(f"Expected a relative name without '..', got {shown(name)}.")
-    if parts[0] == HIDDEN or name in RESERVED:
+    if parts[0] == HIDDEN or parts[0] in RESERVED:
         raise BadOption(f"Expected another name than those that a batch needs, got {shown(name)}.")
     try:
         sizes = [len(part.encode()) for part in parts]

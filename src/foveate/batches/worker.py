@@ -6,6 +6,7 @@ Its pixels never leave it; what it returns are names, numbers and digests.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -19,6 +20,7 @@ from foveate.errors import (
     BadInstallation,
     BadOption,
     BadSettings,
+    DiskFull,
     FoveateError,
     ModelError,
     NotWritten,
@@ -43,8 +45,9 @@ if TYPE_CHECKING:
     from foveate.service.render import Renderer
     from foveate.service.work import Work
 
+log = logging.getLogger("foveate.batches")
 T = TypeVar("T")
-MET_AGAIN: Final = (BadInstallation, BadSettings, ModelError, NotWritten)
+MET_AGAIN: Final = (BadInstallation, BadSettings, DiskFull, ModelError, NotWritten)
 """What every other picture would meet as well: a network that is not here, a disk that is full."""
 
 
@@ -76,10 +79,16 @@ class Worker:
         except MET_AGAIN:
             raise
         except FoveateError as why:
-            return self._failure(failed, type(why).__name__, str(why))
-        except Exception as why:  # noqa: BLE001 - one picture must not end the others
-            told = f"{type(why).__name__}: {why}"
-            return self._failure(failed, FoveateError.__name__, told)
+            return self._failure(failed, type(why).__name__, self._told(why))
+        except Exception as why:  # one picture must not end the others
+            if self.reach.guarded:  # else the manifest says it
+                log.exception("%r failed unexpectedly", row.key)
+            told = FoveateError(f"{type(why).__name__}: {why}")
+            return self._failure(failed, FoveateError.__name__, self._told(told))
+
+    def _told(self, why: FoveateError) -> str:
+        """Return what may be said of an error to whoever asked: all, or what a stranger hears."""
+        return why.public if self.reach.guarded else str(why)
 
     def _failure(self, failed: Made, error: str, message: str) -> Made:
         for number in range(1, self.asking.renditions + 1):

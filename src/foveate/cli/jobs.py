@@ -108,7 +108,7 @@ def list_(
         table.add_column(column, no_wrap=column == "job")
     for job in jobs:
         done, failed, _ = counts(job["progress"])
-        row = (job["id"], job["state"], str(done), str(failed), job["created"][:19])
+        row = (job["id"], _state(job), str(done), str(failed), job["created"][:19])
         table.add_row(*row, job["description"]["out"])
     print_table({"jobs": jobs}, table, as_json=as_json)
 
@@ -207,10 +207,17 @@ def lines(job: dict[str, Any]) -> list[str]:
     done, failed, total = counts(job["progress"])
     of = f" of {total:,}" if total is not None else ""
     told = [f"{job['id']} is {job['state']}: {done:,}{of} done, {failed:,} failed."]
+    if waits := job.get("waits"):
+        told.append(f"It waits until {waits['until']}: its key has had the pictures of a day.")
     told += [f"  {many:,} {error}" for error, many in job["progress"].get("errors", {}).items()]
     if why := job.get("error"):
         told.append(f"{why['error']}: {why['message']}")
     return told
+
+
+def _state(job: dict[str, Any]) -> str:
+    waits = job.get("waits")
+    return f"{job['state']} until {waits['until'][:16]}" if waits else str(job["state"])
 
 
 def _server(address: str, secret: str) -> closing[JobServer]:

@@ -25,7 +25,9 @@ def shown(console: Console) -> Iterator[Callable[[dict[str, Any]], None]]:
 
         def show(event: dict[str, Any]) -> None:
             told, words = event["data"], event["event"]
-            if told:
+            if waits := told.get("waits"):
+                words += f" until {waits['until'][:16]}"
+            if "done" in told:
                 words = f"{told['pictures_per_s']:,.1f}/s"
                 words += f"  {told['failed']:,} failed" if told["failed"] else ""
                 met = sum(told[word] for word in MET)

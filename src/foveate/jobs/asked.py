@@ -13,12 +13,12 @@ from foveate.batches.parquet import check_installed
 from foveate.batches.reach import AtOrigin
 from foveate.errors import BadBody, BadOption, UnknownOption
 from foveate.jobs.job import dumped
+from foveate.jobs.webhooks import address_of
 from foveate.options.grammar import parse_options
 from foveate.options.presets import read_presets
 from foveate.options.table import check_supported, unknown_option
 from foveate.service.analyse import offered
 from foveate.service.formats import wanted
-from foveate.storage.policy import OriginPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +66,7 @@ def asked_from_json(said: object, idempotency: str = "") -> Asked:
     description = description_from_json({**told, "out": ANYWHERE})
     kept = description.to_json()
     del kept["out"]
+    _check_text(dumped([kept, webhook]))
     return Asked(description=kept, out=out, webhook=webhook, idempotency=idempotency)
 
 
@@ -96,7 +97,7 @@ def check(asked: Asked, settings: Settings) -> None:
     if description.tables is TableFormat.PARQUET:
         check_installed()
     if asked.webhook:
-        OriginPolicy(settings.jobs.webhooks).check(asked.webhook)
+        address_of(asked.webhook, settings)
     AtOrigin().check(description.sources, settings.origins)
 
 
@@ -112,6 +113,13 @@ def _check_bounds(description: Description) -> None:
     texts += [each.name for each in description.renditions]
     if any(len(text) > LONGEST for text in texts):
         raise BadOption(f"Expected texts of at most {LONGEST} characters, got a longer one.")
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadOption("Expected texts of whole characters, got half of one.") from None
 
 
 def _text(said: object, word: str) -> str:

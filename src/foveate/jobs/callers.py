@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from foveate.service.access import RateLimit
 
 NEEDED: Final = (
-    "Expected `Authorization: Bearer KEY` with a key for jobs: foveate jobs key add NAME. Without "
-    "keys of any kind only this machine is answered."
+    "Expected `Authorization: Bearer KEY` with a key for jobs: foveate jobs key add NAME. Where "
+    "there never was a key of any kind this machine is answered without one, and no other."
+)
+REVOKED: Final = (
+    "Expected `Authorization: Bearer KEY` with a key for jobs, of which all are revoked: foveate "
+    "jobs key add NAME makes one, foveate jobs key open lets this machine ask without."
 )
 
 
@@ -58,4 +62,6 @@ class Callers:
         open_ = not (self.signing or self.keys.all() or self.keys.are_needed)
         if local and open_:
             return Owner(LOCAL, Scope.ADMIN)
-        raise KeyNeeded(NEEDED, public=NEEDED)
+        revoked = self.keys.are_needed and not (self.signing or self.keys.all())
+        told = REVOKED if revoked else NEEDED
+        raise KeyNeeded(told, public=told)

@@ -41,6 +41,7 @@ class Progress:
 
     total: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _telling: threading.Lock = field(default_factory=threading.Lock)
     _news: threading.Event = field(default_factory=threading.Event)
     _last: dict[str, Any] = field(default_factory=dict)
 
@@ -62,10 +63,16 @@ class Progress:
         """Tell, for as long as the process lives."""
         while self._news.wait():
             self._news.clear()
+            self.tell()
+            time.sleep(EVERY_S)
+
+    def tell(self) -> None:
+        """Tell how far it is, if there is anything to be told; whoever tells last has the last."""
+        with self._telling:
             with self._lock:
                 told = dict(self._last)
-            say({"progress": told, "at": told.pop("at")})
-            time.sleep(EVERY_S)
+            if told:
+                say({"progress": told, "at": told.pop("at")})
 
 
 def serve() -> None:
@@ -80,9 +87,11 @@ def serve() -> None:
     try:
         report = _run(order, progress)
     except FoveateError as why:
+        progress.tell()
         say({"error": type(why).__name__, "message": why.public})
     except Exception:
         log.exception("A job failed unexpectedly")
+        progress.tell()
         say({"error": FoveateError.__name__, "message": FoveateError.summary})
     else:
         stopped = report.stopped

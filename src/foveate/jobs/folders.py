@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,14 @@ def results_place(settings: Settings) -> str:
         return written.rstrip("/")
     usual = data_folder("jobs.folder") / "jobs"
     return str(named_folder("jobs.folder", written) if written else usual)
+
+
+def origin_place(settings: Settings) -> str:
+    """Return which pictures this server has, as far as they lie below its origin."""
+    written = settings.origins.folder
+    if not written or "://" in written:
+        return written.rstrip("/")
+    return os.path.realpath(named_folder("origins.folder", written))
 
 
 def folder_of(key: str) -> str:

@@ -81,6 +81,8 @@ class Job:
     error: str = ""
     message: str = ""
     webhook: Told | None = None
+    waits_until: float | None = None
+    """When it may go on, where its key has worked on the pictures of a day."""
 
     @property
     def has_ended(self) -> bool:
@@ -102,9 +104,20 @@ class Job:
             told["error"] = {"error": self.error, "message": self.message}
         if self.stopping and not self.has_ended:
             told["cancelling"] = True
+        if self.waits_until is not None:
+            told.update(waits(self.waits_until))
         if self.webhook is not None:
             told["webhook"] = self.webhook._asdict()
         return told
+
+
+def waits(until: float) -> dict[str, Any]:
+    """Return what is told of a job that waits although others may run: why, and until when.
+
+    >>> waits(86400.0)
+    {'waits': {'why': 'pictures_per_day', 'until': '1970-01-02T00:00:00.000Z'}}
+    """
+    return {"waits": {"why": "pictures_per_day", "until": stamp(until)}}
 
 
 def stamp(seconds: float | None) -> str | None:

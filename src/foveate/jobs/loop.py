@@ -25,6 +25,7 @@ class Loop:
     ending: bool = False
     """Whether nothing new is to be begun."""
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _said: str = ""
     _task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -43,13 +44,20 @@ class Loop:
         if self._task is not None:
             await self._task
 
+    def _warn(self, why: str) -> None:
+        """Log it once, for as long as it stays so."""
+        if why != self._said:
+            log.warning("%s", why)
+        self._said = why
+
     async def _go(self) -> None:
         while not self.ending:
             self._woken.clear()
             try:
                 await self.look()
+                self._said = ""
             except QueueUnusable as why:
-                log.warning("%s", why)
+                self._warn(str(why))
             except Exception:
                 log.exception("Jobs met what nobody expected, and go on")
             with contextlib.suppress(TimeoutError):

@@ -79,12 +79,17 @@ class Place:
         """Return a result as a file on this machine. Raises SourceNotFound."""
         parts = name.split("/")
         file = Path(self.out, *parts)
-        real = os.path.realpath(file)
-        inside = real.startswith(f"{os.path.realpath(self.out)}/")
         hidden = any(part in {"", ".."} or part.startswith(".") for part in parts)
-        if "\0" in name or hidden or not inside or not Path(real).is_file():
+        if hidden or not self._has(file):
             raise SourceNotFound(public="There is no such result.")
         return file
+
+    def _has(self, file: Path) -> bool:
+        try:
+            real = os.path.realpath(file)
+            return real.startswith(f"{os.path.realpath(self.out)}/") and Path(real).is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            return False
 
     def address(self, name: str, ttl_s: int) -> str | None:
         """Return where a bucket has a result: a signed address. None for a folder."""

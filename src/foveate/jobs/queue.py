@@ -6,15 +6,16 @@ Any number of processes on one machine may put jobs in and read of them.
 from __future__ import annotations
 
 import json
-import math
 import secrets
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import JobConflict, QuotaSpent, UnknownJob
+from foveate.errors import JobConflict, UnknownJob
+from foveate.jobs.belonging import Belonging
 from foveate.jobs.books import Books
-from foveate.jobs.job import PROGRESS, Event, Job, State, dumped
+from foveate.jobs.job import PROGRESS, Event, Job, State, dumped, waits
 from foveate.jobs.leftovers import Leftovers
+from foveate.jobs.quotas import Quotas
 from foveate.jobs.tables import COLUMNS, NEXT, job_of
 
 if TYPE_CHECKING:
@@ -23,32 +24,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.jobs.asked import Asked
+    from foveate.jobs.quotas import Quota
 
 FILE: Final = "jobs.sqlite3"
 ID_BYTES: Final = 10
-DAY_S: Final = 24 * 3600
-
-
-class Quota(NamedTuple):
-    """What one key may have."""
-
-    jobs: int
-    """Those that wait or run."""
-    pictures_per_day: int
-    """0 is no limit."""
-
-    @property
-    def most(self) -> float:
-        """Return how many pictures of a day are the last."""
-        return self.pictures_per_day or math.inf
 
 
 class Queue:
     """The queue of a folder. Thread-safe; its methods block, and raise QueueUnusable."""
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, folder: Path, clock: Callable[[], float] = time.time, *, origin: str = ""
+    ) -> None:
         self._books = Books(folder / FILE)
         self._clock = clock
+        self.belonging = Belonging(self._books, origin)
+        """Which pictures its jobs are about."""
+        self.quotas = Quotas(self._books, clock)
+        """What keys have had of what they may."""
         self.leftovers = Leftovers(self._books, clock)
         """What is left of jobs that were deleted."""
 
@@ -66,7 +59,8 @@ class Queue:
         with self._books.writing(durable=True) as books:
             if asked.idempotency and (before := self._same(books, key, asked)):
                 return before, False
-            self._check(books, key, quota)
+            self.belonging.note(books)
+            self.quotas.check(books, key, quota)
             self._check_free(books, key, asked.out)
             made, now = secrets.token_hex(ID_BYTES), self._clock()
             (number,) = books.execute(
@@ -103,17 +97,6 @@ class Queue:
             raise JobConflict(sentence, public=sentence)
         return self._job(books, "number = ?", found[0])
 
-    def _check(self, books: sqlite3.Connection, key: str, quota: Quota) -> None:
-        """Raise QuotaSpent where a key has as much as it may."""
-        (live,) = books.execute(
-            "SELECT COUNT(*) FROM jobs WHERE key = ? AND state IN ('queued', 'running')", (key,)
-        ).fetchone()
-        if live >= quota.jobs:
-            raise QuotaSpent(60.0)
-        if self._used(books, key) >= quota.most:
-            sentence = f"Expected at most {quota.pictures_per_day} pictures a day, got as many."
-            raise QuotaSpent(self._tomorrow() - self._clock(), sentence)
-
     def _check_free(self, books: sqlite3.Connection, key: str, out: str) -> None:
         """Raise JobConflict where a job has that folder, or one that was deleted still has it."""
         for table in ("jobs", "leftovers"):
@@ -121,18 +104,6 @@ class Queue:
             if books.execute(held, (key, out)).fetchone():
                 sentence = f"Expected an `out` that no other job of this key has, got {out}."
                 raise JobConflict(sentence, public=sentence)
-
-    @property
-    def _today(self) -> int:
-        return int(self._clock() // DAY_S)
-
-    def _used(self, books: sqlite3.Connection, key: str) -> int:
-        used = "SELECT pictures FROM used WHERE key = ? AND day = ?"
-        found = books.execute(used, (key, self._today))
-        return int((found.fetchone() or (0,))[0])
-
-    def _tomorrow(self) -> float:
-        return float((self._today + 1) * DAY_S)
 
     def take(self, quota: Quota) -> Job | None:
         """Return the next job, which runs from now on; None where none may.
@@ -142,7 +113,7 @@ class Queue:
         """
         now = self._clock()
         with self._books.writing(durable=True) as books:
-            found = books.execute(NEXT, (self._today, quota.most)).fetchone()
+            found = books.execute(NEXT, (self.quotas.today, quota.most)).fetchone()
             if found is None:
                 return None
             books.execute(
@@ -165,32 +136,32 @@ class Queue:
                 return False
             self._note(books, job.number, PROGRESS, data, at)
             if worked:
-                self._use(books, job.key, worked)
-            return self._used(books, job.key) < quota.most
+                self.quotas.use(books, job.key, worked)
+            return not self.quotas.is_spent(books, job.key, quota)
 
-    def _use(self, books: sqlite3.Connection, key: str, pictures: int) -> None:
-        books.execute("DELETE FROM used WHERE key = ? AND day < ?", (key, self._today))
-        books.execute(
-            "INSERT INTO used VALUES (?, ?, ?) ON CONFLICT (key, day) "
-            "DO UPDATE SET pictures = pictures + excluded.pictures",
-            (key, self._today, pictures),
-        )
-
-    def end(self, job: Job, state: State, data: Mapping[str, Any]) -> Job:
+    def end(self, job: Job, state: State, data: Mapping[str, Any], worked: int = 0) -> Job:
         """Note how a job ended, and what `data` says of it; then its webhook is due.
 
-        Raises UnknownJob.
+        `worked` is how many pictures were worked on since the last progress. Raises UnknownJob.
         """
         with self._books.writing(durable=True) as books:
+            if worked:
+                self.quotas.use(books, job.key, worked)
             return self._end(books, job.number, state, data)
 
     def _end(
         self, books: sqlite3.Connection, number: int, state: State, data: Mapping[str, Any]
     ) -> Job:
         why, now = data.get("error", {}), self._clock()
+        # Who has no sums to tell leaves those that are known.
+        sums = {word: value for word, value in data.items() if word != "error"}
         books.execute(
-            "UPDATE jobs SET state = ?, finished = ?, error = ?, message = ? WHERE number = ?",
-            (state, now, why.get("error", ""), why.get("message", ""), number),
+            "UPDATE jobs SET state = ?, finished = ?, error = ?, message = ?, "
+            "progress = COALESCE(?, progress) WHERE number = ?",
+            (
+                *(state, now, why.get("error", ""), why.get("message", "")),
+                *(dumped(sums) if sums else None, number),
+            ),
         )
         self._note(books, number, state, data)
         books.execute("UPDATE webhooks SET next_at = ? WHERE job = ?", (now, number))
@@ -202,13 +173,18 @@ class Queue:
             found = books.execute("SELECT id, stopping FROM jobs WHERE state = 'running'")
             return {job_id: bool(stopping) for job_id, stopping in found}
 
-    def put_back(self, job_ids: Collection[str]) -> None:
+    def put_back(self, job_ids: Collection[str], quota: Quota) -> None:
         """Let jobs that ran wait again, each as the first of its key."""
-        back = "UPDATE jobs SET state = 'queued' WHERE id = ? AND state = 'running' "
+        back = (
+            "UPDATE jobs SET state = 'queued' WHERE id = ? AND state = 'running' "
+            "RETURNING number, key"
+        )
         with self._books.writing(durable=True) as books:
             for job_id in job_ids:
-                for (number,) in books.execute(f"{back} RETURNING number", (job_id,)).fetchall():
-                    self._note(books, number, State.QUEUED, {})
+                for number, key in books.execute(back, (job_id,)).fetchall():
+                    spent = self.quotas.is_spent(books, key, quota)
+                    why = waits(self.quotas.tomorrow) if spent else {}
+                    self._note(books, number, State.QUEUED, why)
 
     def cancel(self, job: Job) -> Job:
         """Let a job that waits be cancelled, and one that runs be stopped; else leave it."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import QueueFull, UnknownJob
 from foveate.jobs.bell import Bell
 from foveate.jobs.callers import Callers
-from foveate.jobs.folders import queue_folder
+from foveate.jobs.folders import origin_place, queue_folder
 from foveate.jobs.links import Links
 from foveate.jobs.queue import Queue
 from foveate.jobs.runner import LOOK_S, Runner
@@ -86,21 +86,25 @@ class Jobs:
             return before, False
         self.runner.ledger.check()
         await asyncio.to_thread(check, asked, self.settings)
-        made = await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
-        self._work()
-        return made
+        await self.runner.lead()
+        try:
+            return await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
+        finally:
+            self._work()  # whoever leads works, also on what others put in
 
     async def of(self, job_id: str, key: str = "") -> Job:
         """Return a job. Raises UnknownJob."""
         if not self.queue.exists:
             raise UnknownJob
-        return await asyncio.to_thread(self.queue.of, job_id, key)
+        found = await asyncio.to_thread(self.queue.of, job_id, key)
+        return (await asyncio.to_thread(self.queue.quotas.waiting, [found], self.runner.quota))[0]
 
     async def page(self, key: str, state: str, limit: int, after: str) -> list[Job]:
         """Return jobs, the newest first. Raises UnknownJob."""
         if not self.queue.exists:
             return []
-        return await asyncio.to_thread(self.queue.page, key, state, limit, after)
+        found = await asyncio.to_thread(self.queue.page, key, state, limit, after)
+        return await asyncio.to_thread(self.queue.quotas.waiting, found, self.runner.quota)
 
     async def cancel(self, job_id: str, key: str) -> Job:
         """Return a job that was cancelled, or will be in a moment."""
@@ -184,7 +188,7 @@ class Jobs:
 def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
     """Return the jobs that these settings describe. Raises BadSettings."""
     folder = queue_folder(settings)
-    queue, bell = Queue(folder), Bell()
+    queue, bell = Queue(folder, origin=origin_place(settings)), Bell()
     links = Links(folder, settings.jobs.link_ttl_s)
     runner = Runner(queue, settings, ledger, bell, folder)
     return Jobs(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate import locks
-from foveate.errors import BudgetSpent, FoveateError, QueueUnusable, UnknownJob
+from foveate.errors import BudgetSpent, DiskFull, FoveateError, QueueUnusable, UnknownJob
 from foveate.jobs.job import State
 from foveate.jobs.loop import Loop
 from foveate.jobs.process import Process, order_of
-from foveate.jobs.queue import Quota
+from foveate.jobs.quotas import Quota
 from foveate.ledger.amounts import Name
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("foveate.jobs")
 LOOK_S: Final = 1.0
 """How often it is looked for what other servers put in, or cancelled."""
+REST_S: Final = 30.0
+"""After how long it is tried again to write results where there was no room."""
 LOCK: Final = "jobs.lock"
 ROUTE: Final = "job"
 """What the ledger calls it."""
@@ -48,10 +52,17 @@ class _Run:
     process: Process | None = None
     cpu_s: float = 0.0
     """What was charged of it."""
-    worked: int = 0
     halted: bool = False
     """Whether it is put back: the server stops, or no more may be spent."""
     last: Mapping[str, Any] = field(default_factory=dict)
+    """How far it was at last."""
+
+    def new(self, told: Mapping[str, Any]) -> int:
+        """Return how many pictures were worked on between those sums and these.
+
+        The process may count less where a picture lost its name: nothing is given back.
+        """
+        return max(0, _met(told) - _met(self.last))
 
 
 @dataclass(slots=True)
@@ -64,6 +75,7 @@ class Runner:
     bell: Bell
     folder: Path
     start: Callable[[Order], Awaitable[Process]] = Process.start
+    rest_s: float = REST_S
     loop: Loop = field(init=False)
     finished: dict[str, int] = field(default_factory=dict)
     """How many ended since the start, by state."""
@@ -72,6 +84,9 @@ class Runner:
     _runs: dict[str, _Run] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _lock: int | None = None
+    _leading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _rests: float = 0.0
+    """Until when nothing is begun: the disk was full."""
 
     def __post_init__(self) -> None:
         self.loop = Loop(self._look, LOOK_S)
@@ -89,26 +104,43 @@ class Runner:
 
     async def _look(self) -> None:
         self.live = await asyncio.to_thread(self.queue.counts)
-        if not self.settings.jobs.workers:
-            return
-        if not self.leads and not await asyncio.to_thread(self._lead):
+        if not await self.lead():
             return
         await self._heed()
-        while len(self._runs) < self.settings.jobs.workers and self._may_work():
+        while self._has_room() and self._may_work():
             job = await asyncio.to_thread(self.queue.take, self.quota)
             if job is None:
                 return
             self._begin(job)
 
-    def _lead(self) -> bool:
-        """Return whether nobody else works on this queue; from then on nobody else does."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        if not locks.take(lock):
-            os.close(lock)
+    async def lead(self) -> bool:
+        """Return whether this server works on the queue: from now on, where nobody else does.
+
+        Raises QueueUnusable, also where another one left jobs about pictures of another origin.
+        """
+        if not self.settings.jobs.workers:
             return False
+        async with self._leading:
+            return self.leads or await asyncio.to_thread(self._lead)
+
+    def _lead(self) -> bool:
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as why:
+            raise QueueUnusable(f"The queue in {self.folder} cannot be used: {why}") from why
+        with contextlib.ExitStack() as unless_led:
+            unless_led.callback(os.close, lock)
+            if not locks.take(lock):
+                self.queue.belonging.check()
+                return False
+            self.queue.belonging.claim()
+            unless_led.pop_all()
         self._lock = lock
         return True
+
+    def _has_room(self) -> bool:
+        return len(self._runs) < self.settings.jobs.workers and time.monotonic() >= self._rests
 
     async def _heed(self) -> None:
         """Do as the queue has it: stop what was cancelled, take up what nobody works on.
@@ -118,7 +150,7 @@ class Runner:
         ours = dict(self._runs)  # before it is looked: nothing is taken meanwhile
         running = await asyncio.to_thread(self.queue.running)
         if lost := running.keys() - ours.keys():
-            await asyncio.to_thread(self.queue.put_back, lost)
+            await asyncio.to_thread(self.queue.put_back, lost, self.quota)
             log.info("%d jobs were running that nobody works on: they go on.", len(lost))
         for job_id, run in ours.items():
             # One that does not run has ended, or is gone.
@@ -197,11 +229,9 @@ class Runner:
     async def _take(self, run: _Run, told: Mapping[str, Any], at: float) -> None:
         """Note how far a job is, charge it, and halt it where no more may be spent."""
         self._charge(run, told)
-        met = told["done"] + told["failed"]
-        worked, run.worked, run.last = met - run.worked, met, told
-        # The process may count less where a picture lost its name: nothing is given back.
+        worked, run.last = run.new(told), told
         note = self.queue.progress
-        goes_on = await asyncio.to_thread(note, run.job, told, at, max(0, worked), self.quota)
+        goes_on = await asyncio.to_thread(note, run.job, told, at, worked, self.quota)
         self.bell.ring(run.job.id)
         if not (goes_on and self._may_work()) and not run.halted and run.process is not None:
             run.halted = True
@@ -223,11 +253,16 @@ class Runner:
             self._charge(run, end["ended"])
             self.ledger.elsewhere_s -= end["ended"]["cpu_s"] - run.last.get("cpu_s", 0.0)
         now = await asyncio.to_thread(self.queue.of, run.job.id)
+        if end.get("error") == DiskFull.__name__:
+            # Not the fault of this job, and the next would meet it too: all wait for room.
+            self._rests, run.halted = time.monotonic() + self.rest_s, True
+            log.warning("Job %s finds no room for its results, and waits for some.", run.job.id)
         if run.halted and not now.stopping and "ended" not in end:
-            await asyncio.to_thread(self.queue.put_back, [run.job.id])
+            await asyncio.to_thread(self.queue.put_back, [run.job.id], self.quota)
             return
         state, data = _outcome(end, cancelled=now.stopping)
-        await asyncio.to_thread(self.queue.end, run.job, state, {**run.last, **data})
+        worked = run.new(end.get("ended", run.last))
+        await asyncio.to_thread(self.queue.end, run.job, state, {**run.last, **data}, worked)
         self._count(state)
 
     async def halt(self) -> None:
@@ -253,11 +288,15 @@ def _outcome(end: Mapping[str, Any], *, cancelled: bool) -> tuple[State, dict[st
     if "ended" in end and not end["stopped"]:
         return State.DONE, dict(end["ended"])
     if cancelled:
-        return State.CANCELLED, {}
+        return State.CANCELLED, dict(end.get("ended", {}))
     if "ended" in end:
         why = {"error": _first(end["ended"]), "message": "It was to stop at a picture that fails."}
         return State.FAILED, {**end["ended"], "error": why}
     return State.FAILED, {"error": {"error": end["error"], "message": end["message"]}}
+
+
+def _met(sums: Mapping[str, Any]) -> int:
+    return int(sums.get("done", 0)) + int(sums.get("failed", 0))
 
 
 def _first(told: Mapping[str, Any]) -> str:

@@ -32,6 +32,9 @@ CREATE INDEX IF NOT EXISTS webhooks_by_time ON webhooks (state, next_at);
 CREATE TABLE IF NOT EXISTS used (
     key TEXT, day INTEGER, pictures INTEGER NOT NULL, PRIMARY KEY (key, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS origins (
+    one INTEGER PRIMARY KEY CHECK (one = 1), place TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS leftovers (
     job INTEGER PRIMARY KEY, id TEXT NOT NULL, key TEXT NOT NULL, out TEXT NOT NULL,
     next_at REAL NOT NULL DEFAULT 0, UNIQUE (key, out)

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import FoveateError
+from foveate.errors import FoveateError, OriginNotAllowed
 from foveate.jobs.job import dumped
 from foveate.jobs.links import SHOWN
 from foveate.jobs.loop import Loop
+from foveate.storage.addresses import is_public
 from foveate.storage.policy import OriginPolicy
 from foveate.storage.webhook import post
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from foveate.jobs.links import Links
     from foveate.jobs.queue import Queue
     from foveate.settings import Settings
+    from foveate.storage.policy import OriginUrl
 
 log = logging.getLogger("foveate.jobs")
 FIRST_WAIT_S: Final = 5.0
@@ -57,6 +59,33 @@ def signed(secret: str, message: str, at: int, body: bytes) -> dict[str, str]:
         "webhook-timestamp": str(at),
         "webhook-signature": f"v1,{signature}",
     }
+
+
+def address_of(webhook: str, settings: Settings) -> OriginUrl:
+    """Return where a webhook goes. Raises BadUrl, and OriginNotAllowed for where it may not.
+
+    Where a name leads is seen only when it is called, each time.
+    """
+    try:
+        target = OriginPolicy(settings.jobs.webhooks).check(webhook)
+    except OriginNotAllowed as why:
+        raise _refusal(webhook, "that FOVEATE_JOBS__WEBHOOKS names") from why
+    if not settings.origins.allow_private and _is_private(target.host):
+        raise _refusal(webhook, "at a public address, or FOVEATE_ORIGINS__ALLOW_PRIVATE set")
+    return target
+
+
+def _refusal(webhook: str, where: str) -> OriginNotAllowed:
+    sentence = f"Expected a webhook {where}, got {webhook[:200]}."
+    return OriginNotAllowed(sentence, public=sentence)
+
+
+def _is_private(host: str) -> bool:
+    """Return whether a host is an address that is not public; a name is none."""
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False
 
 
 @dataclass(slots=True)
@@ -106,4 +135,4 @@ class Webhooks:
         headers = signed(self.links.webhook_secret(job.key), job.id, int(time.time()), body)
         origins = self.settings.origins
         send = partial(post, headers=headers, public=not origins.allow_private)
-        send(str(OriginPolicy(self.settings.jobs.webhooks).check(job.webhook.url)), body)  # type: ignore[union-attr]
+        send(str(address_of(job.webhook.url, self.settings)), body)  # type: ignore[union-attr]

@@ -45,6 +45,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.AnswerTooLarge: "RESOURCE_EXHAUSTED",
     errors.UpscaleTooLarge: "INVALID_ARGUMENT",
     errors.NotWritten: "INTERNAL",
+    errors.DiskFull: "INTERNAL",
     errors.EncodeFailed: "INTERNAL",
     errors.Unavailable: "UNAVAILABLE",
     errors.QueueFull: "RESOURCE_EXHAUSTED",

@@ -70,7 +70,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     "`FOVEATE_SERVERLESS__LARGE`.",
     errors.UpscaleTooLarge: "Ask for a smaller part, leave `upscale` out, or raise "
     "`FOVEATE_LIMITS__MAX_UPSCALE_PIXELS`, and with it `FOVEATE_LIMITS__TIMEOUT_S`.",
-    errors.NotWritten: "Make room, or look at who may write there; then run the batch again.",
+    errors.NotWritten: "Look at who may write there; then run the batch again.",
+    errors.DiskFull: "Make room; then run the batch again. Jobs go on by themselves.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
     errors.Unavailable: "Ask again in a moment.",
     errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "

@@ -76,6 +76,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.AnswerTooLarge: Status(413, 9413),
     errors.UpscaleTooLarge: Status(403, 9413),
     errors.NotWritten: Status(500, 9523),
+    errors.DiskFull: Status(500, 9523),
     errors.EncodeFailed: Status(500, 9516),
     errors.Unavailable: Status(503, 9522),
     errors.QueueFull: Status(503, 9522),

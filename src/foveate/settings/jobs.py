@@ -22,8 +22,8 @@ class Jobs:
     )
     queue_folder: str = setting(
         "",
-        "Keep the queue, `jobs.sqlite3`, and the keys in this folder; empty is the user's state "
-        "folder.",
+        "Keep the queue, `jobs.sqlite3`, and the keys in this folder, one for servers with the "
+        "same origin; empty is the user's state folder.",
     )
     workers: int = setting(
         1,

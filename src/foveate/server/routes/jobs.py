@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import Header, Query
+from fastapi import Depends, Header, Query
 from fastapi.responses import FileResponse, Response
 from starlette.requests import ClientDisconnect, Request
 
@@ -36,6 +36,7 @@ from foveate.server.routes.jobs_docs import (
     POST_DOCS,
     SECRET_DOCS,
 )
+from foveate.server.words import check_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1024 * 1024
 FOUND: Final = 307
 PAGE: Final = 100
+MOST_EVENTS: Final = 10**18 - 1
+"""What a database counts to, in whole digits."""
+WORDS: Final = (Depends(check_words),)
 Limit = Annotated[int, Query(description="So many at most.", ge=1, le=MOST)]
 After = Annotated[str, Query(description="The last one that is known.")]
 
@@ -80,7 +84,7 @@ def _add_jobs(api: FastAPI, door: Door) -> None:
 
         return as_response(await door.answer(request, put, read_json, pictures=False))
 
-    @api.get(PATH, **LIST_DOCS)
+    @api.get(PATH, dependencies=WORDS, **LIST_DOCS)
     async def list_(
         request: Request,
         state: Annotated[str, Query(description="Only those in this state.")] = "",
@@ -131,7 +135,9 @@ def _add_events(api: FastAPI, jobs: Jobs) -> None:
     async def events(
         request: Request,
         job: str,
-        after: Annotated[int, Query(description="The last event that is known.", ge=0)] = 0,
+        after: Annotated[
+            int, Query(description="The last event that is known.", ge=0, le=MOST_EVENTS)
+        ] = 0,
         last_event_id: Annotated[str, Header()] = "",
     ) -> Response:
         sees = owner_or_link(jobs, request.scope, f"{PATH}/{job}/events")
@@ -151,7 +157,7 @@ async def _sent(events: AsyncGenerator[Event | None]) -> AsyncGenerator[bytes]:
 
 
 def _add_files(api: FastAPI, jobs: Jobs) -> None:
-    @api.get(f"{PATH}/{{job}}/files", **FILES_DOCS)
+    @api.get(f"{PATH}/{{job}}/files", dependencies=WORDS, **FILES_DOCS)
     async def files(request: Request, job: str, limit: Limit = PAGE, after: After = "") -> Response:
         found = await jobs.of(job, owner(jobs, request.scope).sees)
         made = await asyncio.to_thread(jobs.place(found).results, after, limit)

@@ -1,0 +1,64 @@
+"""What cannot be written: what is wrong with it, or only that there is no room now."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.batches.asides import ASIDE, FolderAsides
+from foveate.batches.manifest import FILE, connected
+from foveate.batches.unwritten import writing
+from foveate.errors import BadOption, DiskFull, FoveateError, NotWritten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FULL = Path("/dev/full")
+
+
+def locked(place: Path) -> None:
+    first, second = (sqlite3.connect(place / "a", timeout=0.0) for _ in range(2))
+    first.execute("BEGIN IMMEDIATE")
+    second.execute("BEGIN IMMEDIATE")
+
+
+def short(place: Path) -> None:
+    books = sqlite3.connect(place / "b")
+    books.executescript("CREATE TABLE a (b); PRAGMA max_page_count = 3")
+    books.execute("INSERT INTO a VALUES (zeroblob(100000))")
+
+
+def refused(place: Path) -> None:
+    raise PermissionError(errno.EACCES, f"No entry to {place}")
+
+
+@pytest.mark.parametrize(
+    ("write", "kind"), [(short, DiskFull), (locked, NotWritten), (refused, NotWritten)]
+)
+def test_for_want_of_room_alone_it_is_written_later(
+    write: Callable[[Path], None], kind: type[FoveateError], tmp_path: Path
+) -> None:
+    with pytest.raises(kind, match=f"to {tmp_path}"), writing(tmp_path):
+        write(tmp_path)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is full")
+def test_a_rendition_that_finds_no_room_is_no_fault_of_its_picture(tmp_path: Path) -> None:
+    (tmp_path / ASIDE).mkdir()
+    (tmp_path / ASIDE / f"row.{os.getpid()}").symlink_to(FULL)
+    with pytest.raises(DiskFull):
+        FolderAsides(tmp_path).write("row", b"much", "a.jpg")
+
+
+def test_a_manifest_that_is_none_is_not_one_that_finds_no_room(tmp_path: Path) -> None:
+    with pytest.raises(DiskFull):
+        connected(tmp_path / "none" / FILE)
+    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+    with pytest.raises(BadOption) as refusal:
+        connected(tmp_path / FILE)
+    assert str(tmp_path) not in refusal.value.public

@@ -1,0 +1,35 @@
+"""What the command line says of a job, to people."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from foveate.cli.jobs import lines
+from foveate.cli.jobs_progress import shown
+
+SUMS = {"done": 2, "before": 0, "repeated": 0, "failed": 1, "failed_before": 0, "total": 3}
+UNTIL = "2026-11-28T00:00:00.000Z"
+WAITS = {"why": "pictures_per_day", "until": UNTIL}
+
+
+def test_a_job_that_waits_for_tomorrow_says_so() -> None:
+    told = lines({"id": "4f1c", "state": "queued", "progress": SUMS, "waits": WAITS})
+    assert told == [
+        "4f1c is queued: 2 of 3 done, 1 failed.",
+        f"It waits until {UNTIL}: its key has had the pictures of a day.",
+    ]
+
+
+def test_events_without_sums_are_shown() -> None:
+    screen = io.StringIO()
+    with shown(Console(file=screen, force_terminal=True, width=100)) as show:
+        for name, data in (
+            ("queued", {"waits": WAITS}),
+            ("progress", {**SUMS, "pictures_per_s": 1.0}),
+            ("failed", {"error": {"error": "TimedOut", "message": "Too long."}}),
+        ):
+            show({"event": name, "data": data})
+    assert "3/3" in screen.getvalue()
+    assert "failed" in screen.getvalue()
