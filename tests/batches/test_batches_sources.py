@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,8 +18,6 @@ from foveate.batches.sources import counted, rows_of
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from foveate.batches.row import Row
 
 
@@ -175,3 +175,42 @@ def test_a_row_is_the_same_wherever_it_stands(photos: Path) -> None:
     assert first.number != second.number
     assert first.id == second.id
     assert len({row.id for row in rows(photos)}) == 4
+
+
+def test_a_pattern_of_many_stars_is_matched_in_no_time(photos: Path) -> None:
+    stars = "/".join(["**"] * 40)
+    assert [row.path for row in rows(f"{photos}/{stars}/*.jpg")] == ["b", "sub/deep/d"]
+    assert rows(f"{photos}/{'*/**/' * 20}none") == []
+
+
+def test_folders_deeper_than_python_calls_are_walked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folders = ["d"] * 1200
+    try:
+        for folder in folders:
+            os.mkdir(folder)  # noqa: PTH102 - what pathlib and shutil do is not for such a depth
+            os.chdir(folder)
+        Path("a.jpg").touch()
+        assert [row.path for row in rows(tmp_path)] == ["/".join([*folders, "a"])]
+        Path("a.jpg").unlink()
+    finally:
+        for folder in folders:
+            os.chdir("..")
+            os.rmdir(folder)  # noqa: PTH106
+
+
+@pytest.mark.parametrize(("pattern", "told"), [("", 1), ("**", 1), ("*.jpg", 0)])
+def test_a_folder_that_is_gone_when_its_turn_comes_is_a_row_that_says_so(
+    photos: Path, pattern: str, told: int
+) -> None:
+    for name in ("a.PNG", "sub/a.jpg"):
+        (photos / name).touch()
+    (photos / "a.jpg").touch()
+    found = rows_of([str(photos / pattern)], "", lambda _: iter(()))
+    first = next(found)
+    shutil.rmtree(photos / "sub")
+    problems = [row for row in (first, *found) if row.problem]
+    assert [(row.key, row.path) for row in problems] == [(str(photos / "sub"), "sub")] * told
+    assert all("can be read, got: No such file" in row.problem for row in problems)
