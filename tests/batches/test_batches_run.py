@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -220,6 +221,16 @@ def test_a_list_has_options_and_names_of_its_own(photos: Path, tmp_path: Path) -
     assert [width_of(out / name) for name in ("A/front.png", "B/front.jpg")] == [20, 12]
     assert dict(report.errors) == {"UnknownOption": 1}
     assert run(photos / "list.csv", out, names="{sku}/front.{ext}").done == 0
+
+
+def test_rows_of_a_list_fail_each_by_itself(photos: Path, tmp_path: Path) -> None:
+    sources = [{"source": each} for each in ("a.png", "http://[::1/x.png", "\ud800.png")]
+    lines = [*map(json.dumps, [*sources, {}, {}, {"source": "a.png", "options": {}}])]
+    (photos / "l.jsonl").write_text("\n".join(lines))
+    report = run(photos / "l.jsonl", tmp_path / "out", "width=8")
+    assert (report.done, report.failed, report.repeated) == (1, 5, 0)
+    errors = [row.get("error") for row in table(tmp_path / "out")]
+    assert errors == [None, "BadUrl", "SourceNotFound", *["BadOption"] * 3]
 
 
 def test_a_row_that_is_there_twice_is_done_once(photos: Path, tmp_path: Path) -> None:
