@@ -320,6 +320,55 @@ def test_a_watched_folder_is_done_as_files_settle(photos: Path, tmp_path: Path) 
     assert ink_of(tmp_path / "out" / "new.png") == "blue"
 
 
+class Hasty(threading.Event):
+    """What stops a batch that has no patience between two looks."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return super().wait(min(0.02, timeout or 0.02))
+
+
+def test_a_watched_folder_that_is_away_or_a_list_half_written_is_looked_at_again(
+    photos: Path, tmp_path: Path
+) -> None:
+    listing, away, stopped = tmp_path / "l.jsonl", tmp_path / "away", Hasty()
+    listing.write_text("{}\n")
+    told: list[str] = []
+    missed: list[str] = []
+
+    def tell(made_: Any, _: BatchReport) -> None:
+        told.append(made_.row.path)
+        if len(told) == 4:
+            listing.write_text(
+                f'{{}}\n{{"source": "{photos}/a.png", "options": "rotate=90"}}\n{{"so'
+            )
+        if told[-1] == "new":
+            stopped.set()
+
+    def miss(why: Exception) -> None:
+        missed.append(str(why))
+        if len(missed) == 1:
+            photos.rename(away)
+            listing.write_text("{}\n")
+        else:
+            away.rename(photos)
+            drawn(photos / "new.png", "blue")
+
+    asked = description_of([str(photos), str(listing)], str(tmp_path / "out"), ["width=20"])
+    going = Going(told=tell, missed=miss, stopped=stopped, settle_s=0.001)
+    report = watch(create(load(), Anywhere), asked, going)
+    assert "line 3: expected JSON" in missed[0]
+    assert "nothing there" in missed[1]
+    assert ink_of(tmp_path / "out" / "new.png") == "blue"
+    assert report.stopped
+
+
+def test_what_comes_before_a_list_ends_badly_is_done(photos: Path, tmp_path: Path) -> None:
+    (photos / "l.jsonl").write_text('{"source": "a.png"}\n{"so')
+    with pytest.raises(BadOption, match="line 2"):
+        run(photos / "l.jsonl", tmp_path / "out")
+    assert (tmp_path / "out" / "a.png").exists()
+
+
 def test_a_batch_that_watches_counts_each_row_once(photos: Path, tmp_path: Path) -> None:
     app = create(load(), Anywhere)
     (photos / "broken.png").write_bytes(b"no picture")
