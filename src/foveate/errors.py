@@ -40,6 +40,7 @@ is for the log.
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
     │   ├── SourceRefused          └── TooManyRedirects
+    │   │   └── CredentialsMissing     a bucket, and nothing to show to it
     ├── ImageError                 the original was had, and cannot be used
     │   ├── NotAnImage             ├── UnsupportedFormat    ├── BrokenImage
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
@@ -375,6 +376,12 @@ class SourceRefused(SourceError):
     """The origin answered 4xx other than 404."""
 
     summary = "The origin refused to hand out the original."
+
+
+class CredentialsMissing(SourceRefused):
+    """A bucket asks who comes, and neither the settings nor the machine say so."""
+
+    summary = "The bucket asks for credentials, and there are none."
 
 
 class TooManyRedirects(SourceError):
