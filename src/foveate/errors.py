@@ -39,8 +39,7 @@ is for the log.
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
-    │   ├── SourceRefused          └── TooManyRedirects
-    │   │   └── CredentialsMissing     a bucket, and nothing to show to it
+    │   ├── SourceRefused          ├── TooManyRedirects     └── CredentialsMissing
     ├── ImageError                 the original was had, and cannot be used
     │   ├── NotAnImage             ├── UnsupportedFormat    ├── BrokenImage
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
@@ -378,7 +377,7 @@ class SourceRefused(SourceError):
     summary = "The origin refused to hand out the original."
 
 
-class CredentialsMissing(SourceRefused):
+class CredentialsMissing(SourceError):
     """A bucket asks who comes, and neither the settings nor the machine say so."""
 
     summary = "The bucket asks for credentials, and there are none."

@@ -168,7 +168,7 @@ def _telling(
         if as_json:
             typer.echo(json.dumps(row(made)))
         elif made.error:
-            complain_of(made.row.key, made.message, console)
+            complain_of(made.row.key or f"row {made.row.number}", made.message, console)
         show(report)
 
     return tell
