@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +55,16 @@ def test_a_list_leads_nowhere_else_and_its_options_name_nobody(tmp_path: Path) -
     ]
     assert sorted(made(tmp_path / "out")) == ["1.png", "manifest.jsonl"]
     assert ink_of(tmp_path / "out" / "1.png") == "red"
+
+
+def test_a_folder_that_is_gone_is_told_of_as_a_path_below_the_origin(tmp_path: Path) -> None:
+    for name in ("a.png", "sub/b.png"):
+        drawn(tmp_path / name)
+    rows = REACH.rows([""], "", Origins(folder=str(tmp_path)), None)
+    assert next(iter(rows)).key == "a.png"
+    shutil.rmtree(tmp_path / "sub")
+    (gone,) = rows
+    assert (gone.key, str(tmp_path) in gone.problem) == ("sub", False)
 
 
 def test_people_are_not_to_be_asked_for_by_name(tmp_path: Path) -> None:
