@@ -39,7 +39,7 @@ is for the log.
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
-    │   ├── SourceRefused          └── TooManyRedirects
+    │   ├── SourceRefused          ├── TooManyRedirects     └── CredentialsMissing
     ├── ImageError                 the original was had, and cannot be used
     │   ├── NotAnImage             ├── UnsupportedFormat    ├── BrokenImage
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
@@ -376,6 +376,12 @@ class SourceRefused(SourceError):
     """The origin answered 4xx other than 404."""
 
     summary = "The origin refused to hand out the original."
+
+
+class CredentialsMissing(SourceError):
+    """A bucket asks who comes, and neither the settings nor the machine say so."""
+
+    summary = "The bucket asks for credentials, and there are none."
 
 
 class TooManyRedirects(SourceError):

@@ -8,6 +8,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from batch_stand import INKS, drawn, ink_of
 
@@ -65,6 +66,24 @@ def test_rows_that_are_done_again_are_done_and_other_names_are_left(
     rows = make(table, options="width=10").to_pylist()
     assert [row["error"] for row in rows] == ["NameTaken"] * 3
     assert seen(out, again.to_pylist()) == [*INKS]
+
+
+def test_a_row_that_nothing_can_come_of_fails_alone(photos: list[str], tmp_path: Path) -> None:
+    taken = pa.array([1_700_000_000_123_456_789] * 2, pa.timestamp("ns"))
+    table = pa.table({"source": [photos[0], "http://[::1/x.png"], "taken": taken})
+    made = foveate.map_batches(table, tmp_path, "width=8", names="{stem}-{taken}.png").to_pylist()
+    assert [row["error"] for row in made] == ["", "BadUrl"]
+    assert (tmp_path / "red-2023-11-14 22:13:20.123456789.png").exists()
+
+
+def test_a_frame_may_hold_arrays_and_what_is_missing_in_any_way(
+    photos: list[str], tmp_path: Path
+) -> None:
+    pd = pytest.importorskip("pandas")
+    rows = [photos[0], None, pd.NA, float("nan"), "\ud800.png"]
+    frame = pd.DataFrame({"source": rows, "vector": [np.zeros(3)] * 5, 0: range(5)}, dtype=object)
+    made = foveate.map_batches(frame, tmp_path, "width=8", names="{stem}.png")
+    assert list(made["error"]) == ["", *["BadOption"] * 3, "SourceNotFound"]
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +71,16 @@ def test_a_stranger_hears_of_errors_what_http_tells_and_the_operator_all(tmp_pat
     own = description_of([str(origin / "broken.png")], str(tmp_path / "own"), ["width=8"])
     run_batch(create(settings), own, Going(workers=1))
     assert table(tmp_path / "own")[0]["message"] != NotAnImage.summary
+
+
+def test_a_folder_that_is_gone_is_told_of_as_a_path_below_the_origin(tmp_path: Path) -> None:
+    for name in ("a.png", "sub/b.png"):
+        drawn(tmp_path / name)
+    rows = REACH.rows([""], "", Origins(folder=str(tmp_path)), None)
+    assert next(iter(rows)).key == "a.png"
+    shutil.rmtree(tmp_path / "sub")
+    (gone,) = rows
+    assert (gone.key, str(tmp_path) in gone.problem) == ("sub", False)
 
 
 def test_people_are_not_to_be_asked_for_by_name(tmp_path: Path) -> None:

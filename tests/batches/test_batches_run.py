@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -222,6 +223,16 @@ def test_a_list_has_options_and_names_of_its_own(photos: Path, tmp_path: Path) -
     assert run(photos / "list.csv", out, names="{sku}/front.{ext}").done == 0
 
 
+def test_rows_of_a_list_fail_each_by_itself(photos: Path, tmp_path: Path) -> None:
+    sources = [{"source": each} for each in ("a.png", "http://[::1/x.png", "\ud800.png")]
+    lines = [*map(json.dumps, [*sources, {}, {}, {"source": "a.png", "options": {}}])]
+    (photos / "l.jsonl").write_text("\n".join(lines))
+    report = run(photos / "l.jsonl", tmp_path / "out", "width=8")
+    assert (report.done, report.failed, report.repeated) == (1, 5, 0)
+    errors = [row.get("error") for row in table(tmp_path / "out")]
+    assert errors == [None, "BadUrl", "SourceNotFound", *["BadOption"] * 3]
+
+
 def test_a_row_that_is_there_twice_is_done_once(photos: Path, tmp_path: Path) -> None:
     (photos / "list.txt").write_text("a.png\nb.jpg\na.png\na.png\n")
     report = run(photos / "list.txt", tmp_path / "out")
@@ -307,6 +318,55 @@ def test_a_watched_folder_is_done_as_files_settle(photos: Path, tmp_path: Path) 
     assert told[3] == "new"
     assert report.done == 4
     assert ink_of(tmp_path / "out" / "new.png") == "blue"
+
+
+class Hasty(threading.Event):
+    """What stops a batch that has no patience between two looks."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return super().wait(min(0.02, timeout or 0.02))
+
+
+def test_a_watched_folder_that_is_away_or_a_list_half_written_is_looked_at_again(
+    photos: Path, tmp_path: Path
+) -> None:
+    listing, away, stopped = tmp_path / "l.jsonl", tmp_path / "away", Hasty()
+    listing.write_text("{}\n")
+    told: list[str] = []
+    missed: list[str] = []
+
+    def tell(made_: Any, _: BatchReport) -> None:
+        told.append(made_.row.path)
+        if len(told) == 4:
+            listing.write_text(
+                f'{{}}\n{{"source": "{photos}/a.png", "options": "rotate=90"}}\n{{"so'
+            )
+        if told[-1] == "new":
+            stopped.set()
+
+    def miss(why: Exception) -> None:
+        missed.append(str(why))
+        if len(missed) == 1:
+            photos.rename(away)
+            listing.write_text("{}\n")
+        else:
+            away.rename(photos)
+            drawn(photos / "new.png", "blue")
+
+    asked = description_of([str(photos), str(listing)], str(tmp_path / "out"), ["width=20"])
+    going = Going(told=tell, missed=miss, stopped=stopped, settle_s=0.001)
+    report = watch(create(load(), Anywhere), asked, going)
+    assert "line 3: expected JSON" in missed[0]
+    assert "nothing there" in missed[1]
+    assert ink_of(tmp_path / "out" / "new.png") == "blue"
+    assert report.stopped
+
+
+def test_what_comes_before_a_list_ends_badly_is_done(photos: Path, tmp_path: Path) -> None:
+    (photos / "l.jsonl").write_text('{"source": "a.png"}\n{"so')
+    with pytest.raises(BadOption, match="line 2"):
+        run(photos / "l.jsonl", tmp_path / "out")
+    assert (tmp_path / "out" / "a.png").exists()
 
 
 def test_a_batch_that_watches_counts_each_row_once(photos: Path, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,8 +18,6 @@ from foveate.batches.sources import counted, rows_of
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from foveate.batches.row import Row
 
 
@@ -154,6 +154,65 @@ def test_a_row_that_names_nothing_has_a_problem(tmp_path: Path) -> None:
     assert rows(tmp_path / "l.csv")[0].problem.startswith("Expected a row with source, file")
 
 
+def test_fields_beyond_the_header_are_nothing_of_a_row(photos: Path) -> None:
+    (photos / "l.csv").write_text("sku,file\nA1,b.jpg,x,y\n,,x\n")
+    row, other = rows(photos / "l.csv")
+    assert (row.path, row.columns, row.problem) == ("b", {"sku": "A1"}, "")
+    assert other.problem.endswith("got ['file', 'sku'].")
+
+
+def test_times_that_python_cannot_hold_are_text(photos: Path) -> None:
+    columns = {
+        "source": pa.array(["b.jpg", "a.PNG"]),
+        "ns": pa.array([1_700_000_000_123_456_789, None], pa.timestamp("ns")),
+        "far": pa.array([2**60, 0], pa.timestamp("ms")),
+    }
+    parquet.write_table(pa.table(columns), photos / "l.parquet")
+    one, other = rows(photos / "l.parquet")
+    assert (one.path, one.columns["ns"]) == ("b", "2023-11-14 22:13:20.123456789")
+    assert "out of range" in one.columns["far"]
+    assert other.columns == {"far": "1970-01-01 00:00:00.000"}
+
+
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [
+        ("http://[::1/x.jpg", "[::1/x"),
+        ("file://[::1/x.jpg", "[::1/x"),
+        ("https://\u2100.com/x.jpg", "\u2100.com/x"),
+        ("\ud800.jpg", "\ud800"),
+    ],
+)
+def test_a_name_that_nothing_can_have_is_left_to_whoever_reads_it(
+    tmp_path: Path, source: str, path: str
+) -> None:
+    (tmp_path / "l.jsonl").write_text(json.dumps({"source": source}))
+    (row,) = rows(tmp_path / "l.jsonl")
+    assert (row.path, row.version, row.problem) == (path, "", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"source": "b.jpg", "options": {"width": 9}}, "options as text, width=50, got an object"),
+        ({"source": "b.jpg", "options": ["width=9"]}, "options as text, width=50, got an array"),
+        ({"file": ["b.jpg"]}, "file as text, cats/a.jpg, got an array"),
+    ],
+)
+def test_what_is_no_text_is_asked_for_as_such(
+    photos: Path, said: dict[str, object], problem: str
+) -> None:
+    (photos / "l.jsonl").write_text(json.dumps(said))
+    (row,) = rows(photos / "l.jsonl")
+    assert row.problem == f"Expected {problem}."
+
+
+def test_rows_that_name_nothing_are_not_the_same(photos: Path) -> None:
+    lines = ["{}", "{}", '{"source": "b.jpg"}', '{"source": "b.jpg", "options": []}']
+    (photos / "l.jsonl").write_text("\n".join(lines))
+    assert len({row.id for row in rows(photos / "l.jsonl")}) == 4
+
+
 @pytest.mark.parametrize("name", ["l.txt", "l.csv"])
 def test_a_line_without_end_is_not_read_whole(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x," * 750_000)
@@ -175,3 +234,42 @@ def test_a_row_is_the_same_wherever_it_stands(photos: Path) -> None:
     assert first.number != second.number
     assert first.id == second.id
     assert len({row.id for row in rows(photos)}) == 4
+
+
+def test_a_pattern_of_many_stars_is_matched_in_no_time(photos: Path) -> None:
+    stars = "/".join(["**"] * 40)
+    assert [row.path for row in rows(f"{photos}/{stars}/*.jpg")] == ["b", "sub/deep/d"]
+    assert rows(f"{photos}/{'*/**/' * 20}none") == []
+
+
+def test_folders_deeper_than_python_calls_are_walked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folders = ["d"] * 1200
+    try:
+        for folder in folders:
+            os.mkdir(folder)  # noqa: PTH102 - what pathlib and shutil do is not for such a depth
+            os.chdir(folder)
+        Path("a.jpg").touch()
+        assert [row.path for row in rows(tmp_path)] == ["/".join([*folders, "a"])]
+        Path("a.jpg").unlink()
+    finally:
+        for folder in folders:
+            os.chdir("..")
+            os.rmdir(folder)  # noqa: PTH106
+
+
+@pytest.mark.parametrize(("pattern", "told"), [("", 1), ("**", 1), ("*.jpg", 0)])
+def test_a_folder_that_is_gone_when_its_turn_comes_is_a_row_that_says_so(
+    photos: Path, pattern: str, told: int
+) -> None:
+    for name in ("a.PNG", "sub/a.jpg"):
+        (photos / name).touch()
+    (photos / "a.jpg").touch()
+    found = rows_of([str(photos / pattern)], "", lambda _: iter(()))
+    first = next(found)
+    shutil.rmtree(photos / "sub")
+    problems = [row for row in (first, *found) if row.problem]
+    assert [(row.key, row.path) for row in problems] == [(str(photos / "sub"), "sub")] * told
+    assert all("can be read, got: No such file" in row.problem for row in problems)

@@ -5,13 +5,14 @@ import gzip
 from typing import TYPE_CHECKING
 
 import pytest
+from obstore.exceptions import GenericError
 from storage_origin import KEY, SECRET, Origin, Request
 
 from foveate import errors
 from foveate.settings import Limits, Origins
 from foveate.storage.gates import OF_ONE
 from foveate.storage.router import open_origin
-from foveate.storage.s3 import S3Origin
+from foveate.storage.s3 import S3Origin, as_source_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +126,14 @@ async def test_a_wrong_secret_is_refused(bucket: tuple[str, Path]) -> None:
     for ask in (source.read, source.version):
         with pytest.raises(errors.SourceRefused):
             await ask("a.jpg")
+
+
+async def test_where_there_are_no_credentials_it_is_said_how_to_give_some() -> None:
+    asked = "Error performing PUT http://169.254.169.254/latest/api/token in 1ms - 403 Forbidden"
+    with pytest.raises(errors.CredentialsMissing) as refusal, as_source_errors("s3://b/in"):
+        raise GenericError(f"Generic S3 error: {asked}")
+    assert "for s3://b/in, got none: set FOVEATE_ORIGINS__S3_ACCESS_KEY_ID" in str(refusal.value)
+    assert "169.254" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,12 @@ class BucketAsides:
             self._bucket.remove(f"{HIDDEN}/{ASIDE}/{row}")
 
     def kept(self) -> Iterator[tuple[str, str]]:
-        """Yield all objects."""
-        for found in self._bucket.list(f"{HIDDEN}/{ASIDE}"):
-            yield found.path.rpartition("/")[2], found.path
+        """Yield all objects. Raises NotWritten where nobody may ask for them."""
+        try:
+            for found in self._bucket.list(f"{HIDDEN}/{ASIDE}"):
+                yield found.path.rpartition("/")[2], found.path
+        except SourceError as why:
+            raise NotWritten(str(why)) from why
 
     def read(self, aside: Aside) -> bytes:
         """Return the object."""

@@ -115,7 +115,7 @@ class Committer:
         with self._manifest.writing():
             for number, why in wrong.items():
                 for name in self._manifest.fail(settled[number].row.id, UNWRITTEN, why):
-                    self._destination.remove(name)
+                    self._remove(name)
         return [
             self._failed(made, wrong[number], UNWRITTEN) if number in wrong else made
             for number, made in enumerate(settled)

@@ -180,8 +180,11 @@ class BucketDestination:
             raise _taken(name)
 
     def taken(self, names: Sequence[str]) -> set[str]:
-        """Return of which names there are objects, some asked for at a time."""
-        there = self._pool.map(self._bucket.has, names)
+        """Return of which names there are objects, some asked for at a time. Raises NotWritten."""
+        try:
+            there = list(self._pool.map(self._bucket.has, names))
+        except SourceError as why:
+            raise NotWritten(str(why)) from why
         return {name for name, has in zip(names, there, strict=True) if has}
 
     def holds(self, name: str, size: int) -> bool:  # noqa: ARG002 - a request for each is too dear

@@ -25,8 +25,9 @@ from foveate.batches.equals import Equals
 from foveate.batches.library import description_of, words_of
 from foveate.batches.lists import row_of
 from foveate.batches.made import Status
-from foveate.batches.parquet import arrow_of
+from foveate.batches.parquet import arrow_of, records
 from foveate.batches.reach import Everywhere
+from foveate.batches.row import stored
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
 from foveate.errors import NameTaken, NotWritten
@@ -131,10 +132,10 @@ def _told(made: Made) -> dict[str, Any]:
         for each in made.outputs
     ]
     return {
-        "source": made.row.key,
+        "source": stored(made.row.key),
         "status": str(made.status),
         "error": made.error,
-        "message": made.message,
+        "message": stored(made.message),
         "digest": made.digest,
         "outputs": json.dumps(outputs, separators=(",", ":")),
         "known": made.known,
@@ -142,11 +143,20 @@ def _told(made: Made) -> dict[str, Any]:
     }
 
 
-def _records(frame: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401 - pandas, or pyarrow
+def _records(frame: Any) -> list[Mapping[Any, Any]]:  # noqa: ANN401 - pandas, or pyarrow
     """Return the rows of a frame, without what is missing in them."""
-    rows = frame.to_pylist() if hasattr(frame, "to_pylist") else frame.to_dict("records")
-    # What is missing is None, or as numbers have it, what is not equal to itself.
-    return [{k: v for k, v in row.items() if v is not None and v == v} for row in rows]  # noqa: PLR0124
+    rows = records(frame) if hasattr(frame, "to_pylist") else frame.to_dict("records")
+    return [{k: v for k, v in row.items() if not _is_missing(v)} for row in rows]
+
+
+def _is_missing(value: Any) -> bool:  # noqa: ANN401
+    """Return whether a value is None or, as numbers have it, not equal to itself."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124
+    except TypeError:  # pandas.NA is neither equal nor not
+        return True
+    except ValueError:  # an array
+        return False
 
 
 def _like(frame: T, told: list[dict[str, Any]]) -> T:

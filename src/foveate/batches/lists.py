@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 OPTIONS: Final = "options"
+STRUCTURED: Final = {dict: "an object", list: "an array", bytes: "bytes"}
 
 
 def is_list(name: str) -> bool:
@@ -29,17 +31,32 @@ def listed(name: str) -> Iterator[Row]:
         yield row_of(said, place.parent)
 
 
-def row_of(said: Mapping[str, Any], folder: Path) -> Row:
+def row_of(said: Mapping[Any, Any], folder: Path) -> Row:
     """Return the row that a list says, with a problem where it says no picture."""
-    texts = {name: str(value) for name, value in said.items() if name and value is not None}
-    column, of_options = column_of(texts), column_of(texts, [OPTIONS])
-    source = texts.pop(column, "").strip() if column else ""
-    options = texts.pop(of_options, "") if of_options else ""
-    if not source or "\0" in source:
-        wanted = f"Expected a row with {', '.join(SOURCE_COLUMNS[:-1])} or {SOURCE_COLUMNS[-1]}"
-        got = sorted(map(str, said))[:5]
-        return Row(key="", path="", columns=texts, problem=f"{wanted}, got {got}.")
-    return named(source, folder, options, texts)
+    # What a row has beyond its header has no name.
+    values = {str(k): v for k, v in said.items() if k not in {None, ""} and v is not None}
+    column, of_options = column_of(values) or "", column_of(values, [OPTIONS]) or ""
+    columns = {k: str(v) for k, v in values.items() if k not in {column, of_options}}
+    source, options = values.get(column, ""), values.get(of_options, "")
+    problem = _no_text(column, "cats/a.jpg", source) or _no_source(str(source), values)
+    if problem:
+        return Row(key="", path="", columns=columns, problem=problem)
+    problem = _no_text(OPTIONS, "width=50", options)
+    row = named(str(source).strip(), folder, "" if problem else str(options), columns)
+    return replace(row, problem=problem)
+
+
+def _no_text(name: str, such_as: str, value: object) -> str:
+    """Return what is wrong with a value that was to be a text, or nothing."""
+    kind = next((said for cls, said in STRUCTURED.items() if isinstance(value, cls)), "")
+    return f"Expected {name} as text, {such_as}, got {kind}." if kind else ""
+
+
+def _no_source(source: str, values: Mapping[str, Any]) -> str:
+    if source.strip() and "\0" not in source:
+        return ""
+    wanted = f"Expected a row with {', '.join(SOURCE_COLUMNS[:-1])} or {SOURCE_COLUMNS[-1]}"
+    return f"{wanted}, got {sorted(values)[:5]}."
 
 
 def named(source: str, folder: Path, options: str, columns: Mapping[str, str]) -> Row:
@@ -48,7 +65,7 @@ def named(source: str, folder: Path, options: str, columns: Mapping[str, str]) -
         return Row(key=source, path=path_of(source), options=options, columns=columns)
     file = os.path.abspath(folder / source)  # noqa: PTH100 - links stay what they are called
     version = ""
-    with suppress(OSError):  # whoever reads it says what is wrong
+    with suppress(OSError, ValueError):  # whoever reads it says what is wrong
         version = version_of(os.stat(file))  # noqa: PTH116
     return Row(
         key=file,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.batches.made import Output, Status
 from foveate.batches.records import Before, Rival, Told
+from foveate.batches.row import stored
 from foveate.batches.template import claim_of
 from foveate.batches.unwritten import primary_code, unwritten, writing
 from foveate.errors import BadOption
@@ -128,10 +129,10 @@ class Manifest:
         self._books.execute(
             f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 16)})",  # noqa: S608
             (
-                *(row.id, row.number, self.run, self.run, _stored(row.key), row.version),
+                *(row.id, row.number, self.run, self.run, stored(row.key), row.version),
                 made.asked,
                 *(made.status, made.digest, made.bytes, made.width, made.height),
-                *(made.error, _stored(made.message), made.seconds, _dumped(made.known)),
+                *(made.error, stored(made.message), made.seconds, _dumped(made.known)),
             ),
         )
         if made.status is Status.DONE:
@@ -157,7 +158,7 @@ class Manifest:
         """Take a row back that was done, and return the names that it had. Within `writing`."""
         self._books.execute(
             "UPDATE rows SET status = 'failed', error = ?, message = ?, known = NULL WHERE id = ?",
-            (error, _stored(message), row_id),
+            (error, stored(message), row_id),
         )
         names = self._books.execute("SELECT name FROM outputs WHERE id = ?", (row_id,)).fetchall()
         self._books.execute("DELETE FROM outputs WHERE id = ?", (row_id,))
@@ -230,11 +231,6 @@ def outputs_of(books: sqlite3.Connection, row_id: bytes, asked: bytes) -> list[O
         )
         for number, name, ext, digest, size, width, height in found
     ]
-
-
-def _stored(text: str) -> str:
-    """Return a text that a database and JSON can hold: names of files may be no UTF-8."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _dumped(known: str) -> bytes | None:

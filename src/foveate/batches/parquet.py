@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadInstallation, BadOption
@@ -37,12 +38,33 @@ def parquet_rows(place: Path) -> Iterator[Mapping[str, Any]]:
     try:
         with reader.ParquetFile(place) as file:
             for batch in file.iter_batches(ROWS):
-                yield from batch.to_pylist()
+                yield from records(batch)
     except (ArrowException, OSError) as why:
         # Of a damaged file an OSError says what Arrow makes of it, and nothing of the disk.
         if number := getattr(why, "errno", None):
             raise BadOption(f"Expected a list at {place}, got {os.strerror(number)}.") from why
         raise BadOption(f"{place.name}: expected Parquet, got what is none.") from why
+
+
+def records(table: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a table, or a record batch
+    """Return rows of Arrow; what Python has no value for is text, or as the last resort None."""
+    columns = [_values(column) for column in table.columns]
+    return [dict(zip(table.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: Any) -> list[Any]:  # noqa: ANN401
+    with suppress(ValueError, OverflowError):
+        return column.to_pylist()  # type: ignore[no-any-return]
+    # Of a time in nanoseconds, or after the year 9999, Python has none.
+    with suppress(ValueError, NotImplementedError):
+        return column.cast("string").to_pylist()  # type: ignore[no-any-return]
+    return [_value(each) for each in column]
+
+
+def _value(scalar: Any) -> Any:  # noqa: ANN401
+    with suppress(ValueError, OverflowError):
+        return scalar.as_py()
+    return None
 
 
 def write_texts(place: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -173,9 +173,9 @@ def _version(place: str) -> str:
 
 def _at_origin(row: Row, root: str) -> Row:
     """Return a row with its file as a path below the origin, or with why it is none."""
-    if is_url(row.key) or row.problem:
+    if is_url(row.key) or not row.key:
         return row
-    if not row.key.startswith(f"{root}/"):
+    if not f"{row.key}/".startswith(f"{root}/"):
         # A list may name anything; nothing else is told of it.
         wanted = "Expected a picture below the origin of the server, or an allowed address"
         return replace(row, problem=f"{wanted}, got {row.key[:200]!r}.")

@@ -37,6 +37,8 @@ class Row:
     def id(self) -> bytes:
         """Return what stays the same from run to run: what is asked for, not its place."""
         said = (self.key, self.path, self.options, *sum(sorted(self.columns.items()), ()))
+        if self.problem:  # of what is no picture nothing else may tell two rows apart
+            said = (*said, self.problem, "" if self.key else str(self.number))
         text = "\0".join(said).encode("utf-8", "surrogatepass")
         return blake2b(text, digest_size=ID_BYTES).digest()
 
@@ -51,6 +53,11 @@ def version_of(found: os.stat_result) -> str:
     return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ino}"
 
 
+def stored(text: str) -> str:
+    """Return a text that databases, JSON and Arrow can hold: names of files may be no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def path_of(name: str) -> str:
     """Return what a picture is called that is named by itself, without its ending.
 
@@ -58,9 +65,16 @@ def path_of(name: str) -> str:
     ('a/b', 'x/c.d', 'b.com/x/c d')
     """
     if "://" in name:
-        parts = urlsplit(name)
-        name = f"{parts.hostname or parts.netloc}/{unquote(parts.path).lstrip('/')}"
+        name = _at_host(name)
     name = posixpath.normpath(name)
     if name.startswith("../"):
         name = posixpath.abspath(name)
     return posixpath.splitext(name)[0].lstrip("/")
+
+
+def _at_host(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # whoever reads it says what is wrong
+        return address.partition("://")[2]
+    return f"{parts.hostname or parts.netloc}/{unquote(parts.path).lstrip('/')}"

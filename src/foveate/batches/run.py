@@ -46,12 +46,15 @@ if TYPE_CHECKING:
     from foveate.batches.records import Before
     from foveate.batches.row import Row
 
+    Unread = FoveateError | OSError
+    """Why sources could not be read to their end."""
+
 LOCK: Final = "lock"
 FEW: Final = 64
 """So few rows are done before other processes have begun."""
 
 
-def untold(made: Made, report: BatchReport) -> None:
+def untold(*what: object) -> None:
     """Tell nobody."""
 
 
@@ -67,6 +70,8 @@ class Going:
     """Whether to try again what failed before."""
     told: Callable[[Made, BatchReport], object] = untold
     """Called for each row once it is committed, with how far it is."""
+    missed: Callable[[Unread], object] = untold
+    """Called where sources that are watched cannot be read, and are looked at again."""
     stopped: threading.Event = field(default_factory=threading.Event)
     """To be set by whoever wants it to end after what is underway."""
     standard: TextIO | None = None
@@ -101,6 +106,7 @@ class Batch:
             check_installed()
         self._underway: set[bytes] = set()
         self._repeated = 0
+        self._unread: Unread | None = None
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -118,18 +124,28 @@ class Batch:
                 self._manifest.close()
 
     def go(self) -> None:
-        """Do what is left of all rows once. Raises what every row would meet, as a full disk."""
+        """Do what is left of all rows once. Raises what every row would meet, as a full disk.
+
+        Where sources cannot be read to their end, raises why once what came before is committed.
+        """
+        if (unread := self.look()) is not None:
+            raise unread
+
+    def look(self) -> Unread | None:
+        """Do what is left, and return why sources could not be read to their end, if that is so."""
         stopped = self._going.stopped
         self._manifest.begin()
-        self._repeated = 0
+        self._underway.clear()
+        self._repeated, self._unread = 0, None
         try:
-            with closing(self._groups(self._left(self._rows()))) as groups:
+            with closing(self._groups(self._left(self._readable()))) as groups:
                 for group in groups:
                     self._take(self._committer.commit(group))
                     self.report.lose(self._committer.lost())
         finally:
             self.report.stopped = stopped.is_set()
             self.report.tick()
+        return self._unread
 
     def _groups(self, rows: Iterator[Row]) -> Generator[list[Made]]:
         """Yield what becomes of rows, whoever works on them."""
@@ -173,6 +189,12 @@ class Batch:
     def _rows(self) -> Iterator[Row]:
         asked, origins = self._description, self._app.settings.origins
         return self._going.reach.rows(asked.sources, asked.out, origins, self._going.standard)
+
+    def _readable(self) -> Iterator[Row]:
+        try:
+            yield from self._rows()
+        except (FoveateError, OSError) as why:
+            self._unread = why
 
     def _worker(self) -> Worker:
         load = self._app.settings.load
@@ -231,12 +253,14 @@ class Batch:
 
     def _is_settled(self, row: Row) -> bool:
         """Return whether nobody seems to be writing to a file any more."""
-        if not self._going.settle_s or "://" in row.key:
+        if not self._going.settle_s or not row.key or "://" in row.key:
             return True
         try:
             found = os.stat(row.key)  # noqa: PTH116
         except OSError:
             return False
+        except ValueError:  # no file can be called so
+            return True
         # Not the time of modification alone: who copies a file may set it back.
         return time.time() - max(found.st_mtime, found.st_ctime) >= self._going.settle_s
 

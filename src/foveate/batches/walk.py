@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from fnmatch import translate
-from functools import lru_cache
 from pathlib import Path
 from re import compile as compiled
 from typing import TYPE_CHECKING, Final
@@ -17,25 +16,37 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Sequence
 
+    Wanted = Sequence[re.Pattern[str] | None]
+
 SPECIAL: Final = frozenset("*?[")
 
 
 def in_folder(folder: str, out: str) -> Iterator[Row]:
-    """Yield the pictures below a folder but for those of `out`; hidden ones are none."""
-    root = os.path.abspath(folder)  # noqa: PTH100 - links stay what they are called
-    yield from _below(root, "", os.path.realpath(out) if out else "")
+    """Yield the pictures below a folder but for those of `out`; hidden ones are none.
+
+    A folder that cannot be read, or is gone by now, is a row with that problem.
+    """
+    root = os.path.abspath(folder).rstrip("/")  # noqa: PTH100 - links stay what they are called
+    # No link between folders is followed: below the root, names alone tell what is `out`.
+    real = os.path.realpath(folder).rstrip("/")
+    made = f"{os.path.realpath(out)}/" if out else ""
+    waiting = [""]  # no recursion: folders may lie deeper than Python calls
+    while waiting:
+        inner = waiting.pop()
+        file = f"{root}/{inner}"
+        if inner and not inner.endswith("/"):
+            if (row := _row(file, inner)) is not None:
+                yield row
+        elif f"{real}/{inner}" != made and not os.path.exists(f"{file}{HIDDEN}"):  # noqa: PTH110
+            try:
+                waiting += [inner + name for name in reversed(_sorted_names(file))]
+            except OSError as why:
+                yield _unread(file, inner, why)
 
 
-def _below(root: str, under: str, out: str) -> Iterator[Row]:
-    place = f"{root}/{under}" if under else root
-    if (out and os.path.realpath(place) == out) or os.path.exists(f"{place}/{HIDDEN}"):  # noqa: PTH110
-        return
-    for name in _sorted_names(place):
-        inner = f"{under}/{name}" if under else name
-        if name.endswith("/"):
-            yield from _below(root, inner[:-1], out)
-        elif (row := _row(f"{root}/{inner}", inner)) is not None:
-            yield row
+def _unread(place: str, inner: str, why: OSError) -> Row:
+    problem = f"Expected a folder that can be read, got: {why.strerror}."
+    return Row(key=place.rstrip("/"), path=inner.rstrip("/"), problem=problem)
 
 
 def _sorted_names(place: str) -> list[str]:
@@ -88,26 +99,48 @@ def matching(pattern: str, out: str) -> Iterator[Row]:
     root = root_of(pattern)
     if not Path(root).is_dir():
         return
-    wanted = tuple(pattern.split("/")[_fixed(pattern) :])
+    wanted = [_regex(part) for part in pattern.split("/")[_fixed(pattern) :]]
     base = os.path.abspath(root).rstrip("/")  # noqa: PTH100
     for row in in_folder(root, out):
-        if _fits(tuple(row.key[len(base) + 1 :].split("/")), wanted):
+        parts = row.key[len(base) + 1 :].split("/")
+        if _leads(parts, wanted) if row.problem else _fits(parts, wanted):
             yield row
 
 
-def _fits(parts: Sequence[str], wanted: Sequence[str]) -> bool:
+def _fits(parts: Sequence[str], wanted: Wanted) -> bool:
     """Return whether the parts of a path are as the parts of a pattern want them.
 
-    >>> _fits(("a", "b", "c.jpg"), ("**", "*.jpg")), _fits(("a", "b.jpg"), ("*.jpg",))
+    >>> _fits(["a", "b", "c.jpg"], [None, _regex("*.jpg")]), _fits(["a", "b"], [_regex("*")])
     (True, False)
     """
-    if not wanted:
-        return not parts
-    if wanted[0] == "**":
-        return any(_fits(parts[start:], wanted[1:]) for start in range(len(parts) + 1))
-    return bool(parts) and bool(_regex(wanted[0]).match(parts[0])) and _fits(parts[1:], wanted[1:])
+    return len(parts) in _fitted(parts, wanted)[-1]
 
 
-@lru_cache(64)
-def _regex(part: str) -> re.Pattern[str]:
-    return compiled(translate(part))
+def _leads(parts: Sequence[str], wanted: Wanted) -> bool:
+    """Return whether a pattern may match something below a folder.
+
+    >>> _leads(["a"], [_regex("*"), _regex("*.jpg")]), _leads(["a"], [_regex("*")])
+    (True, False)
+    """
+    begun = _fitted(parts, wanted)[: None if wanted[-1] is None else -1]
+    return any(len(parts) in fitted for fitted in begun)
+
+
+def _fitted(parts: Sequence[str], wanted: Wanted) -> list[set[int]]:
+    """Return how many of the first parts fit none, the first, the first two, ... of a pattern.
+
+    All numbers at once, for a pattern may have many `**`, and each stands for any.
+    """
+    found = [{0}]
+    for part in wanted:
+        before = found[-1]
+        if part is None:
+            found.append(set(range(min(before, default=len(parts) + 1), len(parts) + 1)))
+        else:
+            found.append({n + 1 for n in before if n < len(parts) and part.match(parts[n])})
+    return found
+
+
+def _regex(part: str) -> re.Pattern[str] | None:
+    """Return what a part of a pattern matches; None for `**`, which is any folders."""
+    return None if part == "**" else compiled(translate(part))

@@ -15,6 +15,7 @@ from foveate.batches.description import OnError, TableFormat
 from foveate.batches.executor import Where
 from foveate.cli.batch_progress import shown_progress, told_estimate, told_report
 from foveate.cli.complaints import complain_of
+from foveate.cli.complaints import told as sentence
 from foveate.cli.completion import options_words
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from foveate.batches.made import Made
     from foveate.batches.report import BatchReport
     from foveate.batches.run import Going
+    from foveate.errors import FoveateError
 
 INTERRUPTED: Final = 130
 """What shells say of a program that Ctrl-C ended."""
@@ -152,7 +154,8 @@ def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> Bat
 
     app, console = default_app(), Console(stderr=True)
     with _interruptible(going.stopped), shown_progress(asked, console, ends=not watch) as show:
-        going = replace(going, told=_telling(show, console, as_json=as_json))
+        tell = _telling(show, console, as_json=as_json)
+        going = replace(going, told=tell, missed=_missing(console))
         if watch:
             return run_on(app, asked, replace(going, settle_s=SETTLE_S))
         return run(app, asked, going)
@@ -165,10 +168,14 @@ def _telling(
         if as_json:
             typer.echo(json.dumps(row(made)))
         elif made.error:
-            complain_of(made.row.key, made.message, console)
+            complain_of(made.row.key or f"row {made.row.number}", made.message, console)
         show(report)
 
     return tell
+
+
+def _missing(console: Console) -> Callable[[FoveateError | OSError], None]:
+    return lambda why: complain_of("", f"{sentence(why)} It is looked at again.", console)
 
 
 def row(made: Made) -> dict[str, Any]:

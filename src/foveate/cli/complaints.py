@@ -47,6 +47,8 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
     errors.UnknownModel: "foveate models list shows all of them.",
 }
 """What to do, where the sentence does not say so itself."""
+GENERAL: Final = frozenset({errors.SourceNotFound.summary, errors.SourceRefused.summary})
+"""What is said where no name is that of a picture, or an origin does not hand it out."""
 
 
 def exit_code(kind: type[FoveateError]) -> int:
@@ -61,8 +63,8 @@ def sentences(error: FoveateError) -> str:
     if isinstance(error, errors.ModelError):
         parts = parts[-1:]  # strangers only hear that something is not there; the rest says it all
     remedy = next((REMEDIES[cls] for cls in type(error).__mro__ if cls in REMEDIES), "")
-    if isinstance(error, errors.SourceNotFound) and said != type(error).summary:
-        remedy = ""  # it is no name that was not found, and the sentence says what is to be done
+    if isinstance(error, errors.SourceNotFound | errors.SourceRefused) and said not in GENERAL:
+        remedy = ""  # it is no picture that was not found, and the sentence says what is to be done
     if isinstance(error, errors.UnknownCollection):
         remedy = _collections()
     return " ".join(filter(None, [*parts, remedy]))

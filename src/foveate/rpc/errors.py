@@ -38,6 +38,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.SourceTooLarge: "INVALID_ARGUMENT",
     errors.SourceTimeout: "DEADLINE_EXCEEDED",
     errors.SourceRefused: "PERMISSION_DENIED",
+    errors.CredentialsMissing: "PERMISSION_DENIED",
     errors.TooManyRedirects: "FAILED_PRECONDITION",
     errors.ImageError: "INVALID_ARGUMENT",
     errors.PictureBlocked: "PERMISSION_DENIED",

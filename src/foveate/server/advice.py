@@ -54,6 +54,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.SourceUnresolved: "Look at the name of the host, and at the DNS of the server.",
     errors.SourceTimeout: "See why the origin is slow, or raise `FOVEATE_ORIGINS__READ_TIMEOUT_S`.",
     errors.SourceFailed: "Look into the log of the origin.",
+    errors.CredentialsMissing: "Set `FOVEATE_ORIGINS__S3_ACCESS_KEY_ID` and "
+    "`FOVEATE_ORIGINS__S3_SECRET_ACCESS_KEY`, or give the machine a role.",
     errors.SourceRefused: "Let the origin hand it out: it wants rights that the server lacks.",
     errors.TooManyRedirects: "Name the place that the origin redirects to.",
     errors.ImageError: "Choose another original; this one is damaged, or is none.",

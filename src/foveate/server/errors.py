@@ -63,6 +63,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.SourceTimeout: Status(524, 9504),
     errors.SourceFailed: Status(502, 9509),
     errors.SourceRefused: Status(502, 9519),
+    errors.CredentialsMissing: Status(502, 9519),
     errors.TooManyRedirects: Status(400, 9421),
     errors.ImageError: Status(422, 9516),
     errors.NotAnImage: Status(415, 9412),

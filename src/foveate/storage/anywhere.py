@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from foveate.errors import SourceNotFound
+from foveate.errors import BadUrl, SourceNotFound
 from foveate.storage.failures import of_file
 from foveate.storage.files import read_any
 from foveate.storage.router import SCHEME, open_origin
@@ -26,13 +26,20 @@ if TYPE_CHECKING:
 def file_of(key: str) -> str | None:
     """Return the file that a name or a file URL stands for, or None for addresses elsewhere.
 
+    Raises BadUrl.
+
     >>> file_of("~/a b.jpg"), file_of("file:///tmp/a%20b.jpg"), file_of("https://b.com/a.jpg")
     ('~/a b.jpg', '/tmp/a b.jpg', None)
     """
     scheme = SCHEME.match(key)
     if scheme is None:
         return key
-    return unquote(urlsplit(key).path) if scheme[1].lower() == "file" else None
+    if scheme[1].lower() != "file":
+        return None
+    try:
+        return unquote(urlsplit(key).path)
+    except ValueError as why:
+        raise BadUrl(f"Expected a file URL such as file:///a.jpg, got {key!r}: {why}.") from why
 
 
 class Anywhere:

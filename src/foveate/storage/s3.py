@@ -14,6 +14,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import S3Store
 
 from foveate.errors import (
+    CredentialsMissing,
     SourceError,
     SourceFailed,
     SourceNotFound,
@@ -55,6 +56,12 @@ CAUSES: Final[tuple[tuple[re.Pattern[str], type[SourceError]], ...]] = (
     (re.compile(r"^\s+status: 4\d\d,", re.MULTILINE), SourceRefused),
 )
 """obstore has one class for all other failures, and tells them apart in its text only."""
+METADATA: Final = re.compile(r"://(169\.254\.1(69\.254|70\.2|70\.23)|\[fd00:ec2::)")
+"""Where machines of AWS are told their credentials: asked only where there are no others."""
+CREDENTIALS: Final = (
+    "FOVEATE_ORIGINS__S3_ACCESS_KEY_ID and FOVEATE_ORIGINS__S3_SECRET_ACCESS_KEY, "
+    "or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+)
 
 
 class S3Origin:
@@ -153,6 +160,9 @@ def as_source_errors(key: str) -> Iterator[None]:
         yield
     except (BaseError, OSError) as why:
         text = str(why)
+        if METADATA.search(text):
+            wanted = f"Expected credentials for {key}, got none"
+            raise CredentialsMissing(f"{wanted}: set {CREDENTIALS}.") from why
         noun = next((noun for kind, noun in FAILURES if isinstance(why, kind)), None)
         noun = noun or next((noun for cause, noun in CAUSES if cause.search(text)), None)
         told = text.partition("\n\nDebug source:")[0]
