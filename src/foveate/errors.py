@@ -503,11 +503,11 @@ class HandlerFailed(FoveateError):
     """A handler crashed, passed a limit, or made what it must not make."""
 
     summary = "The handler failed."
-    log: str
+    log: str = ""
     """The end of what it wrote, for who asked for the dataset."""
 
-    def __init__(self, detail: str = "", *, log: str = "") -> None:
-        super().__init__(detail, public=detail or None)
+    def __init__(self, detail: str = "", *, public: str | None = None, log: str = "") -> None:
+        super().__init__(detail, public=public)
         self.log = log
 
 

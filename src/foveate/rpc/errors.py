@@ -50,7 +50,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.AnswerTooLarge: "RESOURCE_EXHAUSTED",
     errors.UpscaleTooLarge: "INVALID_ARGUMENT",
     errors.HandlerFailed: "INTERNAL",
-    errors.RawChanged: "ABORTED",
+    errors.RawChanged: "FAILED_PRECONDITION",
     errors.NotWritten: "INTERNAL",
     errors.DiskFull: "INTERNAL",
     errors.EncodeFailed: "INTERNAL",
