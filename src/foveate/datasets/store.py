@@ -143,7 +143,7 @@ class Store:
     def page(
         self, *, state: str = "", search: str = "", limit: int, after: str = ""
     ) -> list[Dataset]:
-        """Return datasets, those last asked for first: in a state, with a text in their id.
+        """Return datasets, the newest first: in a state, with a text in their id.
 
         `after` is the last one that is known. Raises UnknownDataset for one that there is not.
         """
@@ -198,7 +198,8 @@ class Store:
             due = self._clock() if self._of(books, dataset.id).has_ended else None
             books.execute(
                 "INSERT INTO webhooks (dataset, key, url, next_at) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET state = 'waiting', tries = 0, next_at = excluded.next_at",
+                "ON CONFLICT DO UPDATE SET state = 'waiting', tries = 0, "
+                "next_at = excluded.next_at",
                 (dataset.number, key, url, due),
             )
 
