@@ -30,11 +30,18 @@ class Handler(Protocol):
     """
 
     def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
-        """Return which samples there are, in their order, and with their splits."""
+        """Return which samples there are, in their order, and with their splits.
+
+        They are some of those, each once.
+        """
         ...
 
     def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
-        """Return what is made of a sample: the same for the same, whoever else runs."""
+        """Return what is made of a sample: the same for the same, whoever else runs.
+
+        Its keys are `{key of the sample}-{word}`, each once, and its endings plain ones. Raises
+        ImageError for a picture of which nothing can be made: it is left out, and counted.
+        """
         ...
 
     def close(self) -> None:

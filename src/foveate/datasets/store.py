@@ -44,21 +44,24 @@ class Store:
         return self._books.exists
 
     def ask(self, identity: Identity) -> tuple[Dataset, bool]:
-        """Return the dataset, and whether it is to be made: it is new, or failed before."""
+        """Return the dataset, which is not there, and whether nobody was asked to make it before.
+
+        One that failed, or is there no more, is made again.
+        """
         with self._books.writing(durable=True) as books:
             now = self._clock()
             self._insert(books, identity, now)
             found = self._same(books, identity)
             books.execute("UPDATE datasets SET used = ? WHERE number = ?", (now, found.number))
-            fresh = not self._is_told_of(books, found)
-            if fresh or found.state is State.FAILED:
+            fresh = found.has_ended or not self._is_told_of(books, found)
+            if fresh:
                 books.execute(
                     "UPDATE datasets SET state = 'queued', started = NULL, finished = NULL, "
                     "error = '', message = '', log = '', progress = '{}' WHERE number = ?",
                     (found.number,),
                 )
                 self._note(books, found.number, State.QUEUED, {})
-            return self._of(books, found.id), fresh or found.state is State.FAILED
+            return self._of(books, found.id), fresh
 
     def adopt(self, identity: Identity, told: Mapping[str, Any]) -> Dataset:
         """Note a dataset that is there already, as another server said it."""

@@ -59,7 +59,7 @@ class Memo:
         marks = ", ".join("?" * len(found))
         with self._books.reading() as books:
             rows = books.execute(
-                "SELECT name, version, digest, width, height FROM pictures "
+                "SELECT name, version, digest, width, height FROM pictures "  # noqa: S608
                 f"WHERE place = ? AND name IN ({marks})",
                 (address, *versions),
             ).fetchall()

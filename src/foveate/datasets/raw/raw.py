@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.identity import NAME
 from foveate.errors import BadRaw
-from foveate.geometry.box import Size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from foveate.datasets.sample import Instance, Sample
+    from foveate.geometry.box import Size
 
 LONGEST: Final = 4096
 MOST_ANNOTATIONS: Final = 64

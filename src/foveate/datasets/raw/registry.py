@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -48,6 +49,8 @@ class Registry:
     settings: Settings
     memo: Memo
     _turns: dict[str, Lock] = field(default_factory=dict)
+    _digests: dict[str, tuple[float, Raw, str]] = field(default_factory=dict)
+    """When each was looked at, as what, and what was seen."""
 
     def all(self) -> list[Raw]:
         """Return all of it by name. Raises BadRaw for a file that says nothing."""
@@ -95,6 +98,17 @@ class Registry:
         """Return raw data as it is now; only what changed is read. Raises BadRaw."""
         with self._turns.setdefault(raw.place, Lock()):
             return survey(raw, self.place(raw), self.memo)
+
+    def digest(self, raw: Raw) -> str:
+        """Return the digest of raw data as it is now; those who ask at once look once."""
+        asked = time.monotonic()
+        with self._turns.setdefault(f"digest {raw.name}", Lock()):
+            begun, before, known = self._digests.get(raw.name, (-1.0, raw, ""))
+            if begun < asked or before != raw:
+                begun = time.monotonic()
+                known = self.look(raw).digest
+                self._digests[raw.name] = begun, raw, known
+            return known
 
     def place(self, raw: Raw) -> Place:
         """Return where its pictures are. Raises BadRaw."""
