@@ -174,8 +174,10 @@ class Preparer:
                 await self._look()
             except (DatasetsUnusable, SourceError, NotKept) as why:
                 log.warning("%s", why)
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes as it is woken.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):
+                    await self._woken.wait()
 
     async def _look(self) -> None:
         if time.monotonic() - self._tidied > TIDY_S or not self._tidied:
