@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 CURE: Final = "pip install 'foveate[datasets]'"
 NAMES: Final = "data.yaml"
-MOST_YAML: Final = 1024 * 1024
+MOST_YAML: Final = 256 * 1024
+DEEPEST: Final = 8
 MOST_CLASSES: Final = 100_000
 BOX: Final = 4
 FEWEST: Final = 6
@@ -117,9 +118,17 @@ def _yaml(data: bytes, file: str) -> Any:  # noqa: ANN401
     if len(data) > MOST_YAML:
         raise BadRaw(f"{file}: expected at most {MOST_YAML} bytes, got {len(data)}.")
     try:
-        # A name that stands for more is how a few lines become all of the memory.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(data, yaml.SafeLoader)):
-            raise BadRaw(f"{file}: expected no aliases, got some.")
+        _check(yaml, data, file)
         return yaml.safe_load(data)
     except (yaml.YAMLError, RecursionError, ValueError) as why:
         raise BadRaw(f"{file}: expected YAML, got what is none.") from why
+
+
+def _check(yaml: Any, data: bytes, file: str) -> None:  # noqa: ANN401
+    """Refuse names that stand for more, and what is deep: so a few lines take all that is there."""
+    depth = 0
+    for event in yaml.parse(data, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
+            raise BadRaw(f"{file}: expected {DEEPEST} levels without aliases, got others.")
