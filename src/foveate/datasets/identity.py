@@ -85,7 +85,8 @@ def request_from_json(said: object) -> Request:
     for word, text, pattern in zip(("name", "handler", "version"), texts, checks, strict=True):
         if not isinstance(text, str) or not pattern.fullmatch(text):
             raise BadConfiguration(f"{word}: expected letters, digits, . _ or -, got {text!r:.80}.")
-    return Request(*(str(text) for text in texts), row.get("config", {}))
+    name, handler, version = map(str, texts)
+    return Request(name, handler, version, row.get("config", {}))
 
 
 def whole(schema: Schema) -> Schema:

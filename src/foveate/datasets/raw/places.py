@@ -65,7 +65,7 @@ class FolderPlace:
 
     def names(self, below: str, ending: str) -> list[str]:
         """Return the files below a folder of it with that ending."""
-        top, found = self.root.absolute(), []
+        top, found = self.root.absolute(), list[str]()
         for folder, folders, files in os.walk(top / below):
             folders[:] = sorted(each for each in folders if not each.startswith("."))
             inner = Path(folder).relative_to(top).as_posix()

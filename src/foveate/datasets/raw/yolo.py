@@ -103,10 +103,13 @@ def _names(place: Place, file: str) -> dict[int, str]:
     told = _yaml(data, file)
     names = told.get("names") if isinstance(told, dict) else None
     rows = dict(enumerate(names)) if isinstance(names, list) else names
-    fits = isinstance(rows, dict) and 0 < len(rows) <= MOST_CLASSES
-    if not fits or not all(type(n) is int and isinstance(each, str) for n, each in rows.items()):
+    if not isinstance(rows, dict) or not 0 < len(rows) <= MOST_CLASSES or not _are_names(rows):
         raise BadRaw(f"{file}: expected `names` of classes, got {names!r:.80}.")
     return dict(rows)
+
+
+def _are_names(rows: Mapping[Any, Any]) -> bool:
+    return all(type(at) is int and isinstance(name, str) for at, name in rows.items())
 
 
 def _yaml(data: bytes, file: str) -> Any:  # noqa: ANN401
