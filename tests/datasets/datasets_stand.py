@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from foveate.datasets.dataset import Dataset, State
 from foveate.datasets.identity import Request
 from foveate.datasets.places import OURS
 from foveate.datasets.preparer import Preparer
@@ -23,7 +21,7 @@ from foveate.datasets.shelf import Shelf
 from foveate.datasets.store import Store
 from foveate.errors import BrokenImage, HandlerFailed, UnknownHandler
 from foveate.geometry.box import Size
-from foveate.settings import Datasets, Settings
+from foveate.settings import Datasets, Origins, Settings
 from foveate.storage.kept import KeptFiles
 from foveate.storage.shared import SharedStore
 
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from foveate.datasets.dataset import Dataset
     from foveate.datasets.seams import Pictures
 
 SCHEMA: dict[str, Any] = {
@@ -155,6 +154,7 @@ def a_server(
     handler: Doubling | None = None,
     name: str = "one",
     formats: Any = None,
+    origins: Origins | None = None,
     **settings: Any,
 ) -> Preparer:
     """Return what a server of that name has, with 10 pictures `cats` for raw data."""
@@ -163,13 +163,14 @@ def a_server(
     if not raw.exists():
         pictures(raw, 10)
     of = Datasets(folder=place or str(tmp_path / "datasets"), books=str(home), **settings)
-    registry = open_registry(Settings(datasets=of))
+    origins = origins or Origins()
+    registry = open_registry(Settings(datasets=of, origins=origins))
     registry.add(Raw(name="cats", kind=Kind.FOLDER, place=str(raw), licence="CC0"))
-    files = KeptFiles(of.folder, Settings().origins)
+    files = KeptFiles(of.folder, origins)
     return Preparer(
         store=Store(home),
         shelf=Shelf(files),
-        shared=SharedStore(f"{files.place}/{OURS}", Settings().origins),
+        shared=SharedStore(f"{files.place}/{OURS}", origins),
         registry=registry,
         installed=Few([handler or Doubling()]),
         formats=formats or Lines(),
@@ -216,6 +217,3 @@ def contents(server: Preparer, dataset: Dataset) -> dict[str, bytes]:
     """Return the files of a dataset."""
     found = server.shelf.files.list(dataset.id)
     return {each.name.partition("/")[2]: server.shelf.files.read(each.name) for each in found}
-
-
-__all__ = ["State", "threading"]

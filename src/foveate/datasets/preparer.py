@@ -24,6 +24,7 @@ from foveate.errors import (
     DatasetsUnusable,
     FoveateError,
     NotKept,
+    NotWritten,
     SourceError,
     UnknownDataset,
     UnknownHandler,
@@ -110,6 +111,7 @@ class Preparer:
             dataset = self.store.adopt(identity, about)
             self.store.touch(dataset)
             self.shelf.use(identity.id)
+            self.ring(identity.id)
             return self.store.of(identity.id)
         dataset, fresh = self.store.ask(identity)
         if fresh:
@@ -254,6 +256,9 @@ class Preparer:
             log.warning("Dataset %s failed: %s", dataset.id, why)
             tail = getattr(why, "log", "")
             self.store.fail(dataset, type(why).__name__, why.public, tail)
+        except OSError as why:
+            log.warning("Dataset %s could not be written: %s", dataset.id, why)
+            self.store.fail(dataset, NotWritten.__name__, NotWritten.summary)
         except Exception:
             log.exception("Dataset %s failed unexpectedly.", dataset.id)
             self.store.fail(dataset, FoveateError.__name__, FoveateError.summary)
@@ -287,13 +292,14 @@ class Preparer:
     def tidy(self) -> None:
         """Learn what other servers made, kept and deleted, and delete what is not kept. Blocks."""
         there = self.shelf.ids()
-        known = {each.id for each in self.store.by_use()} if self.store.exists else set()
+        ended = self.store.by_use() if self.store.exists else []
+        known = {each.id for each in ended if each.state is State.READY}
         for dataset_id in sorted(there - known):
             if (about := self.shelf.about(dataset_id)) is not None:
                 self.store.adopt(self.shelf.identity(about), about)
         for dataset_id in known - there:
             self._forget(dataset_id)
-        if there:
+        if there or ended:
             self._keep()
 
     def _keep(self) -> None:
@@ -304,7 +310,7 @@ class Preparer:
             self.store.used_at(dataset, uses.get(dataset.id, 0.0))
         keep, budget = self.settings.keep_days, self.settings.budget_bytes
         for dataset in doomed(self.store.by_use(), time.time(), keep, budget):
-            log.info("Dataset %s goes: nobody asked for it for the longest.", dataset.id)
+            log.info("Dataset %s goes: nobody asked for it in a long time.", dataset.id)
             self.shelf.remove(dataset.id)
             self.store.delete(dataset)
 

@@ -169,8 +169,8 @@ class Store:
         return self._all("state IN ('queued', 'running') ORDER BY number LIMIT ?", limit)
 
     def by_use(self) -> list[Dataset]:
-        """Return those that are there, those that nobody asked for the longest first."""
-        return self._all("state = 'ready' ORDER BY used, number LIMIT ?", -1)
+        """Return those that have ended, those that nobody asked for the longest first."""
+        return self._all("state IN ('ready', 'failed') ORDER BY used, number LIMIT ?", -1)
 
     def counts(self) -> dict[str, int]:
         """Return how many there are in each state."""
