@@ -11,8 +11,10 @@ import shutil
 import threading
 import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.chunks import parts
@@ -24,7 +26,6 @@ from foveate.errors import ImageError, RawChanged, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from foveate.datasets.chunks import Part
     from foveate.datasets.dataset import Dataset
@@ -53,16 +54,17 @@ class Preparation:
     formats: Formats
     shelf: Shelf
     work: Path
-    """A folder of its own, of which nothing is needed later."""
+    """A folder, on the disk of the shelf where that is on one; nothing in it is needed later."""
     workers: int
 
     def run(self, tell: Callable[[Mapping[str, Any]], object], stop: threading.Event) -> None:
         """Make it. Blocks; raises Halted, HandlerFailed, RawChanged and what else it meets."""
-        shutil.rmtree(self.work, ignore_errors=True)
-        try:
-            self._run(tell, stop)
-        finally:
-            shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # What is left of somebody who was killed, or lost his claim: that is no use to anybody.
+        for left in self.work.glob(f"{self.dataset.id}.*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with TemporaryDirectory(prefix=f"{self.dataset.id}.", dir=self.work) as own:
+            replace(self, work=Path(own))._run(tell, stop)
 
     def _run(self, tell: Callable[[Mapping[str, Any]], object], stop: threading.Event) -> None:
         survey = self.survey()

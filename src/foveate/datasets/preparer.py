@@ -18,6 +18,7 @@ from foveate.cores import cores
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Identity, canonical, whole
 from foveate.datasets.keeping import doomed
+from foveate.datasets.places import WORK
 from foveate.datasets.prepare import Halted, Preparation
 from foveate.errors import (
     DatasetConflict,
@@ -72,7 +73,7 @@ class Preparer:
     formats: Formats
     settings: Settings
     work: Path
-    """A folder of this machine, of which nothing is needed later."""
+    """A folder of this machine, for datasets in a bucket; nothing in it is needed later."""
     ring: Callable[[str], object]
     """Tells those who follow a dataset that something happened to it, from any thread."""
     _runs: dict[str, _Run] = field(default_factory=dict)
@@ -285,7 +286,8 @@ class Preparer:
             installed=installed,
             formats=self.formats,
             shelf=self.shelf,
-            work=self.work / dataset.id,
+            # On the same disk, so that nothing is copied to where it stays.
+            work=self.shelf.files.path(WORK) or self.work,
             workers=self.settings.workers or cores(),
         )
 
