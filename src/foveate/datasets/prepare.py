@@ -64,7 +64,7 @@ class Preparation:
         for left in self.work.glob(f"{self.dataset.id}.*"):
             shutil.rmtree(left, ignore_errors=True)
         with TemporaryDirectory(prefix=f"{self.dataset.id}.", dir=self.work) as own:
-            replace(self, work=Path(own))._run(tell, stop)
+            replace(self, work=Path(own))._run(tell, stop)  # noqa: SLF001 - its own
 
     def _run(self, tell: Callable[[Mapping[str, Any]], object], stop: threading.Event) -> None:
         survey = self.survey()
