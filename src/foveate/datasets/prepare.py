@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.chunks import parts
 from foveate.datasets.places import MANIFEST
+from foveate.datasets.progress import Progress
 from foveate.datasets.raw.survey import classes
 from foveate.datasets.seams import About, Chunk, ShardFile
 from foveate.datasets.spelling import dumped
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from foveate.datasets.sample import Sample
     from foveate.datasets.seams import Formats, Handler, Installed, Writer
     from foveate.datasets.shelf import Shelf
-
-TELL_S: Final = 1.0
 
 
 class Halted(Exception):
@@ -74,7 +72,7 @@ class Preparation:
         labels = classes(selected)
         whole = parts(selected, self._shards["samples"])
         done = self._done()
-        progress = _Progress(whole, done, tell)
+        progress = Progress(whole, done, tell)
         work = _Work(self, labels, iter([each for each in whole if each.stem not in done]))
         done |= work.by(self.workers, progress, stop)
         self._finish(survey, selected, labels, [done[each.stem] for each in whole])
@@ -215,7 +213,7 @@ class _Work:
     _turn: threading.Lock = field(default_factory=threading.Lock)
     _done: dict[str, _Finished] = field(default_factory=dict)
 
-    def by(self, workers: int, progress: _Progress, stop: threading.Event) -> dict[str, _Finished]:
+    def by(self, workers: int, progress: Progress, stop: threading.Event) -> dict[str, _Finished]:
         """Return all chunks, finished by so many handlers."""
         ours = threading.Event()
         halt = _Halt(stop, ours)
@@ -235,7 +233,7 @@ class _Work:
         with self._turn:
             return next(self.left, None)
 
-    def _some(self, progress: _Progress, halt: _Halt) -> None:
+    def _some(self, progress: Progress, halt: _Halt) -> None:
         part = self._next()
         if part is None:
             return
@@ -248,7 +246,7 @@ class _Work:
         finally:
             handler.close()
 
-    def _one(self, part: Part, handler: Handler, progress: _Progress, halt: _Halt) -> _Finished:
+    def _one(self, part: Part, handler: Handler, progress: Progress, halt: _Halt) -> _Finished:
         writer, skipped = self.of.writer(part, self.labels), list[str]()
         for sample in part.samples:
             halt.check()
@@ -283,42 +281,6 @@ class _Halt:
     def check(self) -> None:
         if self.asked.is_set() or self.failed.is_set():
             raise Halted
-
-
-class _Progress:
-    """How far a preparation is, told now and then."""
-
-    def __init__(
-        self,
-        whole: Sequence[Part],
-        done: Mapping[str, _Finished],
-        tell: Callable[[Mapping[str, Any]], object],
-    ) -> None:
-        self._tell, self._lock, self._begun = tell, threading.Lock(), time.monotonic()
-        self._of = {"of_chunks": len(whole), "of_samples": sum(len(p.samples) for p in whole)}
-        self._chunks = sum(part.stem in done for part in whole)
-        self._before = sum(len(part.samples) for part in whole if part.stem in done)
-        self._samples, self._told = 0, self._begun
-
-    def worked(self) -> None:
-        """Note one more sample."""
-        with self._lock:
-            self._samples += 1
-            if time.monotonic() - self._told >= TELL_S:
-                self._say()
-
-    def finished(self) -> None:
-        """Note one more chunk."""
-        with self._lock:
-            self._chunks += 1
-            self._say()
-
-    def _say(self) -> None:
-        self._told = time.monotonic()
-        left = self._of["of_samples"] - self._before - self._samples
-        each_s = (self._told - self._begun) / max(1, self._samples)
-        told = {"chunks": self._chunks, "samples": self._before + self._samples}
-        self._tell({**told, **self._of, "eta_s": round(each_s * left, 1)})
 
 
 def _summed(counts: Iterator[Mapping[str, int]]) -> dict[str, int]:
