@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.batches.lists import READERS, SOURCE_COLUMNS
+from foveate.batches.lists import READERS
 from foveate.datasets.raw.places import as_file
 from foveate.datasets.raw.raw import Noted
 from foveate.datasets.sample import Instance
 from foveate.datasets.wire import sample_from_json
 from foveate.errors import BadOption, BadRaw
 from foveate.geometry.box import Box
+from foveate.lists import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

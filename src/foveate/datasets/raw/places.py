@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from foveate.batches.walk import in_folder, is_picture
+from foveate.batches.walk import in_folder
 from foveate.errors import BadRaw, SourceError
+from foveate.pictures import is_left_out, is_picture
 from foveate.storage.bucket_folder import BucketFolder
 from foveate.storage.files import FolderOrigin
 
@@ -61,6 +62,8 @@ class FolderPlace:
         """Yield the pictures below the folder."""
         root = str(self.root.absolute())
         for row in in_folder(root, ""):
+            if row.problem:
+                raise BadRaw(f"{row.key[len(root) :]}: {row.problem}")
             yield Found(row.key[len(root) :].lstrip("/"), row.version)
 
     def names(self, below: str, ending: str) -> list[str]:
@@ -92,8 +95,8 @@ class BucketPlace:
     def pictures(self) -> Iterator[Found]:
         """Yield the pictures below the prefix."""
         for each in self.bucket.list():
-            hidden = any(part.startswith(".") for part in each.path.split("/"))
-            if is_picture(each.path) and not hidden:
+            left_out = any(map(is_left_out, each.path.split("/")))
+            if is_picture(each.path) and not left_out:
                 yield Found(each.path, each.version)
 
     def names(self, below: str, ending: str) -> list[str]:
