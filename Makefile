@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --extra openvino --extra people --extra rpc --extra see pyproject.toml
+	--no-header --no-annotate --extra datasets --extra openvino --extra people --extra rpc --extra see pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test readme fuzz lint fix docs bench lock clean

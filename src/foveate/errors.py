@@ -35,7 +35,11 @@ is for the log.
     │   ├── RateExceeded           a key used more often than it may be
     │   ├── UnknownJob             a job that there is not, or that is another key's
     │   ├── JobConflict            a job by a name or key of another one, or that has not ended
-    │   └── QuotaSpent             more jobs, or pictures in a day, than a key may have
+    │   ├── QuotaSpent             more jobs, or pictures in a day, than a key may have
+    │   ├── BadConfiguration       a configuration that its handler does not take
+    │   ├── BadRaw                 raw data that says of itself what cannot be
+    │   ├── UnknownDataset         ├── UnknownRaw           └── UnknownHandler
+    │   └── DatasetConflict        a dataset that is prepared, or a name that is taken
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
@@ -47,6 +51,8 @@ is for the log.
     ├── OutputTooLarge             the rendition would be beyond the limits
     │   └── AnswerTooLarge         it was made, and has more bytes than a function may answer
     ├── UpscaleTooLarge            a network would have to look at more pixels than it may
+    ├── HandlerFailed              a handler crashed, or broke a limit or its promises
+    ├── RawChanged                 raw data changed while a dataset was made of it
     ├── NotWritten                 what was made could not be written where it belongs
     ├── DiskFull                   nothing can be written now: for want of room
     ├── EncodeFailed               libvips could not write the rendition
@@ -61,6 +67,7 @@ is for the log.
     │   ├── BudgetSpent            no more may be spent in this day or month
     │   ├── LedgerUnusable         what was charged cannot be read or written
     │   ├── QueueUnusable          jobs cannot be read or written
+    │   ├── DatasetsUnusable       what is noted of datasets cannot be read or written
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
@@ -332,6 +339,42 @@ class QuotaSpent(BadRequest):
         self.retry_after_s = retry_after_s
 
 
+class BadConfiguration(BadRequest):
+    """A configuration that does not fit the schema of its handler."""
+
+    summary = "The handler does not take this configuration."
+
+
+class BadRaw(BadRequest):
+    """Raw data, or what is noted of its pictures, says what cannot be."""
+
+    summary = "The raw data cannot be used as it is."
+
+
+class UnknownDataset(BadRequest):
+    """There is no dataset of that id, or it was deleted."""
+
+    summary = "There is no such dataset."
+
+
+class UnknownRaw(BadRequest):
+    """No raw data has that name."""
+
+    summary = "There is no raw data of that name."
+
+
+class UnknownHandler(BadRequest):
+    """No handler of that name, or not in that version, is installed."""
+
+    summary = "There is no such handler here, or not in this version."
+
+
+class DatasetConflict(BadRequest):
+    """A dataset that is being prepared elsewhere, or raw data by a name that is taken."""
+
+    summary = "This cannot be done to it now."
+
+
 class SourceError(FoveateError):
     """The original could not be had."""
 
@@ -456,6 +499,24 @@ class UpscaleTooLarge(FoveateError):
     summary = "The picture is too large to be enlarged by a network."
 
 
+class HandlerFailed(FoveateError):
+    """A handler crashed, passed a limit, or made what it must not make."""
+
+    summary = "The handler failed."
+    log: str = ""
+    """The end of what it wrote, for who asked for the dataset."""
+
+    def __init__(self, detail: str = "", *, public: str | None = None, log: str = "") -> None:
+        super().__init__(detail, public=public)
+        self.log = log
+
+
+class RawChanged(FoveateError):
+    """A picture is another one than when the dataset was begun."""
+
+    summary = "The raw data changed while the dataset was made. Ask for it again."
+
+
 class NotWritten(FoveateError):
     """What a batch made could not be written where it belongs, such as where nobody may."""
 
@@ -536,6 +597,12 @@ class QueueUnusable(Unavailable):
     """The queue of jobs cannot be read or written."""
 
     summary = "Jobs cannot be taken or told of now."
+
+
+class DatasetsUnusable(Unavailable):
+    """What is noted of datasets, or their files, cannot be read or written."""
+
+    summary = "Datasets cannot be made or told of now."
 
 
 class MemoryBudgetSpent(Unavailable):

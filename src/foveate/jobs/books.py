@@ -1,4 +1,4 @@
-"""The file of the queue: opened when it is first needed, one transaction at a time."""
+"""A file of SQLite: opened when it is first needed, one transaction at a time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from foveate.errors import FoveateError
+
 BUSY_S: Final = 5.0
 
 
 class Books:
-    """A SQLite file with our tables. Thread-safe; what is done with it raises QueueUnusable."""
+    """A SQLite file with our tables. Thread-safe; what fails with it raises what is named."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(
+        self, file: Path, tables: str = TABLES, raises: type[FoveateError] = QueueUnusable
+    ) -> None:
         self._file = file
+        self._tables = tables
+        self._raises = raises
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
 
@@ -48,7 +54,7 @@ class Books:
                 self._open = self._open or self._connect()
                 yield self._open
             except (sqlite3.Error, OSError) as why:
-                raise QueueUnusable(f"The queue {self._file} cannot be used: {why}") from why
+                raise self._raises(f"{self._file} cannot be used: {why}") from why
 
     def close(self) -> None:
         """Let go of the file."""
@@ -62,5 +68,5 @@ class Books:
         books = sqlite3.connect(
             self._file, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
-        books.executescript(f"PRAGMA journal_mode = WAL; {TABLES}")
+        books.executescript(f"PRAGMA journal_mode = WAL; {self._tables}")
         return books

@@ -47,6 +47,14 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.JobConflict: "Give it another name or `Idempotency-Key`; cancel what is to be deleted.",
     errors.QuotaSpent: "Ask again as `Retry-After` says, or raise `FOVEATE_JOBS__QUEUED_PER_KEY` "
     "or `FOVEATE_JOBS__PICTURES_PER_DAY`.",
+    errors.BadConfiguration: "Correct what its message names; the schema of the handler says what "
+    "it takes: `foveate dataset handlers`.",
+    errors.BadRaw: "Correct the file that its message names.",
+    errors.UnknownDataset: "Correct the id, or ask for the dataset again: it is made as it was.",
+    errors.UnknownRaw: "Correct the name, or register it: `foveate dataset raw add`.",
+    errors.UnknownHandler: "Correct the name or version: `foveate dataset handlers` lists those "
+    "that are installed.",
+    errors.DatasetConflict: "Wait until it has ended, or take another name.",
     errors.SourceError: "Fetch the original from the server's machine, and see what comes.",
     errors.SourceNotFound: "Look at the path, and at `FOVEATE_ORIGINS__FOLDER`.",
     errors.SourceTooLarge: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_BYTES`.",
@@ -72,6 +80,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     "`FOVEATE_SERVERLESS__LARGE`.",
     errors.UpscaleTooLarge: "Ask for a smaller part, leave `upscale` out, or raise "
     "`FOVEATE_LIMITS__MAX_UPSCALE_PIXELS`, and with it `FOVEATE_LIMITS__TIMEOUT_S`.",
+    errors.HandlerFailed: "Read the log of the dataset: the handler wrote it.",
+    errors.RawChanged: "Ask for the dataset again, when nobody writes to the raw data.",
     errors.NotWritten: "Look at who may write there; then run the batch again.",
     errors.DiskFull: "Make room; then run the batch again. Jobs go on by themselves.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
@@ -86,6 +96,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.BudgetSpent: "Raise `FOVEATE_COSTS__BUDGET_DAY` or `FOVEATE_COSTS__BUDGET_MONTH`.",
     errors.LedgerUnusable: "Make room on the disk of the ledger, or name another "
     "`FOVEATE_COSTS__FOLDER`.",
+    errors.DatasetsUnusable: "Make room on the disk of `FOVEATE_DATASETS__FOLDER`, and see whether "
+    "its store answers.",
     errors.QueueUnusable: "Make room on the disk of `FOVEATE_JOBS__QUEUE_FOLDER`.",
     errors.MemoryBudgetSpent: "Ask for a smaller picture, or raise `FOVEATE_LOAD__MEMORY_BYTES`.",
     errors.TimedOut: "Ask for less, of an animation for its first frame (`anim=false`), or raise "

@@ -21,6 +21,7 @@ from foveate.configuration.table import named, setting
 from foveate.settings.aws import Rekognition, Serverless
 from foveate.settings.batches import Batches
 from foveate.settings.costs import Costs
+from foveate.settings.datasets import Datasets
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.jobs import Jobs
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
@@ -63,6 +64,7 @@ class Settings:
     load: Load = field(default_factory=Load)
     batches: Batches = field(default_factory=Batches)
     jobs: Jobs = field(default_factory=Jobs)
+    datasets: Datasets = field(default_factory=Datasets)
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
@@ -101,6 +103,7 @@ __all__ = [
     "Caching",
     "Costs",
     "Credentials",
+    "Datasets",
     "Encoding",
     "Engine",
     "Faces",

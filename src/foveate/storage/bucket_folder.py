@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import obstore
 from obstore.exceptions import AlreadyExistsError
 
-from foveate.errors import BadOption, SourceError, SourceNotFound
+from foveate.errors import BadOption, SourceError, SourceNotFound, SourceTooLarge
 from foveate.storage.s3 import as_source_errors, open_bucket
 
 if TYPE_CHECKING:
@@ -54,10 +54,14 @@ class BucketFolder:
                     key = f"{place}/{found['path']}"
                     yield Listed(key, found["path"], version)
 
-    def get(self, name: str) -> bytes:
-        """Return an object. Raises SourceNotFound."""
+    def get(self, name: str, max_bytes: int | None = None) -> bytes:
+        """Return an object. Raises SourceNotFound, and SourceTooLarge before it is read."""
         with as_source_errors(name):
-            return bytes(obstore.get(self._store, name).bytes())
+            found = obstore.get(self._store, name)
+            if max_bytes is not None and found.meta["size"] > max_bytes:
+                got = found.meta["size"]
+                raise SourceTooLarge(f"{name}: expected at most {max_bytes} bytes, got {got}.")
+            return bytes(found.bytes())
 
     def has(self, name: str) -> bool:
         """Return whether there is an object of that name."""

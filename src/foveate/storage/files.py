@@ -67,6 +67,10 @@ class FolderOrigin:
         except BlockingIOError:
             return await asyncio.to_thread(self._read, key, os.read)
 
+    def read_here(self, key: str) -> bytes:
+        """Return the bytes of the file, to a thread that may block. Raises as `read`."""
+        return self._read(key, os.read).data
+
     def _read(self, key: str, read: Callable[[int, int], bytes]) -> Source:
         path, _ = self._find(key)
         try:

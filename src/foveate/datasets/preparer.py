@@ -1,0 +1,321 @@
+"""Who makes datasets on one server, while no other server with the same place makes the same one.
+
+Who makes one has a claim on it, and renews it: `storage.shared`. When the claim is left, another
+server goes on from the last chunk that is finished.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.cores import cores
+from foveate.datasets.dataset import State
+from foveate.datasets.identity import Identity, canonical, whole
+from foveate.datasets.keeping import doomed
+from foveate.datasets.places import WORK
+from foveate.datasets.prepare import Halted, Preparation
+from foveate.errors import (
+    DatasetConflict,
+    DatasetsUnusable,
+    FoveateError,
+    NotKept,
+    NotWritten,
+    SourceError,
+    UnknownDataset,
+    UnknownHandler,
+)
+from foveate.storage.shared import Watch, claim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from foveate.datasets.dataset import Dataset
+    from foveate.datasets.identity import Request
+    from foveate.datasets.raw.registry import Registry
+    from foveate.datasets.seams import Formats, Handlers, Installed
+    from foveate.datasets.shelf import Shelf
+    from foveate.datasets.store import Store
+    from foveate.settings import Datasets as Settings
+    from foveate.storage.shared import Claim, SharedStore
+
+log = logging.getLogger("foveate.datasets")
+LOOK_S: Final = 1.0
+"""How often it is looked for what other servers do."""
+TIDY_S: Final = 600.0
+MOST_WAITING: Final = 32
+"""Datasets that are looked at in one go, of those that are not there."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """A dataset that is made now."""
+
+    dataset: Dataset
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(slots=True)
+class Preparer:
+    """Makes what is asked for, and has the files of what is made. Of one event loop."""
+
+    store: Store
+    shelf: Shelf
+    shared: SharedStore
+    registry: Registry
+    installed: Handlers
+    formats: Formats
+    settings: Settings
+    work: Path
+    """A folder of this machine, for datasets in a bucket; nothing in it is needed later."""
+    ring: Callable[[str], object]
+    """Tells those who follow a dataset that something happened to it, from any thread."""
+    _runs: dict[str, _Run] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _watches: dict[str, Watch] = field(default_factory=dict)
+    _loop: asyncio.AbstractEventLoop | None = None
+    _going: asyncio.Task[None] | None = None
+    _tidied: float = 0.0
+
+    async def begin(self) -> None:
+        """Work from now on, on what an earlier server left, too."""
+        self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
+        self._going = self._going or self._loop.create_task(self._go())
+
+    async def end(self) -> None:
+        """Stop; what is half made goes on when a server begins."""
+        if self._going is not None:
+            self._going.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._going
+            self._going = None
+        for run in self._runs.values():
+            run.stop.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def ask(self, request: Request) -> Dataset:
+        """Return the dataset, which is made from now on if it is not there. Blocks.
+
+        Raises BadConfiguration, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable.
+        """
+        identity = self.identity(request)
+        about = self.shelf.about(identity.id)
+        if about is not None:
+            dataset = self.store.adopt(identity, about)
+            self.store.touch(dataset)
+            self.shelf.use(identity.id)
+            self.ring(identity.id)
+            return self.store.of(identity.id)
+        dataset, fresh = self.store.ask(identity)
+        if fresh:
+            self._wake()
+        return dataset
+
+    def identity(self, request: Request) -> Identity:
+        """Return what a request asks for, to the last bit. Blocks; raises as `ask`."""
+        raw = self.registry.of(request.name)
+        installed = self.installed.of(request.handler, request.version)
+        return Identity(
+            name=request.name,
+            handler=installed.name,
+            version=installed.version,
+            pin=installed.pin,
+            config=canonical(request.config, whole(installed.schema)),
+            raw_digest=self.registry.digest(raw),
+        )
+
+    def delete(self, dataset: Dataset) -> None:
+        """Delete a dataset, its files, and what is half made of it. Blocks.
+
+        Raises DatasetConflict for one that is being made.
+        """
+        if dataset.id in self._runs or self.store.of(dataset.id).state is State.RUNNING:
+            sentence = "Expected a dataset that nobody makes, got one that is being made."
+            raise DatasetConflict(sentence, public=sentence)
+        self.shelf.remove(dataset.id)
+        self.store.delete(dataset)
+
+    def pin(self, dataset: Dataset, *, pinned: bool) -> None:
+        """Keep a dataset whatever there is room for, or no more. Blocks."""
+        self.shelf.pin(dataset.id, pinned=pinned)
+        self.store.pin(dataset, pinned=pinned)
+
+    def downloaded(self, dataset: Dataset) -> None:
+        """Note that somebody fetched it. Blocks."""
+        self.store.touch(dataset, downloads=1)
+        self.shelf.use(dataset.id)
+
+    def read(self, dataset: Dataset, name: str, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes of a file from `start` until before `stop`. Blocks."""
+        return self.shelf.pieces(dataset.id, name, start, stop)
+
+    def handlers(self) -> Sequence[Installed]:
+        """Return the handlers that may be asked for."""
+        return self.installed.all()
+
+    def raw(self) -> Sequence[dict[str, Any]]:
+        """Return the raw data that may be asked for, as JSON has it. Blocks."""
+        return [raw.to_json() for raw in self.registry.all()]
+
+    def _wake(self) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it is closed: nobody works any more
+                self._loop.call_soon_threadsafe(self._woken.set)
+
+    async def _go(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                await self._look()
+            except (DatasetsUnusable, SourceError, NotKept) as why:
+                log.warning("%s", why)
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes as it is woken.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._woken.wait()
+
+    async def _look(self) -> None:
+        if time.monotonic() - self._tidied > TIDY_S or not self._tidied:
+            self._tidied = time.monotonic()
+            await asyncio.to_thread(self.tidy)
+        if not self.store.exists:
+            return
+        for dataset in await asyncio.to_thread(self.store.waiting, MOST_WAITING):
+            if dataset.id not in self._runs:
+                await self._see(dataset)
+
+    async def _see(self, dataset: Dataset) -> None:
+        """Begin with a dataset, or see how far another server is."""
+        if await asyncio.to_thread(self._is_there, dataset):
+            return
+        if len(self._runs) < self.settings.at_once:
+            watch = self._watches.setdefault(dataset.id, Watch())
+            held = await claim(self.shared, dataset.id, watch)
+            if held is not None:
+                self._begin(dataset, held)
+                return
+        if dataset.id in self._watches or not self.settings.at_once:
+            await asyncio.to_thread(self._see_elsewhere, dataset)
+
+    def _is_there(self, dataset: Dataset) -> bool:
+        about = self.shelf.about(dataset.id)
+        if about is None:
+            return False
+        self.store.ready(dataset, about)
+        self.ring(dataset.id)
+        return True
+
+    def _see_elsewhere(self, dataset: Dataset) -> None:
+        """Note how far another server is with a dataset, as far as can be seen from here."""
+        chunks = self.shelf.count_finished(dataset.id)
+        if chunks > dataset.progress.get("chunks", 0):
+            self.store.begin(dataset)
+            self.store.progress(dataset, {**dataset.progress, "chunks": chunks})
+            self.ring(dataset.id)
+
+    def _begin(self, dataset: Dataset, held: Claim) -> None:
+        run = self._runs[dataset.id] = _Run(dataset)
+        self._watches.pop(dataset.id, None)
+        task = asyncio.get_running_loop().create_task(self._make(run, held))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _make(self, run: _Run, held: Claim) -> None:
+        keeping = asyncio.get_running_loop().create_task(held.keep())
+        try:
+            await asyncio.to_thread(self._made, run)
+        except DatasetsUnusable as why:
+            log.warning("Dataset %s: %s", run.dataset.id, why)
+        finally:
+            keeping.cancel()
+            await held.let_go()
+            del self._runs[run.dataset.id]
+            self.ring(run.dataset.id)
+            self._woken.set()
+
+    def _made(self, run: _Run) -> None:
+        """Make a dataset, and note how that ended."""
+        dataset = run.dataset
+        # Whoever had the claim before may have finished it meanwhile.
+        if self._is_there(dataset):
+            return
+        self.store.begin(dataset)
+        self.ring(dataset.id)
+        try:
+            self._preparation(dataset).run(self._tell(dataset), run.stop)
+        except Halted:
+            log.info("Dataset %s goes on when a server begins.", dataset.id)
+        except FoveateError as why:
+            log.warning("Dataset %s failed: %s", dataset.id, why)
+            tail = getattr(why, "log", "")
+            self.store.fail(dataset, type(why).__name__, why.public, tail)
+        except OSError as why:
+            log.warning("Dataset %s could not be written: %s", dataset.id, why)
+            self.store.fail(dataset, NotWritten.__name__, NotWritten.summary)
+        except Exception:
+            log.exception("Dataset %s failed unexpectedly.", dataset.id)
+            self.store.fail(dataset, FoveateError.__name__, FoveateError.summary)
+        else:
+            self._is_there(dataset)
+
+    def _tell(self, dataset: Dataset) -> Callable[[Mapping[str, Any]], None]:
+        def tell(told: Mapping[str, Any]) -> None:
+            self.store.progress(dataset, told)
+            self.ring(dataset.id)
+
+        return tell
+
+    def _preparation(self, dataset: Dataset) -> Preparation:
+        raw = self.registry.of(dataset.name)
+        installed = self.installed.of(dataset.handler, dataset.version)
+        if installed.pin != dataset.pin:
+            sentence = f"{dataset.handler} {dataset.version} is another one than was asked for."
+            raise UnknownHandler(sentence)
+        return Preparation(
+            dataset=dataset,
+            survey=lambda: self.registry.look(raw),
+            pictures=self.registry.place(raw),
+            installed=installed,
+            formats=self.formats,
+            shelf=self.shelf,
+            # On the same disk, so that nothing is copied to where it stays.
+            work=self.shelf.files.path(WORK) or self.work,
+            workers=self.settings.workers or cores(),
+        )
+
+    def tidy(self) -> None:
+        """Learn what other servers made, kept and deleted, and delete what is not kept. Blocks."""
+        there = self.shelf.ids()
+        ended = self.store.by_use() if self.store.exists else []
+        known = {each.id for each in ended if each.state is State.READY}
+        for dataset_id in sorted(there - known):
+            if (about := self.shelf.about(dataset_id)) is not None:
+                self.store.adopt(self.shelf.identity(about), about)
+        for dataset_id in known - there:
+            self._forget(dataset_id)
+        if there or ended:
+            self._keep()
+
+    def _keep(self) -> None:
+        pins, uses = self.shelf.pins(), self.shelf.uses()
+        for dataset in self.store.by_use():
+            if dataset.pinned != (dataset.id in pins):
+                self.store.pin(dataset, pinned=dataset.id in pins)
+            self.store.used_at(dataset, uses.get(dataset.id, 0.0))
+        keep, budget = self.settings.keep_days, self.settings.budget_bytes
+        for dataset in doomed(self.store.by_use(), time.time(), keep, budget):
+            log.info("Dataset %s goes: nobody asked for it in a long time.", dataset.id)
+            self.shelf.remove(dataset.id)
+            self.store.delete(dataset)
+
+    def _forget(self, dataset_id: str) -> None:
+        with contextlib.suppress(UnknownDataset):
+            self.store.delete(self.store.of(dataset_id))

@@ -1,0 +1,51 @@
+"""How far a dataset is, and when it will be there: told now and then."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping, Sequence
+
+    from foveate.datasets.chunks import Part
+
+TELL_S: Final = 1.0
+"""While a chunk is worked on it is told so often."""
+
+
+class Progress:
+    """How far a preparation is, told now and then."""
+
+    def __init__(
+        self,
+        whole: Sequence[Part],
+        done: Container[str],
+        tell: Callable[[Mapping[str, Any]], object],
+    ) -> None:
+        self._tell, self._lock, self._begun = tell, threading.Lock(), time.monotonic()
+        self._of = {"of_chunks": len(whole), "of_samples": sum(len(p.samples) for p in whole)}
+        self._chunks = sum(part.stem in done for part in whole)
+        self._before = sum(len(part.samples) for part in whole if part.stem in done)
+        self._samples, self._told = 0, self._begun
+
+    def worked(self) -> None:
+        """Note one more sample."""
+        with self._lock:
+            self._samples += 1
+            if time.monotonic() - self._told >= TELL_S:
+                self._say()
+
+    def finished(self) -> None:
+        """Note one more chunk."""
+        with self._lock:
+            self._chunks += 1
+            self._say()
+
+    def _say(self) -> None:
+        self._told = time.monotonic()
+        left = self._of["of_samples"] - self._before - self._samples
+        each_s = (self._told - self._begun) / max(1, self._samples)
+        told = {"chunks": self._chunks, "samples": self._before + self._samples}
+        self._tell({**told, **self._of, "eta_s": round(each_s * left, 1)})

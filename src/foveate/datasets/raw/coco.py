@@ -1,0 +1,142 @@
+"""What is known of pictures as COCO writes it: boxes, outlines and runs of pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+
+from foveate.datasets.raw.places import annotation
+from foveate.datasets.raw.raw import Noted
+from foveate.datasets.raw.rle import bitmap
+from foveate.datasets.sample import Instance, Polygons
+from foveate.errors import BadRaw
+from foveate.geometry.box import Box, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from foveate.datasets.raw.listing import Listing
+    from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.raw import Raw
+    from foveate.datasets.sample import Mask
+
+SIDES: Final = 4
+FEWEST: Final = 6
+"""Numbers of an outline: three corners."""
+T = TypeVar("T")
+
+
+class _Image(msgspec.Struct):
+    id: int | str
+    file_name: str
+    width: int = 0
+    height: int = 0
+
+
+class _Runs(msgspec.Struct):
+    size: tuple[int, int]
+    counts: list[int] | str
+
+
+class _Annotation(msgspec.Struct):
+    image_id: int | str
+    category_id: int
+    bbox: list[float] | None = None
+    segmentation: list[list[float]] | _Runs | None = None
+    iscrowd: int | bool = 0
+    attributes: dict[str, Any] | None = None
+
+
+class _Category(msgspec.Struct):
+    id: int
+    name: str
+
+
+class _Coco(msgspec.Struct):
+    images: list[_Image]
+    annotations: list[_Annotation] = []
+    categories: list[_Category] = []
+
+
+def coco(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
+    """Return the pictures that the files of annotations name. Raises BadRaw."""
+    if not raw.annotations:
+        raise BadRaw("Expected annotations: a file of JSON as COCO has it, got none.")
+    noted: dict[str, Noted] = {}
+    for said in raw.annotations:
+        split, _, file = said.rpartition("=")
+        for name, found in _file(file, split, place, listing).items():
+            if noted.setdefault(name, found) is not found:
+                raise BadRaw(f"{file}: expected pictures of no other file, got {name}.")
+    return noted
+
+
+def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, Noted]:
+    told = _read(annotation(place, file), file)
+    labels = _by_id(file, "category", [(each.id, each.name) for each in told.categories])
+    images = _by_id(file, "image", [(each.id, each) for each in told.images])
+    names = {each.id: listing.find(each.file_name, file).name for each in told.images}
+    noted = {name: Noted(split=split) for name in names.values()}
+    if len(noted) < len(names):
+        raise BadRaw(f"{file}: expected a picture once, got one under two ids.")
+    for at, each in enumerate(told.annotations):
+        where = f"{file}: annotations[{at}]"
+        if each.image_id not in images or each.category_id not in labels:
+            got = f"image {each.image_id!r:.40}, category {each.category_id}"
+            raise BadRaw(f"{where}: expected an image and a category of this file, got {got}.")
+        instance = _instance(where, each, labels[each.category_id], images[each.image_id])
+        noted[names[each.image_id]].instances.append(instance)
+    return noted
+
+
+def _read(data: bytes, file: str) -> _Coco:
+    try:
+        return msgspec.json.decode(data, type=_Coco)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as why:
+        raise BadRaw(f"{file}: expected annotations as COCO has them, got {why}.") from why
+
+
+def _by_id(file: str, what: str, rows: Sequence[tuple[int | str, T]]) -> Mapping[int | str, T]:
+    found = dict(rows)
+    if len(found) < len(rows):
+        raise BadRaw(f"{file}: expected one {what} of each id, got two.")
+    return found
+
+
+def _instance(where: str, told: _Annotation, label: str, image: _Image) -> Instance:
+    attributes = {
+        name: value
+        for name, value in (told.attributes or {}).items()
+        if isinstance(value, str | int | float | bool)
+    }
+    crowd = {"iscrowd": True} if told.iscrowd else {}
+    box = Box(*_sides(where, told.bbox)) if told.bbox else None
+    return Instance(
+        label=label, box=box, mask=_mask(where, told, image), attributes={**attributes, **crowd}
+    )
+
+
+def _sides(where: str, said: Sequence[float]) -> Sequence[float]:
+    if len(said) != SIDES:
+        raise BadRaw(f"{where}: expected a box of x, y, width and height, got {said!r:.80}.")
+    return said
+
+
+def _mask(where: str, told: _Annotation, image: _Image) -> Mask | None:
+    said = told.segmentation
+    if isinstance(said, _Runs):
+        height, width = said.size
+        if min(said.size) < 1 or (image.width and (width, height) != (image.width, image.height)):
+            raise BadRaw(f"{where}: expected runs of the picture's size, got {width}x{height}.")
+        try:
+            return bitmap(Size(width, height), said.counts)
+        except BadRaw as why:
+            raise BadRaw(f"{where}: {why}") from why
+    rings = [ring for ring in said or () if ring]
+    for ring in rings:
+        if len(ring) % 2 or len(ring) < FEWEST:
+            raise BadRaw(f"{where}: expected an outline of three corners, got {ring!r:.80}.")
+    return (
+        Polygons(tuple(tuple(zip(r[::2], r[1::2], strict=True)) for r in rings)) if rings else None
+    )

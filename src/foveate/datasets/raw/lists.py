@@ -1,0 +1,114 @@
+"""What is known of pictures as a list says it: CSV, JSON lines, Parquet, or names alone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.batches.lists import READERS
+from foveate.datasets.raw.places import as_file
+from foveate.datasets.raw.raw import Noted
+from foveate.datasets.sample import Instance
+from foveate.datasets.wire import sample_from_json
+from foveate.errors import BadOption, BadRaw
+from foveate.geometry.box import Box
+from foveate.lists import SOURCE_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from foveate.datasets.raw.listing import Listing
+    from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.raw import Raw
+
+LABELS: Final = ("label", "class", "category", "labels")
+BOXES: Final = (
+    ("left", "top", "width", "height"),
+    ("x", "y", "width", "height"),
+    ("xmin", "ymin", "xmax", "ymax"),
+    ("x_min", "y_min", "x_max", "y_max"),
+    ("x1", "y1", "x2", "y2"),
+)
+"""Columns of a box; those of the last three are corners."""
+SIZED: Final = 2
+MOST_ROWS: Final = 50_000_000
+
+
+def listed(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
+    """Return the pictures that lists name; several rows may be of one. Raises BadRaw."""
+    if not raw.annotations:
+        raise BadRaw(f"Expected a list ({', '.join(READERS)}), got none: name it as annotations.")
+    noted: dict[str, Noted] = {}
+    for said in raw.annotations:
+        split, _, file = said.rpartition("=")
+        for where, row in _rows(place, file):
+            source = str(_first(row, SOURCE_COLUMNS) or "")
+            found = noted.setdefault(listing.find(source, where).name, Noted(split=split))
+            _add(found, row, where)
+    return noted
+
+
+def _rows(place: Place, file: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    with as_file(place, file) as there:
+        if there.suffix not in READERS:
+            raise BadRaw(f"Expected a list ({', '.join(READERS)}), got {file}.")
+        try:
+            for number, row in enumerate(READERS[there.suffix](there), 1):
+                if number > MOST_ROWS:
+                    raise BadRaw(f"{file}: expected at most {MOST_ROWS} rows, got more.")
+                told = {str(name).strip().lower(): value for name, value in row.items() if name}
+                yield f"{file} row {number}", told
+        except (BadOption, ValueError, OSError) as why:
+            raise BadRaw(f"{file}: {why}") from why
+
+
+def _add(noted: Noted, row: Mapping[str, Any], where: str) -> None:
+    """Add what a row says to what is known of its picture."""
+    noted.group = str(row.get("group") or noted.group)
+    noted.split = str(row.get("split") or noted.split)
+    if isinstance(row.get("instances"), list) or isinstance(row.get("labels"), list):
+        return _add_whole(noted, row, where)
+    label, box = str(_first(row, LABELS) or ""), _box(row, where)
+    if box is not None:
+        noted.instances.append(Instance(label=label, box=box))
+    elif label:
+        noted.labels.append(label)
+    return None
+
+
+def _add_whole(noted: Noted, row: Mapping[str, Any], where: str) -> None:
+    """Add what an object of JSON says in the words of samples."""
+    words = ("labels", "instances", "attributes")
+    try:
+        sample = sample_from_json({word: row[word] for word in words if row.get(word)})
+    except BadOption as why:
+        raise BadRaw(f"{where}: {why}") from why
+    noted.labels += sample.labels
+    noted.instances += sample.instances
+    noted.attributes |= sample.attributes
+
+
+def _box(row: Mapping[str, Any], where: str) -> Box | None:
+    for number, columns in enumerate(BOXES):
+        said = [row.get(column) for column in columns]
+        if all(value not in {None, ""} for value in said):
+            left, top, third, fourth = (_number(value, where) for value in said)
+            sides = (third, fourth) if number < SIZED else (third - left, fourth - top)
+            if min(sides) < 0:
+                raise BadRaw(f"{where}: expected a box, got {said!r:.80}.")
+            return Box(left, top, *sides)
+    return None
+
+
+def _number(said: object, where: str) -> float:
+    try:
+        number = float(str(said))
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadRaw(f"{where}: expected a number, got {said!r:.40}.")
+    return number
+
+
+def _first(row: Mapping[str, Any], columns: tuple[str, ...]) -> Any:  # noqa: ANN401
+    return next((row[name] for name in columns if row.get(name) not in {None, ""}), None)

@@ -1,0 +1,97 @@
+"""What pictures of raw data hold, remembered as long as nothing of theirs changes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from foveate.cores import cores
+from foveate.datasets.raw.raw import Picture
+from foveate.errors import BadRaw, DatasetsUnusable, ImageError, SourceError
+from foveate.geometry.box import Size
+from foveate.jobs.books import Books
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from foveate.datasets.raw.places import Found, Place
+    from foveate.settings import Limits
+
+FILE: Final = "raw.sqlite3"
+FEW: Final = 200
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS pictures (
+    place TEXT, name TEXT, version TEXT NOT NULL, digest TEXT NOT NULL, width INTEGER NOT NULL,
+    height INTEGER NOT NULL, PRIMARY KEY (place, name)
+) WITHOUT ROWID;
+"""
+
+
+class Memo:
+    """The digests and sizes of pictures. Thread-safe, and blocks."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self._books = Books(folder / FILE, TABLES, DatasetsUnusable)
+        self._limits = limits
+
+    def pictures(self, address: str, place: Place, found: Sequence[Found]) -> Iterator[Picture]:
+        """Yield what those pictures hold, in their order; only what changed is read.
+
+        Raises BadRaw for one that cannot be had.
+        """
+        with ThreadPoolExecutor(cores(), thread_name_prefix="raw") as readers:
+            for start in range(0, len(found), FEW):
+                few = found[start : start + FEW]
+                known = self._known(address, few)
+                fresh = [each for each in few if each.name not in known]
+                read = dict(readers.map(lambda each: (each.name, self._read(place, each)), fresh))
+                self._write(address, fresh, read)
+                yield from ((known | read)[each.name] for each in few)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._books.close()
+
+    def _known(self, address: str, found: Sequence[Found]) -> dict[str, Picture]:
+        versions = {each.name: each.version for each in found}
+        marks = ", ".join("?" * len(found))
+        with self._books.reading() as books:
+            rows = books.execute(
+                "SELECT name, version, digest, width, height FROM pictures "  # noqa: S608
+                f"WHERE place = ? AND name IN ({marks})",
+                (address, *versions),
+            ).fetchall()
+        return {
+            name: Picture(name=name, digest=digest, size=Size(width, height) if width else None)
+            for name, version, digest, width, height in rows
+            if versions[name] == version
+        }
+
+    def _read(self, place: Place, found: Found) -> Picture:
+        try:
+            data = place.read(found.name)
+        except SourceError as why:
+            raise BadRaw(f"Expected a picture at {found.name!r}, got none: {why.public}") from why
+        return Picture(name=found.name, digest=sha256(data).hexdigest(), size=self._size(data))
+
+    def _size(self, data: bytes) -> Size | None:
+        # Imported with the first picture: who lists datasets needs no decoder.
+        from foveate.imaging.probe import probe  # noqa: PLC0415
+
+        try:
+            return probe(data, self._limits).size
+        except (ImageError, SourceError):
+            return None  # whoever works on it says what is wrong
+
+    def _write(self, address: str, found: Sequence[Found], read: dict[str, Picture]) -> None:
+        rows = []
+        for each in found:
+            size = read[each.name].size or Size(0, 0)
+            digest = read[each.name].digest
+            rows.append((address, each.name, each.version, digest, size.width, size.height))
+        if rows:
+            with self._books.writing() as books:
+                marks = ", ".join("?" * len(rows[0]))
+                books.executemany(f"INSERT OR REPLACE INTO pictures VALUES ({marks})", rows)  # noqa: S608

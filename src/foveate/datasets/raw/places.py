@@ -1,0 +1,149 @@
+"""Where raw data lies: a folder or a bucket, of which nothing is read but what is in it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from foveate.batches.walk import in_folder
+from foveate.errors import BadRaw, SourceError
+from foveate.pictures import is_left_out, is_picture
+from foveate.storage.bucket_folder import BucketFolder
+from foveate.storage.files import FolderOrigin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.settings import Settings
+
+MOST_TEXT: Final = 512 * 1024 * 1024
+"""Bytes of a file with annotations; those of COCO's largest split are 450 MB."""
+
+
+class Found(NamedTuple):
+    """A picture, and what changes when it does."""
+
+    name: str
+    version: str
+
+
+class Place(Protocol):
+    """The files below a place. Its methods block, and raise a SourceError."""
+
+    def pictures(self) -> Iterator[Found]:
+        """Yield the pictures, in no order; hidden ones are none."""
+        ...
+
+    def names(self, below: str, ending: str) -> list[str]:
+        """Return the files below a folder of it with that ending, by name; hidden ones are none."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Return a picture."""
+        ...
+
+    def text(self, name: str) -> bytes:
+        """Return a file with annotations, which may have more bytes than a picture."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPlace:
+    """A folder of this machine."""
+
+    root: Path
+    max_bytes: int
+
+    def pictures(self) -> Iterator[Found]:
+        """Yield the pictures below the folder."""
+        root = str(self.root.absolute())
+        for row in in_folder(root, ""):
+            if row.problem:
+                raise BadRaw(f"{row.key[len(root) :]}: {row.problem}")
+            yield Found(row.key[len(root) :].lstrip("/"), row.version)
+
+    def names(self, below: str, ending: str) -> list[str]:
+        """Return the files below a folder of it with that ending."""
+        top, found = self.root.absolute(), list[str]()
+        for folder, folders, files in os.walk(top / below):
+            folders[:] = sorted(each for each in folders if not each.startswith("."))
+            inner = Path(folder).relative_to(top).as_posix()
+            here = "" if inner == "." else f"{inner}/"
+            found += (f"{here}{each}" for each in files if _is_meant(each, ending))
+        return sorted(found)
+
+    def read(self, name: str) -> bytes:
+        """Return a picture, which no link may lead out of the folder to."""
+        return FolderOrigin(self.root, self.max_bytes).read_here(name)
+
+    def text(self, name: str) -> bytes:
+        """Return a file with annotations."""
+        return FolderOrigin(self.root, MOST_TEXT).read_here(name)
+
+
+@dataclass(frozen=True, slots=True)
+class BucketPlace:
+    """What is below a prefix of a bucket."""
+
+    bucket: BucketFolder
+    max_bytes: int
+
+    def pictures(self) -> Iterator[Found]:
+        """Yield the pictures below the prefix."""
+        for each in self.bucket.list():
+            left_out = any(map(is_left_out, each.path.split("/")))
+            if is_picture(each.path) and not left_out:
+                yield Found(each.path, each.version)
+
+    def names(self, below: str, ending: str) -> list[str]:
+        """Return the objects below a prefix of it with that ending."""
+        paths = (each.path for each in self.bucket.list(below))
+        return sorted(
+            path
+            for path in paths
+            if all(_is_meant(p, "") for p in path.split("/")) and path.lower().endswith(ending)
+        )
+
+    def read(self, name: str) -> bytes:
+        """Return a picture."""
+        return self.bucket.get(name, self.max_bytes)
+
+    def text(self, name: str) -> bytes:
+        """Return a file with annotations."""
+        return self.bucket.get(name, MOST_TEXT)
+
+
+def _is_meant(name: str, ending: str) -> bool:
+    return name.lower().endswith(ending) and not name.startswith(".")
+
+
+def open_place(place: str, settings: Settings) -> Place:
+    """Return what is at a place. Raises BadRaw for what can be none."""
+    most = settings.limits.max_bytes
+    if "://" in place:
+        return BucketPlace(BucketFolder(place, settings.origins), most)
+    folder = Path(place).expanduser()
+    if not folder.is_dir():
+        raise BadRaw(f"Expected a folder or s3://BUCKET/PREFIX, got {place}: no folder is there.")
+    return FolderPlace(folder, most)
+
+
+@contextmanager
+def as_file(place: Place, name: str) -> Iterator[Path]:
+    """Give a file with annotations on this machine, by a name that ends as it did."""
+    with tempfile.TemporaryDirectory(prefix="foveate-") as folder:
+        file = Path(folder, f"annotations{Path(name).suffix.lower()}")
+        file.write_bytes(annotation(place, name))
+        yield file
+
+
+def annotation(place: Place, name: str) -> bytes:
+    """Return a file with annotations. Raises BadRaw where there is none."""
+    try:
+        return place.text(name)
+    except SourceError as why:
+        raise BadRaw(f"Expected annotations in {name}, got none: {why.public}") from why

@@ -1,0 +1,113 @@
+"""What raw data is: where it lies, and how what is known of it is written."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.datasets.identity import NAME
+from foveate.errors import BadRaw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from foveate.datasets.sample import Instance, Sample
+    from foveate.geometry.box import Size
+
+LONGEST: Final = 4096
+MOST_ANNOTATIONS: Final = 64
+
+
+class Kind(StrEnum):
+    """How what is known of pictures is written."""
+
+    FOLDER = "folder"
+    """Nothing is."""
+    IMAGEFOLDER = "imagefolder"
+    """The folder that a picture is in is its label; one above may be its split."""
+    LIST = "list"
+    """Lines, CSV, JSON lines or Parquet, with labels and boxes."""
+    COCO = "coco"
+    VOC = "voc"
+    YOLO = "yolo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """Raw data, as it is registered."""
+
+    name: str
+    kind: Kind
+    place: str
+    """A folder, or s3://BUCKET/PREFIX."""
+    annotations: tuple[str, ...] = ()
+    """Files below the place, each `SPLIT=FILE` where it says a split."""
+    licence: str = ""
+    origin: str = ""
+    about: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {**asdict(self), "annotations": list(self.annotations)}
+
+
+@dataclass(slots=True)
+class Noted:
+    """What is known of one picture."""
+
+    labels: list[str] = field(default_factory=list)
+    instances: list[Instance] = field(default_factory=list)
+    group: str = ""
+    split: str = ""
+    attributes: dict[str, str | float | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of raw data."""
+
+    name: str
+    """Below its place."""
+    digest: str
+    """SHA-256 of its bytes, in hex."""
+    size: Size | None = None
+    """Upright, where somebody needs it, and where it can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Raw data as it is now."""
+
+    raw: Raw
+    samples: Sequence[Sample]
+    """By key."""
+    digest: str
+    """Of all bytes, and of all that is known of them."""
+    classes: Sequence[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON has it, without its samples."""
+        told = {"digest": self.digest, "count": len(self.samples), "classes": list(self.classes)}
+        return {**self.raw.to_json(), **told}
+
+
+def raw_from_json(said: object, name: str) -> Raw:
+    """Return what JSON registers. Raises BadRaw."""
+    row = said if isinstance(said, dict) else {}
+    texts = {word: row.get(word, "") for word in ("place", "licence", "origin", "about")}
+    listed = row.get("annotations", [])
+    if not NAME.fullmatch(name):
+        raise BadRaw(f"Expected a name of small letters, digits, . _ or -, got {name!r:.80}.")
+    if not isinstance(listed, list | tuple) or len(listed) > MOST_ANNOTATIONS:
+        raise BadRaw(f"annotations: expected up to {MOST_ANNOTATIONS} files, got {listed!r:.80}.")
+    _check_texts({**texts, **{f"annotations[{at}]": each for at, each in enumerate(listed)}})
+    if not texts["place"] or row.get("kind") not in set(Kind):
+        raise BadRaw(f"Expected a place, and as kind one of {', '.join(Kind)}, got {said!r:.200}.")
+    return Raw(name=name, kind=Kind(row["kind"]), annotations=tuple(listed), **texts)
+
+
+def _check_texts(texts: Mapping[str, object]) -> None:
+    for word, text in texts.items():
+        if not isinstance(text, str) or len(text) > LONGEST or "\0" in text:
+            raise BadRaw(f"{word}: expected a text up to {LONGEST} letters, got {text!r:.80}.")

@@ -1,0 +1,121 @@
+"""Raw data by name: a file of JSON for each in one folder, which people may write by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from foveate.configuration.folder import named_folder, state_folder
+from foveate.datasets.identity import NAME
+from foveate.datasets.raw.memo import Memo
+from foveate.datasets.raw.places import open_place
+from foveate.datasets.raw.raw import raw_from_json
+from foveate.datasets.raw.survey import survey
+from foveate.errors import BadRaw, DatasetConflict, UnknownRaw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.raw import Raw, Survey
+    from foveate.settings import Settings
+
+MOST_BYTES: Final = 1024 * 1024
+
+
+def books_folder(settings: Settings) -> Path:
+    """Return where what is noted of datasets lies. Raises BadSettings."""
+    written = settings.datasets.books
+    if written:
+        return named_folder("datasets.books", written)
+    return state_folder("datasets.books") / "datasets"
+
+
+def raw_folder(settings: Settings) -> Path:
+    """Return where raw data is registered. Raises BadSettings."""
+    written = settings.datasets.raw
+    return named_folder("datasets.raw", written) if written else books_folder(settings) / "raw"
+
+
+@dataclass(slots=True)
+class Registry:
+    """The raw data that this machine knows. Thread-safe, and blocks."""
+
+    folder: Path
+    settings: Settings
+    memo: Memo
+    _turns: dict[str, Lock] = field(default_factory=dict)
+    _digests: dict[str, tuple[float, Raw, str]] = field(default_factory=dict)
+    """When each was looked at, as what, and what was seen."""
+
+    def all(self) -> list[Raw]:
+        """Return all of it by name. Raises BadRaw for a file that says nothing."""
+        names = (each.stem for each in self.folder.glob("*.json") if NAME.fullmatch(each.stem))
+        return [self.of(name) for name in sorted(names)]
+
+    def of(self, name: str) -> Raw:
+        """Return what is registered by that name. Raises UnknownRaw, BadRaw."""
+        if not NAME.fullmatch(name):
+            raise UnknownRaw
+        file = self.folder / f"{name}.json"
+        try:
+            with file.open("rb") as opened:
+                said = json.loads(opened.read(MOST_BYTES))
+        except FileNotFoundError as why:
+            raise UnknownRaw(f"There is no raw data called {name}.") from why
+        except (OSError, ValueError, RecursionError) as why:
+            raise BadRaw(f"Expected {file} to be JSON, got what is none.") from why
+        return raw_from_json(said, name)
+
+    def add(self, raw: Raw) -> Survey:
+        """Register raw data, and look at all of it. Raises DatasetConflict, BadRaw."""
+        found = self.look(raw)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file, whole = self.folder / f"{raw.name}.json", self.folder / f".{raw.name}.{os.getpid()}"
+        told = raw.to_json()
+        del told["name"]
+        whole.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        try:
+            os.link(whole, file)
+        except FileExistsError as why:
+            if self.of(raw.name) != raw:
+                taken = f"Expected a new name, got {raw.name}, which other raw data has."
+                raise DatasetConflict(taken) from why
+        finally:
+            whole.unlink()
+        return found
+
+    def remove(self, name: str) -> None:
+        """Register it no more; its pictures, and datasets of them, stay. Raises UnknownRaw."""
+        self.of(name)
+        (self.folder / f"{name}.json").unlink(missing_ok=True)
+
+    def look(self, raw: Raw) -> Survey:
+        """Return raw data as it is now; only what changed is read. Raises BadRaw."""
+        with self._turns.setdefault(raw.place, Lock()):
+            return survey(raw, self.place(raw), self.memo)
+
+    def digest(self, raw: Raw) -> str:
+        """Return the digest of raw data as it is now; those who ask at once look once."""
+        asked = time.monotonic()
+        with self._turns.setdefault(f"digest {raw.name}", Lock()):
+            begun, before, known = self._digests.get(raw.name, (-1.0, raw, ""))
+            if begun < asked or before != raw:
+                begun = time.monotonic()
+                known = self.look(raw).digest
+                self._digests[raw.name] = begun, raw, known
+            return known
+
+    def place(self, raw: Raw) -> Place:
+        """Return where its pictures are. Raises BadRaw."""
+        return open_place(raw.place, self.settings)
+
+
+def open_registry(settings: Settings) -> Registry:
+    """Return the raw data that these settings describe. Raises BadSettings."""
+    memo = Memo(books_folder(settings), settings.limits)
+    return Registry(raw_folder(settings), settings, memo)

@@ -1,0 +1,92 @@
+"""Raw data as it is now: its samples in order, and a digest of all that they are."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Final
+
+from foveate.datasets.raw.coco import coco
+from foveate.datasets.raw.keys import keys_of
+from foveate.datasets.raw.listing import Listing
+from foveate.datasets.raw.lists import listed
+from foveate.datasets.raw.plain import folder, image_folder
+from foveate.datasets.raw.raw import Kind, Survey
+from foveate.datasets.raw.voc import voc
+from foveate.datasets.raw.yolo import yolo
+from foveate.datasets.sample import Sample
+from foveate.datasets.spelling import dumped
+from foveate.datasets.wire import sample_from_json, sample_to_json
+from foveate.errors import BadOption, BadRaw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from foveate.datasets.raw.memo import Memo
+    from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.raw import Noted, Picture, Raw
+
+MOST: Final = 10_000_000
+"""Pictures of raw data."""
+READERS: Final[Mapping[Kind, Callable[[Raw, Place, Listing], Mapping[str, Noted]]]] = {
+    Kind.FOLDER: folder,
+    Kind.IMAGEFOLDER: image_folder,
+    Kind.LIST: listed,
+    Kind.COCO: coco,
+    Kind.VOC: voc,
+    Kind.YOLO: yolo,
+}
+
+
+def survey(raw: Raw, place: Place, memo: Memo) -> Survey:
+    """Return raw data as it is. Raises BadRaw for what cannot be, and a SourceError."""
+    found = sorted(place.pictures())
+    if not 0 < len(found) <= MOST:
+        raise BadRaw(f"Expected from 1 to {MOST} pictures in {raw.place}, got {len(found)}.")
+    listing = Listing.of(list(memo.pictures(raw.place, place, found)))
+    noted = READERS[raw.kind](raw, place, listing)
+    keys = keys_of(each.name for each in listing.pictures if each.name in noted)
+    samples = sorted(
+        (
+            _sample(keys[each.name], each, noted[each.name])
+            for each in listing.pictures
+            if each.name in noted
+        ),
+        key=lambda each: each.key,
+    )
+    return Survey(raw, samples, digest(samples), classes(samples))
+
+
+def digest(samples: Iterable[Sample]) -> str:
+    """Return what is another one when anything of any sample is."""
+    whole = blake2b(digest_size=32)
+    for each in samples:
+        whole.update(dumped(sample_to_json(each)).encode("utf-8", "surrogatepass"))
+        whole.update(b"\n")
+    return whole.hexdigest()
+
+
+def classes(samples: Iterable[Sample]) -> list[str]:
+    """Return all labels, of pictures and of what is in them, in order."""
+    found: set[str] = set()
+    for each in samples:
+        found.update(each.labels)
+        found.update(instance.label for instance in each.instances)
+    return sorted(found)
+
+
+def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
+    sample = Sample(
+        key=key,
+        source=picture.name,
+        digest=picture.digest,
+        group=noted.group,
+        split=noted.split,
+        labels=tuple(dict.fromkeys(noted.labels)),
+        instances=tuple(noted.instances),
+        attributes=dict(noted.attributes),
+    )
+    try:
+        # What goes to handlers is within the limits of what they are told.
+        return sample_from_json(sample_to_json(sample))
+    except BadOption as why:
+        raise BadRaw(f"{picture.name}: {why}") from why

@@ -1,0 +1,89 @@
+"""What is known of pictures as Pascal VOC writes it: a file of XML for each, with boxes."""
+
+from __future__ import annotations
+
+import math
+from posixpath import basename, splitext
+from typing import TYPE_CHECKING, Final
+
+from foveate.datasets.raw.places import annotation
+from foveate.datasets.raw.raw import Noted
+from foveate.datasets.raw.xml import parsed
+from foveate.datasets.sample import Instance
+from foveate.errors import BadRaw
+from foveate.geometry.box import Box
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from foveate.datasets.raw.listing import Listing
+    from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.raw import Picture, Raw
+
+FOLDER: Final = "Annotations"
+SETS: Final = "ImageSets/Main"
+SPLITS: Final = ("train", "val", "test")
+SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
+FLAGS: Final = ("difficult", "truncated", "occluded")
+
+
+def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
+    """Return the pictures that have annotations, and their splits. Raises BadRaw."""
+    files = set(place.names(FOLDER, ".xml"))
+    if not files:
+        raise BadRaw(f"Expected files of XML in {FOLDER}/ of {raw.place}, got none.")
+    splits = _splits(place)
+    noted = {}
+    for file in sorted(files):
+        stem = splitext(basename(file))[0]
+        root = parsed(annotation(place, file), file)
+        picture = _picture(root, stem, file, listing)
+        noted[picture.name] = _noted(root, file, splits.get(stem, ""))
+    return noted
+
+
+def _picture(root: Element, stem: str, file: str, listing: Listing) -> Picture:
+    """Return the picture of a file: as its name is, or else as it says."""
+    try:
+        return listing.find(stem, file)
+    except BadRaw:
+        return listing.find(root.findtext("filename", stem), file)
+
+
+def _splits(place: Place) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for file in place.names(SETS, ".txt"):
+        split = splitext(basename(file))[0]
+        if split in SPLITS:
+            lines = annotation(place, file).decode("utf-8", "replace").split("\n")
+            found |= {words[0]: split for line in lines if (words := line.split())}
+    return found
+
+
+def _noted(root: Element, file: str, split: str) -> Noted:
+    things = root.findall("object")
+    return Noted(split=split, instances=[_instance(each, file) for each in things])
+
+
+def _instance(thing: Element, file: str) -> Instance:
+    label, said = thing.findtext("name", "").strip(), thing.find("bndbox")
+    if not label or said is None:
+        raise BadRaw(f"{file}: expected an object with a name and a bndbox, got none.")
+    left, top, right, bottom = (_number(said.findtext(side, ""), file) for side in SIDES)
+    # Pixels are counted from 1, and the last one is within the box.
+    box = Box(left - 1, top - 1, right - left + 1, bottom - top + 1)
+    if min(box.width, box.height) < 0:
+        raise BadRaw(f"{file}: expected a box of pixels, got {left, top, right, bottom}.")
+    flags = {flag: True for flag in FLAGS if thing.findtext(flag, "0").strip() == "1"}
+    pose = {"pose": text} if (text := thing.findtext("pose", "").strip()) else {}
+    return Instance(label=label, box=box, attributes={**flags, **pose})
+
+
+def _number(text: str, file: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadRaw(f"{file}: expected a number, got {text!r:.40}.")
+    return number

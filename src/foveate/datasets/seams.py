@@ -1,0 +1,184 @@
+"""What a preparation asks of others: handlers, which make pictures, and formats, which hold them.
+
+All of it blocks; each worker of a preparation has a handler and a writer of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from foveate.datasets.sample import Made, Sample
+
+
+class Pictures(Protocol):
+    """The pictures of raw data, for whoever needs others than the one that it was given."""
+
+    def read(self, source: str) -> bytes:
+        """Return the bytes of a sample, by its `source`. Raises a SourceError for others."""
+        ...
+
+
+class Handler(Protocol):
+    """A handler that runs, with its configuration: one process, for one thread.
+
+    Its methods raise HandlerFailed, with the tail of its log, after which it cannot be used.
+    """
+
+    def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
+        """Return which samples there are, in their order, and with their splits.
+
+        They are some of those, each once.
+        """
+        ...
+
+    def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
+        """Return what is made of a sample: the same for the same, whoever else runs.
+
+        Its keys are `{key of the sample}-{word}`, each once, and its endings plain ones. Raises
+        ImageError for a picture of which nothing can be made: it is left out, and counted.
+        """
+        ...
+
+    def close(self) -> None:
+        """End it, and all that it started."""
+        ...
+
+
+class Installed(Protocol):
+    """A version of a handler on this machine."""
+
+    @property
+    def name(self) -> str:
+        """What requests call it."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Its version, as requests say it."""
+        ...
+
+    @property
+    def pin(self) -> str:
+        """What its code is, in hex: another for other code, the same on any machine."""
+        ...
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of its configuration."""
+        ...
+
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> Handler:
+        """Run it with a configuration that is filled in. Raises HandlerFailed."""
+        ...
+
+
+class Handlers(Protocol):
+    """The handlers of this machine."""
+
+    def all(self) -> Sequence[Installed]:
+        """Return all of them, by name and version."""
+        ...
+
+    def of(self, name: str, version: str) -> Installed:
+        """Return one; without a version the newest. Raises UnknownHandler."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardFile:
+    """A file of a dataset."""
+
+    name: str
+    bytes: int
+    sha256: str
+    """In hex."""
+    samples: int
+    statistics: Mapping[str, Any] = field(default_factory=dict)
+    """What its samples are like, as JSON; those of many are added up."""
+
+
+class Writer(Protocol):
+    """Writes the samples of one chunk."""
+
+    def add(self, made: Made) -> None:
+        """Write one more."""
+        ...
+
+    def close(self) -> list[ShardFile]:
+        """End, and return what was written, all of it below the folder that was named."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """What the files of a chunk are to be: `{split}-{number:05d}-{part:02d}.{ext}` in a folder."""
+
+    folder: Path
+    """Its own, empty."""
+    split: str
+    number: int
+    classes: Sequence[str]
+    """The labels of the whole dataset, in order: those of instances, and of pictures."""
+    max_bytes: int
+    """A file that has as many is ended, and another one begun."""
+
+    @property
+    def stem(self) -> str:
+        """Return what the names of its files begin with."""
+        return f"{self.split}-{self.number:05d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What is said of a dataset that is finished: nothing that differs when it is made again."""
+
+    id: str
+    name: str
+    handler: str
+    version: str
+    pin: str
+    config: Mapping[str, Any]
+    """Filled in."""
+    format: str
+    raw: Mapping[str, Any]
+    """`digest`, `kind`, `count`, and what its owner says of it: `licence`, `origin`, `about`."""
+    classes: Sequence[str]
+    splits: Mapping[str, int]
+    """How many samples were chosen, by split."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """How many pictures nothing could be made of, by the name of the error."""
+
+
+class ReadShard(Protocol):
+    """Reads a file of the dataset, whole."""
+
+    def __call__(self, name: str) -> bytes:
+        """Return its bytes."""
+        ...
+
+
+class Formats(Protocol):
+    """How datasets are written."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What requests call them."""
+        ...
+
+    def writer(self, name: str, chunk: Chunk) -> Writer:
+        """Return what writes a chunk in the format of that name."""
+        ...
+
+    def finish(
+        self, about: About, shards: Sequence[ShardFile], read: ReadShard
+    ) -> Iterable[tuple[str, bytes]]:
+        """Yield what a dataset has beside its shards, by name.
+
+        `manifest.json`, `statistics.json`, `README.md` and its pictures, in this order.
+        """
+        ...

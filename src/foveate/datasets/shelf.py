@@ -1,0 +1,121 @@
+"""The files of datasets that are there, and what servers with one place tell each other of them."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.datasets.identity import ID, Identity
+from foveate.datasets.places import ABOUTS, MANIFEST, PARTS, PINS, USES
+from foveate.datasets.spelling import dumped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from foveate.storage.kept import Kept, KeptFiles
+
+HOUR_S: Final = 3600.0
+STEP: Final = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Datasets by id. Thread-safe, blocks, and raises a SourceError."""
+
+    files: KeptFiles
+    _used: dict[str, float] = field(default_factory=dict)
+
+    def about(self, dataset_id: str) -> Mapping[str, Any] | None:
+        """Return what a dataset is, with its `bytes` and `samples`; None where it is not there."""
+        if self.files.find(f"{dataset_id}/{MANIFEST}") is None:
+            return None
+        return dict(json.loads(self.files.read(f"{ABOUTS}/{dataset_id}.json")))
+
+    def ids(self) -> set[str]:
+        """Return which datasets are there."""
+        return set(self._noted(ABOUTS))
+
+    def identity(self, about: Mapping[str, Any]) -> Identity:
+        """Return the identity of a dataset of which that is told."""
+        words = ("name", "handler", "version", "pin", "raw_digest")
+        return Identity(
+            **{word: about[word] for word in words}, config=dumped(about["config"]).encode()
+        )
+
+    def put(self, dataset_id: str, name: str, data: bytes) -> None:
+        """Write a file of a dataset."""
+        self.files.put(f"{dataset_id}/{name}", data)
+
+    def bring(self, dataset_id: str, name: str, file: Path) -> None:
+        """Give a dataset a file of this machine, which is there no more then."""
+        self.files.bring(f"{dataset_id}/{name}", file)
+
+    def read(self, dataset_id: str, name: str) -> bytes:
+        """Return a file of a dataset, whole. Raises SourceNotFound."""
+        return self.files.read(f"{dataset_id}/{name}")
+
+    def pieces(self, dataset_id: str, name: str, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes of a file from `start` until before `stop`, some at a time."""
+        for at in range(start, stop, STEP):
+            yield self.files.range(f"{dataset_id}/{name}", at, min(stop, at + STEP))
+
+    def finished(self, dataset_id: str) -> dict[str, bytes]:
+        """Return what is noted of the chunks that are finished of one that is not there yet."""
+        found = self.files.list(f"{PARTS}/{dataset_id}")
+        return {_stem(each): self.files.read(each.name) for each in found}
+
+    def count_finished(self, dataset_id: str) -> int:
+        """Return how many chunks are finished."""
+        return sum(1 for _ in self.files.list(f"{PARTS}/{dataset_id}"))
+
+    def finish(self, dataset_id: str, stem: str, data: bytes) -> None:
+        """Note that a chunk is finished."""
+        self.files.put(f"{PARTS}/{dataset_id}/{stem}.json", data)
+
+    def complete(self, dataset_id: str, about: Mapping[str, Any], manifest: bytes) -> None:
+        """Let a dataset be there, all of whose files are."""
+        self.files.put(f"{ABOUTS}/{dataset_id}.json", dumped(about).encode())
+        self.files.put(f"{dataset_id}/{MANIFEST}", manifest)
+        self.files.remove_all(f"{PARTS}/{dataset_id}")
+
+    def remove(self, dataset_id: str) -> None:
+        """Delete a dataset, and what is half made of it; first of all it is there no more."""
+        self.files.remove(f"{dataset_id}/{MANIFEST}")
+        self.files.remove(f"{ABOUTS}/{dataset_id}.json")
+        for place in (PINS, USES):
+            self.files.remove(f"{place}/{dataset_id}")
+        for below in (f"{PARTS}/{dataset_id}", dataset_id):
+            self.files.remove_all(below)
+
+    def pin(self, dataset_id: str, *, pinned: bool) -> None:
+        """Let all servers keep it, or not."""
+        if pinned:
+            self.files.put(f"{PINS}/{dataset_id}", b"")
+        else:
+            self.files.remove(f"{PINS}/{dataset_id}")
+
+    def pins(self) -> set[str]:
+        """Return which are kept whatever there is room for."""
+        return set(self._noted(PINS))
+
+    def use(self, dataset_id: str) -> None:
+        """Let all servers see that somebody asked for it, once in an hour."""
+        now = time.monotonic()
+        if now - self._used.get(dataset_id, -HOUR_S) >= HOUR_S:
+            self._used[dataset_id] = now
+            self.files.put(f"{USES}/{dataset_id}", b"")
+
+    def uses(self) -> dict[str, float]:
+        """Return when each was asked for, to the hour."""
+        return self._noted(USES)
+
+    def _noted(self, place: str) -> dict[str, float]:
+        found = ((_stem(each), each.modified) for each in self.files.list(place))
+        return {name: at for name, at in found if ID.fullmatch(name)}
+
+
+def _stem(kept: Kept) -> str:
+    return kept.name.rpartition("/")[2].removesuffix(".json")

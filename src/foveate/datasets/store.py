@@ -1,0 +1,321 @@
+"""What is noted of datasets on this machine: one SQLite file, for any number of processes."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from foveate.datasets.dataset import PROGRESS, Dataset, Event, State
+from foveate.datasets.tables import COLUMNS, TABLES
+from foveate.errors import DatasetConflict, DatasetsUnusable, UnknownDataset
+from foveate.jobs.books import Books
+from foveate.jobs.job import dumped
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from foveate.datasets.identity import Identity
+
+FILE: Final = "datasets.sqlite3"
+
+
+class Due(NamedTuple):
+    """A webhook that is to be told of the end of a dataset now."""
+
+    dataset: Dataset
+    key: str
+    url: str
+    tries: int
+
+
+class Store:
+    """The datasets that this machine knows of. Thread-safe, blocks, and raises DatasetsUnusable."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        self._books = Books(folder / FILE, TABLES, DatasetsUnusable)
+        self._clock = clock
+
+    @property
+    def exists(self) -> bool:
+        """Return whether anything was ever asked for."""
+        return self._books.exists
+
+    def ask(self, identity: Identity) -> tuple[Dataset, bool]:
+        """Return the dataset, which is not there, and whether nobody was asked to make it before.
+
+        One that failed, or is there no more, is made again.
+        """
+        with self._books.writing(durable=True) as books:
+            now = self._clock()
+            self._insert(books, identity, now)
+            found = self._same(books, identity)
+            books.execute("UPDATE datasets SET used = ? WHERE number = ?", (now, found.number))
+            fresh = found.has_ended or not self._is_told_of(books, found)
+            if fresh:
+                books.execute(
+                    "UPDATE datasets SET state = 'queued', started = NULL, finished = NULL, "
+                    "error = '', message = '', log = '', progress = '{}' WHERE number = ?",
+                    (found.number,),
+                )
+                self._note(books, found.number, State.QUEUED, {})
+            return self._of(books, found.id), fresh
+
+    def adopt(self, identity: Identity, told: Mapping[str, Any]) -> Dataset:
+        """Note a dataset that is there already, as another server said it."""
+        with self._books.writing(durable=True) as books:
+            self._insert(books, identity, self._clock())
+            found = self._same(books, identity)
+            if found.state is not State.READY:
+                self._make_ready(books, found.number, told)
+            return self._of(books, found.id)
+
+    def begin(self, dataset: Dataset) -> None:
+        """Note that it is being made, here or by another server."""
+        with self._books.writing() as books:
+            books.execute(
+                "UPDATE datasets SET state = 'running', started = ? WHERE number = ? "
+                "AND state = 'queued'",
+                (self._clock(), dataset.number),
+            )
+
+    def progress(self, dataset: Dataset, data: Mapping[str, Any]) -> None:
+        """Note how far it is."""
+        with self._books.writing() as books:
+            books.execute(
+                "UPDATE datasets SET progress = ? WHERE number = ?", (dumped(data), dataset.number)
+            )
+            self._note(books, dataset.number, PROGRESS, data)
+
+    def ready(self, dataset: Dataset, told: Mapping[str, Any]) -> None:
+        """Note that it is there: `told` has its `bytes` and `samples`."""
+        with self._books.writing(durable=True) as books:
+            if self._of(books, dataset.id).state is not State.READY:
+                self._make_ready(books, dataset.number, told)
+
+    def fail(self, dataset: Dataset, error: str, message: str, log: str = "") -> None:
+        """Note that it cannot be made, and why."""
+        with self._books.writing(durable=True) as books:
+            books.execute(
+                "UPDATE datasets SET state = 'failed', finished = ?, error = ?, message = ?, "
+                "log = ? WHERE number = ?",
+                (self._clock(), error, message, log, dataset.number),
+            )
+            data = {"error": error, "message": message, "log": log}
+            self._end(books, dataset.number, State.FAILED, data)
+
+    def touch(self, dataset: Dataset, *, downloads: int = 0) -> None:
+        """Note that somebody uses it."""
+        with self._books.writing() as books:
+            books.execute(
+                "UPDATE datasets SET used = ?, downloads = downloads + ? WHERE number = ?",
+                (self._clock(), downloads, dataset.number),
+            )
+
+    def used_at(self, dataset: Dataset, at: float) -> None:
+        """Note when somebody used it, where that is later than what is known."""
+        with self._books.writing() as books:
+            books.execute(
+                "UPDATE datasets SET used = MAX(used, ?) WHERE number = ?", (at, dataset.number)
+            )
+
+    def pin(self, dataset: Dataset, *, pinned: bool) -> None:
+        """Note whether it is to be kept whatever there is room for."""
+        with self._books.writing(durable=True) as books:
+            books.execute(
+                "UPDATE datasets SET pinned = ? WHERE number = ?", (int(pinned), dataset.number)
+            )
+
+    def delete(self, dataset: Dataset) -> None:
+        """Forget it."""
+        with self._books.writing(durable=True) as books:
+            for table, column in (
+                ("webhooks", "dataset"),
+                ("events", "dataset"),
+                ("datasets", "number"),
+            ):
+                books.execute(f"DELETE FROM {table} WHERE {column} = ?", (dataset.number,))  # noqa: S608
+
+    def of(self, dataset_id: str) -> Dataset:
+        """Return a dataset. Raises UnknownDataset."""
+        with self._books.reading() as books:
+            return self._of(books, dataset_id)
+
+    def page(
+        self, *, state: str = "", search: str = "", limit: int, after: str = ""
+    ) -> list[Dataset]:
+        """Return datasets, the newest first: in a state, with a text in their id.
+
+        `after` is the last one that is known. Raises UnknownDataset for one that there is not.
+        """
+        chosen: dict[str, str | float] = {"1 = ?": 1}
+        if state:
+            chosen["state = ?"] = state
+        if search:
+            chosen["INSTR(id, ?)"] = search.lower()
+        if after:
+            chosen["number < ?"] = self.of(after).number
+        with self._books.reading() as books:
+            rows = books.execute(
+                f"{COLUMNS} WHERE {' AND '.join(chosen)} ORDER BY number DESC LIMIT ?",
+                (*chosen.values(), limit),
+            ).fetchall()
+        return [_dataset(row) for row in rows]
+
+    def waiting(self, limit: int) -> list[Dataset]:
+        """Return those that are not there yet, those that wait the longest first."""
+        return self._all("state IN ('queued', 'running') ORDER BY number LIMIT ?", limit)
+
+    def by_use(self) -> list[Dataset]:
+        """Return those that have ended, those that nobody asked for the longest first."""
+        return self._all("state IN ('ready', 'failed') ORDER BY used, number LIMIT ?", -1)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many there are in each state."""
+        with self._books.reading() as books:
+            found = books.execute("SELECT state, COUNT(*) FROM datasets GROUP BY state")
+            return dict(found.fetchall())
+
+    def bytes(self) -> int:
+        """Return how many bytes all have together."""
+        with self._books.reading() as books:
+            return int(books.execute("SELECT COALESCE(SUM(bytes), 0) FROM datasets").fetchone()[0])
+
+    def events(self, dataset_id: str, after: int = 0) -> tuple[list[Event], bool]:
+        """Return what happened to it after that event, and whether it has ended."""
+        with self._books.reading() as books:
+            dataset = self._of(books, dataset_id)
+            found = books.execute(
+                "SELECT number, at, name, data FROM events WHERE dataset = ? AND number > ? "
+                "ORDER BY number",
+                (dataset.number, after),
+            ).fetchall()
+        told = [Event(number, at, name, json.loads(data)) for number, at, name, data in found]
+        return told, dataset.has_ended
+
+    def call(self, dataset: Dataset, key: str, url: str) -> None:
+        """Let that address be told of the end of it: at once, where it has ended."""
+        with self._books.writing(durable=True) as books:
+            due = self._clock() if self._of(books, dataset.id).has_ended else None
+            books.execute(
+                "INSERT INTO webhooks (dataset, key, url, next_at) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET state = 'waiting', tries = 0, "
+                "next_at = excluded.next_at",
+                (dataset.number, key, url, due),
+            )
+
+    def untold(self, waits: Callable[[int], float]) -> Due | None:
+        """Return a webhook that is to be told now; it is due again later.
+
+        `waits` says in how many seconds, of how often it was tried.
+        """
+        now = self._clock()
+        with self._books.writing(durable=True) as books:
+            found = books.execute(
+                "SELECT datasets.id, webhooks.dataset, key, url, tries FROM webhooks JOIN datasets "
+                "ON datasets.number = webhooks.dataset WHERE webhooks.state = 'waiting' "
+                "AND next_at <= ? ORDER BY next_at LIMIT 1",
+                (now,),
+            ).fetchone()
+            if found is None:
+                return None
+            dataset_id, number, key, url, tries = found
+            books.execute(
+                "UPDATE webhooks SET tries = tries + 1, next_at = ? WHERE dataset = ? "
+                "AND key = ? AND url = ?",
+                (now + waits(tries), number, key, url),
+            )
+            return Due(self._of(books, dataset_id), key, url, tries + 1)
+
+    def tried(self, due: Due, state: str, error: str) -> None:
+        """Note what came of telling: waiting, told, or given up."""
+        with self._books.writing(durable=True) as books:
+            books.execute(
+                "UPDATE webhooks SET state = ?, error = ? WHERE dataset = ? AND key = ? "
+                "AND url = ?",
+                (state, error, due.dataset.number, due.key, due.url),
+            )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._books.close()
+
+    def _insert(self, books: sqlite3.Connection, identity: Identity, now: float) -> None:
+        books.execute(
+            "INSERT OR IGNORE INTO datasets (id, digest, name, handler, version, pin, config, raw, "
+            "state, created, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)",
+            (
+                *(identity.id, identity.digest, identity.name, identity.handler),
+                *(identity.version, identity.pin, identity.config.decode(), identity.raw_digest),
+                *(now, now),
+            ),
+        )
+
+    def _same(self, books: sqlite3.Connection, identity: Identity) -> Dataset:
+        """Return the dataset of that id. Raises DatasetConflict for another one called so."""
+        found = self._of(books, identity.id)
+        if found.digest != identity.digest:
+            raise DatasetConflict(f"Another dataset is called {identity.id}: change the seed.")
+        return found
+
+    def _is_told_of(self, books: sqlite3.Connection, dataset: Dataset) -> bool:
+        found = books.execute("SELECT 1 FROM events WHERE dataset = ? LIMIT 1", (dataset.number,))
+        return found.fetchone() is not None
+
+    def _make_ready(self, books: sqlite3.Connection, number: int, told: Mapping[str, Any]) -> None:
+        books.execute(
+            "UPDATE datasets SET state = 'ready', finished = ?, bytes = ?, samples = ?, "
+            "error = '', message = '', log = '' WHERE number = ?",
+            (self._clock(), told["bytes"], told["samples"], number),
+        )
+        data = {"bytes": told["bytes"], "samples": told["samples"]}
+        self._end(books, number, State.READY, data)
+
+    def _end(
+        self, books: sqlite3.Connection, number: int, name: str, data: Mapping[str, Any]
+    ) -> None:
+        self._note(books, number, name, data)
+        books.execute(
+            "UPDATE webhooks SET next_at = ?, state = 'waiting', tries = 0 WHERE dataset = ?",
+            (self._clock(), number),
+        )
+
+    def _note(
+        self, books: sqlite3.Connection, number: int, name: str, data: Mapping[str, Any]
+    ) -> None:
+        """Write the next event; of progress only the last is kept."""
+        (last,) = books.execute(
+            "SELECT COALESCE(MAX(number), 0) FROM events WHERE dataset = ?", (number,)
+        ).fetchone()
+        if name == PROGRESS:
+            books.execute("DELETE FROM events WHERE dataset = ? AND name = ?", (number, PROGRESS))
+        books.execute(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?)",
+            (number, last + 1, self._clock(), name, dumped(data)),
+        )
+
+    def _all(self, where: str, limit: int) -> list[Dataset]:
+        with self._books.reading() as books:
+            rows = books.execute(f"{COLUMNS} WHERE {where}", (limit,)).fetchall()
+        return [_dataset(row) for row in rows]
+
+    def _of(self, books: sqlite3.Connection, dataset_id: str) -> Dataset:
+        found = books.execute(f"{COLUMNS} WHERE id = ?", (dataset_id,)).fetchone()
+        if found is None:
+            raise UnknownDataset
+        return _dataset(found)
+
+
+def _dataset(row: tuple[Any, ...]) -> Dataset:
+    """Return the dataset of a row of `COLUMNS`."""
+    told = dict(zip(_WRITTEN, row, strict=True))
+    told |= {name: json.loads(told[name]) for name in ("config", "progress")}
+    return Dataset(**{**told, "state": State(told["state"]), "pinned": bool(told["pinned"])})
+
+
+_WRITTEN: Final = tuple(
+    name.strip()
+    for name in COLUMNS.removeprefix("SELECT ").removesuffix(" FROM datasets").split(",")
+)

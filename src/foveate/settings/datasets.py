@@ -1,0 +1,53 @@
+"""Datasets: training sets that are made once, and kept for who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import Meta
+
+from foveate.configuration.table import setting
+from foveate.settings.kinds import CAPACITY, CORES, FOLDER_OR_BUCKET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Datasets:
+    """Datasets by `/v1/datasets`: where they are, and what making and keeping them may take."""
+
+    folder: str = setting(
+        "",
+        "Keep datasets below this folder or s3://BUCKET/PREFIX, which servers may share: each is "
+        "made by one of them. Empty is the user's data folder.",
+        FOLDER_OR_BUCKET,
+    )
+    books: str = setting(
+        "",
+        "Keep what is noted of datasets, `datasets.sqlite3`, in this folder of this machine; empty "
+        "is the user's state folder.",
+    )
+    raw: str = setting(
+        "",
+        "The folder in which raw data is registered, a file NAME.json for each; empty is `raw` "
+        "beside `datasets.sqlite3`.",
+    )
+    at_once: int = setting(
+        1,
+        "Datasets made at once; 0 leaves them to another server with this folder.",
+        Meta(ge=0, le=64),
+    )
+    workers: int = setting(
+        0,
+        "Handlers that work on each of them at once; 0 is the number of cores.",
+        Meta(ge=0, le=CORES),
+    )
+    keep_days: int = setting(
+        90,
+        "Delete a dataset that nobody asked for so long, unless it is pinned; 0 never does.",
+        Meta(ge=0, le=3660),
+    )
+    budget_bytes: int = setting(
+        0,
+        "Where all datasets have more bytes, delete those that were not asked for the longest, "
+        "unless they are pinned; 0 is no limit.",
+        CAPACITY,
+    )

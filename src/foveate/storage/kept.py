@@ -1,0 +1,133 @@
+"""Files of many servers below one folder or prefix of a bucket: each is there whole, or not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import obstore
+from obstore.store import LocalStore
+
+from foveate.errors import SourceNotFound
+from foveate.storage.s3 import as_source_errors, open_bucket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.settings import Origins
+
+
+class Kept(NamedTuple):
+    """A file, and what a listing says of it."""
+
+    name: str
+    bytes: int
+    modified: float
+    """Seconds since 1970."""
+
+
+class KeptFiles:
+    """What is below a folder or s3://BUCKET/PREFIX. Thread-safe, blocks, and raises a SourceError.
+
+    Names are ours: nothing is checked of them here.
+    """
+
+    def __init__(self, place: str, origins: Origins) -> None:
+        self.place = place.rstrip("/")
+        self._origins = origins
+        self._opened: Any = None
+
+    @property
+    def is_bucket(self) -> bool:
+        """Return whether it is on no disk of ours."""
+        return "://" in self.place
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file over what has its name."""
+        with as_source_errors(name):
+            obstore.put(self._store, name, data)
+
+    def bring(self, name: str, file: Path) -> None:
+        """Give a file of this machine that name; afterwards it is there no more."""
+        with as_source_errors(name):
+            if self.is_bucket:
+                obstore.put(self._store, name, file)
+                file.unlink()
+                return
+            to = Path(self.place, name)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                file.replace(to)
+            except OSError:  # on another disk
+                obstore.put(self._store, name, file)
+                file.unlink()
+
+    def read(self, name: str) -> bytes:
+        """Return a file, whole. Raises SourceNotFound."""
+        with as_source_errors(name):
+            return bytes(obstore.get(self._store, name).bytes())
+
+    def range(self, name: str, start: int, end: int) -> bytes:
+        """Return the bytes of a file from one place to before another. Raises SourceNotFound."""
+        with as_source_errors(name):
+            return bytes(obstore.get_range(self._store, name, start=start, end=end))
+
+    def find(self, name: str) -> Kept | None:
+        """Return what there is of that name."""
+        try:
+            with as_source_errors(name):
+                found = obstore.head(self._store, name)
+        except SourceNotFound:
+            return None
+        return Kept(name, found["size"], found["last_modified"].timestamp())
+
+    def list(self, below: str) -> Iterator[Kept]:
+        """Yield the files below a name, by name."""
+        rows: list[Kept] = []
+        with as_source_errors(below):
+            for page in obstore.list(self._store, below):
+                rows += (
+                    Kept(each["path"], each["size"], each["last_modified"].timestamp())
+                    for each in page
+                )
+        yield from sorted(rows)
+
+    def remove(self, name: str) -> None:
+        """Delete a file, where there is one."""
+        with suppress(SourceNotFound), as_source_errors(name):
+            obstore.delete(self._store, name)
+
+    def remove_all(self, below: str) -> None:
+        """Delete all files below a name."""
+        for each in self.list(below):
+            self.remove(each.name)
+        if not self.is_bucket:
+            shutil.rmtree(Path(self.place, below), ignore_errors=True)
+
+    def path(self, name: str) -> Path | None:
+        """Return where a file is on this machine; None for a bucket."""
+        return None if self.is_bucket else Path(self.place, name)
+
+    def link(self, name: str, within_s: float) -> str | None:
+        """Return an address at which anybody can get a file for so long; None for a folder."""
+        if not self.is_bucket:
+            return None
+        with as_source_errors(name):
+            return obstore.sign(self._store, "GET", name, timedelta(seconds=within_s))
+
+    @property
+    def _store(self) -> Any:  # noqa: ANN401 - a LocalStore or an S3Store
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    def _open(self) -> Any:  # noqa: ANN401
+        if self.is_bucket:
+            bucket, _, prefix = self.place.partition("://")[2].partition("/")
+            return open_bucket(bucket, self._origins, prefix or None)
+        os.makedirs(self.place, mode=0o700, exist_ok=True)  # noqa: PTH103 - as `place` is a text
+        return LocalStore(Path(self.place))

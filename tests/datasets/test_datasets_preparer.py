@@ -1,0 +1,262 @@
+"""Datasets that are made once, by whoever comes first, and go on where somebody was stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from datasets_stand import Doubling, Few, a_server, at_work, cats, contents, ended, made
+
+from foveate.datasets.dataset import State
+from foveate.datasets.identity import Request
+from foveate.errors import BadConfiguration, DatasetConflict, UnknownHandler, UnknownRaw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_dataset_is_made_in_chunks_and_told_of_in_its_manifest(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    dataset = made(server, cats())
+    assert (dataset.state, dataset.samples) == (State.READY, 20)
+    files = contents(server, dataset)
+    # 8 for training and 2 for validation, two samples in a chunk.
+    assert list(files) == [
+        "README.md",
+        "manifest.json",
+        *(f"train-{number:05}-00.txt" for number in range(4)),
+        "val-00000-00.txt",
+    ]
+    assert files["train-00000-00.txt"] == (
+        b"000-000 picture 0 0\n000-001 picture 0 1\n001-000 picture 1 0\n001-001 picture 1 1\n"
+    )
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["splits"] == {"train": 8, "val": 2}
+    assert manifest["raw"]["licence"] == "CC0"
+    assert str(tmp_path) not in files["manifest.json"].decode()
+    assert dataset.bytes == sum(map(len, files.values()))
+    assert list(server.shelf.files.list(".foveate/parts")) == []
+    names = [event.name for event in server.store.events(dataset.id)[0]]
+    assert names == ["queued", "progress", "ready"]
+
+
+def test_what_was_asked_for_before_is_there_at_once_however_it_is_spelt(tmp_path: Path) -> None:
+    handler = Doubling()
+    server = a_server(tmp_path, handler=handler)
+    first = made(server, cats())
+    again = server.ask(Request("cats", "doubling", "", {"times": 2.0, "shards": {"samples": 2}}))
+    assert (again.id, again.state) == (first.id, State.READY)
+    assert len(handler.worked) == 10
+    assert server.ask(cats(times=3)).id != first.id
+
+
+def test_twenty_who_ask_at_once_have_it_made_once(tmp_path: Path) -> None:
+    handler = Doubling()
+    server = a_server(tmp_path, handler=handler)
+
+    async def go() -> set[str]:
+        async with at_work(server):
+            asked = [asyncio.to_thread(server.ask, cats()) for _ in range(20)]
+            found = await asyncio.gather(*asked)
+            await ended(server, found[0])
+        return {each.id for each in found}
+
+    assert len(asyncio.run(go())) == 1
+    assert sorted(handler.worked) == [f"{number:03}" for number in range(10)]
+
+
+def test_one_worker_and_four_write_the_same_bytes(tmp_path: Path) -> None:
+    one = a_server(tmp_path, f"{tmp_path}/a", name="a", workers=1)
+    four = a_server(tmp_path, f"{tmp_path}/b", name="b", workers=4, handler=Doubling(pace_s=0.001))
+    first, second = made(one, cats()), made(four, cats())
+    assert first.id == second.id
+    assert contents(one, first) == contents(four, second)
+
+
+def test_changed_raw_data_is_another_dataset(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    before = made(server, cats())
+    (tmp_path / "raw" / "003.png").write_bytes(b"another one")
+    after = server.ask(cats())
+    assert after.id != before.id
+    (tmp_path / "raw" / "003.png").write_bytes(b"picture 3 ")
+    assert server.ask(cats()).id == before.id
+
+
+def test_a_picture_that_changes_while_it_is_made_fails_the_dataset_and_says_so(
+    tmp_path: Path,
+) -> None:
+    server = a_server(tmp_path)
+    dataset = server.ask(cats())
+    (tmp_path / "raw" / "003.png").write_bytes(b"another one")
+
+    async def go() -> None:
+        async with at_work(server):
+            await ended(server, dataset)
+
+    asyncio.run(go())
+    assert server.store.of(dataset.id).error == "RawChanged"
+
+
+def test_a_handler_that_crashes_fails_its_dataset_with_its_log_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    handler = Doubling()
+    server = a_server(tmp_path, handler=handler, workers=3)
+    failed = made(server, cats(fails="004"))
+    assert (failed.state, failed.error, failed.log) == (State.FAILED, "HandlerFailed", "Traceback")
+    events = server.store.events(failed.id)[0]
+    assert events[-1].name == "failed"
+    assert events[-1].data == {
+        "error": "HandlerFailed",
+        "message": "It crashed.",
+        "log": "Traceback",
+    }
+    assert handler.running == set()
+    assert made(server, cats()).state is State.READY
+    # Whoever asks again has it tried again, from the last chunk that was finished.
+    assert server.ask(cats(fails="004")).state is State.QUEUED
+
+
+def test_pictures_of_which_nothing_can_be_made_are_left_out_and_counted(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    (tmp_path / "raw" / "005.png").write_bytes(b"")
+    dataset = made(server, cats())
+    assert dataset.samples == 18
+    assert json.loads(contents(server, dataset)["manifest.json"])["skipped"] == {"BrokenImage": 1}
+
+
+def test_a_server_that_stops_leaves_what_is_finished_to_the_next(tmp_path: Path) -> None:
+    slow, handler = Doubling(pace_s=0.02), Doubling()
+    server = a_server(tmp_path, handler=slow, workers=1)
+
+    async def go() -> str:
+        async with at_work(server):
+            dataset = await asyncio.to_thread(server.ask, cats())
+            while server.shelf.count_finished(dataset.id) < 2:
+                await asyncio.sleep(0.002)
+        return dataset.id
+
+    dataset_id = asyncio.run(go())
+    assert server.store.of(dataset_id).state is State.RUNNING
+    again = a_server(tmp_path, handler=handler)
+    dataset = made(again, cats())
+    assert (dataset.id, dataset.state, dataset.samples) == (dataset_id, State.READY, 20)
+    assert 0 < len(handler.worked) <= 6
+    other = a_server(tmp_path, f"{tmp_path}/other", name="other")
+    assert contents(again, dataset) == contents(other, made(other, cats()))
+
+
+def test_two_servers_with_one_place_make_a_dataset_once_and_both_tell_of_it(
+    tmp_path: Path,
+) -> None:
+    handler = Doubling(pace_s=0.002)
+    one, two = (a_server(tmp_path, handler=handler, name=name) for name in ("one", "two"))
+
+    async def go() -> list[State]:
+        async with at_work(one, two):
+            asked = await asyncio.gather(
+                *(asyncio.to_thread(each.ask, cats()) for each in (one, two))
+            )
+            return [(await ended(s, d)).state for s, d in zip((one, two), asked, strict=True)]
+
+    assert asyncio.run(go()) == [State.READY, State.READY]
+    assert len(handler.worked) == 10
+
+
+def test_what_another_server_made_is_there_at_once_and_in_the_list(tmp_path: Path) -> None:
+    one, two = (a_server(tmp_path, name=name) for name in ("one", "two"))
+    dataset = made(one, cats())
+    assert two.ask(cats()).state is State.READY
+    three = a_server(tmp_path, name="three")
+    three.tidy()
+    (found,) = three.store.page(limit=10)
+    assert (found.id, found.digest, found.bytes) == (dataset.id, dataset.digest, dataset.bytes)
+    one.delete(dataset)
+    three.tidy()
+    assert three.store.page(limit=10) == []
+    assert two.ask(cats()).state is State.QUEUED
+
+
+def test_what_nobody_asked_for_goes_unless_it_is_pinned_by_any_server(tmp_path: Path) -> None:
+    one = a_server(tmp_path, keep_days=1)
+    two = a_server(tmp_path, name="two", keep_days=1)
+    kept, gone = made(one, cats(times=1)), made(one, cats(times=2))
+    two.tidy()
+    two.pin(two.store.of(kept.id), pinned=True)
+    old = time.time() - 2 * 24 * 3600
+    for each in (kept, gone):
+        with one.store._books.writing() as books:  # noqa: SLF001 - time goes by
+            books.execute("UPDATE datasets SET used = ? WHERE id = ?", (old, each.id))
+    one.tidy()
+    assert [each.id for each in one.store.page(limit=10)] == [kept.id]
+    assert not contents(one, gone)
+    assert contents(one, kept)
+
+
+def test_what_another_server_was_asked_for_lately_stays(tmp_path: Path) -> None:
+    one = a_server(tmp_path, keep_days=1)
+    two = a_server(tmp_path, name="two", keep_days=1)
+    dataset = made(one, cats())
+    two.ask(cats())
+    old = time.time() - 2 * 24 * 3600
+    with one.store._books.writing() as books:  # noqa: SLF001
+        books.execute("UPDATE datasets SET used = ?", (old,))
+    one.tidy()
+    assert one.store.of(dataset.id).state is State.READY
+
+
+def test_where_there_is_no_room_the_one_that_was_asked_for_the_longest_ago_goes(
+    tmp_path: Path,
+) -> None:
+    server = a_server(tmp_path, budget_bytes=2500)
+    first, second, third = (made(server, cats(times=n)) for n in (1, 2, 3))
+    assert first.bytes + second.bytes + third.bytes > 2500
+    server.downloaded(first)
+    server.tidy()
+    assert second.id not in {each.id for each in server.store.page(limit=10)}
+    assert server.store.of(first.id).downloads == 1
+
+
+def test_what_is_being_made_cannot_be_deleted(tmp_path: Path) -> None:
+    server = a_server(tmp_path, handler=Doubling(pace_s=0.01), workers=1)
+
+    async def go() -> None:
+        async with at_work(server):
+            dataset = await asyncio.to_thread(server.ask, cats())
+            while not server.shelf.count_finished(dataset.id):
+                await asyncio.sleep(0.002)
+            with pytest.raises(DatasetConflict):
+                server.delete(dataset)
+
+    asyncio.run(go())
+
+
+def test_a_handler_whose_code_is_another_one_now_does_not_go_on_with_it(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    dataset = server.ask(cats())
+    server.installed = Few([Doubling(pin="cd")])
+
+    async def go() -> None:
+        async with at_work(server):
+            await ended(server, dataset)
+
+    asyncio.run(go())
+    assert server.store.of(dataset.id).error == "UnknownHandler"
+
+
+def test_what_cannot_be_asked_for_is_refused_before_any_work(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    for request, error in (
+        (Request("dogs", "doubling"), UnknownRaw),
+        (Request("cats", "tripling"), UnknownHandler),
+        (Request("cats", "doubling", "9.9"), UnknownHandler),
+        (cats(times=99), BadConfiguration),
+        (cats(more=1), BadConfiguration),
+    ):
+        with pytest.raises(error):
+            server.ask(request)
+    assert not server.store.exists

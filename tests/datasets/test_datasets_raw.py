@@ -1,0 +1,370 @@
+"""Raw data as others wrote it down: what is known of each picture, and nothing that harms."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from foveate.datasets.raw.raw import Kind, Raw, raw_from_json
+from foveate.datasets.raw.registry import Registry, open_registry
+from foveate.datasets.raw.rle import bitmap, decoded
+from foveate.datasets.sample import Bitmap, Instance, Polygons
+from foveate.errors import BadRaw, DatasetConflict, FoveateError, UnknownRaw
+from foveate.geometry.box import Box, Size
+from foveate.settings import Datasets, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foveate.datasets.raw.raw import Survey
+    from foveate.datasets.sample import Sample
+
+
+def png(width: int = 4, height: int = 3) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "red").save(buffer, "png")
+    return buffer.getvalue()
+
+
+def written(folder: Path, files: dict[str, str | bytes]) -> Path:
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def registry(tmp_path: Path) -> Registry:
+    return open_registry(Settings(datasets=Datasets(books=str(tmp_path / "books"))))
+
+
+def look(tmp_path: Path, kind: Kind, files: dict[str, str | bytes], *annotations: str) -> Survey:
+    place = written(tmp_path / "data", files)
+    raw = Raw(name="data", kind=kind, place=str(place), annotations=annotations)
+    return registry(tmp_path).look(raw)
+
+
+def samples(*args: Any) -> dict[str, Sample]:
+    return {each.key: each for each in look(*args).samples}
+
+
+COCO: dict[str, Any] = {
+    "images": [
+        {"id": 1, "file_name": "a.png", "width": 4, "height": 3},
+        {"id": 2, "file_name": "b.png", "width": 4, "height": 3, "coco_url": "unused"},
+    ],
+    "categories": [{"id": 7, "name": "cat"}, {"id": 9, "name": "dog"}],
+    "annotations": [
+        {
+            "image_id": 1,
+            "category_id": 9,
+            "bbox": [0.5, 1, 2, 1.5],
+            "segmentation": [[0, 0, 2, 0, 2, 2.5]],
+            "area": 3,
+        },
+        {
+            "image_id": 1,
+            "category_id": 7,
+            "bbox": [0, 0, 4, 3],
+            "iscrowd": 1,
+            "segmentation": {"size": [3, 4], "counts": [5, 2, 5]},
+        },
+        {
+            "image_id": 1,
+            "category_id": 7,
+            "segmentation": {"size": [3, 4], "counts": "525"},
+        },
+    ],
+}
+TWO: dict[str, str | bytes] = {"images/a.png": png(), "images/b.png": png(), "images/c.png": png()}
+
+
+def test_coco_gives_boxes_outlines_and_runs_of_the_pictures_that_it_names(tmp_path: Path) -> None:
+    files = {**TWO, "train.json": json.dumps(COCO)}
+    found = samples(tmp_path, Kind.COCO, files, "train=train.json")
+    assert set(found) == {"images/a", "images/b"}
+    assert found["images/b"].instances == ()
+    assert found["images/a"].split == "train"
+    dog, crowd, packed = found["images/a"].instances
+    rings = (((0.0, 0.0), (2.0, 0.0), (2.0, 2.5)),)
+    assert dog == Instance(label="dog", box=Box(0.5, 1, 2, 1.5), mask=Polygons(rings))
+    assert crowd.attributes == {"iscrowd": True}
+    assert crowd.mask == Bitmap(Size(4, 3), (5, 2, 5)) == packed.mask
+
+
+def test_compressed_runs_are_read_as_coco_writes_them() -> None:
+    runs = [100, 7, 3000, 40, 12, 9, 70000]
+    assert decoded(packed(runs)) == runs
+    with pytest.raises(BadRaw):
+        bitmap(Size(4, 3), packed([5, 2, 4]))
+
+
+def packed(runs: list[int]) -> str:
+    """Return runs as COCO compresses them, straight from its description."""
+    text = ""
+    for at, run in enumerate(runs):
+        value = run - (runs[at - 2] if at > 2 else 0)
+        more = True
+        while more:
+            bits = value & 0x1F
+            value >>= 5
+            more = value != (-1 if bits & 0x10 else 0)
+            text += chr((bits | 0x20 if more else bits) + 48)
+    return text
+
+
+def coco_with(**changes: Any) -> str:
+    first = {**COCO["annotations"][0], **changes}
+    return json.dumps({**COCO, "annotations": [first]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{",
+        "[" * 100_000,
+        json.dumps({**COCO, "images": [{"id": 1, "file_name": "../../etc/passwd"}]}),
+        json.dumps({**COCO, "images": [{"id": 1, "file_name": "/etc/passwd"}]}),
+        json.dumps({**COCO, "images": [{"id": 1, "file_name": "absent.png"}]}),
+        json.dumps({**COCO, "images": [COCO["images"][0], COCO["images"][0]]}),
+        coco_with(image_id=5),
+        coco_with(category_id=5),
+        coco_with(bbox=[1, 2, 3]),
+        coco_with(bbox=[1, 2, -3, 4]),
+        coco_with(segmentation=[[1, 2, 3, 4]]),
+        coco_with(segmentation={"size": [30_000_000, 4], "counts": []}),
+        coco_with(segmentation={"size": [3, 4], "counts": [5, 2, 4]}),
+        coco_with(segmentation={"size": [3, 4], "counts": [13, -1]}),
+        coco_with(segmentation={"size": [3, 4], "counts": "\u00ff"}),
+        coco_with(segmentation={"size": [3, 4], "counts": "oooooooooooooo0"}),
+        coco_with(attributes={"a": "x" * 5000}),
+    ],
+)
+def test_coco_that_says_what_cannot_be_is_refused_by_the_name_of_its_file(
+    tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(BadRaw):
+        look(tmp_path, Kind.COCO, {**TWO, "all.json": text}, "all.json")
+
+
+VOC = """<annotation><filename>a.png</filename><object><name>cat</name>
+<difficult>1</difficult><pose>Left</pose>
+<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>4</xmax><ymax>3</ymax></bndbox></object></annotation>"""
+
+
+def test_voc_counts_pixels_from_1_and_both_ends_within(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "JPEGImages/a.png": png(),
+        "JPEGImages/b.png": png(),
+        "Annotations/a.xml": VOC,
+        "ImageSets/Main/train.txt": "a\nb\n",
+        "ImageSets/Main/cat_train.txt": "a 1\n",
+    }
+    found = samples(tmp_path, Kind.VOC, files)
+    assert set(found) == {"JPEGImages/a"}
+    assert found["JPEGImages/a"].split == "train"
+    (cat,) = found["JPEGImages/a"].instances
+    assert cat.box == Box(0, 1, 4, 2)
+    assert cat.attributes == {"difficult": True, "pose": "Left"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no XML",
+        '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><annotation>&c;</annotation>',
+        '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><annotation>&b;</annotation>',
+        "<a>" * 100 + "</a>" * 100,
+        VOC.replace("<xmin>1", "<xmin>nan"),
+        VOC.replace("<xmax>4", "<xmax>-9"),
+        VOC.replace("<name>cat</name>", ""),
+    ],
+)
+def test_voc_that_says_what_cannot_be_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(BadRaw, match=r"Annotations/a\.xml"):
+        look(tmp_path, Kind.VOC, {"JPEGImages/a.png": png(), "Annotations/a.xml": text})
+
+
+def test_yolo_gives_boxes_and_outlines_in_pixels_of_the_upright_picture(tmp_path: Path) -> None:
+    turned = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (20, 10)).save(turned, "jpeg", exif=exif)
+    files: dict[str, str | bytes] = {
+        "data.yaml": "names:\n  0: cat\n  3: dog\ntrain: images/train\n",
+        "images/train/a.jpg": turned.getvalue(),
+        "labels/train/a.txt": "3 0.5 0.5 0.2 0.1\n0 0 0 1 0 1 0.5\n\n",
+        "images/val/b.png": png(),
+        "images/val/broken.png": b"no picture",
+        "labels/val/broken.txt": "0 0.5 0.5 1 1\n",
+    }
+    found = samples(tmp_path, Kind.YOLO, files)
+    dog, cat = found["images/train/a"].instances
+    assert dog.box is not None
+    assert (dog.label, dog.box.left, dog.box.top) == ("dog", 4, 9)
+    assert (round(dog.box.width, 9), round(dog.box.height, 9)) == (2, 2)
+    assert cat.mask == Polygons((((0, 0), (10, 0), (10, 10)),))
+    assert cat.box == Box(0, 0, 10, 10)
+    assert [found[key].split for key in sorted(found)] == ["train", "val", "val"]
+    assert found["images/val/b"].instances == found["images/val/broken"].instances == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        ("names: [cat]", "1 0.5 0.5 1 1"),
+        ("names: [cat]", "0 0.5 0.5 1"),
+        ("names: [cat]", "0 0.5 nan 1 1"),
+        ("names: [cat]", "cat 0.5 0.5 1 1"),
+        ("names: {0: cat, x: 1}", ""),
+        ("a: &a [x]\nnames: [*a, *a]", ""),
+        ("names: !!python/object/apply:os.system [ls]", ""),
+        ("[" * 5000, ""),
+        ("nothing: 1", ""),
+    ],
+)
+def test_yolo_that_says_what_cannot_be_is_refused(tmp_path: Path, names: str, line: str) -> None:
+    files: dict[str, str | bytes] = {"a.png": png(), "a.txt": line, "data.yaml": names}
+    with pytest.raises(BadRaw):
+        look(tmp_path, Kind.YOLO, files)
+
+
+def test_a_list_gives_labels_boxes_groups_and_splits_in_one_row_or_several(tmp_path: Path) -> None:
+    rows = (
+        "filename,label,xmin,ymin,xmax,ymax,group,split\n"
+        "a.png,cat,1,0,3,2,anna,val\na.png,dog,0,0,1,1,,\nb.png,bird,,,,,ben,\n"
+    )
+    found = samples(tmp_path, Kind.LIST, {**TWO, "rows.csv": rows}, "train=rows.csv")
+    a, b = found["images/a"], found["images/b"]
+    boxes = [(each.label, each.box) for each in a.instances]
+    assert boxes == [("cat", Box(1, 0, 2, 2)), ("dog", Box(0, 0, 1, 1))]
+    assert (a.group, a.split, b.group, b.split, b.labels) == (
+        "anna",
+        "val",
+        "ben",
+        "train",
+        ("bird",),
+    )
+
+
+def test_lines_of_json_say_what_samples_do(tmp_path: Path) -> None:
+    row = {
+        "source": "images/a.png",
+        "labels": ["indoor"],
+        "instances": [{"label": "cat", "mask": {"size": [4, 3], "counts": [12]}}],
+        "attributes": {"camera": "x"},
+    }
+    files = {**TWO, "rows.jsonl": json.dumps(row)}
+    (found,) = samples(tmp_path, Kind.LIST, files, "rows.jsonl").values()
+    assert found.instances == (Instance(label="cat", mask=Bitmap(Size(4, 3), (12,))),)
+    assert (found.labels, found.attributes) == (("indoor",), {"camera": "x"})
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("rows.csv", "source,x,y,width,height\na.png,1,1,-5,1\n"),
+        ("rows.csv", "source,x,y,width,height\na.png,1,1,wide,1\n"),
+        ("rows.csv", "source\n../a.png\n"),
+        ("rows.csv", "source\n\xff\n"),
+        ("rows.jsonl", '{"source": "a.png", "instances": [{"label": 1}]}'),
+        ("rows.jsonl", "{"),
+        ("rows.zip", "PK"),
+        ("../rows.csv", ""),
+    ],
+)
+def test_a_list_that_says_what_cannot_be_is_refused(tmp_path: Path, file: str, text: str) -> None:
+    files: dict[str, str | bytes] = {**TWO, file: text.encode("latin-1")}
+    with pytest.raises(BadRaw):
+        look(tmp_path, Kind.LIST, files, file)
+
+
+def test_the_folder_of_a_picture_is_its_label_and_one_above_its_split(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"train/cats/1.png": png(), "valid/dogs/1.png": png()}
+    found = samples(tmp_path, Kind.IMAGEFOLDER, {**files, ".hidden/x/1.png": png()})
+    told = [(key, each.labels, each.split) for key, each in found.items()]
+    assert told == [("train/cats/1", ("cats",), "train"), ("valid/dogs/1", ("dogs",), "val")]
+
+
+def test_the_digest_is_of_bytes_and_of_what_is_known_not_of_where_they_lie(tmp_path: Path) -> None:
+    files = {**TWO, "all.json": json.dumps(COCO)}
+    here = look(tmp_path / "one", Kind.COCO, files, "all.json")
+    there = look(tmp_path / "two", Kind.COCO, files, "all.json")
+    spaced = look(
+        tmp_path / "three", Kind.COCO, {**TWO, "all.json": json.dumps(COCO, indent=2)}, "all.json"
+    )
+    assert here.digest == there.digest == spaced.digest
+    assert here.classes == ["cat", "dog"]
+    other = json.dumps({**COCO, "categories": [{"id": 7, "name": "cat"}, {"id": 9, "name": "fox"}]})
+    changed = look(tmp_path / "four", Kind.COCO, {**TWO, "all.json": other}, "all.json")
+    pixels = look(tmp_path / "five", Kind.COCO, {**files, "images/b.png": png(5)}, "all.json")
+    assert len({here.digest, changed.digest, pixels.digest}) == 3
+
+
+def test_only_what_changed_is_read_again(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {f"{number}.png": png() for number in range(3)})
+    raw = Raw(name="data", kind=Kind.FOLDER, place=str(place))
+    here = registry(tmp_path)
+    before = here.look(raw)
+    kept = (place / "1.png").stat()
+    # Its bytes are others, and nothing of its file tells: that it is not read shows.
+    (place / "1.png").write_bytes(png()[:-1] + b"x")
+    os.utime(place / "1.png", ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    assert registry(tmp_path).look(raw).digest == before.digest
+    os.utime(place / "1.png")
+    assert registry(tmp_path).look(raw).digest != before.digest
+
+
+def test_pictures_that_differ_in_their_ending_alone_are_two_samples(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"a.png": png(), "a.jpg": png(5), "b.png": png()}
+    assert list(samples(tmp_path, Kind.FOLDER, files)) == ["a.jpg", "a.png", "b"]
+
+
+def test_a_link_out_of_the_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(png())
+    place = written(tmp_path / "data", {"a.png": png()})
+    (place / "b.png").symlink_to(tmp_path / "secret.png")
+    with pytest.raises(BadRaw, match=r"b\.png"):
+        registry(tmp_path).look(Raw(name="data", kind=Kind.FOLDER, place=str(place)))
+
+
+def test_raw_data_is_registered_once_by_its_name(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    here, raw = registry(tmp_path), Raw(name="data", kind=Kind.FOLDER, place=str(place))
+    assert len(here.add(raw).samples) == 1
+    here.add(raw)
+    with pytest.raises(DatasetConflict):
+        here.add(replace(raw, licence="CC0"))
+    assert registry(tmp_path).all() == [raw]
+    here.remove("data")
+    with pytest.raises(UnknownRaw):
+        here.of("data")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("../x", {"kind": "folder", "place": "/x"}),
+        ("x", {"kind": "zip", "place": "/x"}),
+        ("x", {"kind": "folder", "place": ""}),
+        ("x", {"kind": "folder", "place": "/x", "annotations": "a.json"}),
+        ("x", {"kind": "folder", "place": "/x", "annotations": [7]}),
+        ("x", []),
+    ],
+)
+def test_what_registers_nothing_is_refused(name: str, said: Any) -> None:
+    with pytest.raises(BadRaw):
+        raw_from_json(said, name)
+
+
+@pytest.mark.parametrize("place", ["/nowhere", "ftp://x/y", "s3://", "data.zip"])
+def test_a_place_that_is_none_is_refused(tmp_path: Path, place: str) -> None:
+    with pytest.raises(FoveateError):
+        registry(tmp_path).look(Raw(name="data", kind=Kind.FOLDER, place=place))
