@@ -37,23 +37,22 @@ def warped(
     What lies beyond the picture is of the colour `beyond`, or is the picture mirrored there. A cut
     between pixels, and mirroring, keep them as they are.
     """
-    image = from_array(pixels)
-    made = _cut(image, matrix, size) or _resampled(image, matrix, size, beyond)
+    made = _cut(pixels, matrix, size) or _resampled(from_array(pixels), matrix, size, beyond)
     array: NDArray[np.uint8] = made.numpy()
     return array
 
 
-def _cut(image: Image, matrix: Affine, size: Size) -> Image | None:
+def _cut(pixels: NDArray[np.uint8], matrix: Affine, size: Size) -> Image | None:
     """Return what a cut between whole pixels, scaled and mirrored, is; None for anything else."""
     if matrix.b or matrix.c:
         return None
     seen = matrix.inverse().box(Box.of(size))
     left, top, width, height = (round(each) for each in _sides(seen))
     whole = Box(left, top, width, height)
-    inside = Box.of(Size(image.width, image.height)).contains(whole)
+    inside = Box.of(Size(pixels.shape[1], pixels.shape[0])).contains(whole)
     if not inside or min(width, height) < 1 or not (whole.contains(seen) and seen.contains(whole)):
         return None
-    made = brought_to(image.extract_area(left, top, width, height), size)
+    made = brought_to(from_array(pixels[top : top + height, left : left + width]), size)
     made = made.fliphor() if matrix.a < 0 else made
     return made.flipver() if matrix.d < 0 else made
 

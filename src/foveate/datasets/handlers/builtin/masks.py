@@ -87,6 +87,8 @@ def clipped(ring: Ring, size: Size) -> Ring:
     >>> clipped(((-5, 0), (5, 0), (5, 5), (-5, 5)), Size(10, 10))
     ((0.0, 0.0), (5, 0), (5, 5), (0.0, 5.0))
     """
+    if all(0 <= x <= size.width and 0 <= y <= size.height for x, y in ring):
+        return ring
     points = list(ring)
     for axis, edge, sign in ((0, 0.0, 1), (0, size.width, -1), (1, 0.0, 1), (1, size.height, -1)):
         points = _cut(points, axis, edge, lambda at, e=edge, s=sign: s * (at - e) >= 0)  # type: ignore[misc]
