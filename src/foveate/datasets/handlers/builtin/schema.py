@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 NAME: Final = "foveate"
@@ -155,3 +156,23 @@ SCHEMA: Final[dict[str, Any]] = {
     },
 }
 """Flat, so that it can be asked for as a form."""
+
+
+def reference() -> str:
+    """Return the rows of docs/reference/handler.md."""
+    head = f"Version {VERSION}. [What handlers are](../guides/datasets.md#handlers).\n\n"
+    table = "| name | what it may be | default | what it is for |\n| --- | --- | --- | --- |\n"
+    return head + table + "\n".join(_row(*each) for each in SCHEMA["properties"].items())
+
+
+def _row(name: str, said: dict[str, Any]) -> str:
+    default = json.dumps(said["default"])
+    return f"| `{name}` | {_range(said)} | `{default}` | {said['description']} |"
+
+
+def _range(said: dict[str, Any]) -> str:
+    if "enum" in said:
+        return ", ".join(f"`{word}`" for word in said["enum"])
+    bounds = [f"{said[word]:g}" for word in ("minimum", "maximum") if word in said]
+    kind: str = said["type"]
+    return f"{kind}, {' to '.join(bounds)}" if bounds else kind
