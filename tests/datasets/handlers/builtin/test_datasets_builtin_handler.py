@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import struct
 import sys
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,14 @@ from foveate.datasets.handlers.installed import handlers_of
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.sample import Instance, Made, Polygons, Sample
 from foveate.datasets.schema import filled
-from foveate.errors import BadConfiguration, BrokenImage, NotAnImage, UnknownHandler, UnknownPreset
+from foveate.errors import (
+    BadConfiguration,
+    BrokenImage,
+    NotAnImage,
+    TooManyPixels,
+    UnknownHandler,
+    UnknownPreset,
+)
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import to_array
@@ -217,3 +226,21 @@ def test_crops_backgrounds_and_redaction_see_faces(app: App, portrait: str) -> N
     hidden = made(redact="faces", format="png")
     differ = np.abs(pixels_of(hidden).astype(int) - pixels_of(made(format="png"))).max(axis=2)
     assert differ.max() > 60
+
+
+def test_a_bomb_is_left_out_before_it_is_decoded(app: App) -> None:
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    parts = {b"IHDR": head, b"IDAT": zlib.compress(bytes(2**20)), b"IEND": b""}
+    chunks = [
+        len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big")
+        for name, body in parts.items()
+    ]
+    with pytest.raises(TooManyPixels):
+        made_of(app, b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
+
+
+def test_a_large_photo_is_decoded_no_finer_than_it_is_shown(app: App, photo: Image) -> None:
+    large = photo.resize(8, kernel="nearest").jpegsave_buffer(Q=95)
+    (made,) = made_of(app, large, crop="centre", width=100, height=100)
+    (small,) = made_of(app, photo.pngsave_buffer(), crop="centre", width=100, height=100)
+    assert np.abs(pixels_of(made).astype(int) - pixels_of(small)).mean() < 4

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+LOOKED_AT: Final = 256
+"""Long side at which a picture is looked at."""
 SIDE: Final = 32
 BITS: Final = 8
 """Of each axis: the lowest frequencies."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.geometry.box import Box, Size
+    from foveate.imaging.pixel_source import PixelSource
     from foveate.options.model import TransformOptions
     from foveate.service.work import Work
     from foveate.storage.source import Source
@@ -40,18 +41,22 @@ class Eyes:
     def __init__(self, app: App, source: Source) -> None:
         self._app = app
         self.source = source
+        self._seen: dict[Size, NDArray[np.uint8]] = {}
 
     @property
     def size(self) -> Size:
         """Return its size. Raises ImageError for what is no picture, or beyond the limits."""
         return self.source.facts.size
 
+    def pixels(self, size: Size) -> NDArray[np.uint8]:
+        """Return it as (height, width, 3) RGB of a size, on white where it is transparent."""
+        if size not in self._seen:
+            self._seen[size] = self._decoded.thumbnail(size)
+        return self._seen[size]
+
     @cached_property
-    def pixels(self) -> NDArray[np.uint8]:
-        """Return it as (height, width, 3) RGB, on white where it is transparent."""
-        pixels = self._app.renderer.pixels_of(self.source, NEVER, Trace())
-        with NEVER:
-            return pixels.thumbnail(self.size)
+    def _decoded(self) -> PixelSource:
+        return self._app.renderer.pixels_of(self.source, NEVER, Trace())
 
     @cached_property
     def matte(self) -> NDArray[np.uint8]:

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.geometry.box import Size
-from foveate.imaging.pixels import brought_to, from_array, to_array
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,6 +14,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.handlers.builtin.eyes import Eyes
     from foveate.datasets.sample import Sample
+    from foveate.geometry.box import Size
 
 LOOKED_AT: Final = 512
 """Long side at which a picture is looked at: its sharpness is to be that of what is seen."""
@@ -51,16 +49,14 @@ def large_enough(size: Size, config: Mapping[str, Any]) -> bool:
 def _seen_well(eyes: Eyes, config: Mapping[str, Any]) -> bool:
     if not config["min_sharpness"] and (config["min_light"], config["max_light"]) == (0, 1):
         return True
-    grey = grey_of(eyes.pixels)
+    grey = grey_of(eyes.pixels(eyes.size.within(LOOKED_AT)))
     light = config["min_light"] <= light_of(grey) <= config["max_light"]
     return bool(light and sharpness_of(grey) >= config["min_sharpness"])
 
 
 def grey_of(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Return (height, width) luma of (height, width, 3) RGB, at the size that is looked at."""
-    height, width = pixels.shape[:2]
-    small = to_array(brought_to(from_array(pixels), Size(width, height).within(LOOKED_AT)))
-    weighed = small.astype(np.int32) @ np.array([299, 587, 114], np.int32)
+    """Return (height, width) luma of (height, width, 3) RGB."""
+    weighed = pixels.astype(np.int32) @ np.array([299, 587, 114], np.int32)
     return np.asarray((weighed + 500) // 1000)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.datasets.handlers.builtin.schema import BOTH, HORIZONTAL, RANDOM, VERTICAL, WHOLE
 from foveate.geometry.affine import Affine
@@ -16,11 +16,31 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+SHRINKS: Final = (8, 4, 2)
+"""What decoders do nearly for nothing."""
+SPARE: Final = 2
+"""How much finer than it is shown a picture is decoded at least."""
+
+
 class Frame(NamedTuple):
     """How a picture becomes a variation of it."""
 
     matrix: Affine
     size: Size
+
+    def seen(self, size: Size) -> Size:
+        """Return how large a picture of that size has to be decoded.
+
+        >>> Frame(Affine.scaled(0.1, 0.1), Size(80, 60)).seen(Size(801, 600))
+        Size(width=201, height=150)
+        """
+        fine = [each for each in SHRINKS if each * self.matrix.scale * SPARE <= 1]
+        shrink = fine[0] if fine else 1
+        return Size(-(-size.width // shrink), -(-size.height // shrink))
+
+    def of(self, seen: Size, size: Size) -> Affine:
+        """Return the matrix for the pixels of a picture of `size` that was decoded as `seen`."""
+        return Affine.scaled(size.width / seen.width, size.height / seen.height).then(self.matrix)
 
 
 def aspect_of(config: Mapping[str, Any], size: Size) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.handlers.builtin import filters
-from foveate.datasets.handlers.builtin.alike import first_of_each, hash_of
+from foveate.datasets.handlers.builtin.alike import LOOKED_AT, first_of_each, hash_of
 from foveate.datasets.handlers.builtin.carry import carried
 from foveate.datasets.handlers.builtin.chance import draws
 from foveate.datasets.handlers.builtin.eyes import Eyes
@@ -80,7 +80,7 @@ class Foveate:
         for sample in samples:
             try:
                 source = self.app.source_of(read(sample.source))
-                hashes.append((sample.key, hash_of(Eyes(self.app, source).pixels)))
+                hashes.append((sample.key, _hash(Eyes(self.app, source))))
             except ImageError:
                 others.add(sample.key)
         kept = others.union(first_of_each(hashes, self.config["duplicates"]))
@@ -117,7 +117,9 @@ class Foveate:
     ) -> Made:
         config, beyond = self.config, _colour(self.config["fill"])
         whole = start.matrix.then(frame.matrix)
-        pixels = warped(start.eyes.pixels, frame.matrix, frame.size, beyond)
+        size = start.eyes.size
+        seen = frame.seen(size)
+        pixels = warped(start.eyes.pixels(seen), frame.of(seen, size), frame.size, beyond)
         instances = carried(sample.instances, whole, frame.size, config["min_visible"])
         targets: dict[str, bytes] = {}
         if config["matte"] or config["backgrounds"] != NONE:
@@ -167,7 +169,8 @@ class Foveate:
         source = sample.attributes.get(BACKGROUND)
         if self.config["backgrounds"] != OTHERS or not isinstance(source, str):
             return None
-        return filling(Eyes(self.app, self.app.source_of(read(source))).pixels, size)
+        eyes = Eyes(self.app, self.app.source_of(read(source)))
+        return filling(eyes.pixels(eyes.size), size)
 
     def _encoding(self) -> EncodeOptions:
         return EncodeOptions(
@@ -175,6 +178,10 @@ class Foveate:
             quality=self.config["quality"],
             half_chroma=False,
         )
+
+
+def _hash(eyes: Eyes) -> int:
+    return hash_of(eyes.pixels(eyes.size.within(LOOKED_AT)))
 
 
 def _colour(fill: str) -> list[float] | None:
