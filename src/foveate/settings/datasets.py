@@ -51,7 +51,7 @@ class Datasets:
         "unless they are pinned; 0 is no limit.",
         CAPACITY,
     )
-    handlers: str = setting(
+    handlers_folder: str = setting(
         "",
         "Handlers are installed into this folder; empty is `handlers` in the user's data folder.",
     )
@@ -70,5 +70,5 @@ class Datasets:
         1024 * MIB, "What the files of a handler may take, in a folder that goes with it.", LIMIT
     )
     sample_s: float = setting(
-        60.0, "How long a handler may take for one picture.", Meta(gt=0, le=86_400)
+        60.0, "How long a handler may take for one picture.", Meta(ge=0.1, le=86_400)
     )

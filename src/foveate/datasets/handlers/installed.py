@@ -59,7 +59,7 @@ def handlers_of(settings: Settings) -> InstalledHandlers:
 
 def handlers_folder(settings: Settings) -> Path:
     """Return where handlers are installed: as set, or in the user's data folder."""
-    written = settings.datasets.handlers
+    written = settings.datasets.handlers_folder
     if written:
-        return named_folder("datasets.handlers", written)
-    return data_folder("datasets.handlers") / "handlers"
+        return named_folder("datasets.handlers_folder", written)
+    return data_folder("datasets.handlers_folder") / "handlers"
