@@ -205,7 +205,7 @@ def prepare(sample, pictures, config, seed):
 """
 
 SHORT = Limits(
-    sample_s=20, cpu_s=20, memory_bytes=256 * MIB, disk_bytes=20 * MIB, output_bytes=MIB, outputs=5
+    sample_s=20, memory_bytes=256 * MIB, disk_bytes=20 * MIB, output_bytes=MIB, outputs=5
 )
 
 
@@ -382,3 +382,11 @@ def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> Non
 def test_a_handler_that_is_not_there_says_so(start: Starts) -> None:
     with pytest.raises(HandlerFailed, match="an entry point 'nobody'"):
         start("nobody", {})
+
+
+def test_processors_are_bounded_beside_time(start: Starts) -> None:
+    handler = start("hostile", {"does": "loops"}, replace(SHORT, processors=0.02))
+    began = time.monotonic()
+    with pytest.raises(HandlerFailed, match=r"0\.4 s of processors"):
+        handler.prepare(a_sample(), b"picture", 1)
+    assert time.monotonic() - began < 15

@@ -47,7 +47,6 @@ def handlers_of(settings: Settings) -> InstalledHandlers:
     asked = settings.datasets
     limits = Limits(
         sample_s=asked.sample_s,
-        cpu_s=4 * asked.sample_s,
         memory_bytes=asked.handler_memory_bytes,
         disk_bytes=asked.handler_disk_bytes,
     )

@@ -13,12 +13,12 @@ class Limits:
 
     sample_s: float = 60.0
     """How long one sample may take."""
-    select_s: float = 3600.0
-    """How long it may take to say which samples there are."""
+    select_s: float = 1.0
+    """How much longer it may take, for each sample, to say which samples there are."""
     start_s: float = 60.0
     """How long it may take to import."""
-    cpu_s: float = 240.0
-    """Processor time, of all its threads together, of one sample."""
+    processors: float = 4.0
+    """How many may work for it at once, on average."""
     memory_bytes: int = 2048 * MIB
     disk_bytes: int = 1024 * MIB
     """What may lie in its folder, which is empty when it starts and gone when it ends."""

@@ -104,7 +104,8 @@ class HandlerProcess:
     def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
         """Return which samples there are, in their order, and with their splits."""
         left = {sample.key: sample for sample in samples}
-        with self._asking(self._limits.select_s):
+        seconds = self._limits.sample_s + len(samples) * self._limits.select_s
+        with self._asking(seconds):
             self._say(Frame({"do": "select", "count": len(samples), "seed": seed}))
             for sample in samples:
                 self._say(Frame({"sample": sample_to_json(sample)}))
@@ -146,7 +147,7 @@ class HandlerProcess:
     @contextmanager
     def _asking(self, seconds: float) -> Iterator[None]:
         """Bound what is asked of it. Raises HandlerFailed, when it has ended."""
-        self._watch.begin(seconds, self._limits.cpu_s)
+        self._watch.begin(seconds, seconds * self._limits.processors)
         try:
             yield
         except (HandlerFailed, OSError, EOFError) as why:
