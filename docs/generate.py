@@ -16,6 +16,7 @@ import typer
 
 from foveate import metrics, settings
 from foveate.cli.main import app
+from foveate.datasets.handlers.builtin import schema
 from foveate.imaging import readable
 from foveate.models.supply import cards
 from foveate.options import table
@@ -67,6 +68,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "errors": ("Errors", errors.reference),
     "metrics": ("Metrics", metrics.reference),
     "models": ("Models and samples", cards.reference),
+    "handler": ("The handler `foveate`", schema.reference),
     "cli": ("Command line", command_page),
 }
 

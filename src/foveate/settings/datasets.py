@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from msgspec import Meta
 
 from foveate.configuration.table import setting
-from foveate.settings.kinds import CAPACITY, CORES, FOLDER_OR_BUCKET
+from foveate.settings.kinds import CAPACITY, CORES, FOLDER_OR_BUCKET, LIMIT, MIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +50,25 @@ class Datasets:
         "Where all datasets have more bytes, delete those that were not asked for the longest, "
         "unless they are pinned; 0 is no limit.",
         CAPACITY,
+    )
+    handlers_folder: str = setting(
+        "",
+        "Handlers are installed into this folder; empty is `handlers` in the user's data folder.",
+    )
+    handlers_from: tuple[str, ...] = setting(
+        (),
+        "Where handlers may be installed from: `index`, `index:URL`, `wheels:FOLDER`, `git:URL`. "
+        "None can be by default.",
+    )
+    handlers_online: tuple[str, ...] = setting(
+        (), "The names of those handlers that may reach the network."
+    )
+    handler_memory_bytes: int = setting(
+        2048 * MIB, "What the process of a handler may hold.", LIMIT
+    )
+    handler_disk_bytes: int = setting(
+        1024 * MIB, "What the files of a handler may take, in a folder that goes with it.", LIMIT
+    )
+    sample_s: float = setting(
+        60.0, "How long a handler may take for one picture.", Meta(ge=0.1, le=86_400)
     )

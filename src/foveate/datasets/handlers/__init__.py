@@ -1,0 +1,1 @@
+"""Handlers: packages that say what becomes of a raw picture, each version in its own place."""

@@ -1,0 +1,1 @@
+"""The handler `foveate`: option strings and augmentations, with its eyes on what is kept."""

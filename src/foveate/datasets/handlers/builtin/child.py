@@ -1,0 +1,71 @@
+"""What runs in a process of the handler `foveate`: the same frames as of any other one."""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.app import create
+from foveate.batches.process import end_with_parent
+from foveate.cores import cores, share_cores
+from foveate.datasets.handlers.builtin.handler import Foveate
+from foveate.datasets.handlers.runner import Pipes, serve
+from foveate.datasets.wire import made_to_json, sample_from_json, sample_to_json
+from foveate.errors import ImageError, SourceNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+SETTINGS: Final = "settings"
+
+
+class InFrames:
+    """The handler, as a runner asks any."""
+
+    def __init__(self, handler: Foveate) -> None:
+        self._handler = handler
+
+    def select(
+        self, samples: list[Any], pictures: Mapping[str, bytes], _: object, seed: int
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the samples that are used."""
+        known = [sample_from_json(each) for each in samples]
+        for sample in self._handler.select(known, _reading(pictures), seed):
+            yield sample_to_json(sample)
+
+    def prepare(
+        self,
+        sample: object,
+        pictures: Mapping[str, bytes],
+        _: object,
+        seed: int,
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what is made of a sample."""
+        known, read = sample_from_json(sample), _reading(pictures)
+        try:
+            for made in self._handler.prepare(known, read(known.source), read, seed):
+                yield {**made_to_json(made), "data": made.data, "targets": made.targets}
+        except ImageError as why:
+            why.skips_picture = True  # type: ignore[attr-defined]
+            raise
+
+
+def _reading(pictures: Mapping[str, bytes]) -> Callable[[str], bytes]:
+    def read(source: str) -> bytes:
+        try:
+            return pictures[source]
+        except KeyError as why:
+            raise SourceNotFound(str(why)) from why
+
+    return read
+
+
+def run() -> None:
+    """Be the process of the handler."""
+    end_with_parent()
+    pipes = Pipes.claimed()
+    start, blobs = pipes.read()
+    share_cores(cores())  # there is a process for each of them
+    app = create(pickle.loads(blobs[SETTINGS]))  # noqa: S301 - our own process wrote it
+    pipes.say({"ready": True})
+    serve(pipes, InFrames(Foveate(app, start["config"])), start["config"])

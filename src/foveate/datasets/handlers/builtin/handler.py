@@ -1,0 +1,194 @@
+"""The handler `foveate`: raw pictures in, pictures to be learnt from out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.datasets.handlers.builtin import filters
+from foveate.datasets.handlers.builtin.alike import LOOKED_AT, first_of_each, hash_of
+from foveate.datasets.handlers.builtin.carry import carried
+from foveate.datasets.handlers.builtin.chance import draws
+from foveate.datasets.handlers.builtin.eyes import Eyes
+from foveate.datasets.handlers.builtin.frame import Frame, aspect_of, framed, window_of
+from foveate.datasets.handlers.builtin.looks import looked
+from foveate.datasets.handlers.builtin.renditions import rendered
+from foveate.datasets.handlers.builtin.schema import COLOURS, FACE, NONE, OTHERS, SALIENCY
+from foveate.datasets.handlers.builtin.splits import split_of
+from foveate.datasets.handlers.builtin.subjects import (
+    composed,
+    filling,
+    has_subject,
+    of_subject,
+    plain,
+)
+from foveate.datasets.sample import Made
+from foveate.errors import ImageError
+from foveate.geometry.box import Size
+from foveate.imaging.encode import EncodeOptions, encode
+from foveate.imaging.pixels import from_array
+from foveate.imaging.warp import warped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.app import App
+    from foveate.datasets.handlers.builtin.renditions import Rendered
+    from foveate.datasets.sample import Instance, Sample
+
+    Read = Callable[[str], bytes]
+
+BACKGROUND: Final = "background"
+"""The attribute by which a sample names the picture that its subject is put on."""
+MATTE: Final = "matte.png"
+FORMATS: Final = {"jpg": "jpeg", "png": "png", "webp": "webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Foveate:
+    """The handler, with its configuration."""
+
+    app: App
+    config: Mapping[str, Any]
+
+    def select(self, samples: Sequence[Sample], read: Read, seed: int) -> Iterator[Sample]:
+        """Yield the samples that are used, in their order, each with its split."""
+        config = self.config
+        kept = [each for one in samples if (each := filters.of_classes(one, config["classes"]))]
+        if config["duplicates"] >= 0:
+            kept = self._without_repeats(kept, read)
+        for number, sample in enumerate(kept):
+            attributes = dict(sample.attributes)
+            if config["backgrounds"] == OTHERS and len(kept) > 1:
+                step = int(draws("background", seed, sample.key).integers(1, len(kept)))
+                attributes[BACKGROUND] = kept[(number + step) % len(kept)].source
+            split = split_of(sample, config["splits"], seed)
+            yield replace(sample, split=split, attributes=attributes)
+
+    def prepare(self, sample: Sample, data: bytes, read: Read, seed: int) -> Iterator[Made]:
+        """Yield what is made of a sample: nothing of one that is left out. Raises ImageError."""
+        eyes = Eyes(self.app, self.app.source_of(data))
+        if filters.passes(eyes, self.config):
+            yield from self._made(sample, eyes, read, seed)
+
+    def _without_repeats(self, samples: Sequence[Sample], read: Read) -> list[Sample]:
+        """Return samples without those that look like an earlier one; what is none is kept."""
+        hashes, others = [], set()
+        for sample in samples:
+            try:
+                source = self.app.source_of(read(sample.source))
+                hashes.append((sample.key, _hash(Eyes(self.app, source))))
+            except ImageError:
+                others.add(sample.key)
+        kept = others.union(first_of_each(hashes, self.config["duplicates"]))
+        return [sample for sample in samples if sample.key in kept]
+
+    def _made(self, sample: Sample, eyes: Eyes, read: Read, seed: int) -> Iterator[Made]:
+        config, number = self.config, 0
+        for text in config["options"]:
+            start = rendered(self.app, eyes, text, config["redact"])
+            if config["backgrounds"] != NONE and not has_subject(start.eyes.matte):
+                continue
+            found = self._found(start.eyes)
+            for _ in range(config["variations_per_sample"]):
+                chance = draws(seed, sample.key, number)
+                window = window_of(config, start.eyes.size, found, chance)
+                frame = framed(config, window, chance)
+                yield self._variation(sample, start, frame, read, chance, number)
+                number += 1
+
+    def _found(self, eyes: Eyes) -> Any:  # noqa: ANN401 - a box, or None
+        crop = self.config["crop"]
+        if crop not in {FACE, SALIENCY}:
+            return None
+        return eyes.window(crop, aspect_of(self.config, eyes.size), self.config["zoom"])
+
+    def _variation(
+        self,
+        sample: Sample,
+        start: Rendered,
+        frame: Frame,
+        read: Read,
+        chance: np.random.Generator,
+        number: int,
+    ) -> Made:
+        config, beyond = self.config, _colour(self.config["fill"])
+        whole = start.matrix.then(frame.matrix)
+        size = start.eyes.size
+        seen = frame.seen(size)
+        pixels = warped(start.eyes.pixels(seen), frame.of(seen, size), frame.size, beyond)
+        instances = carried(sample.instances, whole, frame.size, config["min_visible"])
+        targets: dict[str, bytes] = {}
+        if config["matte"] or config["backgrounds"] != NONE:
+            matte = warped(start.eyes.matte, frame.matrix, frame.size, [0])
+            matte = matte.reshape(matte.shape[:2])
+            pixels, instances = self._placed(pixels, matte, instances, sample, read, chance)
+            if config["matte"]:
+                targets[MATTE] = encode(from_array(matte), EncodeOptions(format="png"))
+        data = encode(from_array(looked(pixels, config, chance)), self._encoding())
+        return Made(
+            key=f"{sample.key}-{number:03d}",
+            data=data,
+            ext=config["format"],
+            size=frame.size,
+            group=sample.group,
+            labels=sample.labels,
+            instances=instances,
+            targets=targets,
+            attributes={n: v for n, v in sample.attributes.items() if n != BACKGROUND},
+        )
+
+    def _placed(
+        self,
+        pixels: NDArray[np.uint8],
+        matte: NDArray[np.uint8],
+        instances: tuple[Instance, ...],
+        sample: Sample,
+        read: Read,
+        chance: np.random.Generator,
+    ) -> tuple[NDArray[np.uint8], tuple[Instance, ...]]:
+        """Return a subject on another background, and the things that came along."""
+        behind = self._behind(sample, pixels, read, chance)
+        if behind is None:
+            return pixels, instances
+        return composed(pixels, matte, behind), of_subject(instances, matte)
+
+    def _behind(
+        self,
+        sample: Sample,
+        pixels: NDArray[np.uint8],
+        read: Read,
+        chance: np.random.Generator,
+    ) -> NDArray[np.uint8] | None:
+        size = _size(pixels)
+        if self.config["backgrounds"] == COLOURS:
+            return plain(size, chance)
+        source = sample.attributes.get(BACKGROUND)
+        if self.config["backgrounds"] != OTHERS or not isinstance(source, str):
+            return None
+        eyes = Eyes(self.app, self.app.source_of(read(source)))
+        return filling(eyes.pixels(eyes.size), size)
+
+    def _encoding(self) -> EncodeOptions:
+        return EncodeOptions(
+            format=FORMATS[self.config["format"]],  # type: ignore[arg-type]
+            quality=self.config["quality"],
+            half_chroma=False,
+        )
+
+
+def _hash(eyes: Eyes) -> int:
+    return hash_of(eyes.pixels(eyes.size.within(LOOKED_AT)))
+
+
+def _colour(fill: str) -> list[float] | None:
+    """Return the colour of six hex digits; None for a mirrored picture."""
+    return None if fill == "mirror" else [int(fill[at : at + 2], 16) for at in (0, 2, 4)]
+
+
+def _size(pixels: NDArray[np.uint8]) -> Size:
+    height, width = pixels.shape[:2]
+    return Size(width, height)

@@ -1,0 +1,68 @@
+"""The handler `foveate`, as one that is installed: it comes with us."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.datasets.handlers.builtin.renditions import options_of
+from foveate.datasets.handlers.builtin.schema import NAME, SCHEMA, VERSION
+from foveate.datasets.handlers.process import HandlerProcess, Program
+from foveate.service.generation import PIXELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.datasets.handlers.limits import Limits
+    from foveate.datasets.seams import Pictures
+    from foveate.settings import Settings
+
+_CHILD: Final = "from foveate.datasets.handlers.builtin.child import run; run()"
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """The handler that looks at pictures with our own eyes, in a process with an App."""
+
+    settings: Settings
+    limits: Limits
+
+    @property
+    def name(self) -> str:
+        """Return what requests call it."""
+        return NAME
+
+    @property
+    def version(self) -> str:
+        """Return its version, which is not that of the package."""
+        return VERSION
+
+    @property
+    def pin(self) -> str:
+        """Return what changes when it makes other pixels of the same."""
+        return sha256(f"{NAME} {VERSION} {PIXELS}".encode()).hexdigest()
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """Return the JSON Schema of its configuration."""
+        return SCHEMA
+
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> HandlerProcess:
+        """Run it. Raises BadOption and its siblings for option strings, and HandlerFailed."""
+        for text in config["options"]:
+            options_of(text, config["redact"])
+        program = Program(
+            command=(sys.executable, "-P", "-c", _CHILD),
+            start={"config": config},
+            # It starts in another folder.
+            environment={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
+            },
+            blobs={"settings": pickle.dumps(self.settings)},
+        )
+        return HandlerProcess(program, self.limits, pictures)

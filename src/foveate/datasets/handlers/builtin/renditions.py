@@ -1,0 +1,86 @@
+"""Renditions by option strings, and where they leave what is known of a picture."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from foveate.datasets.handlers.builtin.eyes import NEVER, Eyes
+from foveate.errors import BadConfiguration
+from foveate.geometry.affine import Affine
+from foveate.geometry.box import Box, Size
+from foveate.geometry.fit import nearest
+from foveate.options.grammar import parse_options
+from foveate.options.model import Upscale
+from foveate.options.table import unknown_option
+from foveate.trace import Trace
+
+if TYPE_CHECKING:
+    from foveate.app import App
+    from foveate.geometry.orientation import Orientation
+    from foveate.options.model import TransformOptions
+    from foveate.transform.plan import Plan
+
+
+class Rendered(NamedTuple):
+    """A rendition, and the matrix from the upright picture to it."""
+
+    eyes: Eyes
+    matrix: Affine
+
+
+@lru_cache(64)
+def options_of(text: str, redact: str) -> TransformOptions:
+    """Return what an option string asks for. Raises BadOption and its siblings.
+
+    It may not name what a dataset does not know: other pictures, presets, people or masks.
+    """
+    redacted = f"redact={redact}" if redact else ""
+    parsed = parse_options(",".join(filter(None, (text, redacted))))
+    if parsed.unknown:
+        names = ", ".join(map(unknown_option, parsed.unknown))
+        raise BadConfiguration(f"Expected options, got {names}.")
+    options = parsed.options
+    named = options.extra_sources() or options.subjects() or options.border
+    if named or options.upscale is not Upscale.INTERPOLATE or options.explain:
+        raise BadConfiguration(
+            f"Expected options that need a picture alone, and keep to its pixels, got {text!r}: "
+            "leave out overlays, people, borders, `upscale` and `format=json`."
+        )
+    return options
+
+
+def rendered(app: App, eyes: Eyes, text: str, redact: str) -> Rendered:
+    """Return the rendition of a picture. Raises BadConfiguration for what points cannot follow."""
+    if not text and not redact:
+        return Rendered(eyes, Affine())
+    options = options_of(text, redact)
+    plan = app.renderer.plan_of(app.renderer.pixels_of(eyes.source, NEVER, Trace()), options)
+    made = eyes.as_png(options)
+    if plan.canvas != plan.orientation.size(plan.out) or made.size != plan.canvas:
+        raise BadConfiguration(
+            f"Expected options after which a picture fills its frame, got {text!r}: leave out "
+            "`fit=pad` and `segment.trim`."
+        )
+    return Rendered(made, matrix_of(plan, eyes.source.facts.orientation))
+
+
+def matrix_of(plan: Plan, stored: Orientation) -> Affine:
+    """Return what a plan does to points of the upright source, as `place` does it to pixels."""
+    back = stored.inverse()
+    whole = back.size(plan.source)
+    frame = back.box(plan.trimmed, plan.source) if plan.trimmed else Box.of(whole)
+    box, out = back.box(plan.framing.box, plan.source), back.size(plan.out)
+    across, down = out.width / box.width, out.height / box.height
+    size = Size(
+        max(out.width, nearest(across * frame.width)), max(out.height, nearest(down * frame.height))
+    )
+    left = max(0, min(round((box.left - frame.left) * across), size.width - out.width))
+    top = max(0, min(round((box.top - frame.top) * down), size.height - out.height))
+    return (
+        Affine.oriented(back, plan.source)
+        .then(Affine.moved(-frame.left, -frame.top))
+        .then(Affine.scaled(size.width / frame.width, size.height / frame.height))
+        .then(Affine.moved(-left, -top))
+        .then(Affine.oriented(stored.then(plan.orientation), out))
+    )

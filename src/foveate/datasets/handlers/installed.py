@@ -1,0 +1,64 @@
+"""The handlers of this machine: the one that comes with us, and those that were installed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foveate.configuration.folder import data_folder, named_folder
+from foveate.datasets.handlers.builtin.installed import BuiltIn
+from foveate.datasets.handlers.environments import Environments
+from foveate.datasets.handlers.limits import Limits
+from foveate.datasets.handlers.sources import order_of
+from foveate.errors import UnknownHandler
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foveate.datasets.seams import Installed
+    from foveate.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledHandlers:
+    """All handlers that requests may name."""
+
+    built_in: BuiltIn
+    environments: Environments
+
+    def all(self) -> list[Installed]:
+        """Return all of them, by name, and the oldest version first."""
+        found: list[Installed] = [self.built_in, *self.environments.all()]
+        return sorted(found, key=lambda each: (each.name, order_of(each.version)))
+
+    def of(self, name: str, version: str) -> Installed:
+        """Return one; without a version the newest. Raises UnknownHandler."""
+        found = [each for each in self.all() if each.name == name]
+        wanted = [each for each in found if version in {each.version, ""}]
+        if not wanted:
+            others = ", ".join(each.version for each in found) or "none of that name"
+            sentence = f"Expected a handler that is installed, got {name} {version}: {others}."
+            raise UnknownHandler(sentence)
+        return wanted[-1]
+
+
+def handlers_of(settings: Settings) -> InstalledHandlers:
+    """Return the handlers that settings tell of. Raises BadSettings."""
+    asked = settings.datasets
+    limits = Limits(
+        sample_s=asked.sample_s,
+        memory_bytes=asked.handler_memory_bytes,
+        disk_bytes=asked.handler_disk_bytes,
+    )
+    environments = Environments(
+        handlers_folder(settings), asked.handlers_from, limits, asked.handlers_online
+    )
+    return InstalledHandlers(BuiltIn(settings, limits), environments)
+
+
+def handlers_folder(settings: Settings) -> Path:
+    """Return where handlers are installed: as set, or in the user's data folder."""
+    written = settings.datasets.handlers_folder
+    if written:
+        return named_folder("datasets.handlers_folder", written)
+    return data_folder("datasets.handlers_folder") / "handlers"

@@ -1,0 +1,238 @@
+"""The process of a handler, seen from here: asked, bounded, and ended with all that it started."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, Self
+
+from foveate import errors
+from foveate.datasets.handlers import runner
+from foveate.datasets.handlers.frames import Frame, receive, send
+from foveate.datasets.handlers.made import check_keys, checked, chosen
+from foveate.datasets.handlers.watch import Watch
+from foveate.datasets.wire import sample_to_json
+from foveate.errors import FoveateError, HandlerFailed, ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping, Sequence
+
+    from foveate.datasets.handlers.limits import Limits
+    from foveate.datasets.sample import Made, Sample
+    from foveate.datasets.seams import Pictures
+
+LAST_WORDS_S: Final = 2.0
+"""How long one that has ended may take to say so."""
+LOG_BYTES: Final = 16 * 1024
+"""What is kept of the end of its log."""
+ALIKE: Final = {
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    # The same for the same, whoever runs it: no order of sets, no sums in another order.
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+}
+PASSED_ON: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+"""Without these some machines find no libraries. Nothing else is passed on: there may be keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What is started to run a handler, and what it is told first."""
+
+    command: Sequence[str]
+    start: Mapping[str, Any]
+    environment: Mapping[str, str]
+    blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+def in_environment(python: str, handler: str, config: Mapping[str, Any]) -> Program:
+    """Return the program that runs a handler where `python` and all that it imports are its own."""
+    return Program(
+        # Not -I: with the seed of hashes, sets would come in another order every time.
+        command=(python, "-P", "-s", runner.__file__),
+        start={"handler": handler, "config": config},
+        environment={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+    )
+
+
+class HandlerProcess:
+    """A handler that runs: one process, for one thread. It cannot be used after HandlerFailed."""
+
+    def __init__(self, program: Program, limits: Limits, pictures: Pictures) -> None:
+        """Start it, in an empty folder. Raises HandlerFailed."""
+        self._limits, self._pictures = limits, pictures
+        self._folder = Path(tempfile.mkdtemp(prefix="foveate-handler-"))
+        if sys.platform != "win32" and os.geteuid() == 0:
+            os.chown(self._folder, runner.NOBODY, runner.NOBODY)
+        self._child = subprocess.Popen(  # noqa: S603 - our own runner
+            program.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._folder,
+            env={**program.environment, **ALIKE, "TMPDIR": str(self._folder)},
+            start_new_session=True,
+        )
+        assert self._child.stderr is not None  # noqa: S101 - it is a pipe
+        self._log = Tail(self._child.stderr)
+        self._watch = Watch(self._child.pid, self._folder, limits.disk_bytes, self._kill)
+        with self._asking(limits.start_s):
+            told = {**program.start, "limits": asdict(limits), "parent": os.getpid()}
+            self._say(Frame(told, program.blobs))
+            self._heard(0)
+
+    def describe(self) -> Mapping[str, Any]:
+        """Return the schema of its configuration, and its version, as the handler says them."""
+        with self._asking(self._limits.start_s):
+            self._say(Frame({"do": "describe"}))
+            (told,) = self._answers(set())
+        return told.head
+
+    def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
+        """Return which samples there are, in their order, and with their splits."""
+        left = {sample.key: sample for sample in samples}
+        seconds = self._limits.sample_s + len(samples) * self._limits.select_s
+        with self._asking(seconds):
+            self._say(Frame({"do": "select", "count": len(samples), "seed": seed}))
+            for sample in samples:
+                self._say(Frame({"sample": sample_to_json(sample)}))
+            near = {sample.source for sample in samples}
+            return [chosen(frame, left) for frame in self._answers(near)]
+
+    def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
+        """Return what is made of a sample, of which `data` are the bytes.
+
+        Raises ImageError for a picture of which its handler can make nothing.
+        """
+        told = {"do": "prepare", "sample": sample_to_json(sample), "seed": seed}
+        # Another picture is given where a sample names it: `select` may do so.
+        near = {value for value in sample.attributes.values() if isinstance(value, str)}
+        with self._asking(self._limits.sample_s):
+            self._say(Frame(told, {runner.PICTURE: data}))
+            frames = enumerate(self._answers(near))
+            made = [checked(frame, sample, number) for number, frame in frames]
+            check_keys(made)
+        return made
+
+    def close(self) -> None:
+        """End it and all that it started, and remove its files."""
+        self._watch.close()
+        self._kill()
+        self._child.wait()
+        self._log.join()
+        for pipe in (self._child.stdin, self._child.stdout, self._child.stderr):
+            with suppress(OSError):
+                pipe.close()  # type: ignore[union-attr]
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _asking(self, seconds: float) -> Iterator[None]:
+        """Bound what is asked of it. Raises HandlerFailed, when it has ended."""
+        self._watch.begin(seconds, seconds * self._limits.processors)
+        try:
+            yield
+        except (HandlerFailed, OSError, EOFError) as why:
+            reason = self._reason(why)
+            self.close()
+            raise HandlerFailed(reason, public=reason, log=self._log.text) from why
+        finally:
+            self._watch.rest()
+
+    def _reason(self, why: Exception) -> str:
+        if isinstance(why, HandlerFailed):
+            return str(why)
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(LAST_WORDS_S)
+        return self._watch.why or f"Expected an answer, got exit code {self._child.returncode}."
+
+    def _say(self, frame: Frame) -> None:
+        assert self._child.stdin is not None  # noqa: S101 - it is a pipe
+        send(self._child.stdin, frame)
+
+    def _heard(self, most_bytes: int) -> Frame:
+        assert self._child.stdout is not None  # noqa: S101 - it is a pipe
+        frame = receive(self._child.stdout, most_bytes)
+        if "error" in frame.head:
+            raise HandlerFailed(f"Expected no error, got {frame.head['error']!s:.2000}")
+        if "skips" in frame.head:
+            raise _skipped(f"{frame.head['skips']!s:.2000}")
+        return frame
+
+    def _answers(self, near: Container[str]) -> Iterator[Frame]:
+        """Yield what it answers up to its end, and give it the pictures that it asks for."""
+        left, count = self._limits.output_bytes, 0
+        while "done" not in (frame := self._heard(left)).head:
+            if "read" in frame.head:
+                self._say(self._picture(frame.head["read"], near))
+                continue
+            left -= sum(map(len, frame.blobs.values()))
+            count += "made" in frame.head
+            if count > self._limits.outputs:
+                raise HandlerFailed(f"Expected at most {self._limits.outputs} outputs, got more.")
+            yield frame
+
+    def _picture(self, source: object, near: Container[str]) -> Frame:
+        """Return the picture of that name, or why it is not given."""
+        if not isinstance(source, str) or source not in near:
+            return Frame({"refused": "Expected a source that the sample names."})
+        try:
+            return Frame({}, {runner.PICTURE: self._pictures.read(source)})
+        except FoveateError as why:
+            return Frame({"refused": why.public})
+
+    def _kill(self) -> None:
+        if sys.platform == "win32":
+            self._child.kill()
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+
+
+def _skipped(said: str) -> ImageError:
+    """Return why a picture is left out: an error of that name, where we have such a one."""
+    kind = getattr(errors, said.partition(":")[0], ImageError)
+    if not (isinstance(kind, type) and issubclass(kind, ImageError)):
+        kind = ImageError
+    return kind(said)
+
+
+class Tail:
+    """The end of what is written to a pipe, read so that nobody waits."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe, self._kept = pipe, b""
+        self._reader = threading.Thread(target=self._read, daemon=True, name="foveate-handler-log")
+        self._reader.start()
+
+    @property
+    def text(self) -> str:
+        """Return what is kept, as text."""
+        return self._kept.decode(errors="replace").strip()
+
+    def join(self) -> None:
+        """Wait for its end."""
+        self._reader.join(LAST_WORDS_S)
+
+    def _read(self) -> None:
+        with suppress(OSError, ValueError):
+            while words := os.read(self._pipe.fileno(), LOG_BYTES):
+                self._kept = (self._kept + words)[-LOG_BYTES:]

@@ -1,0 +1,89 @@
+"""Who ends a handler that takes more than it may: looked at some times a second."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+EVERY_S: Final = 0.05
+BLOCK: Final = 512
+"""Bytes of a block, as stat(2) counts them."""
+LEAST: Final = 4096
+"""What a file or a folder takes at least."""
+
+
+class Watch:
+    """Ends a process that goes beyond a bound, and knows which one that was."""
+
+    def __init__(self, pid: int, folder: Path, disk_bytes: int, end: Callable[[], None]) -> None:
+        self._pid, self._folder, self._disk_bytes, self._end = pid, folder, disk_bytes, end
+        self._until = self._cpu_until = float("inf")
+        self._bounds = ""
+        self._over = threading.Event()
+        self.why = ""
+        threading.Thread(target=self._look_on, daemon=True, name="foveate-handler-watch").start()
+
+    def begin(self, seconds: float, cpu_s: float) -> None:
+        """Give it so long from now on for what it is asked."""
+        self._bounds = f"an answer within {seconds:g} s and {cpu_s:g} s of processors"
+        self._cpu_until = self._spent() + cpu_s
+        self._until = time.monotonic() + seconds
+
+    def rest(self) -> None:
+        """Let it be: nobody asks it anything."""
+        self._until = self._cpu_until = float("inf")
+
+    def close(self) -> None:
+        """Look no more."""
+        self._over.set()
+
+    def _look_on(self) -> None:
+        while not self._over.wait(EVERY_S):
+            if why := self._beyond():
+                self.why = why
+                self._end()
+                return
+
+    def _beyond(self) -> str:
+        """Return what it takes too much of, or nothing."""
+        if time.monotonic() > self._until or self._spent() > self._cpu_until:
+            return f"Expected {self._bounds}, got none."
+        if (used := self._written()) > self._disk_bytes:
+            return f"Expected at most {self._disk_bytes} bytes on disk, got {used}."
+        return ""
+
+    def _spent(self) -> float:
+        """Return the seconds of processors that it has had; 0 where the system does not say."""
+        with suppress(OSError, ValueError):
+            told = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+        return 0.0
+
+    def _written(self) -> int:
+        """Return what its files take: those with names, and those that it holds open without."""
+        return sum(map(_bytes_of, self._files())) + sum(map(_bytes_of, self._unnamed()))
+
+    def _files(self) -> Iterator[os.stat_result]:
+        for folder, folders, files in os.walk(self._folder):
+            for name in (*folders, *files):
+                with suppress(OSError):
+                    yield os.lstat(Path(folder, name))
+
+    def _unnamed(self) -> Iterator[os.stat_result]:
+        with suppress(OSError):
+            for each in Path(f"/proc/{self._pid}/fd").iterdir():
+                with suppress(OSError):
+                    found = each.stat()
+                    if found.st_nlink == 0:
+                        yield found
+
+
+def _bytes_of(found: os.stat_result) -> int:
+    return max(LEAST, found.st_blocks * BLOCK)

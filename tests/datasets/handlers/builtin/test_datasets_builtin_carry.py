@@ -1,0 +1,145 @@
+"""Boxes and masks go where pixels go: against a recomputation, pixel by pixel."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foveate.datasets.handlers.builtin.carry import carried
+from foveate.datasets.handlers.builtin.chance import draws
+from foveate.datasets.handlers.builtin.frame import Frame, framed, window_of
+from foveate.datasets.handlers.builtin.masks import area_of, clipped, pixels_of, runs_of
+from foveate.datasets.sample import Bitmap, Instance, Polygons
+from foveate.geometry.affine import Affine
+from foveate.geometry.box import Box, Size
+from foveate.imaging.warp import warped
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MASKS = st.tuples(st.integers(1, 6), st.integers(1, 6), st.integers(0, 2**36 - 1)).map(
+    lambda drawn: np.array(
+        [drawn[2] >> bit & 1 for bit in range(drawn[0] * drawn[1])], bool
+    ).reshape(drawn[:2])
+)
+OPTIONS = {"aspect": "", "width": 0, "height": 0, "flip": "none", "rotate": 0.0}
+OPTIONS |= {"crop": "whole", "crop_area": [0.3, 0.9]}
+
+
+def frame_of(size: Size, number: int, **config: Any) -> Frame:
+    chance = draws("test", number)
+    asked = OPTIONS | config
+    return framed(asked, window_of(asked, size, None, chance), chance)
+
+
+def by_hand(mask: NDArray[Any], matrix: Affine, size: Size) -> NDArray[Any]:
+    """Ask each pixel where its middle came from."""
+    made = np.zeros((size.height, size.width), mask.dtype)
+    area = matrix.a * matrix.d - matrix.b * matrix.c
+    for y, x in product(range(size.height), range(size.width)):
+        across, down = x + 0.5 - matrix.left, y + 0.5 - matrix.top
+        column = math.floor((matrix.d * across - matrix.b * down) / area + 1e-6)
+        row = math.floor((matrix.a * down - matrix.c * across) / area + 1e-6)
+        if 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]:
+            made[y, x] = mask[row, column]
+    return made
+
+
+@given(MASKS)
+def test_a_mask_is_the_same_after_runs(mask: NDArray[np.bool_]) -> None:
+    runs = runs_of(mask)
+    assert sum(runs.counts) == mask.size
+    assert (pixels_of(runs) == mask).all()
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_a_bitmap_follows_every_geometric_step_exactly(number: int) -> None:
+    mask = draws("mask", number).random((37, 53)) < 0.5
+    flips = ["none", "horizontal", "vertical", "both"][number % 4]
+    size = Size(53, 37)
+    frame = frame_of(size, number, crop="random", flip=flips, rotate=30.0, width=41, height=29)
+    instance = Instance(label="a", mask=runs_of(mask))
+    (moved,) = carried([instance], frame.matrix, frame.size, 0.0)
+    assert isinstance(moved.mask, Bitmap)
+    assert (pixels_of(moved.mask) == by_hand(mask, frame.matrix, frame.size)).all()
+
+
+@pytest.mark.parametrize("flip", ["none", "horizontal", "vertical", "both"])
+def test_pixels_boxes_and_outlines_lie_where_the_mask_does(flip: str) -> None:
+    """Cut and mirrored, nothing is resampled: a box of red is a box of red."""
+    for number in range(8):
+        mask = np.zeros((40, 60), bool)
+        mask[10:25, 20:50] = True
+        picture = np.full((40, 60, 3), 200, np.uint8)
+        picture[mask] = (200, 0, 0)
+        frame = frame_of(Size(60, 40), number, crop="random", crop_area=[0.4, 0.9], flip=flip)
+        seen = warped(picture, frame.matrix, frame.size)[..., 1] == 0
+        outline = Polygons((((20.0, 10.0), (50.0, 10.0), (50.0, 25.0), (20.0, 25.0)),))
+        known = [
+            Instance(label="box", box=Box(20, 10, 30, 15)),
+            Instance(label="bitmap", box=Box(20, 10, 30, 15), mask=runs_of(mask)),
+            Instance(label="outline", box=Box(20, 10, 30, 15), mask=outline),
+        ]
+        rows, columns = np.nonzero(seen)
+        expected = Box(columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1)
+        box, bitmap, polygons = carried(known, frame.matrix, frame.size, 0.0)
+        assert {each.box for each in (box, bitmap, polygons)} == {expected}
+        assert isinstance(bitmap.mask, Bitmap)
+        assert isinstance(polygons.mask, Polygons)
+        assert (pixels_of(bitmap.mask) == seen).all()
+        assert area_of(polygons.mask.rings[0]) == pytest.approx(seen.sum())
+
+
+@pytest.mark.parametrize("degrees", [-77.0, -20.0, 5.0, 45.0])
+def test_what_is_turned_lies_where_its_pixels_do(degrees: float) -> None:
+    """Turned, pixels are between others: within one of them."""
+    mask = np.zeros((120, 160), bool)
+    mask[40:80, 60:110] = True
+    picture = np.where(mask[..., None], (255, 0, 0), (0, 0, 255)).astype(np.uint8)
+    size = Size(160, 120)
+    about = Affine.moved(-80, -60).then(Affine.turned(degrees)).then(Affine.moved(80, 60))
+    seen = warped(picture, about, size)[..., 0] > 127
+    instance = Instance(label="a", box=Box(60, 40, 50, 40), mask=runs_of(mask))
+    (moved,) = carried([instance], about, size, 0.0)
+    assert isinstance(moved.mask, Bitmap)
+    assert (pixels_of(moved.mask) != seen).mean() < 0.005
+    rows, columns = np.nonzero(seen)
+    assert moved.box is not None
+    assert moved.box.left == pytest.approx(columns.min(), abs=1.5)
+    assert moved.box.bottom == pytest.approx(rows.max() + 1, abs=1.5)
+
+
+def test_pixels_are_shrunk_about_the_same_middle_as_points() -> None:
+    y, x = np.mgrid[0:90, 0:120]
+    blob = 255 * np.exp(-((x + 0.5 - 70) ** 2 + (y + 0.5 - 30) ** 2) / 128)
+    picture = np.repeat(blob[..., None], 3, axis=2).astype(np.uint8)
+    for frame in (
+        frame_of(Size(120, 90), 1, width=60),
+        frame_of(Size(120, 90), 1, width=60, rotate=25.0),
+        frame_of(Size(120, 90), 3, width=240, rotate=25.0),
+        frame_of(Size(120, 90), 2, crop="random", crop_area=[1, 1], width=80, height=70),
+    ):
+        made = warped(picture, frame.matrix, frame.size)[..., 0].astype(float)
+        down, across = np.mgrid[0 : frame.size.height, 0 : frame.size.width] + 0.5
+        middle = [(where * made).sum() / made.sum() for where in (across, down)]
+        assert middle == pytest.approx(frame.matrix(70, 30), abs=0.15)
+
+
+def test_things_hardly_seen_are_left_out() -> None:
+    moved = Affine.moved(-9, 0)
+    things = [Instance(label="cut", box=Box(0, 0, 10, 10)), Instance(label="said")]
+    assert [each.label for each in carried(things, moved, Size(20, 20), 0.2)] == ["said"]
+    assert len(carried(things, moved, Size(20, 20), 0.1)) == 2
+
+
+@given(st.lists(st.tuples(st.floats(-20, 30), st.floats(-20, 30)), min_size=3, max_size=6))
+def test_an_outline_ends_where_the_picture_does(ring: list[tuple[float, float]]) -> None:
+    for x, y in clipped(tuple(ring), Size(10, 8)):
+        assert -1e-9 <= x <= 10 + 1e-9
+        assert -1e-9 <= y <= 8 + 1e-9

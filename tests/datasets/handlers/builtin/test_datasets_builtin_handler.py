@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import struct
+import sys
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from handler_stand import InMemory, a_sample
+
+from foveate.app import App, create
+from foveate.datasets.handlers.builtin.handler import Foveate
+from foveate.datasets.handlers.builtin.installed import BuiltIn
+from foveate.datasets.handlers.builtin.schema import SCHEMA
+from foveate.datasets.handlers.installed import handlers_of
+from foveate.datasets.handlers.limits import Limits
+from foveate.datasets.sample import Instance, Made, Polygons, Sample
+from foveate.datasets.schema import filled
+from foveate.errors import (
+    BadConfiguration,
+    BrokenImage,
+    NotAnImage,
+    TooManyPixels,
+    UnknownHandler,
+    UnknownPreset,
+)
+from foveate.geometry.box import Box, Size
+from foveate.imaging import Image
+from foveate.imaging.pixels import to_array
+from foveate.settings import Caching, Datasets, Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+MARK = Box(20, 20, 30, 20)
+"""The red one in the drawn scene."""
+OUTLINE = Polygons((((20.0, 20.0), (50.0, 20.0), (50.0, 40.0), (20.0, 40.0)),))
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = str(tmp_path_factory.mktemp("caches"))
+    return Settings(caching=Caching(folder=folder), models=load().models)
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> App:
+    return create(settings)
+
+
+def config(**more: Any) -> dict[str, Any]:
+    return filled(more, SCHEMA)
+
+
+def marked(data: bytes) -> Sample:
+    known = Instance(label="mark", box=MARK, mask=OUTLINE)
+    return replace(a_sample(data=data), instances=(known,))
+
+
+def made_of(app: App, data: bytes, **more: Any) -> list[Made]:
+    handler = Foveate(app, config(format="png", **more))
+    return list(handler.prepare(marked(data), data, InMemory({}).read, 1))
+
+
+def pixels_of(made: Made) -> NDArray[np.uint8]:
+    return to_array(Image.new_from_buffer(made.data, ""))
+
+
+def red_in(made: Made) -> Box:
+    pixels = pixels_of(made).astype(int)
+    red = (pixels[..., 0] > 120) & (pixels[..., 1] < 80) & (pixels[..., 2] < 80)
+    rows, columns = np.nonzero(red)
+    return Box(columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1)
+
+
+def test_a_picture_itself_comes_back_as_it_is(app: App, photo: Image) -> None:
+    (made,) = made_of(app, photo.pngsave_buffer())
+    assert (made.key, made.ext, made.size) == ("cats/7-000", "png", Size(320, 240))
+    assert (pixels_of(made) == to_array(photo)).all()
+    assert made.instances[0].box == MARK
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "width=160",
+        "width=200,height=200,fit=cover,gravity=left",
+        "width=100,height=200,fit=cover,gravity=0.1x0.1",
+        "width=100,height=90,fit=crop,gravity=right,flip=hv",
+        "rotate=90,width=90",
+        "trim=10;0;0;15,width=100",
+        "flip=h,rotate=270,width=300,height=300,fit=squeeze",
+        "width=640",
+    ],
+)
+def test_boxes_and_outlines_follow_option_strings(app: App, photo: Image, options: str) -> None:
+    for data in (photo.pngsave_buffer(), _turned(photo)):
+        (made,) = made_of(app, data, options=[options])
+        known = made.instances[0]
+        assert known.box is not None
+        assert isinstance(known.mask, Polygons)
+        red = red_in(made)
+        for side in ("left", "top", "right", "bottom"):
+            assert getattr(known.box, side) == pytest.approx(getattr(red, side), abs=1.1), side
+        xs = [x for x, _ in known.mask.rings[0]]
+        assert (min(xs), max(xs)) == pytest.approx((known.box.left, known.box.right), abs=1e-6)
+
+
+def _turned(photo: Image) -> bytes:
+    """Return the scene as a camera held on its side writes it."""
+    stored = photo.rot270().copy()
+    stored.set_type(pytest.importorskip("pyvips").GValue.gint_type, "orientation", 6)
+    data: bytes = stored.jpegsave_buffer(Q=98, subsample_mode="off", keep="exif")
+    return data
+
+
+def test_each_option_string_has_its_variations(app: App, photo: Image) -> None:
+    asked = {"options": ["", "width=100"], "variations_per_sample": 3, "crop": "random"}
+    made = made_of(app, photo.pngsave_buffer(), **asked, rotate=20.0, flip="both", exposure=1.0)
+    assert [each.key[-3:] for each in made] == ["000", "001", "002", "003", "004", "005"]
+    assert len({each.data for each in made}) == 6
+    assert made[3].size.width <= 100 < made[0].size.width
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ("sparkle=1", BadConfiguration),
+        ("preset=avatar", UnknownPreset),
+        ("border=5px", BadConfiguration),
+        ("upscale=generate,width=900", BadConfiguration),
+        ("width=100,height=100,fit=pad", BadConfiguration),
+    ],
+)
+def test_options_that_points_cannot_follow_are_refused(
+    app: App, photo: Image, options: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        made_of(app, photo.pngsave_buffer(), options=[options])
+
+
+def test_pictures_are_left_out_for_what_they_are(app: App, photo: Image) -> None:
+    data = photo.pngsave_buffer()
+    for filtered in ({"min_width": 400}, {"min_sharpness": 900.0}, {"max_light": 0.1}):
+        assert made_of(app, data, **filtered) == []
+    assert len(made_of(app, data, min_width=320, min_sharpness=1.0, max_light=0.9)) == 1
+
+
+def test_what_is_no_picture_is_an_error_of_its_picture(app: App, photo: Image) -> None:
+    with pytest.raises(NotAnImage):
+        made_of(app, b"no picture")
+    with pytest.raises(BrokenImage):
+        made_of(app, photo.pngsave_buffer()[:2000])
+
+
+def selected(app: App, samples: Sequence[Sample], **more: Any) -> list[Sample]:
+    read = InMemory({each.source: each.key.encode() for each in samples}).read
+    return list(Foveate(app, config(**more)).select(samples, read, 1))
+
+
+def test_another_sample_is_picked_as_background(app: App) -> None:
+    samples = [a_sample(str(number)) for number in range(5)]
+    chosen = selected(app, samples, backgrounds="others", splits={"train": 0.5, "val": 0.5})
+    assert [each.key for each in chosen] == [each.key for each in samples]
+    for each in chosen:
+        assert each.attributes["background"] in {other.source for other in samples} - {each.source}
+    assert {each.split for each in chosen} <= {"train", "val"}
+
+
+def test_repeats_are_left_out_and_the_first_stays(app: App, photo: Image) -> None:
+    pictures = {
+        "a.jpg": photo.pngsave_buffer(),
+        "b.jpg": photo.jpegsave_buffer(Q=60),
+        "c.jpg": photo.rot90().pngsave_buffer(),
+        "d.jpg": b"no picture",
+    }
+    samples = [a_sample(name[0], data) for name, data in pictures.items()]
+    handler = Foveate(app, config(duplicates=4))
+    kept = handler.select(samples, InMemory(pictures).read, 1)
+    assert [each.key for each in kept] == ["a", "c", "d"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="datasets are made on Linux and macOS")
+def test_its_process_makes_the_same_and_outlives_a_picture_that_is_none(
+    app: App, settings: Settings, photo: Image
+) -> None:
+    data = photo.pngsave_buffer()
+    asked = config(crop="random", rotate=20.0, width=90, hue=30.0, blur=2.0, jpeg_artefacts=9)
+    here = list(Foveate(app, asked).prepare(marked(data), data, InMemory({}).read, 1))
+    with BuiltIn(settings, Limits()).start(asked, InMemory({})) as handler:
+        with pytest.raises(NotAnImage):
+            handler.prepare(marked(b"no picture"), b"no picture", 1)
+        assert handler.prepare(marked(data), data, 1) == here
+
+
+def test_the_newest_version_is_meant_where_none_is_said(tmp_path: Path) -> None:
+    handlers = handlers_of(Settings(datasets=Datasets(handlers_folder=str(tmp_path))))
+    assert handlers.of("foveate", "") is handlers.of("foveate", "1.0")
+    with pytest.raises(UnknownHandler, match=r"got foveate 0\.9: 1\.0"):
+        handlers.of("foveate", "0.9")
+    with pytest.raises(UnknownHandler, match="none of that name"):
+        handlers.of("nobody", "")
+
+
+@pytest.mark.models
+def test_crops_backgrounds_and_redaction_see_faces(app: App, portrait: str) -> None:
+    data = Path(portrait).read_bytes()
+    sample = a_sample(data=data)
+
+    def made(**more: Any) -> Made:
+        return next(Foveate(app, config(**more)).prepare(sample, data, InMemory({}).read, 1))
+
+    face = made(crop="face", aspect="1:1", zoom=1.0)
+    assert face.size.width == pytest.approx(face.size.height, abs=1)
+    assert face.size.width < 300
+    behind = made(backgrounds="colours", matte=True, format="png")
+    matte = to_array(Image.new_from_buffer(behind.targets["matte.png"], ""))
+    pixels = pixels_of(behind)
+    assert 0.2 < (matte > 127).mean() < 0.9
+    assert len(np.unique(pixels[matte[..., 0] == 0], axis=0)) == 1
+    hidden = made(redact="faces", format="png")
+    differ = np.abs(pixels_of(hidden).astype(int) - pixels_of(made(format="png"))).max(axis=2)
+    assert differ.max() > 60
+
+
+def test_a_bomb_is_left_out_before_it_is_decoded(app: App) -> None:
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    parts = {b"IHDR": head, b"IDAT": zlib.compress(bytes(2**20)), b"IEND": b""}
+    chunks = [
+        len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big")
+        for name, body in parts.items()
+    ]
+    with pytest.raises(TooManyPixels):
+        made_of(app, b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
+
+
+def test_a_large_photo_is_decoded_no_finer_than_it_is_shown(app: App, photo: Image) -> None:
+    large = photo.resize(8, kernel="nearest").jpegsave_buffer(Q=95)
+    (made,) = made_of(app, large, crop="centre", width=100, height=100)
+    (small,) = made_of(app, photo.pngsave_buffer(), crop="centre", width=100, height=100)
+    assert np.abs(pixels_of(made).astype(int) - pixels_of(small)).mean() < 4

@@ -1,0 +1,195 @@
+"""Versions of a handler, built as wheels and installed side by side."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from handler_stand import InMemory, a_sample
+from hatchling.builders.wheel import WheelBuilder
+
+from foveate.datasets.handlers.environments import Environments
+from foveate.datasets.handlers.limits import Limits
+from foveate.errors import BadConfiguration, HandlerFailed, UnknownHandler
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is contained")
+
+PROJECT = """
+[project]
+name = "shout"
+version = "{version}"
+dependencies = [{needs}]
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project.entry-points."foveate.handlers"]
+shout = "shout:handler"
+[tool.hatch.build.targets.wheel]
+include = ["shout.py"]
+"""
+CODE = """
+class handler:
+    SCHEMA = {{"type": "object", "properties": {{"mark": {{"type": "string", "default": "!"}}}}}}
+
+    @staticmethod
+    def prepare(sample, pictures, config, seed):
+        data = pictures[sample["source"]].upper() + config["mark"].encode() * {version}
+        yield {{"ext": "png", "size": [1, 1], "data": data}}
+"""
+"""Louder with every version."""
+
+
+BACKEND = """
+import zipfile
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "shout-3.0-py3-none-any.whl"
+    info = "shout-3.0.dist-info/"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.write("shout.py")
+        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: shout\\nVersion: 3.0\\n")
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nTag: py3-none-any\\n")
+        wheel.writestr(info + "entry_points.txt", "[foveate.handlers]\\nshout = shout:handler\\n")
+        wheel.writestr(info + "RECORD", "")
+    return name
+"""
+"""Builds a wheel with nothing but Python: no index is asked for what builds."""
+
+
+def built(folder: Path, version: int, wheels: Path, needs: str = "") -> Path:
+    """Build the wheel of a version."""
+    project = folder / f"project-{version}"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(PROJECT.format(version=f"{version}.0", needs=needs))
+    (project / "shout.py").write_text(CODE.format(version=version))
+    return Path(next(WheelBuilder(str(project)).build(directory=str(wheels))))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("installed")
+
+
+@pytest.fixture(scope="module")
+def installed(folder: Path) -> Environments:
+    wheels = folder / "wheels"
+    for version in (1, 2):
+        built(folder, version, wheels)
+    environments = Environments(folder / "handlers", [f"wheels:{wheels}"], Limits())
+    for version in ("1.0", "2.0"):
+        environments.install("shout", version, f"wheels:{wheels}")
+    return environments
+
+
+def test_two_versions_of_a_handler_work_at_once(installed: Environments) -> None:
+    first, second = installed.all()
+    with (
+        first.start({"mark": "!"}, InMemory({})) as old,
+        second.start({"mark": "?"}, InMemory({})) as new,
+    ):
+        made = [handler.prepare(a_sample(), b"cat", 0)[0].data for handler in (old, new, old)]
+    assert made == [b"CAT!", b"CAT??", b"CAT!"]
+    assert [each.version for each in (first, second)] == ["1.0", "2.0"]
+    assert first.pin != second.pin
+    assert first.schema["properties"]["mark"]["default"] == "!"
+
+
+def test_an_environment_has_nothing_but_its_handler(installed: Environments) -> None:
+    first = installed.all()[0]
+    code = "import importlib.metadata as m; print(*(d.name for d in m.distributions()))"
+    python = str(first.folder / "bin/python")
+    said = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["shout"]
+    assert first.packages == ["shout==1.0"]
+
+
+def test_what_is_installed_stays_as_it_is(installed: Environments, folder: Path) -> None:
+    before = installed.all()
+    wheel = folder / "wheels" / "shout-1.0-py2.py3-none-any.whl"
+    kept = wheel.read_bytes()
+    wheel.write_bytes(b"another")
+    assert installed.install("shout", "1.0", installed.allowed[0]) == before[0]
+    wheel.write_bytes(kept)
+    assert installed.all() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "source", "reason"),
+    [
+        ("shout", "1.0", "wheels:/elsewhere", "that is allowed here"),
+        ("shout", "1.0", "index", "that is allowed here"),
+        ("shout", "1.0", "git:https://example.com/shout.git", "that is allowed here"),
+        ("shout", "1.0", "git:https://example.com/a.git", "a whole commit"),
+        ("shout", "1.0", "git:https://example.com/a.git@main", "that is allowed here"),
+        ("shout", "1.0", "/etc", "Expected index, index:URL"),
+        ("-r/etc/passwd", "1.0", "index", "the name of a package"),
+        ("../shout", "1.0", "index", "the name of a package"),
+        ("shout", "1.0 --index-url=http://example.com", "index", "a version"),
+        ("shout", "../../1", "index", "a version"),
+    ],
+)
+def test_only_what_was_allowed_is_installed(
+    tmp_path: Path, name: str, version: str, source: str, reason: str
+) -> None:
+    allowed = ["wheels:/srv", "git:https://example.com/a.git"]
+    environments = Environments(tmp_path / "handlers", allowed, Limits())
+    with pytest.raises(BadConfiguration, match=reason):
+        environments.install(name, version, source)
+    assert not (tmp_path / "handlers").exists()
+
+
+def test_a_version_that_is_not_there_leaves_nothing(installed: Environments) -> None:
+    with pytest.raises(HandlerFailed, match=r"shout==3\.0"):
+        installed.install("shout", "3.0", installed.allowed[0])
+    assert len(installed.all()) == 2
+    assert not list(installed.folder.glob(".*"))
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_a_commit_of_a_repository_is_built_and_installed(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    (repository / "shout.py").write_text(CODE.format(version=3))
+    (repository / "backend.py").write_text(BACKEND)
+    system = "requires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n"
+    (repository / "pyproject.toml").write_text(f"[build-system]\n{system}")
+
+    def git(*words: str) -> str:
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+        command = ["git", *who, "-C", str(repository), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "Shout")
+    commit = git("rev-parse", "HEAD").strip()
+    source = f"git:file://{repository}"
+    environments = Environments(tmp_path / "handlers", [source], Limits())
+    shout = environments.install("shout", "3.0", f"{source}@{commit}")
+    with shout.start({"mark": "?"}, InMemory({})) as handler:
+        assert handler.prepare(a_sample(), b"cat", 0)[0].data == b"CAT???"
+    assert shout.source == f"{source}@{commit}"
+
+
+def test_what_somebody_left_who_was_ended_is_swept(tmp_path: Path) -> None:
+    left = tmp_path / ".making-abc"
+    left.mkdir()
+    long_ago = time.time() - 48 * 3600
+    os.utime(left, (long_ago, long_ago))
+    environments = Environments(tmp_path, [f"wheels:{tmp_path}"], Limits())
+    assert environments.all() == []
+    with pytest.raises(HandlerFailed):
+        environments.install("shout", "1.0", f"wheels:{tmp_path}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_version_is_removed_alone(installed: Environments) -> None:
+    installed.remove("shout", "2.0")
+    assert [each.version for each in installed.all()] == ["1.0"]
+    with pytest.raises(UnknownHandler, match=r"shout 2\.0"):
+        installed.remove("shout", "2.0")

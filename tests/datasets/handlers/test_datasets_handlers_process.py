@@ -1,0 +1,392 @@
+"""A handler may do what it likes in its process: it is contained, and the reason is told."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import sys
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from handler_stand import InMemory, a_sample, placed
+
+from foveate.datasets.handlers.limits import Limits
+from foveate.datasets.handlers.process import HandlerProcess, in_environment
+from foveate.errors import HandlerFailed
+from foveate.settings.kinds import MIB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Starts = Callable[..., HandlerProcess]
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is contained")
+
+GENTLE = """
+import random
+SCHEMA = {"type": "object", "properties": {"copies": {"type": "integer"}}}
+VERSION = "1.0"
+
+
+def select(samples, pictures, config, seed):
+    for sample in samples[::-1]:
+        if pictures[sample["source"]] != b"other":
+            yield sample | {"split": "train"}
+
+
+def prepare(sample, pictures, config, seed):
+    print("said on standard output")
+    for number in range(config["copies"]):
+        chance = random.Random(f"{seed} {sample['key']} {number}").random()
+        data = pictures[sample["source"]] + b" " + str(chance).encode()
+        order = "".join({"a", "b", "c", "d", "e"}).encode()
+        targets = {"matte.png": order}
+        yield {"ext": "jpg", "size": [4, 3], "data": data, "targets": targets}
+"""
+
+HOSTILE = """
+import os, socket, subprocess, sys, threading, time, zlib
+SCHEMA = {}
+
+
+def loops():
+    while True:
+        pass
+
+
+def swells():
+    held = bytearray(10 * 2**30)
+
+
+def swells_shared():
+    import mmap
+    held = mmap.mmap(-1, 10 * 2**30)
+    for at in range(0, len(held), 4096):
+        held[at] = 1
+
+
+def unzips():
+    kept = []
+    data = zlib.compress(bytes(4 * 2**20))
+    while True:
+        kept.append(zlib.decompress(data))
+
+
+def fills():
+    for number in range(10_000):
+        with open(f"{number}", "wb") as file:
+            file.write(bytes(2**20))
+            file.flush()
+            time.sleep(0.002)
+
+
+def fills_unnamed():
+    held = []
+    for number in range(200):
+        held.append(open("there", "wb"))
+        os.unlink("there")
+        held[-1].write(bytes(2**20))
+        held[-1].flush()
+    time.sleep(60)
+
+
+def writes_elsewhere():
+    open(os.environ["ELSEWHERE"], "w").write("was here")
+
+
+def reads_secrets():
+    print(open("/etc/passwd").read(), file=sys.stderr)
+
+
+def reads_parent():
+    print(open(f"/proc/{os.getppid()}/environ").read(), file=sys.stderr)
+
+
+def calls():
+    socket.create_connection(("127.0.0.1", int(os.environ["PORT"])), 2)
+
+
+def resolves():
+    socket.getaddrinfo("example.com", 80)
+
+
+def forks():
+    while True:
+        os.fork()
+
+
+def spawns():
+    subprocess.run([sys.executable, "-c", "print(1)"])
+
+
+def kills():
+    os.kill(os.getppid(), 9)
+
+
+def threads():
+    while True:
+        threading.Thread(target=time.sleep, args=(60,)).start()
+
+
+def exits():
+    os._exit(7)
+
+
+def crashes():
+    import ctypes
+    ctypes.string_at(1)
+
+
+def prints_much():
+    for _ in range(100_000):
+        print("x" * 1000)
+    raise ValueError("at last")
+
+
+def writes(data):
+    for number in range(3, 64):
+        try:
+            os.write(number, data)
+        except OSError:
+            pass
+    time.sleep(60)
+
+
+def garbage():
+    writes(b"\\xff" * 8)
+
+
+def says_5_gb():
+    writes(b"\\0\\0\\0\\x33" + b\'{"made":{},"blobs":[["data",5368709120]]}\'.ljust(51))
+
+
+def no_json():
+    writes(b"\\0\\0\\0\\x03nan")
+
+
+def deep_json():
+    writes((200_000).to_bytes(4, "big") + b"[" * 200_000)
+
+
+def not_an_object():
+    writes(b"\\0\\0\\0\\x02[]")
+
+
+def prepare(sample, pictures, config, seed):
+    does = config["does"]
+    if isinstance(does, str):
+        globals()[does]()
+        raise SystemExit("It was done")
+    return does_not_exist
+
+
+"""
+
+LYING = """
+SCHEMA = {}
+
+
+def select(samples, pictures, config, seed):
+    return [samples[0] | config["sample"], *([samples[0]] if config.get("twice") else [])]
+
+
+def prepare(sample, pictures, config, seed):
+    if "reads" in config:
+        pictures[config["reads"]]
+    made = {"ext": "jpg", "size": [4, 3], "data": b"x" * config.get("bytes", 1)} | config["made"]
+    if "targets" in made:
+        made["targets"] = {name: b"" for name in made["targets"]}
+    return [made] * config.get("times", 1)
+"""
+
+SHORT = Limits(
+    sample_s=20, memory_bytes=256 * MIB, disk_bytes=20 * MIB, output_bytes=MIB, outputs=5
+)
+
+
+@pytest.fixture(scope="module")
+def handlers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("handlers")
+    for name, code in {"gentle": GENTLE, "hostile": HOSTILE, "lying": LYING}.items():
+        placed(folder, name, code)
+    return folder
+
+
+def started(
+    folder: Path,
+    handler: str,
+    config: dict[str, Any],
+    limits: Limits = SHORT,
+    **environment: str,
+) -> HandlerProcess:
+    program = in_environment(sys.executable, handler, config)
+    environment |= {"PYTHONPATH": str(folder)}
+    given = InMemory({"cats/7.jpg": b"picture", "b.jpg": b"other"})
+    return HandlerProcess(replace(program, environment=environment), limits, given)
+
+
+@pytest.fixture
+def start(handlers: Path) -> Starts:
+    return partial(started, handlers)
+
+
+def test_a_handler_makes_the_same_in_any_process(start: Starts) -> None:
+    made = []
+    for _ in range(2):
+        with start("gentle", {"copies": 3}) as handler:
+            made.append(handler.prepare(a_sample(), b"picture", 1))
+    assert made[0] == made[1]
+    assert [each.key for each in made[0]] == ["cats/7-000", "cats/7-001", "cats/7-002"]
+    assert made[0][0].data.startswith(b"picture 0.")
+    assert set(made[0][0].targets) == {"matte.png"}
+
+
+def test_a_handler_selects_with_a_look_at_pictures_and_describes_itself(start: Starts) -> None:
+    samples = [a_sample(), a_sample("b")]
+    with start("gentle", {"copies": 1}) as handler:
+        assert [(each.key, each.split) for each in handler.select(samples, 1)] == [
+            ("cats/7", "train")
+        ]
+        assert handler.describe()["schema"]["properties"] == {"copies": {"type": "integer"}}
+
+
+def test_its_files_are_gone_with_it(start: Starts) -> None:
+    handler = start("gentle", {"copies": 1})
+    folder = Path(f"/proc/{handler._child.pid}/cwd").readlink()  # noqa: SLF001
+    assert folder.is_dir()
+    handler.close()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("does", "reason"),
+    [
+        ("loops", "within 1 s"),
+        ("swells", "MemoryError"),
+        ("swells_shared", "PermissionError|not permitted"),
+        ("unzips", "MemoryError"),
+        ("fills", "at most 20971520 bytes on disk|File too large"),
+        ("fills_unnamed", "at most 20971520 bytes on disk"),
+        ("reads_secrets", "PermissionError"),
+        ("reads_parent", "PermissionError"),
+        ("resolves", "gaierror|PermissionError"),
+        ("forks", "PermissionError"),
+        ("spawns", "PermissionError"),
+        ("kills", "PermissionError"),
+        ("threads", "can't start new thread|MemoryError"),
+        ("exits", "exit code 7"),
+        ("crashes", f"exit code -{int(signal.SIGSEGV)}"),
+        ("prints_much", "at last"),
+        ("garbage", "a head of at most"),
+        ("says_5_gb", "at most 1048576 bytes of one sample, got 5368709120"),
+        ("no_json", "a head of JSON"),
+        ("deep_json", "a head of JSON"),
+        ("not_an_object", "names and lengths"),
+    ],
+)
+def test_what_a_hostile_handler_does_is_contained_and_told(
+    start: Starts, does: str, reason: str
+) -> None:
+    limits = replace(SHORT, sample_s=1 if does == "loops" else 20)
+    began = time.monotonic()
+    handler = start("hostile", {"does": does}, limits)
+    with pytest.raises(HandlerFailed, match=reason) as failed:
+        handler.prepare(a_sample(), b"picture", 1)
+    assert time.monotonic() - began < 20
+    assert "root:" not in failed.value.log
+    assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
+
+
+def test_the_end_of_its_log_is_kept(start: Starts) -> None:
+    with pytest.raises(HandlerFailed) as failed:
+        start("hostile", {"does": "prints_much"}).prepare(a_sample(), b"picture", 1)
+    assert failed.value.log.endswith("ValueError: at last")
+    assert len(failed.value.log) <= 16 * 1024
+
+
+def test_a_handler_writes_nothing_beside_its_folder(start: Starts, tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    there = tmp_path / "there"
+    handler = start("hostile", {"does": "writes_elsewhere"}, ELSEWHERE=str(there))
+    with pytest.raises(HandlerFailed, match="PermissionError"):
+        handler.prepare(a_sample(), b"picture", 1)
+    assert not there.exists()
+
+
+@pytest.mark.parametrize(("network", "reason"), [(False, "PermissionError"), (True, "was done")])
+def test_a_handler_reaches_the_network_only_where_it_may(
+    start: Starts, network: bool, reason: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        limits = replace(SHORT, network=network)
+        handler = start("hostile", {"does": "calls"}, limits, PORT=port)
+        with pytest.raises(HandlerFailed) as failed:
+            handler.prepare(a_sample(), b"picture", 1)
+    assert re.search(reason, f"{failed.value} {failed.value.log}")
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"made": {"key": "../../etc/cron.d/x"}}, "the key cats/7-NAME"),
+        ({"made": {"key": "cats/7-../x"}}, "the key cats/7-NAME"),
+        ({"made": {"key": "cats/8-000"}}, "the key cats/7-NAME"),
+        ({"made": {"key": "cats/7-000-001"}}, "the key cats/7-NAME"),
+        ({"made": {"ext": "/../x"}}, "an ending"),
+        ({"made": {"ext": ""}}, "an ending"),
+        ({"made": {"targets": ["../x.png"]}}, "a target by a name"),
+        ({"made": {"size": [0, 3]}}, "a size"),
+        ({"made": {"instances": [{"label": "a", "box": [1, 2, -3, 4]}]}}, "a box"),
+        ({"made": {"data": "text"}}, "TypeError"),
+        ({"made": {"key": "cats/7-1"}, "times": 2}, "got one twice"),
+        ({"made": {}, "times": 6}, "at most 5 outputs"),
+        ({"made": {}, "bytes": 300_000, "times": 4}, "bytes of one sample"),
+        ({"made": {}, "reads": "/etc/passwd"}, "a source that the sample names"),
+        ({"made": {}, "reads": "b.jpg"}, "a source that the sample names"),
+    ],
+)
+def test_what_a_lying_handler_makes_is_refused(
+    start: Starts, config: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(HandlerFailed, match=reason):
+        start("lying", config).prepare(a_sample(), b"picture", 1)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"sample": {"key": "another"}},
+        {"sample": {"source": "/etc/passwd"}},
+        {"sample": {}, "twice": True},
+    ],
+)
+def test_a_handler_chooses_among_the_samples_that_there_are(
+    start: Starts, config: dict[str, Any]
+) -> None:
+    with pytest.raises(HandlerFailed, match="each sample at most once"):
+        start("lying", config).select([a_sample()], 1)
+
+
+def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> None:
+    sample = a_sample(attributes={"background": "b.jpg"})
+    with start("lying", {"made": {}, "reads": "b.jpg"}) as handler:
+        assert len(handler.prepare(sample, b"picture", 1)) == 1
+
+
+def test_a_handler_that_is_not_there_says_so(start: Starts) -> None:
+    with pytest.raises(HandlerFailed, match="an entry point 'nobody'"):
+        start("nobody", {})
+
+
+def test_processors_are_bounded_beside_time(start: Starts) -> None:
+    handler = start("hostile", {"does": "loops"}, replace(SHORT, processors=0.02))
+    began = time.monotonic()
+    with pytest.raises(HandlerFailed, match=r"0\.4 s of processors"):
+        handler.prepare(a_sample(), b"picture", 1)
+    assert time.monotonic() - began < 15
