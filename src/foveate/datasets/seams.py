@@ -97,6 +97,8 @@ class ShardFile:
     bytes: int
     sha256: str
     """In hex."""
+    crc32: int
+    """Of its bytes, as an archive has it."""
     samples: int
     statistics: Mapping[str, Any] = field(default_factory=dict)
     """What its samples are like, as JSON; those of many are added up."""
