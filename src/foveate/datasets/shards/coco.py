@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.sample import Bitmap, Instance, Polygons
 from foveate.datasets.shards.rle import compressed, counts
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.sample import Mask, Ring
 
-FIRST_CLASS = 1
+FIRST_CLASS: Final = 1
 """The number of the first class, in COCO: nothing is 0."""
 
 
@@ -42,7 +42,7 @@ def mask_of(said: Any) -> Mask:  # noqa: ANN401
 
 def annotation(instance: Instance, classes: Sequence[str]) -> dict[str, Any]:
     """Return a thing as an annotation, without its numbers; what is not known is left out."""
-    box, told = instance.box, dict(instance.attributes)
+    box, told = instance.box, dict(sorted(instance.attributes.items()))
     said: dict[str, Any] = {"category_id": classes.index(instance.label) + FIRST_CLASS}
     if box:
         said["bbox"] = [box.left, box.top, box.width, box.height]

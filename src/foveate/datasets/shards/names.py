@@ -20,6 +20,7 @@ HIDDEN: Final = "__"
 LONGEST: Final = 180
 """Bytes of one name between slashes, before its ending: file systems allow 255."""
 ENDING: Final = re.compile(r"[a-z0-9_]{1,32}(\.[a-z0-9_]{1,32}){0,3}")
+SPLIT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 OURS: Final = frozenset({"cls", "json"})
 """Endings of what is said of a picture."""
 
@@ -50,6 +51,23 @@ def _between_slashes(part: str) -> str:
 
 def _escaped(letter: str) -> str:
     return "".join(f"{ESCAPE}{byte:02X}" for byte in letter.encode(errors="surrogatepass"))
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Return what `stem` made and the ending.
+
+    >>> parted("cats/7-003.matte.png")
+    ('cats/7-003', 'matte.png')
+    """
+    folder, slash, base = name.rpartition("/")
+    first, _, ending = base.partition(".")
+    return folder + slash + first, ending
+
+
+def check_split(split: str) -> None:
+    """Raise BadOption for what files cannot be called by."""
+    if not SPLIT.fullmatch(split):
+        raise BadOption(f"Expected a split of letters and digits, got {split[:40]!r}.")
 
 
 def check_endings(made: Made) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from foveate.datasets.seams import ShardFile
 from foveate.datasets.shards import statistics
-from foveate.datasets.shards.names import check_endings
+from foveate.datasets.shards.names import check_endings, check_split
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class PartsWriter:
     """Writes a chunk as parts of some format; a part has one sample at least."""
 
     def __init__(self, chunk: Chunk, ext: str, open_part: Callable[[Chunk, str], Part]) -> None:
+        check_split(chunk.split)
         self._chunk, self._ext, self._open_part = chunk, ext, open_part
         self._classes, self._keys = frozenset(chunk.classes), set[str]()
         self._part: Part | None = None

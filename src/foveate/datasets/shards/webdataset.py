@@ -7,7 +7,7 @@ import json
 import tarfile
 from typing import TYPE_CHECKING, Final
 
-from foveate.datasets.shards.names import stem
+from foveate.datasets.shards.names import parted, stem
 from foveate.datasets.shards.parts import PartsWriter, ShardOutput
 from foveate.datasets.wire import made_from_json, made_to_json
 from foveate.errors import BadOption
@@ -73,7 +73,7 @@ def _samples(archive: tarfile.TarFile) -> Iterator[dict[str, bytes]]:
     """Yield the files of each sample, by their endings."""
     current, files = "", dict[str, bytes]()
     for member in archive:
-        key, ending = _parted(member.name)
+        key, ending = parted(member.name)
         if key != current and files:
             yield files
             files = {}
@@ -83,12 +83,6 @@ def _samples(archive: tarfile.TarFile) -> Iterator[dict[str, bytes]]:
         current, files[ending] = key, content.read()
     if files:
         yield files
-
-
-def _parted(name: str) -> tuple[str, str]:
-    folder, slash, base = name.rpartition("/")
-    key, _, ending = base.partition(".")
-    return folder + slash + key, ending
 
 
 def _made(files: dict[str, bytes]) -> Made:
