@@ -1,8 +1,8 @@
 """Columns as Parquet has them, plain and not compressed: the same bytes on any machine.
 
 Source: https://parquet.apache.org/docs/file-format/. Libraries sign what they write with their
-version, and choose encodings by it; these few shapes are written by hand instead. Nothing is null:
-a list may be empty.
+version, and choose encodings by it; these few shapes are written by hand instead. As others have
+it, anything may be null.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MAGIC: Final = b"PAR1"
-REQUIRED: Final = 0
+OPTIONAL: Final = 1
 REPEATED: Final = 2
 PLAIN: Final = 0
 RLE: Final = 3
@@ -74,77 +74,81 @@ Node = Leaf | Listed | Group
 
 
 class Column(NamedTuple):
-    """One leaf of a schema: where it is, what it is, and in how many lists it lies."""
+    """One leaf of a schema: what it is, where it is, and what each name on the way may be."""
 
-    path: tuple[str, ...]
     leaf: Leaf
-    depth: int
+    path: tuple[str, ...]
+    steps: tuple[int, ...]
+    """OPTIONAL or REPEATED."""
 
 
-def columns(node: Node, path: tuple[str, ...] = (), depth: int = 0) -> Iterator[Column]:
+def columns(node: Node) -> Iterator[Column]:
     """Yield the columns of a schema."""
     if isinstance(node, Leaf):
-        yield Column(path, node, depth)
+        yield Column(node, (), ())
     elif isinstance(node, Listed):
-        yield from columns(node.item, (*path, "list", "element"), depth + 1)
+        for leaf, path, steps in columns(node.item):
+            yield Column(leaf, ("list", "element", *path), (REPEATED, OPTIONAL, *steps))
     else:
         for name, field in node.fields.items():
-            yield from columns(field, (*path, name), depth)
+            for leaf, path, steps in columns(field):
+                yield Column(leaf, (name, *path), (OPTIONAL, *steps))
 
 
 def elements(name: str, node: Node) -> Iterator[bytes]:
     """Yield what the footer says of a schema: each of its nodes, from the top."""
     if isinstance(node, Leaf):
         said = [i32(6, UTF8)] if node.is_text else []
-        yield struct(i32(1, node.kind), i32(3, REQUIRED), text(4, name), *said)
+        yield struct(i32(1, node.kind), i32(3, OPTIONAL), text(4, name), *said)
     elif isinstance(node, Listed):
-        yield struct(i32(3, REQUIRED), text(4, name), i32(5, 1), i32(6, LISTED))
+        yield struct(i32(3, OPTIONAL), text(4, name), i32(5, 1), i32(6, LISTED))
         yield struct(i32(3, REPEATED), text(4, "list"), i32(5, 1))
         yield from elements("element", node.item)
     else:
-        yield struct(i32(3, REQUIRED), text(4, name), i32(5, len(node.fields)))
+        yield struct(i32(3, OPTIONAL), text(4, name), i32(5, len(node.fields)))
         for inside, field in node.fields.items():
             yield from elements(inside, field)
 
 
 def page(column: Column, values: Sequence[Any]) -> tuple[bytes, int]:
     """Return a column's values of some rows as a page with its header, and how many there are."""
-    shredded = [each for value in values for each in _shredded(value, column.depth)]
-    data = b""
-    if column.depth:
-        data += _levels([level for level, _, _ in shredded], column.depth)
-        data += _levels([level for _, level, _ in shredded], column.depth)
-    there = [value for _, defined, value in shredded if defined == column.depth]
-    data += _plain(column.leaf.kind, there)
-    count = len(shredded)
-    about = struct(i32(1, count), i32(2, PLAIN), i32(3, RLE), i32(4, RLE))
+    shredded = [each for value in values for each in _shredded(value, column.steps)]
+    lists, most = column.steps.count(REPEATED), len(column.steps)
+    data = _levels(level for level, _, _ in shredded) if lists else b""
+    data += _levels(level for _, level, _ in shredded)
+    data += _plain(column.leaf.kind, [value for _, level, value in shredded if level == most])
+    about = struct(i32(1, len(shredded)), i32(2, PLAIN), i32(3, RLE), i32(4, RLE))
     head = struct(i32(1, DATA_PAGE), i32(2, len(data)), i32(3, len(data)), inner(5, about))
-    return head + data, count
+    return head + data, len(shredded)
 
 
 def _shredded(
     value: Any,  # noqa: ANN401 - a value, or lists of them
-    depth: int,
-    level: int = 0,
-    repeated: int = 0,
+    steps: Sequence[int],
+    goes_on: int = 0,
+    before: tuple[int, int] = (0, 0),
 ) -> Iterator[tuple[int, int, Any]]:
-    """Yield each value, the list that it goes on, and how many lists around it have something."""
-    if level == depth:
-        yield repeated, level, value
-        return
-    if not value:
-        yield repeated, level, None
-    for at, each in enumerate(value):
-        yield from _shredded(each, depth, level + 1, level + 1 if at else repeated)
+    """Yield each value, which list it goes on, and how many of the steps to it there are.
+
+    `before` are the steps and the lists that were gone through.
+    """
+    level, lists = before
+    if level == len(steps):
+        yield goes_on, level, value
+    elif steps[level] == OPTIONAL and value is not None:
+        yield from _shredded(value, steps, goes_on, (level + 1, lists))
+    elif not value:
+        yield goes_on, level, None
+    else:
+        for at, each in enumerate(value):
+            inner_list = (level + 1, lists + 1)
+            yield from _shredded(each, steps, lists + 1 if at else goes_on, inner_list)
 
 
-def _levels(levels: Iterable[int], most: int) -> bytes:
-    """Return levels as runs. None needs more than a byte."""
-    width = (most.bit_length() + 7) // 8
-    data = b"".join(
-        varint(len(list(run)) << 1) + level.to_bytes(width, "little")
-        for level, run in groupby(levels)
-    )
+def _levels(levels: Iterable[int]) -> bytes:
+    """Return levels as runs, each of a byte that is repeated."""
+    runs = (varint(len(list(run)) << 1) + bytes([level]) for level, run in groupby(levels))
+    data = b"".join(runs)
     return packing.pack("<I", len(data)) + data
 
 

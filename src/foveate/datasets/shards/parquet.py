@@ -147,6 +147,8 @@ class _Part:
 def _at(row: Any, path: Sequence[str]) -> Any:  # noqa: ANN401 - of any type
     """Return what is at a path in a row, below lists too."""
     for at, name in enumerate(path):
+        if row is None:
+            return None
         if name == "list":
             return [_at(each, path[at + 2 :]) for each in row]
         row = row[name]
@@ -165,7 +167,7 @@ def _row(made: Made, numbers: Mapping[str, int]) -> dict[str, Any]:
         "objects": {
             "bbox": [_sides(each.box) for each in things],
             "category": [numbers[each.label] for each in things],
-            "segmentation": [_json(segmentation(e.mask)) if e.mask else b"" for e in things],
+            "segmentation": [_json(segmentation(e.mask)) if e.mask else None for e in things],
             "attributes": [_json(dict(each.attributes)) for each in things],
         },
         "group": _bytes(made.group),
@@ -177,8 +179,8 @@ def _row(made: Made, numbers: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _sides(box: Box | None) -> list[float]:
-    return [box.left, box.top, box.width, box.height] if box else []
+def _sides(box: Box | None) -> list[float] | None:
+    return [box.left, box.top, box.width, box.height] if box else None
 
 
 def _bytes(text: str) -> bytes:
@@ -224,7 +226,11 @@ def _made(row: Mapping[str, Any], classes: Sequence[str]) -> Made:
 
 
 def _instance(
-    sides: Sequence[float], number: int, mask: str, told: str, classes: Sequence[str]
+    sides: Sequence[float] | None,
+    number: int,
+    mask: str | None,
+    told: str,
+    classes: Sequence[str],
 ) -> Instance:
     return Instance(
         label=classes[number],
