@@ -10,14 +10,14 @@ import numpy as np
 from foveate.datasets.sample import Bitmap, Polygons
 from foveate.datasets.shards.formats import read as read_shard
 from foveate.errors import EncodeFailed, ImageError, SourceTooLarge, Unavailable
-from foveate.geometry.box import Box, Size
+from foveate.geometry.box import Box
 from foveate.imaging.decode import open_image
-from foveate.imaging.drawing.canvas import opaque, rectangle, rgb_of, with_marks
+from foveate.imaging.drawing.canvas import rectangle, rgb_of, with_marks
 from foveate.imaging.drawing.marks import SHADE, Colours, Labels, Style, crop_colour
-from foveate.imaging.drawing.sheet import contact_sheet
+from foveate.imaging.drawing.sheet import contact_sheet, resized
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.guard import guard
-from foveate.imaging.pixels import brought_to, from_array, to_array
+from foveate.imaging.pixels import from_array, to_array
 from foveate.imaging.probe import probe
 from foveate.settings import Limits
 
@@ -85,7 +85,7 @@ def _caption(made: Made) -> str:
 
 
 def _drawn(made: Made, colours: Mapping[str, str]) -> Image | None:
-    """Return the picture, smaller, with its things; None for one that cannot be decoded."""
+    """Return the picture, as large as others, with its things; None for one that cannot be decoded."""
     try:
         return _with_things(made, colours)
     except (ImageError, SourceTooLarge, EncodeFailed, Unavailable):
@@ -95,8 +95,8 @@ def _drawn(made: Made, colours: Mapping[str, str]) -> Image | None:
 @guard()
 def _with_things(made: Made, colours: Mapping[str, str]) -> Image:
     facts = probe(made.data, Limits())
-    size = made.size.within(LONG_SIDE)
-    pixels = to_array(brought_to(opaque(open_image(made.data, facts)), size))
+    size = made.size.brought_to(LONG_SIDE)
+    pixels = to_array(resized(open_image(made.data, facts), size))
     scale = (size.width / made.size.width, size.height / made.size.height)
     for each in made.instances:
         if isinstance(each.mask, Bitmap):
@@ -111,7 +111,7 @@ def _with_things(made: Made, colours: Mapping[str, str]) -> Image:
 
 
 def _tint(pixels: NDArray[np.uint8], mask: Bitmap, colour: str) -> None:
-    """Colour what lies in a mask, in a smaller picture, by the nearest of its pixels."""
+    """Colour what lies in a mask, in a picture of another size, by the nearest of its pixels."""
     height, width = pixels.shape[:2]
     rows = (np.arange(height) * mask.size.height + mask.size.height // 2) // height
     columns = (np.arange(width) * mask.size.width + mask.size.width // 2) // width

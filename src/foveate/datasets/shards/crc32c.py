@@ -68,7 +68,7 @@ def _side_by_side(pieces: NDArray[np.uint8]) -> NDArray[np.uint32]:
 
 
 def _joined(crcs: NDArray[np.uint32], before: int) -> int:
-    """Return the sum over pieces, one after the other, where `before` was that of what is before."""
+    """Return the sum over pieces, one after the other; `before` is that of what is before."""
     level = 0
     # What is before the first piece is like a sum that is changed by all pieces after it.
     crcs = crcs.copy()

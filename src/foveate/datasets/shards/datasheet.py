@@ -79,9 +79,7 @@ def _labels(labels: Mapping[str, int]) -> str:
     return bars("Pictures by label", labels) if labels else ""
 
 
-def _columns(
-    title: str, series: Mapping[str, Mapping[str, int]], there: Mapping[str, int]
-) -> str:
+def _columns(title: str, series: Mapping[str, Mapping[str, int]], there: Mapping[str, int]) -> str:
     return columns(title, series) if there else ""
 
 
@@ -217,10 +215,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def plain(said: object) -> str:
-    """Return a text as Markdown that reads as it is, on one line.
+    r"""Return a text as Markdown that reads as it is, on one line.
 
-    >>> plain("a|b <i>")
-    'a\\\\|b &lt;i&gt;'
+    >>> print(plain("a|b <i>"))
+    a\|b &lt;i&gt;
     """
     line = " ".join(str(said)[:LONGEST].split())
     escaped = "".join(f"\\{letter}" if letter in SPECIAL else letter for letter in line)

@@ -53,9 +53,7 @@ class ShardFormats:
             yield CONTACT, contact
 
 
-def _annotations(
-    about: About, shards: Sequence[ShardFile], read: ReadShard
-) -> dict[str, bytes]:
+def _annotations(about: About, shards: Sequence[ShardFile], read: ReadShard) -> dict[str, bytes]:
     """Return the annotations of whole splits, of plain files."""
     if about.format != folder.NAME:
         return {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.sample import Made
 from foveate.datasets.shards.coco import FIRST_CLASS, annotation, instance_of
-from foveate.datasets.shards.names import parted, stem
+from foveate.datasets.shards.names import check_inside, parted, stem
 from foveate.datasets.shards.parts import PartsWriter, ShardOutput
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
@@ -150,7 +150,7 @@ def read(name: str, read: ReadShard) -> Iterator[Made]:
             of_picture.setdefault(each["image_id"], []).append(each)
         for image in said["images"]:
             yield _made(image, of_picture.get(image["id"], ()), classes, read)
-    except (ValueError, KeyError, IndexError, TypeError) as why:
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as why:
         raise BadOption(f"{name}: expected JSON of COCO that we wrote, got other.") from why
 
 
@@ -160,7 +160,9 @@ def _made(
     classes: Sequence[str],
     read: ReadShard,
 ) -> Made:
-    file = image["file_name"]
+    file, targets = image["file_name"], image.get("targets", {})
+    for name in (file, *targets.values()):
+        check_inside(name)
     return Made(
         key=image["key"],
         data=read(file),
@@ -169,6 +171,6 @@ def _made(
         group=image.get("group", ""),
         labels=tuple(image.get("labels", ())),
         instances=tuple(instance_of(each, classes) for each in annotations),
-        targets={ending: read(name) for ending, name in image.get("targets", {}).items()},
+        targets={ending: read(name) for ending, name in targets.items()},
         attributes=image.get("attributes", {}),
     )

@@ -37,9 +37,7 @@ def stem(key: str) -> str:
 
 
 def _between_slashes(part: str) -> str:
-    escaped = "".join(
-        letter if letter in PLAIN else _escaped(letter) for letter in part
-    )
+    escaped = "".join(letter if letter in PLAIN else _escaped(letter) for letter in part)
     if escaped.startswith(HIDDEN):
         escaped = _escaped("_") + escaped[1:]
     if len(escaped) <= LONGEST:
@@ -62,6 +60,13 @@ def parted(name: str) -> tuple[str, str]:
     folder, slash, base = name.rpartition("/")
     first, _, ending = base.partition(".")
     return folder + slash + first, ending
+
+
+def check_inside(name: str) -> None:
+    """Raise BadOption for a name of a file that is not below its folder."""
+    parts = name.split("/")
+    if not {"", ".", ".."}.isdisjoint(parts) or not {"\\", ":", "\0"}.isdisjoint(name):
+        raise BadOption(f"Expected a file of the dataset, got {name[:80]!r}.")
 
 
 def check_split(split: str) -> None:

@@ -204,7 +204,7 @@ def read(name: str, read: ReadShard) -> Iterator[Made]:
             classes = said["info"]["features"]["objects"]["feature"]["category"]["names"]
             for batch in file.iter_batches(ROWS):
                 yield from (_made(row, classes) for row in batch.to_pylist())
-    except (ArrowInvalid, ValueError, KeyError, TypeError, IndexError) as why:
+    except (ArrowInvalid, IndexError, KeyError, OSError, TypeError, ValueError) as why:
         raise BadOption(f"{name}: expected Parquet that we wrote, got other.") from why
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Protocol
+from weakref import finalize
 
 from foveate.datasets.seams import ShardFile
 from foveate.datasets.shards import statistics
@@ -31,6 +32,8 @@ class ShardOutput:
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         self._file = place.open("xb")
+        # Who fails between two samples closes nothing.
+        finalize(self, self._file.close)
         self._sha256, self._crc32 = sha256(), 0
 
     def write(self, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,7 @@ STYLE: Final = (
     ".faint{fill:#59636e}line{stroke:#8b949e;stroke-width:1}"
     "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.faint{fill:#9198a1}}"
 )
+NOT_IN_XML: Final = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 KILO: Final = 1024
 UNITS: Final = ("", "k", "M", "G", "T", "P")
 
@@ -129,8 +131,8 @@ def _truncated(label: str) -> str:
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", kind: str = "") -> str:
-    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{kind}">{escape(shown)}</text>'
+    at = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{kind}"'
+    return f"<text {at}>{escape(NOT_IN_XML.sub('?', text))}</text>"
 
 
 def _rect(box: tuple[float, float, float, float], colour: str, said: str = "") -> str:

@@ -109,15 +109,20 @@ def _texts(texts: Sequence[str]) -> tuple[int, Values]:
 def read(name: str, read: ReadShard) -> Iterator[Made]:
     """Yield the samples of a file. Raises BadOption for what is none, or is damaged."""
     for record in records(read(name)):
-        features = byte_features(record)
-        if ENCODED not in features or JSON not in features:
-            raise BadOption(f"{name}: expected records with {ENCODED} and {JSON}, got one without.")
-        targets = {
-            feature.removeprefix(TARGET): values[0]
-            for feature, values in features.items()
-            if feature.startswith(TARGET) and values
-        }
-        yield made_from_json(json.loads(features[JSON][0]), features[ENCODED][0], targets)
+        try:
+            yield _made(byte_features(record))
+        except (KeyError, IndexError, ValueError) as why:
+            wanted = f"records with {ENCODED} and {JSON}"
+            raise BadOption(f"{name}: expected {wanted}, got one without.") from why
+
+
+def _made(features: Mapping[str, Sequence[bytes]]) -> Made:
+    targets = {
+        feature.removeprefix(TARGET): values[0]
+        for feature, values in features.items()
+        if feature.startswith(TARGET)
+    }
+    return made_from_json(json.loads(features[JSON][0]), features[ENCODED][0], targets)
 
 
 def records(data: bytes) -> Iterator[bytes]:

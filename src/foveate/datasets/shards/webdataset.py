@@ -1,4 +1,4 @@
-"""WebDataset: tar files in which the files of a sample follow each other, by the name of its key."""
+"""WebDataset: tar files in which files of one name and several endings are a sample."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _samples(archive: tarfile.TarFile) -> Iterator[dict[str, bytes]]:
         if key != current and files:
             yield files
             files = {}
-        content = archive.extractfile(member)
+        content = archive.extractfile(member) if member.isfile() else None
         if content is None:
             raise BadOption(f"Expected files alone in a shard, got {member.name[:80]!r}.")
         current, files[ending] = key, content.read()
@@ -86,10 +86,9 @@ def _samples(archive: tarfile.TarFile) -> Iterator[dict[str, bytes]]:
 
 
 def _made(files: dict[str, bytes]) -> Made:
-    if JSON not in files:
-        raise BadOption("Expected a .json beside each picture, got none.")
-    said = json.loads(files.pop(JSON))
+    said = json.loads(files.pop(JSON, b"null"))
+    ext = said.get("ext") if isinstance(said, dict) else None
+    if ext not in files:
+        raise BadOption("Expected a picture and a .json that tells of it, got one without.")
     files.pop(CLASS, None)
-    if said.get("ext") not in files:
-        raise BadOption("Expected a picture beside each .json, got none.")
-    return made_from_json(said, files.pop(said["ext"]), files)
+    return made_from_json(said, files.pop(ext), files)
