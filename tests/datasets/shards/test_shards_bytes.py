@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foveate.datasets.raw.rle import decoded
 from foveate.datasets.shards import statistics
 from foveate.datasets.shards.coco import mask_of
 from foveate.datasets.shards.crc32c import POLYNOMIAL, crc32c, masked
 from foveate.datasets.shards.example import byte_features
 from foveate.datasets.shards.names import LONGEST, stem
-from foveate.datasets.shards.rle import compressed, counts
+from foveate.datasets.shards.rle import compressed
 from foveate.errors import BadOption
 
 MODULES = ("contact", "crc32c", "datasheet", "example", "names", "plots", "rle", "thrift")
@@ -49,15 +50,9 @@ def test_sums_are_those_of_the_standard() -> None:
     assert masked(b"foo") != crc32c(b"foo")
 
 
-@given(st.lists(st.integers(0, 1 << 40), max_size=20))
+@given(st.lists(st.integers(0, 1 << 30), max_size=20))
 def test_runs_come_back_from_the_text_of_coco(runs: list[int]) -> None:
-    assert list(counts(compressed(runs))) == runs
-
-
-@pytest.mark.parametrize("text", ["P", "5 2", "猫", "P" * 40, "O"])
-def test_a_text_that_tells_no_runs_is_refused(text: str) -> None:
-    with pytest.raises(BadOption, match="Expected"):
-        counts(text)
+    assert decoded(compressed(runs)) == runs
 
 
 @pytest.mark.parametrize(
@@ -68,6 +63,7 @@ def test_a_text_that_tells_no_runs_is_refused(text: str) -> None:
         {"size": [2, 2]},
         {"size": [2], "counts": "4"},
         {"size": [2, 2], "counts": "525"},
+        {"size": [2, 2], "counts": "P"},
         {"size": [2, 2], "counts": 7},
         [[1, 2, 3]],
         [7],

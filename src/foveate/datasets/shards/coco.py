@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.datasets.sample import Bitmap, Instance, Polygons
-from foveate.datasets.shards.rle import compressed, counts
-from foveate.errors import BadOption
+from foveate.datasets.raw.rle import bitmap
+from foveate.datasets.sample import Instance, Polygons
+from foveate.datasets.shards.rle import compressed
+from foveate.errors import BadOption, BadRaw
 from foveate.geometry.box import Box, Size
 
 if TYPE_CHECKING:
@@ -32,12 +33,9 @@ def mask_of(said: Any) -> Mask:  # noqa: ANN401
         if isinstance(said, list):
             return Polygons(tuple(tuple(zip(r[::2], r[1::2], strict=True)) for r in said))
         height, width = said["size"]
-        mask = Bitmap(Size(width, height), counts(said["counts"]))
-    except (KeyError, TypeError, ValueError) as why:
+        return bitmap(Size(width, height), said["counts"])
+    except (BadRaw, KeyError, TypeError, ValueError) as why:
         raise BadOption(f"Expected polygons or runs of COCO, got {said!r:.40}.") from why
-    if sum(mask.counts) != mask.size.area:
-        raise BadOption(f"Expected runs of {mask.size.area} pixels, got {sum(mask.counts)}.")
-    return mask
 
 
 def annotation(instance: Instance, classes: Sequence[str]) -> dict[str, Any]:

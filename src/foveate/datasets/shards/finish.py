@@ -45,12 +45,9 @@ class ShardFormats:
             README: datasheet(about, shards, counts, pictures),
             **drawn,
             **_annotations(about, shards, read),
-        }
+        } | ({CONTACT: contact} if contact else {})
         yield MANIFEST, manifest(about, shards, counts, files)
         yield from files.items()
-        # Not in the manifest: what draws it may round otherwise on other processors.
-        if contact:
-            yield CONTACT, contact
 
 
 def _annotations(about: About, shards: Sequence[ShardFile], read: ReadShard) -> dict[str, bytes]:
