@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Table = NDArray[np.uint32]
-    """(4, 256): what each of the four bytes of a sum becomes."""
+    """(2, 65536): what the lower and the higher half of a sum become."""
 
 POLYNOMIAL: Final = 0x82F63B78
 """Castagnoli's, the lowest bit first."""
@@ -24,6 +24,8 @@ PIECE: Final = 64
 ALL: Final = 0xFFFFFFFF
 BYTE: Final = 8
 BYTES: Final = 4
+HALF: Final = 0xFFFF
+HALF_BITS: Final = 16
 MASK_TURN: Final = 15
 MASK_ADD: Final = 0xA282EAD8
 """Of TFRecord: sums over sums are weak, so that those in files are changed."""
@@ -83,17 +85,15 @@ def _joined(crcs: NDArray[np.uint32], before: int) -> int:
 
 
 def _applied(table: Table, crcs: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    low, high = crcs & 0xFFFF, crcs >> 16
-    joined: NDArray[np.uint32] = (
-        table[0][low & 0xFF] ^ table[1][low >> 8] ^ table[2][high & 0xFF] ^ table[3][high >> 8]
-    )
+    joined: NDArray[np.uint32] = table[0][crcs & HALF] ^ table[1][crcs >> HALF_BITS]
     return joined
 
 
 @cache
 def _advance(count: int) -> Table:
     """Return what sums become by so many bytes of zeros: a power of two, from four on."""
-    crcs = np.arange(256, dtype=np.uint32) << (np.arange(BYTES, dtype=np.uint32) * BYTE)[:, None]
+    halves = np.arange(HALF + 1, dtype=np.uint32)
+    crcs = np.stack([halves, halves << HALF_BITS])
     if count > BYTES:
         half = _advance(count // 2)
         return _applied(half, _applied(half, crcs))
