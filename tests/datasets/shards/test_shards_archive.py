@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foveate.datasets.shards.archive import Entry, Layout
+from foveate.datasets.shards.archive import Entry, Layout, entry_of
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ FILES = {
     "id/猫.json": b"{}",
     "z": b"y" * 70,
 }
-LAYOUT = Layout([Entry.of(name, data) for name, data in FILES.items()])
+LAYOUT = Layout([entry_of(name, data) for name, data in FILES.items()])
 
 
 def reader(name: str, start: int, stop: int) -> Iterator[bytes]:
@@ -79,12 +79,12 @@ def zeros(_: str, start: int, stop: int) -> Iterator[bytes]:
 
 
 def test_beyond_four_gibibytes_it_is_a_zip_still() -> None:
-    small = Entry.of("after", bytes(10))
+    small = entry_of("after", bytes(10))
     entries = [
         Entry("large", 5 << 30, 0),
         small,
         Entry("exact", (1 << 32) - 1, 0),
-        Entry.of("e", b""),
+        entry_of("e", b""),
     ]
     with zipfile.ZipFile(Virtual(Layout(entries))) as archive:  # type: ignore[arg-type]
         told = [(each.filename, each.file_size) for each in archive.infolist()]
@@ -96,7 +96,7 @@ def test_beyond_four_gibibytes_it_is_a_zip_still() -> None:
 
 
 def test_more_files_than_16_bits_count_end_as_zip64_has_it() -> None:
-    empty = Entry.of("", b"")
+    empty = entry_of("", b"")
     layout = Layout([replace(empty, name=f"{number}") for number in range(65_536)])
     end = b"".join(layout.read(layout.size - 98, layout.size, zeros))
     assert (end[:4], end[56:60], end[76:80]) == (b"PK\6\6", b"PK\6\7", b"PK\5\6")
@@ -105,15 +105,15 @@ def test_more_files_than_16_bits_count_end_as_zip64_has_it() -> None:
 
 
 def test_archives_are_told_apart_by_their_files() -> None:
-    entries = [Entry.of(name, data) for name, data in FILES.items()]
-    others = (entries[:-1], entries[::-1], [*entries[:-1], Entry.of("z", b"x" * 70)])
+    entries = [entry_of(name, data) for name, data in FILES.items()]
+    others = (entries[:-1], entries[::-1], [*entries[:-1], entry_of("z", b"x" * 70)])
     assert LAYOUT.digest == Layout(entries).digest
     assert len({LAYOUT.digest, *(Layout(each).digest for each in others)}) == 4
 
 
 def test_a_name_twice_is_refused() -> None:
     with pytest.raises(BadOption, match="twice"):
-        Layout([Entry.of("a", b""), Entry.of("a", b"b")])
+        Layout([entry_of("a", b""), entry_of("a", b"b")])
 
 
 @pytest.mark.parametrize("data", [b"", b"short", bytes(71)])

@@ -68,9 +68,7 @@ def test_a_dataset_says_what_it_is_and_shows_itself(name: str, tmp_path: Path) -
         (file.name, file.sha256, file.crc32) for file in files
     ]
     assert {each["name"]: each["sha256"] for each in said["files"]} == {
-        each: sha256(data).hexdigest()
-        for each, data in beside.items()
-        if each != "manifest.json"
+        each: sha256(data).hexdigest() for each, data in beside.items() if each != "manifest.json"
     }
     counts = json.loads(beside["statistics.json"])
     assert counts["whole"]["samples"] == {"train": 5}
@@ -118,7 +116,9 @@ def test_a_contact_sheet_shows_boxes_and_masks_in_the_colour_of_their_class(
     orange = np.flatnonzero((pixels[..., 0] > pixels[..., 2] + 30).any(axis=0))
     # The first has none; of the second the box begins before the right half, and all end with it.
     assert 800 < orange[0] < blue[0] < orange[-1]
-    assert np.abs(pixels[100, blue[0] + 60] - (0.55 * 128 + 0.45 * np.array([76, 201, 240]))).max() < 8
+    assert (
+        np.abs(pixels[100, blue[0] + 60] - (0.55 * 128 + 0.45 * np.array([76, 201, 240]))).max() < 8
+    )
 
 
 def test_a_picture_that_cannot_be_shown_is_left_out(tmp_path: Path) -> None:

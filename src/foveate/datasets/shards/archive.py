@@ -47,10 +47,10 @@ class Entry:
     bytes: int
     crc32: int
 
-    @classmethod
-    def of(cls, name: str, data: bytes) -> Entry:
-        """Return the entry of bytes that are there."""
-        return cls(name, len(data), zlib.crc32(data))
+
+def entry_of(name: str, data: bytes) -> Entry:
+    """Return the entry of bytes that are there."""
+    return Entry(name, len(data), zlib.crc32(data))
 
 
 class ReadRange(Protocol):

@@ -85,7 +85,7 @@ def _caption(made: Made) -> str:
 
 
 def _drawn(made: Made, colours: Mapping[str, str]) -> Image | None:
-    """Return the picture, as large as others, with its things; None for one that cannot be decoded."""
+    """Return the picture with its things, as large as others; None for one that is none."""
     try:
         return _with_things(made, colours)
     except (ImageError, SourceTooLarge, EncodeFailed, Unavailable):

@@ -209,8 +209,6 @@ def read(name: str, read: ReadShard) -> Iterator[Made]:
 
 
 def _made(row: Mapping[str, Any], classes: Sequence[str]) -> Made:
-    things = row["objects"]
-    columns_of = (things[name] for name in ("bbox", "category", "segmentation", "attributes"))
     targets = zip(row["targets"]["name"], row["targets"]["image"], strict=True)
     return Made(
         key=row["key"],
@@ -219,22 +217,18 @@ def _made(row: Mapping[str, Any], classes: Sequence[str]) -> Made:
         size=Size(row["width"], row["height"]),
         group=row["group"],
         labels=tuple(classes[number] for number in row["labels"]),
-        instances=tuple(_instance(*each, classes) for each in zip(*columns_of, strict=True)),
+        instances=tuple(_instances(row["objects"], classes)),
         targets={ending: picture["bytes"] for ending, picture in targets},
         attributes=json.loads(row["attributes"]),
     )
 
 
-def _instance(
-    sides: Sequence[float] | None,
-    number: int,
-    mask: str | None,
-    told: str,
-    classes: Sequence[str],
-) -> Instance:
-    return Instance(
-        label=classes[number],
-        box=Box(*sides) if sides else None,
-        mask=mask_of(json.loads(mask)) if mask else None,
-        attributes=json.loads(told),
-    )
+def _instances(things: Mapping[str, Sequence[Any]], classes: Sequence[str]) -> Iterator[Instance]:
+    told = (things[name] for name in ("bbox", "category", "segmentation", "attributes"))
+    for sides, number, mask, attributes in zip(*told, strict=True):
+        yield Instance(
+            label=classes[number],
+            box=Box(*sides) if sides else None,
+            mask=mask_of(json.loads(mask)) if mask else None,
+            attributes=json.loads(attributes),
+        )
