@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import fsum
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.raw.rle import bitmap
@@ -63,7 +64,7 @@ def instance_of(said: Mapping[str, Any], classes: Sequence[str]) -> Instance:
 def _area(instance: Instance) -> float:
     mask = instance.mask
     if isinstance(mask, Polygons):
-        return sum(map(_inside, mask.rings))
+        return fsum(map(_inside, mask.rings))
     if mask:
         return sum(mask.counts[1::2])
     return instance.box.area if instance.box else 0
@@ -71,5 +72,6 @@ def _area(instance: Instance) -> float:
 
 def _inside(ring: Ring) -> float:
     """Return the area of a polygon, by the shoelace formula."""
-    twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*ring, *ring[:1]]))
+    # Not by `sum`, which rounds otherwise from Python 3.12 on.
+    twice = fsum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*ring, *ring[:1]]))
     return abs(twice) / 2
