@@ -22,7 +22,7 @@ WRITTEN = {
     "webdataset": "9e4ddca2d9e3c2839cc9428142b238807a15733dbfcde799cdad0e81d186499b",
     "tfrecord": "2c68f244cdaddb22f7765b881ddc183888b9eea248dc13a186bdd26e79596a99",
     "parquet": "f5c1b3617a250bc16427fe3f6e33e15af5b2f15bb75bc7851d4bc4396a96895a",
-    "folder": "6631dc43d596dc5b920600d0ecb144fbdb1f033ad90436f83ffd3ab4c9d626c4",
+    "folder": "2f8debba289b550eb16f892dd754d09a42201610ad1071b80bc32ed204667df1",
 }
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "folder"
 EXT: Final = "json"
-MOST_OF_CHUNK: Final = 1_000_000
+MOST_OF_CHUNK: Final = 10_000_000
 MOST_OF_PICTURE: Final = 10_000
 """Of annotations; what handlers say is held to no more."""
 BEGIN: Final = b'{"images": [\n'
