@@ -6,7 +6,7 @@ import doctest
 import importlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foveate.datasets.raw.rle import decoded
@@ -104,6 +104,7 @@ COUNTS = st.dictionaries(
 )
 
 
+@settings(max_examples=20)
 @given(st.lists(COUNTS, max_size=6), st.randoms(use_true_random=False))
 def test_counts_add_up_in_any_order(many: list[dict[str, dict[str, int]]], chance: object) -> None:
     whole = statistics.total(many)

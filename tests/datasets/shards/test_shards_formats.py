@@ -99,8 +99,16 @@ def test_a_chunk_of_nothing_has_no_files(name: str, tmp_path: Path) -> None:
     assert write(name, tmp_path, []) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("damage", ["cut", "changed", "none of ours"])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        (name, damage)
+        for name in NAMES
+        for damage in ("cut", "changed", "none of ours")
+        # A tar file has no sums but those of its headers.
+        if (name, damage) != ("webdataset", "changed")
+    ],
+)
 def test_a_damaged_file_is_refused(name: str, damage: str, tmp_path: Path) -> None:
     shard = write(name, tmp_path)[0].name
     data = (tmp_path / shard).read_bytes()
@@ -114,8 +122,6 @@ def test_a_damaged_file_is_refused(name: str, damage: str, tmp_path: Path) -> No
     def reader(name: str) -> bytes:
         return damaged if name == shard else (tmp_path / name).read_bytes()
 
-    if (name, damage) == ("webdataset", "changed"):
-        pytest.skip("a tar file has no sums but those of its headers")
     with pytest.raises(BadOption, match="xpected"):
         list(read(name, shard, reader))
 
