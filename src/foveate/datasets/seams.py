@@ -100,6 +100,8 @@ class ShardFile:
     samples: int
     statistics: Mapping[str, Any] = field(default_factory=dict)
     """What its samples are like, as JSON; those of many are added up."""
+    crc32: int = 0
+    """Of its bytes, for a zip of them to be laid out without reading any."""
 
 
 class Writer(Protocol):

@@ -1,0 +1,77 @@
+"""Pictures and what is in them, as COCO says it: https://cocodataset.org/#format-data."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import fsum
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.datasets.raw.rle import bitmap
+from foveate.datasets.sample import Instance, Polygons
+from foveate.datasets.shards.rle import compressed
+from foveate.errors import BadOption, BadRaw
+from foveate.geometry.box import Box, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from foveate.datasets.sample import Mask, Ring
+
+FIRST_CLASS: Final = 1
+"""The number of the first class, in COCO: nothing is 0."""
+
+
+def segmentation(mask: Mask) -> Any:  # noqa: ANN401 - a list or an object of JSON
+    """Return a mask as COCO has it: polygons as lists of numbers, or runs."""
+    if isinstance(mask, Polygons):
+        return [[number for corner in ring for number in corner] for ring in mask.rings]
+    return {"size": [mask.size.height, mask.size.width], "counts": compressed(mask.counts)}
+
+
+def mask_of(said: Any) -> Mask:  # noqa: ANN401
+    """Return the mask that COCO's JSON says. Raises BadOption for what is none."""
+    try:
+        if isinstance(said, list):
+            return Polygons(tuple(tuple(zip(r[::2], r[1::2], strict=True)) for r in said))
+        height, width = said["size"]
+        return bitmap(Size(width, height), said["counts"])
+    except (BadRaw, KeyError, TypeError, ValueError) as why:
+        raise BadOption(f"Expected polygons or runs of COCO, got {said!r:.40}.") from why
+
+
+def annotation(instance: Instance, classes: Sequence[str]) -> dict[str, Any]:
+    """Return a thing as an annotation, without its numbers; what is not known is left out."""
+    box, told = instance.box, dict(sorted(instance.attributes.items()))
+    said: dict[str, Any] = {"category_id": classes.index(instance.label) + FIRST_CLASS}
+    if box:
+        said["bbox"] = [box.left, box.top, box.width, box.height]
+    if instance.mask:
+        said["segmentation"] = segmentation(instance.mask)
+    said |= {"area": _area(instance), "iscrowd": int(bool(told.get("iscrowd")))}
+    return said | ({"attributes": told} if told else {})
+
+
+def instance_of(said: Mapping[str, Any], classes: Sequence[str]) -> Instance:
+    """Return the thing that an annotation is of."""
+    return Instance(
+        label=classes[said["category_id"] - FIRST_CLASS],
+        box=Box(*said["bbox"]) if "bbox" in said else None,
+        mask=mask_of(said["segmentation"]) if "segmentation" in said else None,
+        attributes=said.get("attributes", {}),
+    )
+
+
+def _area(instance: Instance) -> float:
+    mask = instance.mask
+    if isinstance(mask, Polygons):
+        return fsum(map(_inside, mask.rings))
+    if mask:
+        return sum(mask.counts[1::2])
+    return instance.box.area if instance.box else 0
+
+
+def _inside(ring: Ring) -> float:
+    """Return the area of a polygon, by the shoelace formula."""
+    # Not by `sum`, which rounds otherwise from Python 3.12 on.
+    twice = fsum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*ring, *ring[:1]]))
+    return abs(twice) / 2

@@ -1,0 +1,176 @@
+"""Plain files, and JSON of COCO for each part of them and for each split.
+
+Numbers of pictures and of annotations are those of their chunk and place, so that parts are joined
+without being read: each picture and each annotation has a line of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.datasets.sample import Made
+from foveate.datasets.shards.coco import FIRST_CLASS, annotation, instance_of
+from foveate.datasets.shards.names import check_inside, parted, stem
+from foveate.datasets.shards.parts import PartsWriter, ShardOutput
+from foveate.errors import BadOption
+from foveate.geometry.box import Size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from foveate.datasets.seams import Chunk, ReadShard, ShardFile
+    from foveate.datasets.shards.statistics import Counts
+
+NAME: Final = "folder"
+EXT: Final = "json"
+MOST_OF_CHUNK: Final = 10_000_000
+MOST_OF_PICTURE: Final = 10_000
+"""Of annotations; what handlers say is held to no more."""
+BEGIN: Final = b'{"images": [\n'
+BETWEEN: Final = b'\n],\n"annotations": [\n'
+CLASSES: Final = b'\n],\n"categories": '
+END: Final = b"}\n"
+LINE: Final = b",\n"
+
+
+def writer(chunk: Chunk) -> PartsWriter:
+    """Return what writes a chunk."""
+    pictures = _Numbers(chunk.number * MOST_OF_CHUNK)
+    return PartsWriter(chunk, EXT, lambda chunk, name: _Part(chunk, name, pictures))
+
+
+class _Numbers:
+    """Numbers of the pictures of a chunk, from its first on."""
+
+    def __init__(self, before: int) -> None:
+        self._last, self._most = before, before + MOST_OF_CHUNK - 1
+
+    def next(self) -> int:
+        if self._last == self._most:
+            raise BadOption(f"Expected fewer than {MOST_OF_CHUNK} pictures in a chunk, got more.")
+        self._last += 1
+        return self._last
+
+
+class _Part:
+    def __init__(self, chunk: Chunk, name: str, numbers: _Numbers) -> None:
+        self._chunk, self._name, self._numbers = chunk, name, numbers
+        self._images: list[bytes] = []
+        self._annotations: list[bytes] = []
+        self._files: list[ShardFile] = []
+        self._bytes = 0
+
+    def add(self, made: Made) -> int:
+        number, name = self._numbers.next(), f"{self._chunk.split}/{stem(made.key)}"
+        for ending, data in sorted({made.ext: made.data, **made.targets}.items()):
+            self._files.append(_whole(self._chunk, f"{name}.{ending}", data))
+        said = [_line(_image(made, number, name))]
+        self._images += said
+        for at, instance in enumerate(made.instances):
+            numbers = {"id": number * MOST_OF_PICTURE + at, "image_id": number}
+            said.append(_line(numbers | annotation(instance, self._chunk.classes)))
+        self._annotations += said[1:]
+        self._bytes += sum(map(len, said)) + len(made.data)
+        self._bytes += sum(map(len, made.targets.values()))
+        return self._bytes
+
+    def close(self, samples: int, counts: Counts) -> list[ShardFile]:
+        output = ShardOutput(self._chunk.folder, self._name)
+        pieces = [(LINE.join(self._images), LINE.join(self._annotations))]
+        for data in _coco(pieces, self._chunk.classes):
+            output.write(data)
+        return [output.close(samples, counts), *self._files]
+
+
+def _whole(chunk: Chunk, name: str, data: bytes) -> ShardFile:
+    output = ShardOutput(chunk.folder, name)
+    output.write(data)
+    return output.close()
+
+
+def _line(said: Mapping[str, Any]) -> bytes:
+    return json.dumps(said, separators=(", ", ": ")).encode()
+
+
+def _image(made: Made, number: int, name: str) -> dict[str, Any]:
+    """Return what COCO says of a picture, and in words of ours what it has none for."""
+    ours = {
+        "key": made.key,
+        "group": made.group,
+        "labels": list(made.labels),
+        "attributes": dict(sorted(made.attributes.items())),
+        "targets": {ending: f"{name}.{ending}" for ending in sorted(made.targets)},
+    }
+    return {
+        "id": number,
+        "file_name": f"{name}.{made.ext}",
+        "width": made.size.width,
+        "height": made.size.height,
+    } | {word: value for word, value in ours.items() if value}
+
+
+def _coco(pieces: Sequence[tuple[bytes, bytes]], classes: Sequence[str]) -> Iterator[bytes]:
+    """Yield a file of lines of pictures and of annotations."""
+    categories = [{"id": n, "name": name} for n, name in enumerate(classes, FIRST_CLASS)]
+    yield BEGIN
+    yield from _joined(images for images, _ in pieces)
+    yield BETWEEN
+    yield from _joined(annotations for _, annotations in pieces)
+    yield CLASSES
+    yield json.dumps(categories).encode()
+    yield END
+
+
+def _joined(many: Iterable[bytes]) -> Iterator[bytes]:
+    before = b""
+    for lines in filter(None, many):
+        yield before
+        yield lines
+        before = LINE
+
+
+def together(parts: Iterable[bytes], classes: Sequence[str]) -> bytes:
+    """Return the parts of a split as one file of COCO."""
+    return b"".join(_coco([_lines(part) for part in parts], classes))
+
+
+def _lines(part: bytes) -> tuple[bytes, bytes]:
+    images, _, rest = part.removeprefix(BEGIN).partition(BETWEEN)
+    return images, rest.rpartition(CLASSES)[0]
+
+
+def read(name: str, read: ReadShard) -> Iterator[Made]:
+    """Yield the samples of a part; `read` gives their files, too. Raises BadOption for none."""
+    try:
+        said = json.loads(read(name))
+        classes = [each["name"] for each in sorted(said["categories"], key=lambda c: c["id"])]
+        of_picture: dict[int, list[Mapping[str, Any]]] = {}
+        for each in said["annotations"]:
+            of_picture.setdefault(each["image_id"], []).append(each)
+        for image in said["images"]:
+            yield _made(image, of_picture.get(image["id"], ()), classes, read)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as why:
+        raise BadOption(f"{name}: expected JSON of COCO that we wrote, got other.") from why
+
+
+def _made(
+    image: Mapping[str, Any],
+    annotations: Iterable[Mapping[str, Any]],
+    classes: Sequence[str],
+    read: ReadShard,
+) -> Made:
+    file, targets = image["file_name"], image.get("targets", {})
+    for name in (file, *targets.values()):
+        check_inside(name)
+    return Made(
+        key=image["key"],
+        data=read(file),
+        ext=parted(file)[1],
+        size=Size(image["width"], image["height"]),
+        group=image.get("group", ""),
+        labels=tuple(image.get("labels", ())),
+        instances=tuple(instance_of(each, classes) for each in annotations),
+        targets={ending: read(name) for ending, name in targets.items()},
+        attributes=image.get("attributes", {}),
+    )

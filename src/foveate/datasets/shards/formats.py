@@ -1,0 +1,40 @@
+"""The formats that datasets are written in, each with what writes it and what reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from foveate.datasets.shards import folder, parquet, tfrecord, webdataset
+from foveate.errors import BadOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from foveate.datasets.sample import Made
+    from foveate.datasets.seams import Chunk, ReadShard
+    from foveate.datasets.shards.parts import PartsWriter
+
+
+class Format(NamedTuple):
+    """How samples become files, and files samples."""
+
+    writer: Callable[[Chunk], PartsWriter]
+    read: Callable[[str, ReadShard], Iterator[Made]]
+
+
+FORMATS: Final = {
+    each.NAME: Format(each.writer, each.read) for each in (webdataset, tfrecord, parquet, folder)
+}
+NAMES: Final[Sequence[str]] = tuple(FORMATS)
+
+
+def format_of(name: str) -> Format:
+    """Return the format of that name. Raises BadOption for a name that none has."""
+    if name not in FORMATS:
+        raise BadOption(f"Expected a format of {', '.join(NAMES)}, got {name[:40]!r}.")
+    return FORMATS[name]
+
+
+def read(name: str, shard: str, read: ReadShard) -> Iterator[Made]:
+    """Yield the samples of a shard in a format. Raises BadOption for one that is damaged."""
+    return format_of(name).read(shard, read)
