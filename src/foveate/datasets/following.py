@@ -88,9 +88,7 @@ def persist(call: Callable[[], T], patience: Patience) -> T:
             patience.pause(pause_s(failures))
 
 
-def follow(
-    server: Told, dataset: str, after: int, patience: Patience
-) -> Iterator[dict[str, Any]]:
+def follow(server: Told, dataset: str, after: int, patience: Patience) -> Iterator[dict[str, Any]]:
     """Yield what happens to a dataset after that event, until it is ready or has failed.
 
     Each round is a WebSocket for as long as it lasts and, when that ends early, one long poll:
@@ -105,9 +103,7 @@ def follow(
         patience.check()
 
 
-def _round(
-    server: Told, dataset: str, after: int, patience: Patience
-) -> Iterator[dict[str, Any]]:
+def _round(server: Told, dataset: str, after: int, patience: Patience) -> Iterator[dict[str, Any]]:
     with suppress(*AWAY):
         for event in server.events(dataset, after, patience.over):
             after = event["number"]

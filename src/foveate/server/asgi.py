@@ -35,9 +35,10 @@ from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer,
 from foveate.server.cors import Cors
 from foveate.server.docs.addresses import DESCRIBED, HOME, is_of_docs
 from foveate.server.errors import routing_answer
+from foveate.server.event_socket import EventSocket
 from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
-from foveate.server.jobs import JobSocket, jobs_counted
+from foveate.server.jobs import job_events, jobs_counted
 from foveate.server.minutes import Minutes
 from foveate.server.observers import observers
 from foveate.server.priority import LAST, step_back
@@ -138,7 +139,8 @@ class Front:
         elif scope["type"] == "lifespan":
             await self._live_through(receive, send)
         elif scope["type"] == "websocket":
-            await JobSocket(self._jobs)(below(scope, self._root), receive, send)
+            events = partial(job_events, self._jobs)
+            await EventSocket(events)(below(scope, self._root), receive, send)
 
     def dismiss(self) -> None:
         """Let go of those who listen for as long as there is something to tell."""
