@@ -44,7 +44,9 @@ class Fake:
         many = self.polls.pop(0)
         if isinstance(many, Exception):
             raise many
-        return {"events": self._since(after, many)}
+        events = self._since(after, many)
+        state = "ready" if after + len(events) == len(HISTORY) else "running"
+        return {"events": events, "state": state}
 
 
 class Quick(Patience):
@@ -69,6 +71,10 @@ def test_a_proxy_without_websockets_lets_polls_tell_all() -> None:
     fake = Fake([], [2, 0, 2])
     assert told(fake) == list(HISTORY)
     assert [after for how, after in fake.asked if how == "poll"] == [0, 2, 2]
+
+
+def test_who_knows_the_last_event_already_waits_no_longer() -> None:
+    assert list(follow(Fake([], [0]), "shoes", len(HISTORY), Quick())) == []
 
 
 def test_a_dataset_that_was_deleted_is_no_longer_waited_for() -> None:

@@ -42,13 +42,12 @@ class AsyncClient:
         version: str = "",
         config: Mapping[str, Any] | None = None,
         *,
-        format: str = "",  # noqa: A002 - what the API calls it
         webhook: str = "",
         on_ready: OnReady | None = None,
     ) -> Described:
         """Ask for a dataset, and return how it stands; `on_ready` may be a coroutine function."""
         asked = partial(self._client.request, name, handler, version, config)
-        told = await self._call(partial(asked, format=format, webhook=webhook))
+        told = await self._call(partial(asked, webhook=webhook))
         if on_ready is not None:
             task = asyncio.ensure_future(self._when_ready(told, on_ready))
             self._tasks.add(task)  # the loop itself remembers no task

@@ -53,7 +53,6 @@ class Client:
         version: str = "",
         config: Mapping[str, Any] | None = None,
         *,
-        format: str = "",  # noqa: A002 - what the API calls it
         webhook: str = "",
         on_ready: OnReady | None = None,
     ) -> Described:
@@ -63,7 +62,6 @@ class Client:
         once it is ready; where that fails, the thread ends with the error.
         """
         said = {"name": name, "handler": handler, "version": version, "config": dict(config or {})}
-        said |= {"format": format} if format else {}
         said |= {"webhook": webhook} if webhook else {}
         told = Described(self._server.request(said))
         if on_ready is not None:

@@ -30,6 +30,11 @@ class Described:
         return str(self.told["state"])
 
     @property
+    def is_ready(self) -> bool:
+        """Return whether it may be downloaded."""
+        return self.state == "ready"
+
+    @property
     def last_event(self) -> int:
         """Return the number of the last thing that happened to it."""
         return int(self.told.get("last_event", 0))

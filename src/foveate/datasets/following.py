@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from foveate.errors import SourceFailed, SourceTimeout, SourceUnreachable, TimedOut
@@ -95,22 +96,17 @@ def follow(server: Told, dataset: str, after: int, patience: Patience) -> Iterat
     behind a proxy that lets no WebSocket through the polls alone are as quick.
     """
     while True:
-        for event in _round(server, dataset, after, patience):
-            after = event["number"]
-            yield event
-            if event["event"] in ENDED:
-                return
+        with suppress(*AWAY):
+            for event in server.events(dataset, after, patience.over):
+                after = event["number"]
+                yield event
+                if event["event"] in ENDED:
+                    return
         patience.check()
-
-
-def _round(server: Told, dataset: str, after: int, patience: Patience) -> Iterator[dict[str, Any]]:
-    with suppress(*AWAY):
-        for event in server.events(dataset, after, patience.over):
+        wait_s = min(POLL_S, patience.left_s)
+        told = persist(partial(server.get, dataset, after, wait_s), patience)
+        for event in told["events"]:
             after = event["number"]
             yield event
-    patience.check()
-
-    def poll() -> dict[str, Any]:
-        return server.get(dataset, after, min(POLL_S, patience.left_s))
-
-    yield from persist(poll, patience)["events"]
+        if told["state"] in ENDED:
+            return

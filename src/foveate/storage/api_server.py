@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
 
-from foveate.errors import BadOption, SourceFailed, SourceRefused
+from foveate.errors import (
+    BadConfiguration,
+    BadOption,
+    BadRaw,
+    BadRequest,
+    DatasetConflict,
+    SourceFailed,
+    SourceRefused,
+    UnknownDataset,
+    UnknownHandler,
+    UnknownRaw,
+)
 from foveate.storage.http_failures import as_source_errors
 from foveate.storage.policy import parse_url
 
@@ -20,6 +31,18 @@ TIMEOUTS: Final = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}
 MOST_JSON: Final = 16 * 1024 * 1024
 REDIRECTED, BAD, FAILED = range(300, 400), 400, 500
 REFUSED: Final = frozenset({401, 403, 429})
+KNOWN: Final[dict[str, type[BadRequest]]] = {
+    kind.__name__: kind
+    for kind in (
+        BadConfiguration,
+        BadRaw,
+        DatasetConflict,
+        UnknownDataset,
+        UnknownHandler,
+        UnknownRaw,
+    )
+}
+"""What is raised here as it was there."""
 
 
 class ApiServer:
@@ -106,17 +129,18 @@ def read(response: httpcore.Response) -> bytes:
     return b"".join(parts)
 
 
-def refusal(response: httpcore.Response) -> BadOption | SourceRefused | SourceFailed:
+def refusal(response: httpcore.Response) -> BadRequest | SourceRefused | SourceFailed:
     """Return what a server said that refused, as an error of ours."""
     try:
-        said = str(json.loads(read(response))["message"])
+        told = json.loads(read(response))
+        said, kind = str(told["message"]), KNOWN.get(str(told["error"]), BadOption)
     except (ValueError, KeyError, TypeError):
-        said = f"The server answered {response.status}."
+        said, kind = f"The server answered {response.status}.", BadOption
     if response.status >= FAILED:
         return SourceFailed(said, public=said)
     if response.status in REFUSED:
         return SourceRefused(said, public=said)
-    return BadOption(said)
+    return kind(said, public=said)
 
 
 def header(response: httpcore.Response, name: bytes) -> str:
