@@ -14,12 +14,12 @@ from foveate.server.answer import encode_headers
 from foveate.server.disconnect import unless_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.types import Receive, Scope, Send
 
-PIECE: Final = 1024 * 1024
 WHOLE, PARTIAL, NOT_MODIFIED, NOT_SATISFIABLE = 200, 206, 304, 416
+SENT: Final = frozenset({WHOLE, PARTIAL})
 RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 ETAGS: Final = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -32,8 +32,8 @@ class Content:
     etag: str
     """Without quotes: the SHA-256 in hex, or another digest."""
     type: str
-    read: Callable[[int, int], bytes]
-    """Returns the bytes from the first number to before the second; it blocks."""
+    read: Callable[[int, int], Iterator[bytes]]
+    """Yields the bytes from the first number until before the second; it blocks."""
     headers: Mapping[str, str]
 
 
@@ -71,7 +71,12 @@ class Ranged(Response):
         self._content = content
         self._start, self._end = 0, content.size
         self.status_code = self._status(asked)
-        self.raw_headers = encode_headers(self._headers().items())
+        self.raw_headers = encode_headers(self._pairs().items())
+
+    @property
+    def is_from_start(self) -> bool:
+        """Return whether it sends bytes, and the first one of them."""
+        return self.status_code in SENT and self._start == 0
 
     def _status(self, asked: Mapping[str, str]) -> int:
         etag = f'"{self._content.etag}"'
@@ -85,7 +90,7 @@ class Ranged(Response):
         self._start, self._end = part
         return PARTIAL if part[1] > part[0] else NOT_SATISFIABLE
 
-    def _headers(self) -> dict[str, str]:
+    def _pairs(self) -> dict[str, str]:
         content, status = self._content, self.status_code
         pairs = {"etag": f'"{content.etag}"', "accept-ranges": "bytes", **content.headers}
         if status == NOT_MODIFIED:
@@ -101,7 +106,7 @@ class Ranged(Response):
         """Send the answer, for as long as somebody takes it."""
         start = {"status": self.status_code, "headers": self.raw_headers}
         await send({"type": "http.response.start", **start})
-        silent = scope["method"] == "HEAD" or self.status_code not in {WHOLE, PARTIAL}
+        silent = scope["method"] == "HEAD" or self.status_code not in SENT
         if silent:
             await send({"type": "http.response.body", "body": b""})
             return
@@ -111,10 +116,7 @@ class Ranged(Response):
             return
 
     async def _send_all(self, send: Send) -> None:
-        at = self._start
-        while at < self._end:
-            end = min(self._end, at + PIECE)
-            piece = await asyncio.to_thread(self._content.read, at, end)
-            at = end
+        pieces = self._content.read(self._start, self._end)
+        while (piece := await asyncio.to_thread(next, pieces, b"")) != b"":
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
