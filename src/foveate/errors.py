@@ -52,6 +52,7 @@ is for the log.
     │   └── AnswerTooLarge         it was made, and has more bytes than a function may answer
     ├── UpscaleTooLarge            a network would have to look at more pixels than it may
     ├── HandlerFailed              a handler crashed, or broke a limit or its promises
+    ├── DatasetFailed              a dataset that a server could not make
     ├── RawChanged                 raw data changed while a dataset was made of it
     ├── NotWritten                 what was made could not be written where it belongs
     ├── DiskFull                   nothing can be written now: for want of room
@@ -508,6 +509,18 @@ class HandlerFailed(FoveateError):
 
     def __init__(self, detail: str = "", *, public: str | None = None, log: str = "") -> None:
         super().__init__(detail, public=public)
+        self.log = log
+
+
+class DatasetFailed(FoveateError):
+    """A dataset that a server could not make, as its client is told."""
+
+    summary = "The dataset could not be made."
+    log: str = ""
+    """The end of what its handler wrote."""
+
+    def __init__(self, detail: str = "", *, public: str | None = None, log: str = "") -> None:
+        super().__init__(detail, public=public or detail or None)
         self.log = log
 
 

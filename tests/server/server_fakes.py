@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     import uvicorn
 
+    from foveate.datasets.room import Datasets
     from foveate.deadline import Deadline
     from foveate.options.grammar import Presets
     from foveate.options.model import Faces, Objects
@@ -404,13 +405,16 @@ async def stop(front: Front) -> None:
 
 @contextlib.contextmanager
 def listening(
-    core: FakeCore, adjust: Callable[[uvicorn.Config], None] = lambda _: None
+    core: FakeCore,
+    adjust: Callable[[uvicorn.Config], None] = lambda _: None,
+    datasets: Datasets | None = None,
+    port: int = 0,
 ) -> Iterator[int]:
     """Serve `core` on a real socket, in a thread; `adjust` may change how."""
-    bound = listen("127.0.0.1", 0)
-    port: int = bound.getsockname()[1]
+    bound = listen("127.0.0.1", port)
+    port = bound.getsockname()[1]
     started = threading.Event()
-    config = configure(Front(core), core.settings)
+    config = configure(Front(core, datasets=datasets), core.settings)
     adjust(config)
     server = Server(config, started.set)
     thread = threading.Thread(target=server.run, args=(listeners(bound),))

@@ -21,6 +21,7 @@ from foveate.cli.complaints import complain, exit_code
 from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
 from foveate.cli.costs import costs
 from foveate.cli.crops import crops
+from foveate.cli.dataset import app as dataset
 from foveate.cli.doctor import doctor
 from foveate.cli.faces import faces
 from foveate.cli.flags import TakesOptions
@@ -60,6 +61,7 @@ COMMANDS: Final = (
 for command in COMMANDS:
     app.command(cls=COMMAND_CLASSES.get(command))(command)
 app.add_typer(cluster, name="cluster")
+app.add_typer(dataset, name="dataset")
 app.add_typer(jobs, name="jobs")
 app.add_typer(models, name="models")
 app.add_typer(people, name="people")

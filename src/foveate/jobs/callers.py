@@ -1,4 +1,4 @@
-"""Who asks for jobs: the bearer of a key or, as long as there is none, this machine."""
+"""Who asks for long work: the bearer of a key or, as long as there is none, this machine."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from foveate.service.access import RateLimit
 
 NEEDED: Final = (
-    "Expected `Authorization: Bearer KEY` with a key for jobs: foveate jobs key add NAME. Where "
-    "there never was a key of any kind this machine is answered without one, and no other."
+    "Expected `Authorization: Bearer KEY` with a key for {work}: foveate {command} key add NAME. "
+    "Where there never was a key of any kind this machine is answered without one, and no other."
 )
 REVOKED: Final = (
-    "Expected `Authorization: Bearer KEY` with a key for jobs, of which all are revoked: foveate "
-    "jobs key add NAME makes one, foveate jobs key open lets this machine ask without."
+    "Expected `Authorization: Bearer KEY` with a key for {work}, of which all are revoked: foveate "
+    "{command} key add NAME makes one, foveate {command} key open lets this machine ask without."
 )
 
 
@@ -31,6 +31,7 @@ class Owner:
     name: str
     """The name of a key, or `local` for who operates the server."""
     scope: Scope
+    work: str = "jobs"
 
     @property
     def sees(self) -> str:
@@ -41,27 +42,29 @@ class Owner:
         """Do nothing where he may. Raises ScopeNotAllowed."""
         rights = Key(name="", collection=ANY, scope=self.scope, sha256="", added=0.0)
         if not rights.allows(scope, ANY):
-            raise ScopeNotAllowed(f"This key is not for {scope.value} of jobs.")
+            raise ScopeNotAllowed(f"This key is not for {scope.value} of {self.work}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """The keys for jobs, beside those with which URLs are signed."""
+    """The keys for long work, beside those with which URLs are signed."""
 
     keys: Keys
     signing: Sequence[str]
     rate_limit: RateLimit
+    work: str = "jobs"
+    command: str = "jobs"
 
     def of(self, authorization: str, secret: str, *, local: bool) -> Owner:
         """Return who asks; `local` is somebody on this machine. Raises KeyNeeded, RateExceeded."""
         if secret and (key := self.keys.of(secret)) is not None:
             self.rate_limit.take(key.name)
-            return Owner(key.name, key.scope)
+            return Owner(key.name, key.scope, self.work)
         if is_known(authorization, self.signing):
-            return Owner(LOCAL, Scope.ADMIN)
+            return Owner(LOCAL, Scope.ADMIN, self.work)
         open_ = not (self.signing or self.keys.all() or self.keys.are_needed)
         if local and open_:
-            return Owner(LOCAL, Scope.ADMIN)
+            return Owner(LOCAL, Scope.ADMIN, self.work)
         revoked = self.keys.are_needed and not (self.signing or self.keys.all())
-        told = REVOKED if revoked else NEEDED
+        told = (REVOKED if revoked else NEEDED).format(work=self.work, command=self.command)
         raise KeyNeeded(told, public=told)

@@ -38,10 +38,12 @@ class Links:
 
     folder: Path
     ttl_s: int
+    path: str = PATH
+    file: str = FILE
 
     @cached_property
     def _secret(self) -> bytes:
-        file = self.folder / FILE
+        file = self.folder / self.file
         if not file.exists():
             self._make(file)
         secret = file.read_bytes()
@@ -56,7 +58,7 @@ class Links:
     def _make(self, file: Path) -> None:
         """Have a secret there, whole and on the disk, of ours or of who was first."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self.folder / f"{FILE}.{secrets.token_hex(4)}"
+        fresh = self.folder / f"{self.file}.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         try:
             with fresh.open("wb") as written:
@@ -77,11 +79,11 @@ class Links:
 
     def result(self, job_id: str, name: str) -> str:
         """Return the way to a result, good for a while."""
-        return self._signed(f"{PATH}/{job_id}/files/{quote(name)}")
+        return self._signed(f"{self.path}/{job_id}/files/{quote(name)}")
 
     def events(self, job_id: str) -> str:
         """Return the way to the events of a job, good for a while."""
-        return self._signed(f"{PATH}/{job_id}/events")
+        return self._signed(f"{self.path}/{job_id}/events")
 
     def _signed(self, path: str) -> str:
         return self._signer.sign(path, int(time.time()) + self.ttl_s)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import QueueFull, UnknownJob
-from foveate.jobs.bell import Bell
+from foveate.errors import UnknownJob
 from foveate.jobs.callers import Callers
 from foveate.jobs.folders import origin_place, queue_folder
+from foveate.jobs.followers import Followers
 from foveate.jobs.links import Links
 from foveate.jobs.queue import Queue
-from foveate.jobs.runner import LOOK_S, Runner
+from foveate.jobs.runner import Runner
 from foveate.jobs.tidier import Tidier
 from foveate.jobs.webhooks import Webhooks
 from foveate.people.keys import Keys
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from foveate.ledger.ledger import Ledger
     from foveate.settings import Settings
 
-BEAT_S: Final = 15.0
-"""After so long without news a follower is told that there is none."""
-MOST_FOLLOWERS: Final = 1000
 GONE_S: Final = 10.0
 """How long who deletes a job waits for its results to be gone."""
 
@@ -46,9 +42,7 @@ class Jobs:
     runner: Runner
     webhooks: Webhooks
     tidier: Tidier
-    bell: Bell
-    _followers: int = 0
-    _ending: bool = False
+    followers: Followers[Event]
 
     async def begin(self) -> None:
         """Go on where an earlier server ended; where there never was a job, wait for the first."""
@@ -62,8 +56,7 @@ class Jobs:
 
     def dismiss(self) -> None:
         """Tell followers no more."""
-        self._ending = True
-        self.bell.ring_all()
+        self.followers.dismiss()
 
     async def end(self) -> None:
         """End what runs; it goes on when a server begins."""
@@ -109,7 +102,7 @@ class Jobs:
     async def cancel(self, job_id: str, key: str) -> Job:
         """Return a job that was cancelled, or will be in a moment."""
         job = await asyncio.to_thread(self.queue.cancel, await self.of(job_id, key))
-        self.bell.ring(job.id)
+        self.followers.bell.ring(job.id)
         self.runner.loop.wake()
         return job
 
@@ -120,7 +113,7 @@ class Jobs:
         """
         job = await self.of(job_id, key)
         await asyncio.to_thread(self.queue.delete, job)
-        self.bell.ring(job.id)
+        self.followers.bell.ring(job.id)
         self._work()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GONE_S):
@@ -129,11 +122,11 @@ class Jobs:
 
     async def _gone(self, job: Job) -> bool:
         """Return once the results of a job that was deleted are gone, and whether they are."""
-        while not self._ending:
-            rung = self.bell.next(job.id)
+        while not self.followers.ending:
+            rung = self.followers.bell.next(job.id)
             if not await asyncio.to_thread(self.queue.leftovers.has, job):
                 return True
-            await self._rung(rung)
+            await self.followers.rung(rung)
         return False
 
     def place(self, job: Job) -> Place:
@@ -147,50 +140,16 @@ class Jobs:
 
         Raises QueueFull where as many follow as may.
         """
-        if self._followers >= MOST_FOLLOWERS:
-            raise QueueFull
-        return self._counted(job_id, after)
-
-    async def _counted(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
-        self._followers += 1
-        try:
-            async with aclosing(self._followed(job_id, after)) as events:
-                async for event in events:
-                    yield event
-        finally:
-            self._followers -= 1
-
-    async def _followed(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
-        silent_s = 0.0
-        while not self._ending:
-            rung = self.bell.next(job_id)
-            try:
-                events, ended = await asyncio.to_thread(self.queue.events, job_id, after)
-            except UnknownJob:
-                return
-            for event in events:
-                yield event
-                after = event.number
-            if ended:
-                return
-            silent_s = 0.0 if events else silent_s + LOOK_S
-            if silent_s >= BEAT_S:
-                silent_s = 0.0
-                yield None
-            await self._rung(rung)
-
-    async def _rung(self, rung: asyncio.Event) -> None:
-        with contextlib.suppress(TimeoutError):
-            # Another server may work on it: nobody rings for that here.
-            await asyncio.wait_for(rung.wait(), LOOK_S)
+        return self.followers.follow(job_id, after)
 
 
 def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
     """Return the jobs that these settings describe. Raises BadSettings."""
     folder = queue_folder(settings)
-    queue, bell = Queue(folder, origin=origin_place(settings)), Bell()
+    queue = Queue(folder, origin=origin_place(settings))
+    followers = Followers(queue.events)
     links = Links(folder, settings.jobs.link_ttl_s)
-    runner = Runner(queue, settings, ledger, bell, folder)
+    runner = Runner(queue, settings, ledger, followers.bell, folder)
     return Jobs(
         settings=settings,
         queue=queue,
@@ -200,6 +159,6 @@ def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
         links=links,
         runner=runner,
         webhooks=Webhooks(queue, links, settings, lambda: runner.leads),
-        tidier=Tidier(queue, settings, bell, lambda: runner.leads),
-        bell=bell,
+        tidier=Tidier(queue, settings, followers.bell, lambda: runner.leads),
+        followers=followers,
     )

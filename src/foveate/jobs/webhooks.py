@@ -1,4 +1,4 @@
-"""Telling an address that a job has ended: signed, and again until somebody takes it.
+"""Telling an address that long work has ended: signed, and again until somebody takes it.
 
 Signed as https://www.standardwebhooks.com has it, so that libraries can verify it.
 """
@@ -12,7 +12,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from foveate.errors import FoveateError, OriginNotAllowed
 from foveate.jobs.job import dumped
@@ -23,11 +23,10 @@ from foveate.storage.policy import OriginPolicy
 from foveate.storage.webhook import post
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from foveate.jobs.job import Job
     from foveate.jobs.links import Links
-    from foveate.jobs.queue import Queue
     from foveate.settings import Settings
     from foveate.storage.policy import OriginUrl
 
@@ -88,16 +87,51 @@ def _is_private(host: str) -> bool:
         return False
 
 
+class Letter(NamedTuple):
+    """What is to be told, and to whom."""
+
+    url: str
+    tries: int
+    """How often it was tried, this time too."""
+    id: str
+    key: str
+    """Whose secret signs it."""
+    type: str
+    data: Mapping[str, Any]
+
+
+class Untold(Protocol):
+    """Books in which it is noted of whose end somebody is to be told."""
+
+    def untold(self, waits: Callable[[int], float], /) -> Any:  # noqa: ANN401 - of its own kind
+        """Return what is due now, and due again later; None where nothing is."""
+        ...
+
+    def tried(self, due: Any, state: str, error: str, /) -> None:  # noqa: ANN401
+        """Note what came of telling: waiting, told, or given up."""
+        ...
+
+
+def of_job(job: Job) -> Letter:
+    """Return what is told of a job."""
+    assert job.webhook is not None  # noqa: S101 - it is the webhook that is due
+    told = {**job.to_json(), "key": job.key}
+    del told["webhook"]
+    url, _, tries, _ = job.webhook
+    return Letter(url, tries, job.id, job.key, f"job.{job.state}", told)
+
+
 @dataclass(slots=True)
 class Webhooks:
-    """Tells of the ends of jobs."""
+    """Tells of the ends of jobs, or of whatever letters are written about."""
 
-    queue: Queue
+    queue: Untold
     links: Links
     settings: Settings
     leads: Callable[[], bool]
     """Whether this server is the one that works on the queue."""
     first_wait_s: float = FIRST_WAIT_S
+    letter: Callable[[Any], Letter] = of_job
     loop: Loop = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,30 +143,30 @@ class Webhooks:
 
     async def _tell_all(self) -> None:
         while not self.loop.ending:
-            job = await asyncio.to_thread(self.queue.untold, self._wait_s)
-            if job is None:
+            due = await asyncio.to_thread(self.queue.untold, self._wait_s)
+            if due is None:
                 return
-            await asyncio.to_thread(self._tell, job)
+            await asyncio.to_thread(self._tell, due)
 
     def _wait_s(self, tries: int) -> float:
         return wait_s(tries) * self.first_wait_s / FIRST_WAIT_S
 
-    def _tell(self, job: Job) -> None:
-        assert job.webhook is not None  # noqa: S101 - it is the webhook that is due
+    def _tell(self, due: Any) -> None:  # noqa: ANN401 - as the books have it
+        letter = self.letter(due)
         try:
-            self._post(job)
+            self._post(letter)
         except (OSError, ValueError, FoveateError) as why:
-            over = job.webhook.tries >= TRIES
-            log.info("The webhook of job %s was not taken: %r", job.id, str(why))
-            self.queue.tried(job, "given up" if over else "waiting", str(why)[:200])
+            over = letter.tries >= TRIES
+            log.info("The webhook of %s was not taken: %r", letter.id, str(why))
+            self.queue.tried(due, "given up" if over else "waiting", str(why)[:200])
         else:
-            self.queue.tried(job, "told", "")
+            self.queue.tried(due, "told", "")
 
-    def _post(self, job: Job) -> None:
-        told = {**job.to_json(), "key": job.key}
-        del told["webhook"]
-        body = dumped({"type": f"job.{job.state}", "data": told}).encode(errors="replace")
-        headers = signed(self.links.webhook_secret(job.key), job.id, int(time.time()), body)
+    def _post(self, letter: Letter) -> None:
+        told = {"type": letter.type, "data": letter.data}
+        body = dumped(told).encode(errors="replace")
+        secret = self.links.webhook_secret(letter.key)
+        headers = signed(secret, letter.id, int(time.time()), body)
         origins = self.settings.origins
         send = partial(post, headers=headers, public=not origins.allow_private)
-        send(str(address_of(job.webhook.url, self.settings)), body)  # type: ignore[union-attr]
+        send(str(address_of(letter.url, self.settings)), body)

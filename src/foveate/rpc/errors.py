@@ -50,6 +50,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.AnswerTooLarge: "RESOURCE_EXHAUSTED",
     errors.UpscaleTooLarge: "INVALID_ARGUMENT",
     errors.HandlerFailed: "INTERNAL",
+    errors.DatasetFailed: "INTERNAL",
     errors.RawChanged: "FAILED_PRECONDITION",
     errors.NotWritten: "INTERNAL",
     errors.DiskFull: "INTERNAL",

@@ -15,6 +15,7 @@ from foveate.jobs.links import PATH as JOBS
 from foveate.metrics import ERRORS, Metrics
 from foveate.options.signing import SIGNED, UNSIGNED
 from foveate.options.values import shown
+from foveate.server.datasets import PATH as DATASETS
 from foveate.server.door import Door
 from foveate.server.errors import error_answer, routing_answer
 from foveate.server.exchange import exchange_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from fastapi.responses import Response
 
+    from foveate.datasets.room import Datasets
     from foveate.delivery.delivery import Delivery
     from foveate.jobs.room import Jobs
     from foveate.server.core import Core
@@ -49,9 +51,11 @@ bearer = HTTPBearer(auto_error=False, description=BEARER)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
-def create_api(core: Core, delivery: Delivery, metrics: Metrics, jobs: Jobs) -> FastAPI:
+def create_api(
+    core: Core, delivery: Delivery, metrics: Metrics, jobs: Jobs, datasets: Datasets
+) -> FastAPI:
     """Return everything that is not an image URL, a probe or a page."""
-    door = Door(core, delivery, jobs)
+    door = Door(core, delivery, jobs, datasets)
     api = FastAPI(
         title="Foveate",
         summary=SUMMARY,
@@ -131,8 +135,8 @@ def _guard(core: Core) -> Callable[..., Awaitable[None]]:
     """
 
     async def guard(request: Request, credentials: Credentials) -> None:
-        # Jobs have keys of their own, and each of their routes looks for one.
-        if request.method in READS or request.scope["route"].path.startswith(JOBS):
+        # These have keys of their own, and each of their routes looks for one.
+        if request.method in READS or request.scope["route"].path.startswith((JOBS, DATASETS)):
             return
         if may_post(core, request):
             exchange_of(request.scope).key = SIGNED if core.signer.needed else UNSIGNED

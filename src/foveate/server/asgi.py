@@ -11,6 +11,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.opened import open_datasets
 from foveate.delivery.delivery import Delivery
 from foveate.delivery.recompressing import Recompressing
 from foveate.jobs.room import open_jobs
@@ -33,11 +34,14 @@ from foveate.metrics import (
 from foveate.server.accounts import charge, charge_background, costs_counted
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
+from foveate.server.datasets import PATH as DATASETS
+from foveate.server.datasets import dataset_events
 from foveate.server.docs.addresses import DESCRIBED, HOME, is_of_docs
 from foveate.server.errors import routing_answer
+from foveate.server.event_socket import EventSocket
 from foveate.server.exchange import OTHER, begin, exchange_of, hide_key, noting
 from foveate.server.image import Images
-from foveate.server.jobs import JobSocket, jobs_counted
+from foveate.server.jobs import job_events, jobs_counted
 from foveate.server.minutes import Minutes
 from foveate.server.observers import observers
 from foveate.server.priority import LAST, step_back
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import Receive, Scope, Send
 
+    from foveate.datasets.room import Datasets
     from foveate.models.runtime.lazy_session import Usage
     from foveate.remote.circuit import StageState
     from foveate.server.core import Beside, Core
@@ -84,21 +89,25 @@ class Front:
     """The whole server as one ASGI 3 application, for one event loop."""
 
     def __init__(
-        self, core: Core, metrics: Metrics | None = None, *, beside: Sequence[Beside] = ()
+        self,
+        core: Core,
+        metrics: Metrics | None = None,
+        *,
+        beside: Sequence[Beside] = (),
+        datasets: Datasets | None = None,
     ) -> None:
+        """Take what it serves; without other `datasets` those that the settings describe."""
         self._core = core
         self._metrics = metrics or Metrics()
-        self._metrics.counted_elsewhere.append(lambda: counted(core.usage()))
-        self._metrics.counted_elsewhere.append(lambda: reached(core.stages()))
         self._delivery = Delivery(core, self._metrics, worker_begins=step_back, shares=True)
         self._delivery.admission.idler_begins = partial(step_back, LAST)
         charged = partial(charge_background, core.ledger)
         self._recompressing = Recompressing(core, self._delivery, self._metrics, charged)
         self._delivery.admission.let_in = core.ledger.check
         self._keeper = Keeper(core.ledger, core.books, core.settings.costs, post)
-        self._count_costs()
         self._jobs = open_jobs(core.settings, core.ledger)
-        self._metrics.counted_elsewhere.append(lambda: jobs_counted(self._jobs))
+        self._datasets = datasets or open_datasets(core.settings)
+        self._count_elsewhere()
         self._beside = beside
         self._cors = Cors(core.settings.server.cors)
         self._root = core.settings.server.root_path
@@ -123,9 +132,15 @@ class Front:
             "/metrics": self._exposition,
         }
 
-    def _count_costs(self) -> None:
-        ledger, costs, keeper = self._core.ledger, self._core.settings.costs, self._keeper
-        self._metrics.counted_elsewhere.append(lambda: costs_counted(ledger, costs))
+    def _count_elsewhere(self) -> None:
+        core, keeper = self._core, self._keeper
+        ledger, costs = core.ledger, core.settings.costs
+        self._metrics.counted_elsewhere += [
+            lambda: counted(core.usage()),
+            lambda: reached(core.stages()),
+            lambda: costs_counted(ledger, costs),
+            lambda: jobs_counted(self._jobs),
+        ]
         self._metrics.gauges[BUDGET_DAY] = lambda: keeper.used["day"]
         self._metrics.gauges[BUDGET_MONTH] = lambda: keeper.used["month"]
         self._metrics.gauges[LEDGER_UP] = lambda: keeper.usable
@@ -138,11 +153,19 @@ class Front:
         elif scope["type"] == "lifespan":
             await self._live_through(receive, send)
         elif scope["type"] == "websocket":
-            await JobSocket(self._jobs)(below(scope, self._root), receive, send)
+            scope = below(scope, self._root)
+            of_dataset = scope["path"].startswith(f"{DATASETS}/")
+            events = (
+                partial(dataset_events, self._datasets)
+                if of_dataset
+                else partial(job_events, self._jobs)
+            )
+            await EventSocket(events)(scope, receive, send)
 
     def dismiss(self) -> None:
         """Let go of those who listen for as long as there is something to tell."""
         self._jobs.dismiss()
+        self._datasets.dismiss()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = begin(scope)
@@ -284,7 +307,7 @@ class Front:
     def _import_api(self) -> FastAPI:
         from foveate.server.api import create_api  # noqa: PLC0415 - see the top of this file
 
-        return create_api(self._core, self._delivery, self._metrics, self._jobs)
+        return create_api(self._core, self._delivery, self._metrics, self._jobs, self._datasets)
 
     async def _live_through(self, receive: Receive, send: Send) -> None:
         while True:
@@ -298,6 +321,7 @@ class Front:
             self._keeper.begin()
             self._recompressing.begin()
             await self._jobs.begin()
+            await self._datasets.begin()
             for each in self._beside:
                 await each.start(self._delivery, self._metrics)
             await send({"type": "lifespan.startup.complete"})
@@ -307,6 +331,7 @@ class Front:
         await self._minutes.end()
         await self._recompressing.end()
         await self._jobs.end()
+        await self._datasets.end()
         await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
         await self._delivery.stop(max(LAST_WORDS_S, until - time.monotonic()))

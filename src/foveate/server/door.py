@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from foveate.datasets.room import Datasets
     from foveate.delivery.admission import Admitted
     from foveate.delivery.delivery import Delivery
     from foveate.jobs.room import Jobs
@@ -46,10 +47,11 @@ class Posted:
 class Door:
     """Where POST routes come in: through the same delivery as image URLs."""
 
-    def __init__(self, core: Core, delivery: Delivery, jobs: Jobs) -> None:
+    def __init__(self, core: Core, delivery: Delivery, jobs: Jobs, datasets: Datasets) -> None:
         self.core = core
         self.delivery = delivery
         self.jobs = jobs
+        self.datasets = datasets
 
     async def answer(
         self,

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from foveate.server.answer import Answer
 
 FOLDER: Final = "/studio/"
-PAGES: Final = frozenset({"/", "/people", "/people/", "/status", "/status/"})
+PAGES: Final = frozenset(
+    {"/", "/people", "/people/", "/datasets", "/datasets/", "/status", "/status/"}
+)
 """Where the page is; it sees by its address what to show first."""
 PAGE: Final = "index.html"
 HTML: Final = ".html"

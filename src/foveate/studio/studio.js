@@ -36,7 +36,7 @@ class Studio {
     this.#listen();
     this.#begin();
     if (isAt('status')) this.open('operate');
-    this.ready.then(() => this.#drawPeople());
+    this.ready.then(() => this.#drawPages());
     this.#takeNamed();
   }
 
@@ -50,12 +50,14 @@ class Studio {
     this.open('bytes');
   }
 
-  /** Shows the way to the face index, where there is one. */
-  #drawPeople() {
-    if (!this.told.people) return;
+  /** Shows the ways to what this server has besides pictures. */
+  #drawPages() {
+    if (!this.told.people && !this.told.datasets) return;
     this.#drawRail();
-    document.querySelector('#top nav a[href="status"]').before(h('a', { href: 'people', class: 'first', 'aria-current': isAt('people') && 'page' }, 'People'));
-    if (isAt('people')) this.open('people');
+    for (const [page, title] of [['people', 'People'], ['datasets', 'Datasets']].filter(([page]) => this.told[page])) {
+      document.querySelector('#top nav a[href="status"]').before(h('a', { href: page, class: 'first', 'aria-current': isAt(page) && 'page' }, title));
+      if (isAt(page)) this.open(page);
+    }
   }
 
   /** Asks anew what may be done with the face index. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +46,7 @@ EXAMPLE: Final = {
         "crops": False,
         "collections": [{"name": "people", "faces": 12}],
     },
+    "datasets": True,
     "signed": False,
     "missing": {"objects": ["centernet", "nanodet"]},
 }
@@ -60,7 +62,8 @@ DOCS: Final[dict[str, Any]] = {
         "face index: `people` is null where it is not installed, `refused` says why nothing is "
         "told, `collection` and `scope` what the key is good for (`*` is every collection), "
         "`usual` which collection is meant where none is named, and `crops` whether faces are kept "
-        "as pictures. `missing` names the parts of `/v1/analyse` of which weights are not here, "
+        "as pictures. `datasets` is whether they can be made here. `missing` names the parts of "
+        "`/v1/analyse` of which weights are not here, "
         "and which: `foveate models pull` fetches them."
     ),
     "responses": {200: json_response("What this server can show.", EXAMPLE), **FAILURES},
@@ -82,6 +85,7 @@ def _told(core: Core, request: Request) -> dict[str, Any]:
         "samples": [{"name": name, "title": title} for name, title in samples_in(folder)],
         "attributes": list(core.settings.attributes),
         "people": _people(core, request) if installed() else None,
+        "datasets": find_spec("jsonschema") is not None,
         "signed": core.signer.needed,
         "missing": _missing(core),
     }

@@ -18,16 +18,18 @@ const SIGNED_S = 3600;
 /** Returns the address of a path of this server. */
 export const at = (path) => new URL(path, document.baseURI);
 
-/** Where a key lies for as long as the tab is open: that of signed URLs, and that of the face index. */
-export const KEYS = { signing: 'key', index: 'index-key' };
+/** Where a key lies for as long as the tab is open: that of signed URLs, of the face index, and of datasets. */
+export const KEYS = { signing: 'key', index: 'index-key', datasets: 'datasets-key' };
 /** What browsers say where a picture goes, so that format=auto answers as it would there. */
 const PICTURES = 'image/avif,image/webp,*/*';
 /** What asks the face index: recognition only where it names a collection. */
 const ASKS_INDEX = /^v1\/(people|studio|recognise\?.*collection=)/;
+const ASKS_DATASETS = /^v1\/(datasets|handlers|raw)/;
 const NO_KEY = new Set(['KeyNeeded', 'BadSignature']);
 
 function headers(path, extra = {}) {
-  const key = (ASKS_INDEX.test(path) && sessionStorage.getItem(KEYS.index)) || sessionStorage.getItem(KEYS.signing);
+  const own = (ASKS_INDEX.test(path) && KEYS.index) || (ASKS_DATASETS.test(path) && KEYS.datasets);
+  const key = (own && sessionStorage.getItem(own)) || sessionStorage.getItem(KEYS.signing);
   return key ? { ...extra, authorization: `Bearer ${key}` } : extra;
 }
 
@@ -67,7 +69,10 @@ export const read = async (path, signal) => (await asked(path, { signal })).json
 export const blobAt = async (path, signal) => (await asked(path, { signal })).blob();
 
 /** Returns the JSON that a request without a body answers with, such as a DELETE. */
-export const send = async (method, path, signal) => (await asked(path, { method, signal })).json();
+export const send = async (method, path, signal) => {
+  const answer = await asked(path, { method, signal });
+  return answer.status === 204 ? null : answer.json();
+};
 
 /** Returns the JSON that a POST of JSON answers with. */
 export async function post(path, body, signal, more = {}) {

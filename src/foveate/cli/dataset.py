@@ -1,0 +1,237 @@
+"""`foveate dataset`: training sets of a server, asked for, waited for and fetched."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from foveate.cli.dataset_handler import app as handler_commands
+from foveate.cli.dataset_keys import app as key
+from foveate.cli.dataset_raw import app as raw
+from foveate.cli.jobs import USUAL, Server
+from foveate.cli.people_tables import print_table, say
+from foveate.cli.several import AsJson
+from foveate.errors import BadOption
+
+if TYPE_CHECKING:
+    from foveate.datasets.client import Client
+    from foveate.datasets.described import Described
+
+app = typer.Typer(
+    help="Training sets that a server makes once, and hands out to who trains.",
+    no_args_is_help=True,
+)
+app.add_typer(raw, name="raw")
+app.add_typer(handler_commands, name="handler")
+app.add_typer(key, name="key")
+Key = Annotated[
+    str,
+    typer.Option("--key", help="A key for its datasets.", envvar="FOVEATE_KEY", metavar="SECRET"),
+]
+DatasetId = Annotated[str, typer.Argument(help="The id of a dataset.", metavar="DATASET")]
+Out = Annotated[Path, typer.Option(help="Below this folder, in one by the id of the dataset.")]
+Parallel = Annotated[int, typer.Option(help="Files that are fetched at once.", min=1, max=64)]
+
+
+@app.command()
+def request(
+    name: Annotated[str, typer.Argument(help="Raw data, by its name.")],
+    *,
+    handler: Annotated[str, typer.Option(help="What makes pictures of it.")] = "foveate",
+    version: Annotated[str, typer.Option(help="A version of that; the newest else.")] = "",
+    config: Annotated[
+        str, typer.Option(help="Its configuration as JSON, or a file that holds it.")
+    ] = "{}",
+    webhook: Annotated[str, typer.Option(help="POST to this address at its end.")] = "",
+    wait_too: Annotated[bool, typer.Option("--wait", help="Wait until it is ready.")] = False,
+    server: Server = USUAL,
+    secret: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ask for a dataset, and print its id: it is made now, unless it is there already."""
+    with _client(server, secret) as client:
+        told = client.request(name, handler, version, _config(config), webhook=webhook)
+        if wait_too and not told.is_ready:
+            typer.echo(told.id, err=True)
+            told = _wait(client, told.id, as_json=as_json)
+    say(dict(told.told), told.id, as_json=as_json)
+
+
+@app.command()
+def wait(
+    dataset: DatasetId,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait at most; 0 is no limit.")] = 0.0,
+    server: Server = USUAL,
+    secret: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Wait until a dataset is ready, and show how it goes; with --json an event a line."""
+    with _client(server, secret) as client:
+        told = _wait(client, dataset, timeout, as_json=as_json)
+    if not as_json:
+        typer.echo("\n".join(lines(told)))
+
+
+@app.command()
+def get(
+    dataset: DatasetId,
+    out: Out = Path(),
+    parallel: Parallel = 8,
+    server: Server = USUAL,
+    secret: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """Download a dataset, once it is ready, and verify it; what is here is not fetched again."""
+    from foveate.cli.dataset_progress import bytes_shown
+
+    with _client(server, secret) as client:
+        _wait(client, dataset, as_json=False)
+        with bytes_shown(Console(stderr=True)) as show:
+            local = client.download(dataset, out, parallel=parallel, progress=show)
+    told = {"id": local.id, "folder": str(local.folder), "samples": len(local)}
+    say(told, str(local.folder), as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    search: Annotated[str, typer.Argument(help="Only those with this in their id.")] = "",
+    state: Annotated[str, typer.Option(help="Only those that are ready, running, ...")] = "",
+    server: Server = USUAL,
+    secret: Key = "",
+    as_json: AsJson = False,
+) -> None:
+    """List datasets, those last asked for first."""
+    with _client(server, secret) as client:
+        rows = [dict(each.told) for each in client.list(state, search)]
+    table = Table(box=SIMPLE_HEAD)
+    for column in ("dataset", "state", "samples", "bytes", "downloads", "used", "pinned"):
+        table.add_column(column, no_wrap=column == "dataset")
+    for row in rows:
+        counted = (f"{row['samples']:,}", f"{row['bytes']:,}", str(row["downloads"]))
+        kept = "yes" if row["pinned"] else ""
+        table.add_row(row["id"], row["state"], *counted, row["used"][:19], kept)
+    print_table({"datasets": rows}, table, as_json=as_json)
+
+
+@app.command()
+def describe(
+    dataset: DatasetId, server: Server = USUAL, secret: Key = "", as_json: AsJson = False
+) -> None:
+    """Say how a dataset stands and, once it is ready, what it consists of."""
+    with _client(server, secret) as client:
+        told = client.get(dataset)
+        manifest = client.manifest(dataset) if told.is_ready else {}
+    text = "\n".join([*lines(told), *_parts(manifest)])
+    say({**told.told, "manifest": manifest}, text, as_json=as_json)
+
+
+@app.command()
+def pin(
+    dataset: DatasetId, server: Server = USUAL, secret: Key = "", as_json: AsJson = False
+) -> None:
+    """Keep a dataset, whatever its age and the room that it takes."""
+    with _client(server, secret) as client:
+        told = client.pin(dataset)
+    say(dict(told.told), f"{dataset} is kept.", as_json=as_json)
+
+
+@app.command()
+def unpin(
+    dataset: DatasetId, server: Server = USUAL, secret: Key = "", as_json: AsJson = False
+) -> None:
+    """Let a dataset go in its time."""
+    with _client(server, secret) as client:
+        told = client.unpin(dataset)
+    say(dict(told.told), f"{dataset} goes in its time.", as_json=as_json)
+
+
+@app.command()
+def delete(dataset: DatasetId, server: Server = USUAL, secret: Key = "") -> None:
+    """Delete a dataset: it is made again, byte by byte, when somebody asks for it."""
+    with _client(server, secret) as client:
+        client.delete(dataset)
+    typer.echo(f"{dataset} is gone.")
+
+
+@app.command()
+def handlers(server: Server = USUAL, secret: Key = "", as_json: AsJson = False) -> None:
+    """List the handlers that may be asked for; with --json the schemas of their configurations."""
+    with _client(server, secret) as client:
+        rows = client.handlers()
+    table = Table(box=SIMPLE_HEAD)
+    for column in ("handler", "version", "takes"):
+        table.add_column(column)
+    for row in rows:
+        table.add_row(row["name"], row["version"], ", ".join(row["schema"].get("properties", {})))
+    print_table({"handlers": rows}, table, as_json=as_json)
+
+
+def lines(told: Described) -> list[str]:
+    """Return how a dataset stands, for people."""
+    row, progress = told.told, told.progress
+    if told.is_ready:
+        counted = (
+            f"{row['samples']:,} samples, {row['bytes']:,} bytes, {row['downloads']} downloads"
+        )
+        return [f"{told.id} is ready: {counted}{', pinned' if row['pinned'] else ''}."]
+    far = f": {progress.get('samples', 0):,} of {progress.get('of_samples', 0):,}"
+    first = f"{told.id} is {told.state}{far if progress else ''}."
+    return [line for line in (first, told.why, told.log.rstrip()) if line]
+
+
+def _parts(manifest: dict[str, Any]) -> list[str]:
+    splits = manifest.get("splits", {})
+    told = [f"  {name}: {each['samples']:,} samples" for name, each in splits.items()]
+    if manifest:
+        classes = manifest["classes"]
+        named = ", ".join(classes[:MOST_NAMED]) + (", ..." if len(classes) > MOST_NAMED else "")
+        shards = f"{len(manifest['shards']):,} files as {manifest['format']}"
+        told.append(f"  {shards}; {len(classes)} classes{': ' if named else ''}{named}")
+    return told
+
+
+MOST_NAMED = 20
+
+
+def _wait(client: Client, dataset: str, timeout_s: float = 0.0, *, as_json: bool) -> Described:
+    from foveate.cli.dataset_progress import samples_shown
+
+    with samples_shown(Console(stderr=True)) as show:
+
+        def tell(event: Any) -> None:  # noqa: ANN401 - as JSON has it
+            show(event)
+            if as_json:
+                typer.echo(json.dumps(event))
+
+        return client.wait(dataset, timeout_s or float("inf"), tell)
+
+
+def _config(said: str) -> dict[str, Any]:
+    text = said if said.lstrip().startswith("{") else _read(Path(said))
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError) as why:
+        raise BadOption(f"Expected a configuration as JSON, got {said[:80]!r}: {why}.") from why
+    if not isinstance(config, dict):
+        raise BadOption(f"Expected a configuration as a JSON object, got {said[:80]!r}.")
+    return config
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except (OSError, ValueError) as why:
+        raise BadOption(f"Expected JSON, or a file that holds it, got {str(file)[:80]!r}.") from why
+
+
+def _client(address: str, secret: str) -> closing[Client]:
+    from foveate.datasets.client import Client
+
+    return closing(Client(address, secret))

@@ -1,0 +1,50 @@
+"""`foveate dataset handler`: versions of handlers, installed on the machine of the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foveate.cli.people_tables import say
+from foveate.cli.several import AsJson
+
+if TYPE_CHECKING:
+    from foveate.datasets.handlers.environments import Environments
+
+app = typer.Typer(
+    help="Handlers, each version in an environment of its own. Used on the machine of the server.",
+    no_args_is_help=True,
+)
+Name = Annotated[str, typer.Argument(help="What requests call it.")]
+Version = Annotated[str, typer.Argument(help="Its version.")]
+
+
+@app.command()
+def install(
+    name: Name,
+    version: Version,
+    source: Annotated[
+        str,
+        typer.Argument(help="One that FOVEATE_DATASETS__HANDLERS_FROM allows; git:URL@COMMIT."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Install a version of a handler, beside those that are there."""
+    made = _environments().install(name, version, source)
+    told = {"name": made.name, "version": made.version, "pin": made.pin}
+    say(told, f"{made.name} {made.version} is installed.", as_json=as_json)
+
+
+@app.command()
+def remove(name: Name, version: Version) -> None:
+    """Remove a version of a handler; datasets that it made stay."""
+    _environments().remove(name, version)
+    typer.echo(f"{name} {version} is gone.")
+
+
+def _environments() -> Environments:
+    from foveate.datasets.handlers.installed import handlers_of
+    from foveate.options.in_settings import load
+
+    return handlers_of(load()).environments

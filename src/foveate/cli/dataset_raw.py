@@ -1,0 +1,87 @@
+"""`foveate dataset raw`: what datasets are made of, registered on the machine of the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from foveate.cli.people_tables import print_table, say
+from foveate.cli.several import AsJson
+
+if TYPE_CHECKING:
+    from foveate.datasets.raw.registry import Registry
+
+app = typer.Typer(
+    help="What datasets are made of: pictures in a folder or bucket, with what is known of them. "
+    "Used on the machine of the server.",
+    no_args_is_help=True,
+)
+Name = Annotated[str, typer.Argument(help="What requests call it.")]
+Files = Annotated[
+    list[str] | None,
+    typer.Option(help="A file with annotations below the place; SPLIT=FILE names a split, too."),
+]
+
+
+@app.command()
+def add(
+    name: Name,
+    place: Annotated[str, typer.Argument(help="A folder, or s3://BUCKET/PREFIX.")],
+    *,
+    kind: Annotated[
+        str, typer.Option(help="folder, imagefolder, list, coco, voc or yolo.")
+    ] = "folder",
+    annotations: Files = None,
+    licence: Annotated[str, typer.Option(help="What its pictures may be used for.")] = "",
+    origin: Annotated[str, typer.Option(help="Where they are from.")] = "",
+    about: Annotated[str, typer.Option(help="What else is to be said in datasheets.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Register raw data, and look at all of it."""
+    from foveate.datasets.raw.raw import raw_from_json
+
+    said = {"kind": kind, "place": place, "annotations": annotations or []}
+    texts = {"licence": licence, "origin": origin, "about": about}
+    found = _registry().add(raw_from_json({**said, **texts}, name))
+    words = f"{name}: {len(found.samples):,} pictures, {len(found.classes):,} classes."
+    say(found.to_json(), words, as_json=as_json)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List what is registered."""
+    rows = [each.to_json() for each in _registry().all()]
+    table = Table(box=SIMPLE_HEAD)
+    for column in ("name", "kind", "place", "licence"):
+        table.add_column(column)
+    for row in rows:
+        table.add_row(row["name"], row["kind"], row["place"], row["licence"])
+    print_table({"raw": rows}, table, as_json=as_json)
+
+
+@app.command()
+def show(name: Name, as_json: AsJson = False) -> None:
+    """Look at raw data as it is now: only what changed is read."""
+    registry = _registry()
+    told = registry.look(registry.of(name)).to_json()
+    lines = [f"{name}: {told['count']:,} pictures in {told['place']}, as {told['kind']}"]
+    lines += [f"  {word}: {told[word]}" for word in ("licence", "origin", "about") if told[word]]
+    lines += [f"  classes: {', '.join(told['classes'])}"] if told["classes"] else []
+    say(told, "\n".join(lines), as_json=as_json)
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Register it no more; its pictures, and datasets of them, stay."""
+    _registry().remove(name)
+    typer.echo(f"{name} is registered no more.")
+
+
+def _registry() -> Registry:
+    from foveate.datasets.raw.registry import open_registry
+    from foveate.options.in_settings import load
+
+    return open_registry(load())

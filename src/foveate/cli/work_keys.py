@@ -1,0 +1,69 @@
+"""`key` of `foveate jobs` and `foveate dataset`: who may ask a server for long work."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from foveate.cli.people_tables import say
+from foveate.cli.several import AsJson
+from foveate.people.keys import ANY, Keys, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from foveate.settings import Settings
+
+Name = Annotated[str, typer.Argument(help="What the key is called, such as who has it.")]
+HIDDEN: Final = frozenset({"sha256", "collection"})
+
+
+def keys_app(work: str, scopes: str, folder: Callable[[Settings], Path]) -> typer.Typer:
+    """Return the commands for the keys of a folder, which the settings name."""
+    app = typer.Typer(
+        help=f"Keys with which programs ask for {work} over HTTP. Until there is one, only this "
+        "machine is answered.",
+        no_args_is_help=True,
+    )
+
+    def keys() -> Keys:
+        from foveate.options.in_settings import load
+
+        return Keys(folder(load()))
+
+    @app.command()
+    def add(
+        name: Name,
+        scope: Scope = typer.Option(Scope.WRITE, help=scopes),  # noqa: B008 - of these keys
+        as_json: AsJson = False,
+    ) -> None:
+        """Make a key, and print its secret, which is told only now."""
+        secret = keys().add(name, ANY, scope)
+        say({"name": name, "scope": scope.value, "secret": secret}, secret, as_json=as_json)
+
+    @app.command("list")
+    def list_(as_json: AsJson = False) -> None:
+        """List the keys; no secret is told."""
+        told = [
+            {word: value for word, value in asdict(each).items() if word not in HIDDEN}
+            for each in keys().all()
+        ]
+        lines = "\n".join(f"{each['name']}\t{each['scope']}" for each in told)
+        say({"keys": told}, lines, as_json=as_json)
+
+    @app.command()
+    def revoke(name: Name) -> None:
+        """Let a key be good for nothing any more."""
+        keys().revoke(name)
+        typer.echo(f"{name} is revoked.")
+
+    @app.command("open")
+    def open_() -> None:
+        """Let this machine ask without a key again, once all are revoked."""
+        keys().open()
+        typer.echo("This machine is answered without a key.")
+
+    return app

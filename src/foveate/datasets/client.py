@@ -1,0 +1,173 @@
+"""Datasets of a server, from a machine that trains: ask, wait, download, and read.
+
+>>> client = Client("http://data:8100")  # doctest: +SKIP
+>>> dataset = client.wait(client.request("shoes", "foveate", config={"sizes": [224]}))
+...  # doctest: +SKIP
+>>> for sample in client.download(dataset, "data").samples("train"): ...  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
+
+from foveate.datasets.described import Described
+from foveate.datasets.download import PARALLEL, Download, checked, wanted_of
+from foveate.datasets.following import ENDED, Patience, follow, persist
+from foveate.errors import DatasetFailed
+from foveate.storage.dataset_server import DatasetServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from foveate.datasets.download import Progress
+    from foveate.datasets.local import Local
+
+    OnEvent = Callable[[Mapping[str, Any]], None]
+    OnReady = Callable[[Described], object]
+
+Asked: TypeAlias = "str | Described"
+"""A dataset, or its id."""
+Rows: TypeAlias = "list[dict[str, Any]]"
+FOREVER: Final = float("inf")
+PAGE: Final = 1000
+SERVER, KEY = "FOVEATE_SERVER", "FOVEATE_KEY"
+USUAL: Final = "http://127.0.0.1:8100"
+
+
+class Client:
+    """A server, and the key with which it is asked. Threads may share one; every call blocks."""
+
+    def __init__(self, url: str = "", token: str = "") -> None:
+        """Take its address and a key; else what FOVEATE_SERVER and FOVEATE_KEY name."""
+        address = url or os.environ.get(SERVER, USUAL)
+        self._server = DatasetServer(address, token or os.environ.get(KEY, ""))
+
+    def request(
+        self,
+        name: str,
+        handler: str = "foveate",
+        version: str = "",
+        config: Mapping[str, Any] | None = None,
+        *,
+        webhook: str = "",
+        on_ready: OnReady | None = None,
+    ) -> Described:
+        """Ask for a dataset, and return how it stands: at once, whether it exists or not.
+
+        What is asked for twice is made once. `on_ready` is called with it, on a thread of its own,
+        once it is ready; where that fails, the thread ends with the error.
+        """
+        said = {"name": name, "handler": handler, "version": version, "config": dict(config or {})}
+        said |= {"webhook": webhook} if webhook else {}
+        told = Described(self._server.request(said))
+        if on_ready is not None:
+            self._when_ready(told, on_ready)
+        return told
+
+    def wait(
+        self,
+        dataset: Asked,
+        timeout_s: float = FOREVER,
+        on_event: OnEvent | None = None,
+        *,
+        patience: Patience | None = None,
+    ) -> Described:
+        """Return a dataset once it is ready, however often the server is away meanwhile.
+
+        Raises DatasetFailed with its log, UnknownDataset where it was deleted, TimedOut.
+        """
+        patience = patience or Patience(timeout_s)
+        name = _id(dataset)
+        told = persist(partial(self.get, name), patience)
+        while told.state not in ENDED:
+            for event in follow(self._server, name, told.last_event, patience):
+                if on_event is not None:
+                    on_event(event)
+            told = persist(partial(self.get, name), patience)
+        if told.state == "failed":
+            raise DatasetFailed(told.why, log=told.log)
+        return told
+
+    def get(self, dataset: Asked) -> Described:
+        """Return how a dataset stands."""
+        return Described(self._server.get(_id(dataset)))
+
+    def list(self, state: str = "", search: str = "") -> Iterator[Described]:
+        """Yield datasets, the last asked for first: in a state, and with words in their ids."""
+        after: str | None = ""
+        while after is not None:
+            page = self._server.page(state, search, PAGE, after)
+            yield from map(Described, page["datasets"])
+            after = page["next"]
+
+    def manifest(self, dataset: Asked) -> dict[str, Any]:
+        """Return what a dataset that is ready consists of: splits, classes, shards, digests."""
+        return self._server.manifest(_id(dataset))
+
+    def pin(self, dataset: Asked) -> Described:
+        """Keep a dataset, whatever its age and the room that it takes."""
+        return Described(self._server.pin(_id(dataset), pinned=True))
+
+    def unpin(self, dataset: Asked) -> Described:
+        """Let a dataset go in its time."""
+        return Described(self._server.pin(_id(dataset), pinned=False))
+
+    def delete(self, dataset: Asked) -> None:
+        """Delete a dataset: it is made again, byte by byte, when somebody asks for it."""
+        self._server.delete(_id(dataset))
+
+    def handlers(self) -> Rows:
+        """Return the handlers that may be asked for, with the schemas of their configurations."""
+        return self._server.handlers()
+
+    def raw(self) -> Rows:
+        """Return the raw data that may be asked for."""
+        return self._server.raw()
+
+    def download(
+        self,
+        dataset: Asked,
+        folder: str | Path = ".",
+        *,
+        parallel: int = PARALLEL,
+        progress: Progress | None = None,
+        patience: Patience | None = None,
+    ) -> Local:
+        """Return a dataset that is ready, in a folder by its id below this one.
+
+        Whoever is killed meanwhile goes on where he was. Every file is verified by its sha256; one
+        that was is not fetched again. Raises a SourceError, NotWritten.
+        """
+        from foveate.datasets.local import Local  # noqa: PLC0415 - it reads all formats
+
+        name = _id(dataset)
+        place = Path(folder) / checked(name)
+        patience = patience or Patience()
+        wanted = wanted_of(persist(partial(self._server.files, name), patience))
+        told = progress or (lambda _here, _all: None)
+        Download(self._server, name, place, told, patience).run(wanted, parallel)
+        return Local(place)
+
+    def _when_ready(self, dataset: Described, on_ready: OnReady) -> None:
+        def waits() -> None:
+            on_ready(self.wait(dataset))
+
+        threading.Thread(target=waits, name=f"wait for {dataset.id}").start()
+
+    def close(self) -> None:
+        """Close connections."""
+        self._server.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _id(dataset: Asked) -> str:
+    return dataset if isinstance(dataset, str) else dataset.id

@@ -1,0 +1,112 @@
+"""What happens to a dataset, for whoever waits for it: over lost connections and restarts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from foveate.errors import SourceFailed, SourceTimeout, SourceUnreachable, TimedOut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+ENDED: Final = frozenset({"ready", "failed"})
+POLL_S: Final = 30.0
+"""Proxies give up after a minute."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 15.0
+AWAY: Final = (SourceUnreachable, SourceTimeout, SourceFailed)
+"""What goes over: a server that restarts, or a network that is lost for a while."""
+
+
+class Told(Protocol):
+    """A server that tells of datasets."""
+
+    def get(self, dataset: str, after: int = -1, wait_s: float = 0.0) -> dict[str, Any]:
+        """Return how a dataset stands, with its events after that one, once there are some."""
+        ...
+
+    def events(
+        self, dataset: str, after: int, stopped: Callable[[], bool]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield events as they happen. Raises SourceUnreachable where that ends early."""
+        ...
+
+
+def pause_s(failures: int) -> float:
+    """Return how long to wait after so many failures one after the other.
+
+    >>> pause_s(1), pause_s(3), pause_s(60)
+    (0.25, 1.0, 15.0)
+    """
+    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - 1, 30))
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long somebody waits, and what ends it: the time, or a word from another thread."""
+
+    timeout_s: float = float("inf")
+    stop: threading.Event = field(default_factory=threading.Event)
+    _until: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._until = time.monotonic() + self.timeout_s
+
+    @property
+    def left_s(self) -> float:
+        """Return how long he waits still."""
+        return 0.0 if self.stop.is_set() else max(0.0, self._until - time.monotonic())
+
+    def over(self) -> bool:
+        """Return whether he waits no more."""
+        return self.left_s <= 0
+
+    def check(self) -> None:
+        """Raise TimedOut where he waits no more."""
+        if self.over():
+            sentence = f"Expected a dataset within {self.timeout_s:g} s, got none yet."
+            raise TimedOut(sentence, public=sentence)
+
+    def pause(self, seconds: float) -> None:
+        """Wait for so long, or until it is over. Raises TimedOut."""
+        self.stop.wait(min(seconds, self.left_s))
+        self.check()
+
+
+def persist(call: Callable[[], T], patience: Patience) -> T:
+    """Return what a call gives, which is made again as long as the server is away."""
+    failures = 0
+    while True:
+        try:
+            return call()
+        except AWAY:
+            failures += 1
+            patience.pause(pause_s(failures))
+
+
+def follow(server: Told, dataset: str, after: int, patience: Patience) -> Iterator[dict[str, Any]]:
+    """Yield what happens to a dataset after that event, until it is ready or has failed.
+
+    Each round is a WebSocket for as long as it lasts and, when that ends early, one long poll:
+    behind a proxy that lets no WebSocket through the polls alone are as quick.
+    """
+    while True:
+        with suppress(*AWAY):
+            for event in server.events(dataset, after, patience.over):
+                after = event["number"]
+                yield event
+                if event["event"] in ENDED:
+                    return
+        patience.check()
+        wait_s = min(POLL_S, patience.left_s)
+        told = persist(partial(server.get, dataset, after, wait_s), patience)
+        for event in told["events"]:
+            after = event["number"]
+            yield event
+        if told["state"] in ENDED:
+            return

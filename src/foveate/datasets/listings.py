@@ -1,0 +1,129 @@
+"""What datasets that are ready consist of, as their manifests say."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+from foveate.errors import SourceNotFound
+
+if TYPE_CHECKING:
+    from foveate.datasets.shards.archive import Layout
+
+MANIFEST: Final = "manifest.json"
+CONTACT: Final = "contact.jpg"
+REMEMBERED: Final = 32
+"""Manifests, of those asked for last."""
+
+
+class Linked(Protocol):
+    """Files by name, in a folder or a bucket."""
+
+    def link(self, name: str, within_s: float) -> str | None:
+        """Return an address at which anybody can get a file for so long; None for a folder."""
+        ...
+
+
+class Shelf(Protocol):
+    """The files of datasets that are there."""
+
+    @property
+    def files(self) -> Linked:
+        """Where they are."""
+        ...
+
+    def read(self, dataset_id: str, name: str) -> bytes:
+        """Return a file of a dataset, whole. Raises SourceNotFound."""
+        ...
+
+
+class Stored(NamedTuple):
+    """A file of a dataset."""
+
+    name: str
+    bytes: int
+    sha256: str
+    crc32: int
+
+
+class Listed(NamedTuple):
+    """A dataset's manifest, and the files of it."""
+
+    manifest: dict[str, Any]
+    files: dict[str, Stored]
+    """Those that are the same whenever it is made."""
+    beside: dict[str, Stored]
+    """What is drawn of it, which may differ by a rounding."""
+
+    @property
+    def all(self) -> dict[str, Stored]:
+        """Return all of them."""
+        return {**self.files, **self.beside}
+
+
+@dataclass(slots=True)
+class Listings:
+    """What datasets consist of. Thread-safe; its methods block, and raise a SourceError."""
+
+    shelf: Shelf
+    _listed: OrderedDict[str, Listed] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def listed(self, dataset_id: str) -> Listed:
+        """Return what a dataset consists of, its manifest first. Raises SourceNotFound."""
+        with self._lock:
+            if (known := self._listed.get(dataset_id)) is not None:
+                self._listed.move_to_end(dataset_id)
+                return known
+        beside: dict[str, Stored] = {}
+        data = self.shelf.read(dataset_id, MANIFEST)
+        with suppress(SourceNotFound):
+            beside[CONTACT] = _stored(CONTACT, self.shelf.read(dataset_id, CONTACT))
+        made = _listed(data, beside)
+        with self._lock:
+            self._listed[dataset_id] = made
+            while len(self._listed) > REMEMBERED:
+                self._listed.popitem(last=False)
+        return made
+
+    def file(self, dataset_id: str, name: str) -> Stored:
+        """Return a file of a dataset. Raises SourceNotFound."""
+        found = self.listed(dataset_id).all.get(name)
+        if found is None:
+            raise SourceNotFound(public="The dataset has no such file.")
+        return found
+
+    def link(self, dataset_id: str, name: str, within_s: float) -> str | None:
+        """Return where a bucket hands out a file; None where it is for us to do so."""
+        return self.shelf.files.link(f"{dataset_id}/{name}", within_s)
+
+    def archive(self, dataset_id: str) -> Layout:
+        """Return where in a zip of a dataset its files are."""
+        from foveate.datasets.shards.archive import Entry, Layout  # noqa: PLC0415 - for who asks
+
+        files = self.listed(dataset_id).files.values()
+        return Layout([Entry(each.name, each.bytes, each.crc32) for each in files])
+
+    def forget(self, dataset_id: str) -> None:
+        """Remember nothing of a dataset: it was deleted."""
+        with self._lock:
+            self._listed.pop(dataset_id, None)
+
+
+def _stored(name: str, data: bytes) -> Stored:
+    return Stored(name, len(data), sha256(data).hexdigest(), zlib.crc32(data))
+
+
+def _listed(data: bytes, beside: dict[str, Stored]) -> Listed:
+    own = _stored(MANIFEST, data)
+    manifest = json.loads(data)
+    words = Stored._fields
+    rest = [Stored(*(row[word] for word in words)) for row in manifest["shards"]]
+    rest += [Stored(*(row[word] for word in words)) for row in manifest["files"]]
+    return Listed(manifest, {each.name: each for each in (own, *rest)}, beside)

@@ -1,0 +1,129 @@
+"""A dataset that lies on this machine, read as training loops want it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.errors import BadOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from foveate.datasets.feeding import Order
+    from foveate.datasets.sample import Made
+
+    Transform = Callable[[Made], Any]
+
+MANIFEST: Final = "manifest.json"
+WEBDATASET: Final = "webdataset"
+
+
+@dataclass(frozen=True)
+class Local:
+    """A dataset in a folder, all of whose files were verified when they were fetched."""
+
+    folder: Path
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """Return what it consists of. Raises BadOption where there is no dataset."""
+        try:
+            told: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
+        except (OSError, ValueError) as why:
+            raise BadOption(f"Expected a dataset in {self.folder}, got none: download it.") from why
+        return told
+
+    @property
+    def id(self) -> str:
+        """Return what it is called."""
+        return str(self.manifest["id"])
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Return its splits: `train`, `val` and the like."""
+        return tuple(self.manifest["splits"])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Return its labels; the place of one is its number."""
+        return tuple(self.manifest["classes"])
+
+    def __len__(self) -> int:
+        return int(self.manifest["samples"])
+
+    def shards(self, split: str) -> list[str]:
+        """Return the files with the samples of a split, in order. Raises BadOption."""
+        if split not in self.manifest["splits"]:
+            raise BadOption(f"Expected a split of {', '.join(self.splits)}, got {split!r:.40}.")
+        rows = self.manifest["shards"]
+        return [r["name"] for r in rows if r["samples"] and r["name"].rsplit("-", 2)[0] == split]
+
+    def samples(self, split: str = "train", order: Order | None = None) -> Iterator[Made]:
+        """Yield samples: their pictures as bytes, and what is known of them.
+
+        Without an order all of them, as they were written.
+        """
+        from foveate.datasets.feeding import Order, fed  # noqa: PLC0415 - with what reads shards
+
+        return fed(self.read, self.shards(split), order or Order())
+
+    def read(self, shard: str) -> Iterator[Made]:
+        """Yield the samples of a shard."""
+        from foveate.datasets.shards import formats  # noqa: PLC0415 - for who reads
+
+        return formats.read(self.manifest["format"], shard, self._bytes)
+
+    def torch(
+        self,
+        split: str = "train",
+        *,
+        transform: Transform | None = None,
+        shuffle: int = 0,
+        seed: int = 0,
+    ) -> Any:  # noqa: ANN401 - torch is no dependency of ours
+        """Return a torch IterableDataset: each rank and worker of a DataLoader has its own part.
+
+        `transform` makes an item of a sample; without it that is `arrays`. `shuffle` is how many
+        samples are shuffled at a time, 0 is none; call `set_epoch(n)` for another order.
+        """
+        from foveate.datasets.in_torch import iterable  # noqa: PLC0415 - torch is theirs
+
+        return iterable(self, split, transform or self.arrays, shuffle, seed)
+
+    def tensorflow(self, split: str = "train", *, shuffle: int = 0, seed: int = 0) -> Any:  # noqa: ANN401
+        """Return a tf.data.Dataset of what `arrays` gives."""
+        from foveate.datasets.in_tensorflow import dataset  # noqa: PLC0415 - TensorFlow is theirs
+
+        return dataset(self, split, shuffle, seed)
+
+    def webdataset(self, split: str = "train", **said: Any) -> Any:  # noqa: ANN401
+        """Return a webdataset.WebDataset of the shards, which were written as such."""
+        import webdataset  # noqa: PLC0415 - theirs
+
+        if self.manifest["format"] != WEBDATASET:
+            got = self.manifest["format"]
+            raise BadOption(f"Expected a dataset written as webdataset, got one as {got}.")
+        paths = [str(self.folder / shard) for shard in self.shards(split)]
+        return webdataset.WebDataset(paths, **{"shardshuffle": False, **said})
+
+    def arrays(self, made: Made) -> dict[str, Any]:
+        """Return a sample as NumPy arrays.
+
+        `image` is height x width x channels; `boxes` are left, top, right, bottom in its pixels,
+        `box_labels` their numbers, `labels` those of the whole picture; each target goes by its
+        name without its ending.
+        """
+        from foveate.datasets.feeding import arrays  # noqa: PLC0415 - with NumPy
+
+        return arrays(made, self._numbers)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {label: number for number, label in enumerate(self.classes)}
+
+    def _bytes(self, name: str) -> bytes:
+        return (self.folder / name).read_bytes()

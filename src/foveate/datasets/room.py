@@ -1,0 +1,205 @@
+"""All of datasets for one server: asked for, listed, followed, fetched, kept and deleted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from foveate.datasets.asked import asked_from_json
+from foveate.errors import DatasetConflict, UnknownDataset
+from foveate.jobs.webhooks import Letter
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+
+    from foveate.datasets.dataset import Dataset, Event
+    from foveate.datasets.identity import Request
+    from foveate.datasets.listings import Listings
+    from foveate.datasets.seams import Installed
+    from foveate.datasets.store import Due, Store
+    from foveate.jobs.callers import Callers
+    from foveate.jobs.followers import Followers
+    from foveate.jobs.links import Links
+    from foveate.jobs.webhooks import Webhooks
+
+MOST_WAIT_S: Final = 55.0
+"""Proxies give up after a minute."""
+
+
+class Maker(Protocol):
+    """What makes datasets. Its methods block, but those that are awaited."""
+
+    def ask(self, request: Request) -> Dataset:
+        """Return the dataset, which is made from now on if it is not there.
+
+        Raises BadConfiguration, UnknownRaw, UnknownHandler, DatasetsUnusable.
+        """
+        ...
+
+    def delete(self, dataset: Dataset) -> None:
+        """Forget it, and delete its files. Raises DatasetConflict while it is being made."""
+        ...
+
+    def pin(self, dataset: Dataset, *, pinned: bool) -> None:
+        """Keep it whatever there is room for, or no more."""
+        ...
+
+    def downloaded(self, dataset: Dataset) -> None:
+        """Note that somebody fetched it."""
+        ...
+
+    def read(self, dataset: Dataset, name: str, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes of a file from `start` until before `stop`."""
+        ...
+
+    def handlers(self) -> Sequence[Installed]:
+        """Return the handlers that may be asked for."""
+        ...
+
+    def raw(self) -> Sequence[dict[str, Any]]:
+        """Return the raw data that may be asked for, as JSON has it."""
+        ...
+
+    async def begin(self) -> None:
+        """Work from now on, on what an earlier server left, too."""
+        ...
+
+    async def end(self) -> None:
+        """Stop; what is half made goes on when a server begins."""
+        ...
+
+
+def letter(due: Due) -> Letter:
+    """Return what is told to a webhook of the end of a dataset."""
+    dataset = due.dataset
+    message = f"{dataset.id}-{int((dataset.finished or 0.0) * 1000)}"
+    told = {**dataset.to_json(), "key": due.key}
+    return Letter(due.url, due.tries, message, due.key, f"dataset.{dataset.state}", told)
+
+
+@dataclass(slots=True)
+class Ringer:
+    """Rings from any thread for those who follow in an event loop."""
+
+    ring: Callable[[str], object]
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def __call__(self, dataset_id: str) -> None:
+        """Let those go on who follow a dataset, now."""
+        if self.loop is not None:
+            with contextlib.suppress(RuntimeError):  # it is closed: nobody follows any more
+                self.loop.call_soon_threadsafe(self.ring, dataset_id)
+
+
+@dataclass(slots=True)
+class Datasets:
+    """The datasets of one server. Nothing is opened before it is needed."""
+
+    store: Store
+    maker: Maker
+    listings: Listings
+    callers: Callers
+    links: Links
+    webhooks: Webhooks
+    followers: Followers[Event]
+    ringer: Ringer
+    _working: bool = field(default=False, init=False)
+
+    async def begin(self) -> None:
+        """Go on where an earlier server ended; where nothing was ever asked for, wait."""
+        self.ringer.loop = asyncio.get_running_loop()
+        if await asyncio.to_thread(lambda: self.store.exists):
+            await self._work()
+
+    async def _work(self) -> None:
+        if not (self._working or self.followers.ending):
+            self._working = True
+            self.webhooks.loop.begin()
+            await self.maker.begin()
+
+    def dismiss(self) -> None:
+        """Tell followers no more."""
+        self.followers.dismiss()
+
+    async def end(self) -> None:
+        """End what runs; it goes on when a server begins."""
+        self.dismiss()
+        if self._working:
+            await self.webhooks.loop.stop()
+            await self.maker.end()
+        await asyncio.to_thread(self.store.close)
+
+    async def request(self, key: str, said: object) -> Dataset:
+        """Return the dataset that JSON asks for; a webhook of that key is told of its end.
+
+        Raises BadConfiguration, BadOption, UnknownRaw, UnknownHandler, DatasetsUnusable.
+        """
+        asked = await asyncio.to_thread(asked_from_json, said, self.webhooks.settings)
+        await self._work()
+        dataset = await asyncio.to_thread(self.maker.ask, asked.request)
+        if asked.webhook:
+            await asyncio.to_thread(self.store.call, dataset, key, asked.webhook)
+        return dataset
+
+    async def of(self, dataset_id: str) -> Dataset:
+        """Return a dataset. Raises UnknownDataset."""
+        if not await asyncio.to_thread(lambda: self.store.exists):
+            raise UnknownDataset
+        return await asyncio.to_thread(self.store.of, dataset_id)
+
+    async def ready(self, dataset_id: str) -> Dataset:
+        """Return a dataset whose files are there. Raises UnknownDataset, DatasetConflict."""
+        dataset = await self.of(dataset_id)
+        if dataset.state != "ready":
+            sentence = f"Expected a dataset that is ready, got one that is {dataset.state}."
+            raise DatasetConflict(sentence, public=sentence)
+        return dataset
+
+    async def page(self, state: str, search: str, limit: int, after: str) -> list[Dataset]:
+        """Return datasets, those last asked for first. Raises UnknownDataset."""
+        if not await asyncio.to_thread(lambda: self.store.exists):
+            return []
+        return await asyncio.to_thread(
+            lambda: self.store.page(state=state, search=search, limit=limit, after=after)
+        )
+
+    async def events(self, dataset_id: str, after: int) -> list[Event]:
+        """Return what happened to a dataset after that event."""
+        return (await asyncio.to_thread(self.store.events, dataset_id, after))[0]
+
+    def follow(self, dataset_id: str, after: int) -> AsyncGenerator[Event | None]:
+        """Return what happens to it after that event, until it has ended; None is no news.
+
+        Raises QueueFull where as many follow as may.
+        """
+        return self.followers.follow(dataset_id, after)
+
+    async def wait(self, dataset_id: str, after: int, wait_s: float) -> list[Event]:
+        """Return what happened after that event, once there is something, or the time is over."""
+        known = await self.events(dataset_id, after)
+        if known or wait_s <= 0 or (await self.of(dataset_id)).has_ended:
+            return known
+        with contextlib.suppress(TimeoutError):
+            async with (
+                asyncio.timeout(min(wait_s, MOST_WAIT_S)),
+                contextlib.aclosing(self.follow(dataset_id, after)) as events,
+            ):
+                async for event in events:
+                    if event is not None:
+                        break
+        return await self.events(dataset_id, after)
+
+    async def pin(self, dataset_id: str, *, pinned: bool) -> Dataset:
+        """Return a dataset that is kept from now on, or no more."""
+        dataset = await self.of(dataset_id)
+        await asyncio.to_thread(lambda: self.maker.pin(dataset, pinned=pinned))
+        return await self.of(dataset_id)
+
+    async def delete(self, dataset_id: str) -> None:
+        """Delete a dataset. Raises UnknownDataset, DatasetConflict for one that is being made."""
+        dataset = await self.of(dataset_id)
+        await asyncio.to_thread(self.maker.delete, dataset)
+        self.listings.forget(dataset.id)
+        self.followers.bell.ring(dataset.id)

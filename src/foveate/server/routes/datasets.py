@@ -1,0 +1,294 @@
+"""`/v1/datasets`: training sets that are made once, followed while that goes on, and fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from urllib.parse import quote
+
+from fastapi import Header, Query
+from fastapi.responses import Response
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
+
+from foveate.datasets.dataset import State
+from foveate.errors import BadOption
+from foveate.jobs.places import MOST, content_type
+from foveate.people.keys import Scope
+from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
+from foveate.server.datasets import HANDLERS, PATH, RAW, may, may_follow
+from foveate.server.events import BEAT, Followed, event_bytes
+from foveate.server.ranges import Content, Ranged
+from foveate.server.response import as_response
+from foveate.server.routes.datasets_docs import (
+    ARCHIVE_DOCS,
+    DELETE_DOCS,
+    EVENTS_DOCS,
+    FILES_DOCS,
+    GET_DOCS,
+    HANDLERS_DOCS,
+    LIST_DOCS,
+    MANIFEST_DOCS,
+    PIN_DOCS,
+    POST_DOCS,
+    RAW_DOCS,
+    SECRET_DOCS,
+    SHARD_DOCS,
+    STATISTICS_DOCS,
+    UNPIN_DOCS,
+)
+from foveate.server.routes.jobs import FOUND, read_json
+from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from fastapi import FastAPI
+
+    from foveate.datasets.dataset import Dataset, Event
+    from foveate.datasets.room import Datasets
+    from foveate.server.door import Door, Posted
+
+T = TypeVar("T", bound="Callable[..., Any]")
+PAGE: Final = 100
+OF_RAW: Final = ("name", "kind", "licence", "origin", "about")
+"""Where it lies on the server is for nobody to know."""
+LINK_S: Final = 3600.0
+"""How long a bucket hands out a file that somebody was sent to."""
+MANIFEST, STATISTICS = "manifest.json", "statistics.json"
+IMMUTABLE: Final = "private, max-age=31536000, immutable"
+"""What an id stands for never changes: not a byte of it."""
+OWN_TYPES: Final = {"json": "application/json", "md": "text/markdown; charset=utf-8"}
+HARMLESS: Final = {
+    "cache-control": IMMUTABLE,
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
+Limit = Annotated[int, Query(description="So many at most.", ge=1, le=MOST)]
+Wait = Annotated[
+    float,
+    Query(description="Answer once there is something new, or after so many seconds.", ge=0, le=55),
+]
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the routes."""
+    _add_datasets(api, door)
+    _add_dataset(api, door.datasets)
+    _add_keeping(api, door.datasets)
+    _add_events(api, door.datasets)
+    _add_files(api, door.datasets)
+    _add_known(api, door.datasets)
+
+
+def _add_datasets(api: FastAPI, door: Door) -> None:
+    datasets = door.datasets
+
+    @api.post(PATH, **POST_DOCS)
+    async def ask(request: Request) -> Response:
+        who = may(datasets, request.scope, Scope.WRITE)
+
+        async def put(posted: Posted) -> Answer:
+            dataset = await datasets.request(who, posted.body.content)
+            told = await _told(datasets, dataset, request)
+            ready = dataset.state is State.READY
+            place = {"location": told["links"]["self"]}
+            return json_answer(200 if ready else ACCEPTED, told, place)
+
+        return as_response(await door.answer(request, put, read_json, pictures=False))
+
+    @api.get(PATH, **LIST_DOCS)
+    async def list_(
+        request: Request,
+        state: Annotated[str, Query(description="Only those in this state.")] = "",
+        search: Annotated[str, Query(description="Only those with this in their id.")] = "",
+        limit: Limit = PAGE,
+        after: Annotated[str, Query(description="The last one that is known.")] = "",
+    ) -> Response:
+        may(datasets, request.scope, Scope.READ)
+        if state and state not in list(State):
+            raise BadOption(f"Expected a state out of {', '.join(State)}, got {state[:40]!r}.")
+        found = await datasets.page(state, search, limit, after)
+        told = [{**each.to_json(), "links": _links(datasets, each, request)} for each in found]
+        more = found[-1].id if len(found) == limit else None
+        return as_response(json_answer(200, {"datasets": told, "next": more}))
+
+    @api.get(f"{PATH}/webhook-secret", **SECRET_DOCS)
+    async def secret(request: Request) -> Response:
+        who = may(datasets, request.scope, Scope.WRITE)
+        told = await asyncio.to_thread(datasets.links.webhook_secret, who)
+        return as_response(json_answer(200, {"secret": told}))
+
+
+def _add_dataset(api: FastAPI, datasets: Datasets) -> None:
+    @api.get(f"{PATH}/{{dataset}}", **GET_DOCS)
+    async def get(
+        request: Request,
+        dataset: str,
+        after: Annotated[int, Query(description="Tell events after this one.", ge=-1)] = -1,
+        wait: Wait = 0.0,
+    ) -> Response:
+        may(datasets, request.scope, Scope.READ)
+        found = await datasets.of(dataset)
+        new = [] if after < 0 else await datasets.wait(found.id, after, wait)
+        # In this order: a state may be newer than the last event, which is never the newer one.
+        told = await _told(datasets, found, request)
+        told |= {"events": [event.to_json() for event in new]} if after >= 0 else {}
+        return as_response(json_answer(200, told))
+
+
+def _add_keeping(api: FastAPI, datasets: Datasets) -> None:
+    @api.post(f"{PATH}/{{dataset}}/pin", **PIN_DOCS)
+    async def pin(request: Request, dataset: str) -> Response:
+        may(datasets, request.scope, Scope.WRITE)
+        found = await datasets.pin(dataset, pinned=True)
+        return as_response(json_answer(200, await _told(datasets, found, request)))
+
+    @api.post(f"{PATH}/{{dataset}}/unpin", **UNPIN_DOCS)
+    async def unpin(request: Request, dataset: str) -> Response:
+        may(datasets, request.scope, Scope.WRITE)
+        found = await datasets.pin(dataset, pinned=False)
+        return as_response(json_answer(200, await _told(datasets, found, request)))
+
+    @api.delete(f"{PATH}/{{dataset}}", **DELETE_DOCS)
+    async def delete(request: Request, dataset: str) -> Response:
+        may(datasets, request.scope, Scope.ADMIN)
+        await datasets.delete(dataset)
+        return Response(status_code=NO_CONTENT)
+
+
+def _add_events(api: FastAPI, datasets: Datasets) -> None:
+    @api.get(f"{PATH}/{{dataset}}/events", **EVENTS_DOCS)
+    async def events(
+        request: Request,
+        dataset: str,
+        after: Annotated[int, Query(description="The last event that is known.", ge=0)] = 0,
+        last_event_id: Annotated[str, Header()] = "",
+    ) -> Response:
+        may_follow(datasets, request.scope, f"{PATH}/{dataset}/events")
+        found = await datasets.of(dataset)
+        if last_event_id.isascii() and last_event_id.isdecimal():
+            after = int(last_event_id[:18])
+        return Followed(_sent(datasets.follow(found.id, after)))
+
+
+async def _sent(events: AsyncGenerator[Event | None]) -> AsyncGenerator[bytes]:
+    async with aclosing(events):
+        async for event in events:
+            if event is None:
+                yield BEAT
+            else:
+                yield event_bytes(event.name, event.to_json(), event.number)
+
+
+def _add_files(api: FastAPI, datasets: Datasets) -> None:
+    async def file(request: Request, dataset: str, name: str) -> Response:
+        may(datasets, request.scope, Scope.READ)
+        return await _file(datasets, await datasets.ready(dataset), name, request)
+
+    @api.get(f"{PATH}/{{dataset}}/files", **FILES_DOCS)
+    async def files(request: Request, dataset: str) -> Response:
+        may(datasets, request.scope, Scope.READ)
+        found = await datasets.ready(dataset)
+        listed = await asyncio.to_thread(datasets.listings.listed, found.id)
+        rows = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in listed.all.values()]
+        return as_response(json_answer(200, {"files": rows}))
+
+    @_gets(api, f"{PATH}/{{dataset}}/shards/{{name:path}}", SHARD_DOCS)
+    async def shard(request: Request, dataset: str, name: str) -> Response:
+        return await file(request, dataset, name)
+
+    @_gets(api, f"{PATH}/{{dataset}}/manifest", MANIFEST_DOCS)
+    async def manifest(request: Request, dataset: str) -> Response:
+        return await file(request, dataset, MANIFEST)
+
+    @_gets(api, f"{PATH}/{{dataset}}/statistics", STATISTICS_DOCS)
+    async def statistics(request: Request, dataset: str) -> Response:
+        return await file(request, dataset, STATISTICS)
+
+    @_gets(api, f"{PATH}/{{dataset}}/archive", ARCHIVE_DOCS)
+    async def archive(request: Request, dataset: str) -> Response:
+        may(datasets, request.scope, Scope.READ)
+        return await _archive(datasets, await datasets.ready(dataset), request)
+
+
+def _gets(api: FastAPI, path: str, docs: dict[str, Any]) -> Callable[[T], T]:
+    """Let a route answer HEAD as it answers GET, of which alone the document tells."""
+
+    def add_both(answer: T) -> T:
+        api.head(path, include_in_schema=False)(answer)
+        api.get(path, **docs)(answer)
+        return answer
+
+    return add_both
+
+
+async def _file(datasets: Datasets, found: Dataset, name: str, request: Request) -> Response:
+    file = await asyncio.to_thread(datasets.listings.file, found.id, name)
+    if name == MANIFEST and request.method == "GET":
+        # Whoever trains reads it first, and once.
+        await asyncio.to_thread(datasets.maker.downloaded, found)
+    elsewhere = await asyncio.to_thread(datasets.listings.link, found.id, name, LINK_S)
+    if elsewhere is not None:
+        pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
+        return as_response(Answer(FOUND, encode_headers(pairs.items())))
+    leaf = name.rpartition("/")[2]
+    content = Content(
+        size=file.bytes,
+        etag=file.sha256,
+        type=OWN_TYPES.get(leaf.rpartition(".")[2]) or content_type(name),
+        read=partial(datasets.maker.read, found, name),
+        headers={**HARMLESS, "content-disposition": f"inline; filename*=UTF-8''{quote(leaf)}"},
+    )
+    return Ranged(content, request.headers)
+
+
+async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Response:
+    layout = await asyncio.to_thread(datasets.listings.archive, found.id)
+    named = f"attachment; filename*=UTF-8''{quote(found.id)}.zip"
+    content = Content(
+        size=layout.size,
+        etag=layout.digest,
+        type="application/zip",
+        read=partial(layout.read, read=partial(datasets.maker.read, found)),
+        headers={"cache-control": IMMUTABLE, "content-disposition": named},
+    )
+    ranged = Ranged(content, request.headers)
+    if request.method == "GET" and ranged.is_from_start:
+        await asyncio.to_thread(datasets.maker.downloaded, found)
+    return ranged
+
+
+def _add_known(api: FastAPI, datasets: Datasets) -> None:
+    @api.get(HANDLERS, **HANDLERS_DOCS)
+    async def handlers(request: Request) -> Response:
+        may(datasets, request.scope, Scope.READ)
+        found = await asyncio.to_thread(datasets.maker.handlers)
+        told = [
+            {"name": h.name, "version": h.version, "pin": h.pin, "schema": dict(h.schema)}
+            for h in found
+        ]
+        return as_response(json_answer(200, {"handlers": told}))
+
+    @api.get(RAW, **RAW_DOCS)
+    async def raw(request: Request) -> Response:
+        may(datasets, request.scope, Scope.READ)
+        found = await asyncio.to_thread(datasets.maker.raw)
+        told = [{word: each.get(word) for word in OF_RAW} for each in found]
+        return as_response(json_answer(200, {"raw": told}))
+
+
+async def _told(datasets: Datasets, dataset: Dataset, request: Request) -> dict[str, Any]:
+    events = await datasets.events(dataset.id, 0)
+    now = await datasets.of(dataset.id)
+    last = events[-1].number if events else 0
+    return {**now.to_json(), "last_event": last, "links": _links(datasets, now, request)}
+
+
+def _links(datasets: Datasets, dataset: Dataset, request: Request) -> dict[str, str]:
+    root = request.scope.get("root_path", "")
+    own = f"{root}{PATH}/{dataset.id}"
+    links = {"self": own, "events": root + datasets.links.events(dataset.id)}
+    if dataset.state is State.READY:
+        links |= {name: f"{own}/{name}" for name in ("manifest", "statistics", "files", "archive")}
+    return links

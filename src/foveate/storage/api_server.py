@@ -1,0 +1,149 @@
+"""A running Foveate, asked over its HTTP API: what the clients of jobs and datasets share."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import httpcore
+
+from foveate.errors import (
+    BadConfiguration,
+    BadOption,
+    BadRaw,
+    BadRequest,
+    DatasetConflict,
+    SourceFailed,
+    SourceRefused,
+    UnknownDataset,
+    UnknownHandler,
+    UnknownRaw,
+)
+from foveate.storage.http_failures import as_source_errors
+from foveate.storage.policy import parse_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TIMEOUTS: Final = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}
+"""An event, or a sign of life, comes every 15 seconds."""
+MOST_JSON: Final = 16 * 1024 * 1024
+REDIRECTED, BAD, FAILED = range(300, 400), 400, 500
+REFUSED: Final = frozenset({401, 403, 429})
+KNOWN: Final[dict[str, type[BadRequest]]] = {
+    kind.__name__: kind
+    for kind in (
+        BadConfiguration,
+        BadRaw,
+        DatasetConflict,
+        UnknownDataset,
+        UnknownHandler,
+        UnknownRaw,
+    )
+}
+"""What is raised here as it was there."""
+
+
+class ApiServer:
+    """A server and the key with which it is asked. Every call blocks, and raises a SourceError."""
+
+    def __init__(self, address: str, key: str = "") -> None:
+        """Take its address, as http://localhost:8100. Raises BadUrl."""
+        self.base = str(parse_url(address)).partition("?")[0].rstrip("/")
+        self.headers = {"user-agent": "foveate", "accept-encoding": "identity"}
+        if key:
+            self.headers["authorization"] = f"Bearer {key}"
+        self._pool = httpcore.ConnectionPool()
+
+    def close(self) -> None:
+        """Close connections."""
+        self._pool.close()
+
+    def json(
+        self, method: str, path: str, said: object = None, more: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Return what JSON a server answers."""
+        body = b"" if said is None else json.dumps(said).encode()
+        headers = {"content-type": "application/json", **(more or {})} if body else more
+        with self.answered(method, path, body, headers) as response:
+            text = read(response)
+        try:
+            told: dict[str, Any] = json.loads(text) if text else {}
+        except ValueError as why:
+            raise SourceFailed(f"{self.base}: expected JSON, got what is none.") from why
+        return told
+
+    @contextmanager
+    def answered(
+        self, method: str, path: str, body: bytes = b"", more: Mapping[str, str] | None = None
+    ) -> Iterator[httpcore.Response]:
+        """Give an answer that is no refusal."""
+        headers = {**self.headers, **(more or {})}
+        with self.asked(method, self.base + path, body, headers) as response:
+            if response.status >= BAD:
+                raise refusal(response)
+            yield response
+
+    @contextmanager
+    def found(
+        self, path: str, more: Mapping[str, str] | None = None
+    ) -> Iterator[httpcore.Response]:
+        """Give a file, where it lies.
+
+        A bucket signs for itself, and must not be sent our key.
+        """
+        with self.answered("GET", path, more=more) as response:
+            place = header(response, b"location") if response.status in REDIRECTED else ""
+            if not place:
+                yield response
+                return
+        with self.asked("GET", place, headers=more) as response:
+            yield response
+
+    @contextmanager
+    def asked(
+        self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Iterator[httpcore.Response]:
+        """Give whatever is answered."""
+        target = str(parse_url(url))
+        sent = [*(headers or {}).items()]
+        timeouts = {"timeout": TIMEOUTS}
+        with (
+            as_source_errors(target),
+            self._pool.stream(
+                method, target, headers=sent, content=body, extensions=timeouts
+            ) as response,
+        ):
+            yield response
+
+
+def read(response: httpcore.Response) -> bytes:
+    """Return a body that is JSON. Raises SourceFailed for one that is too large."""
+    parts, size = [], 0
+    for part in response.iter_stream():
+        parts.append(part)
+        size += len(part)
+        if size > MOST_JSON:
+            raise SourceFailed(f"Expected at most {MOST_JSON} bytes of JSON, got more.")
+    return b"".join(parts)
+
+
+def refusal(response: httpcore.Response) -> BadRequest | SourceRefused | SourceFailed:
+    """Return what a server said that refused, as an error of ours."""
+    try:
+        told = json.loads(read(response))
+        said, kind = str(told["message"]), KNOWN.get(str(told["error"]), BadOption)
+    except (ValueError, KeyError, TypeError):
+        said, kind = f"The server answered {response.status}.", BadOption
+    if response.status >= FAILED:
+        return SourceFailed(said, public=said)
+    if response.status in REFUSED:
+        return SourceRefused(said, public=said)
+    return kind(said, public=said)
+
+
+def header(response: httpcore.Response, name: bytes) -> str:
+    """Return a header of an answer; empty where it has none."""
+    found = [value for each, value in response.headers if each.lower() == name]
+    return found[0].decode("latin-1") if found else ""

@@ -1,0 +1,114 @@
+"""A running Foveate, asked for datasets over its HTTP API and WebSockets."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from foveate.errors import SourceUnreachable
+from foveate.storage.api_server import ApiServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import httpcore
+
+PATH: Final = "/v1/datasets"
+HANDLERS: Final = "/v1/handlers"
+RAW: Final = "/v1/raw"
+PAGE: Final = 1000
+OPEN_S: Final = 10.0
+LOOK_S: Final = 0.5
+"""How soon somebody who waits at a WebSocket notices that he is to stop."""
+MOST_MESSAGE: Final = 1024 * 1024
+
+
+class DatasetServer(ApiServer):
+    """A server and the key with which it is asked. Every call blocks, and raises a SourceError."""
+
+    def request(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask for a dataset, and return how it stands."""
+        return self.json("POST", PATH, said)
+
+    def page(self, state: str, search: str, limit: int, after: str = "") -> dict[str, Any]:
+        """Return datasets, the last used first, and what is `after` for the next ones."""
+        query = urlencode({"state": state, "search": search, "limit": limit, "after": after})
+        return self.json("GET", f"{PATH}?{query}")
+
+    def get(self, dataset: str, after: int = -1, wait_s: float = 0.0) -> dict[str, Any]:
+        """Return how a dataset stands: with its events after that one, once there are some."""
+        query = f"?after={after}&wait={wait_s:g}" if after >= 0 else ""
+        return self.json("GET", _of(dataset) + query)
+
+    def events(
+        self, dataset: str, after: int, stopped: Callable[[], bool]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what happens to a dataset after that event, until no more is told here.
+
+        Raises SourceUnreachable where the WebSocket ends early, or there is none: a proxy may be
+        in its way, or the server is starting again.
+        """
+        from websockets.exceptions import WebSocketException  # noqa: PLC0415 - for who waits
+        from websockets.sync.client import connect  # noqa: PLC0415
+
+        address = f"ws{self.base.removeprefix('http')}{_of(dataset)}/events?after={after}"
+        said = {name: self.headers[name] for name in ("authorization",) if name in self.headers}
+        try:
+            with connect(
+                address,
+                additional_headers=said,
+                user_agent_header="foveate",
+                open_timeout=OPEN_S,
+                max_size=MOST_MESSAGE,
+                proxy=None,
+            ) as socket:
+                while not stopped():
+                    try:
+                        yield json.loads(socket.recv(LOOK_S))
+                    except TimeoutError:
+                        continue
+        except (WebSocketException, OSError, ValueError) as why:
+            raise SourceUnreachable(f"{address}: {type(why).__name__}: {why}") from why
+
+    def manifest(self, dataset: str) -> dict[str, Any]:
+        """Return what a dataset that is ready consists of."""
+        return self.json("GET", f"{_of(dataset)}/manifest")
+
+    def files(self, dataset: str) -> list[dict[str, Any]]:
+        """Return the files of a dataset that is ready: names, bytes and SHA-256."""
+        files: list[dict[str, Any]] = self.json("GET", f"{_of(dataset)}/files")["files"]
+        return files
+
+    @contextmanager
+    def file(self, dataset: str, name: str, start: int) -> Iterator[httpcore.Response]:
+        """Give a file of a dataset from that byte on: 206, or 200 where it is the whole of it.
+
+        What a file has under one id never changes: no validator is needed to go on with it.
+        """
+        more = {"range": f"bytes={start}-"} if start else None
+        with self.found(f"{_of(dataset)}/shards/{quote(name)}", more) as response:
+            yield response
+
+    def pin(self, dataset: str, *, pinned: bool) -> dict[str, Any]:
+        """Keep a dataset whatever its age, or no more; return it."""
+        return self.json("POST", f"{_of(dataset)}/{'pin' if pinned else 'unpin'}")
+
+    def delete(self, dataset: str) -> None:
+        """Delete a dataset: it is made again when somebody asks for it."""
+        self.json("DELETE", _of(dataset))
+
+    def handlers(self) -> list[dict[str, Any]]:
+        """Return the handlers that may be asked for, with the schemas of their configurations."""
+        handlers: list[dict[str, Any]] = self.json("GET", HANDLERS)["handlers"]
+        return handlers
+
+    def raw(self) -> list[dict[str, Any]]:
+        """Return the raw data that may be asked for."""
+        raw: list[dict[str, Any]] = self.json("GET", RAW)["raw"]
+        return raw
+
+
+def _of(dataset: str) -> str:
+    return f"{PATH}/{quote(dataset, safe='')}"

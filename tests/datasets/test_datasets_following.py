@@ -1,0 +1,105 @@
+"""Waiting for a dataset, with a server that goes away and proxies that let little through."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from foveate.datasets.following import Patience, follow, persist
+from foveate.errors import SourceUnreachable, TimedOut, UnknownDataset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HISTORY = ("queued", "progress", "progress", "ready")
+
+
+@dataclass
+class Fake:
+    """A server with four events, of which each connection brings so many before it is lost."""
+
+    sockets: list[int]
+    polls: list[int | Exception]
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def _since(self, after: int, many: int) -> list[dict[str, Any]]:
+        numbered = [{"number": n, "event": each} for n, each in enumerate(HISTORY, 1)]
+        return numbered[after : after + many]
+
+    def events(
+        self, dataset: str, after: int, stopped: Callable[[], bool]
+    ) -> Iterator[dict[str, Any]]:
+        del dataset, stopped
+        self.asked.append(("socket", after))
+        many = self.sockets.pop(0) if self.sockets else 0
+        yield from self._since(after, many)
+        raise SourceUnreachable
+
+    def get(self, dataset: str, after: int = -1, wait_s: float = 0.0) -> dict[str, Any]:
+        del dataset, wait_s
+        self.asked.append(("poll", after))
+        many = self.polls.pop(0)
+        if isinstance(many, Exception):
+            raise many
+        events = self._since(after, many)
+        state = "ready" if after + len(events) == len(HISTORY) else "running"
+        return {"events": events, "state": state}
+
+
+class Quick(Patience):
+    """Waits for nothing."""
+
+    def pause(self, seconds: float) -> None:
+        del seconds
+        self.check()
+
+
+def told(fake: Fake) -> list[str]:
+    return [event["event"] for event in follow(fake, "shoes", 0, Quick())]
+
+
+def test_each_event_comes_once_over_sockets_that_are_lost_and_a_server_that_restarts() -> None:
+    fake = Fake([1, 0, 2], [SourceUnreachable(), SourceUnreachable(), 1, 0])
+    assert told(fake) == list(HISTORY)
+    assert fake.asked[:3] == [("socket", 0), ("poll", 1), ("poll", 1)]
+
+
+def test_a_proxy_without_websockets_lets_polls_tell_all() -> None:
+    fake = Fake([], [2, 0, 2])
+    assert told(fake) == list(HISTORY)
+    assert [after for how, after in fake.asked if how == "poll"] == [0, 2, 2]
+
+
+def test_who_knows_the_last_event_already_waits_no_longer() -> None:
+    assert list(follow(Fake([], [0]), "shoes", len(HISTORY), Quick())) == []
+
+
+def test_a_dataset_that_was_deleted_is_no_longer_waited_for() -> None:
+    with pytest.raises(UnknownDataset):
+        told(Fake([1], [UnknownDataset()]))
+
+
+def test_who_has_no_more_patience_is_told_and_so_is_who_is_stopped() -> None:
+    with pytest.raises(TimedOut, match="Expected a dataset within 0 s"):
+        list(follow(Fake([0], []), "shoes", 0, Patience(0.0)))
+    patience = Patience()
+    patience.stop.set()
+    began = time.monotonic()
+    with pytest.raises(TimedOut):
+        patience.pause(60)
+    assert time.monotonic() - began < 5
+
+
+def test_a_call_is_made_again_until_it_is_answered() -> None:
+    answers = iter([SourceUnreachable(), SourceUnreachable(), "here"])
+
+    def call() -> str:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert persist(call, Quick()) == "here"

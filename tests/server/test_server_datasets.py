@@ -1,0 +1,250 @@
+"""Datasets over HTTP and WebSocket, with the client that training machines have."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import threading
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from datasets_served import CONFIG, served
+from datasets_stand import Doubling
+from test_jobs_webhooks import receiving
+from typer.testing import CliRunner
+
+from foveate.cli.main import app
+from foveate.datasets.async_client import AsyncClient
+from foveate.datasets.client import Client
+from foveate.errors import BadConfiguration, DatasetFailed, SourceRefused, UnknownDataset
+from foveate.jobs.webhooks import signed
+from foveate.people.keys import ANY, Keys, Scope
+from foveate.settings import Origins, Signing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def handler() -> Doubling:
+    return Doubling()
+
+
+def asked(client: Client, **config: Any) -> Any:
+    return client.request("cats", "doubling", config={**CONFIG, **config})
+
+
+def test_twenty_who_ask_at_once_are_all_told_and_it_is_made_once(
+    tmp_path: Path, handler: Doubling
+) -> None:
+    handler.pace_s = 0.02
+    with served(tmp_path, handler) as url, ThreadPoolExecutor(20) as threads:
+        together = threading.Barrier(20)
+
+        def one(_: int) -> tuple[str, float]:
+            with Client(url) as client:
+                together.wait()
+                told = client.wait(asked(client))
+                return told.id, time.monotonic()
+
+        told = list(threads.map(one, range(20)))
+        assert len({name for name, _ in told}) == 1
+        ended = [at for _, at in told]
+        assert max(ended) - min(ended) < 1.0
+        assert sorted(handler.worked) == sorted(set(handler.worked))
+        with Client(url) as client:
+            again = asked(client)
+            assert (again.is_ready, again.told["samples"]) == (True, 20)
+            assert len(handler.worked) == 10
+
+
+def test_what_is_downloaded_is_verified_and_read(tmp_path: Path, handler: Doubling) -> None:
+    ready: list[str] = []
+    with served(tmp_path, handler) as url, Client(url) as client:
+        told = client.request(
+            "cats", "doubling", config=CONFIG, on_ready=lambda each: ready.append(each.id)
+        )
+        client.wait(told)
+        local = client.download(told, tmp_path / "here")
+        assert (local.id, len(local), local.splits) == (told.id, 20, ("train", "val"))
+        train = list(local.samples("train"))
+        assert [each.key for each in train[:2]] == ["000-000", "000-001"]
+        assert train[0].data == b"picture 0 0"
+        listed = {
+            f["name"]: f for f in httpx.get(f"{url}/v1/datasets/{told.id}/files").json()["files"]
+        }
+        for name, file in listed.items():
+            assert sha256((local.folder / name).read_bytes()).hexdigest() == file["sha256"]
+        _see_archive(url, told.id, local.folder)
+        # Of the files, which began with the manifest, and of the archive.
+        assert client.get(told).told["downloads"] == 2
+        _see_commands(url, told.id, tmp_path)
+    assert ready == [told.id]
+
+
+def _see_archive(url: str, name: str, folder: Path) -> None:
+    address = f"{url}/v1/datasets/{name}/archive"
+    whole = httpx.get(address)
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as archive:
+        assert archive.testzip() is None
+        assert all(
+            archive.read(each) == (folder / each).read_bytes() for each in archive.namelist()
+        )
+        assert {"manifest.json", "README.md"} < set(archive.namelist())
+    etag = whole.headers["etag"]
+    part = httpx.get(address, headers={"range": "bytes=100-299", "if-range": etag})
+    assert (part.status_code, part.content) == (206, whole.content[100:300])
+    assert part.headers["content-range"] == f"bytes 100-299/{len(whole.content)}"
+    assert httpx.get(address, headers={"if-none-match": etag}).status_code == 304
+    assert httpx.get(address, headers={"range": f"bytes={len(whole.content)}-"}).status_code == 416
+    assert httpx.head(address).headers["content-length"] == str(len(whole.content))
+
+
+def _see_commands(url: str, name: str, folder: Path) -> None:
+    def said(*words: str) -> str:
+        done = CliRunner().invoke(app, ["dataset", *words, "--server", url])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    config = json.dumps(CONFIG)
+    words = ("request", "cats", "--handler", "doubling", "--config", config, "--wait")
+    assert said(*words).strip() == name
+    assert "20 samples" in said("wait", name)
+    assert name in said("list", "cats")
+    assert said("list", "dogs").strip() == ""
+    assert "train: " in said("describe", name)
+    assert json.loads(said("describe", name, "--json"))["manifest"]["id"] == name
+    assert json.loads(said("handlers", "--json"))["handlers"][0]["name"] == "doubling"
+    assert json.loads(said("pin", name, "--json"))["pinned"]
+    assert not json.loads(said("unpin", name, "--json"))["pinned"]
+    got = said("get", name, "--out", str(folder / "there")).strip()
+    assert (folder / "there" / name / "manifest.json").exists()
+    assert got.endswith(name)
+    said("delete", name)
+    assert CliRunner().invoke(app, ["dataset", "wait", name, "--server", url]).exit_code != 0
+
+
+def test_a_failure_is_told_with_its_log_and_asking_again_tries_again(
+    tmp_path: Path, handler: Doubling
+) -> None:
+    with served(tmp_path, handler) as url, Client(url) as client:
+        told = asked(client, fails="003")
+        with pytest.raises(DatasetFailed, match=r"HandlerFailed: It crashed\.") as caught:
+            client.wait(told)
+        assert caught.value.log == "Traceback"
+        with pytest.raises(DatasetFailed):
+            client.wait(asked(client, fails="003"))
+        with pytest.raises(BadConfiguration, match="times: expected"):
+            asked(client, times=99)
+        with pytest.raises(UnknownDataset):
+            client.wait("cats_doubling-1.0_0123456789abcdef")
+
+
+def test_who_waits_outlives_the_restart_of_the_server(tmp_path: Path, handler: Doubling) -> None:
+    handler.pace_s = 0.1
+    with ThreadPoolExecutor(1) as threads:
+        with served(tmp_path, handler) as url:
+            client = Client(url)
+            told = asked(client)
+            waiting = threads.submit(client.wait, told, 60.0)
+            time.sleep(0.3)
+        assert not waiting.done()
+        before = set(handler.worked)
+        assert len(before) < 10
+        handler.pace_s = 0.0
+        with served(tmp_path, handler, port=int(url.rpartition(":")[2])):
+            assert waiting.result(30).is_ready
+        assert {*handler.worked} == {f"{number:03}" for number in range(10)}
+        client.close()
+
+
+def test_keys_have_scopes_and_links_lead_to_events(tmp_path: Path, handler: Doubling) -> None:
+    scopes = {"eye": Scope.READ, "train": Scope.WRITE, "chief": Scope.ADMIN}
+    keys = Keys(tmp_path / "books")
+    secrets = {name: keys.add(name, ANY, scope) for name, scope in scopes.items()}
+    signed = Signing(keys=("a-key-of-sixteen-chars",))
+    with served(tmp_path, handler, signing=signed) as url, contextlib.ExitStack() as stack:
+        chief, client, eye, nobody = (
+            stack.enter_context(Client(url, secrets.get(name, "")))
+            for name in ("chief", "train", "eye", "nobody")
+        )
+        with pytest.raises(SourceRefused, match="foveate dataset key add"):
+            asked(nobody)
+        with pytest.raises(SourceRefused, match="not for write of datasets"):
+            asked(eye)
+        told = client.wait(asked(client))
+        with pytest.raises(SourceRefused, match="not for admin of datasets"):
+            client.delete(told)
+        assert eye.get(told).is_ready
+        events = httpx.get(url + told.told["links"]["events"]).text
+        names = [line for line in events.splitlines() if line.startswith("event: ")]
+        assert names[-1] == "event: ready"
+        assert httpx.get(f"{url}/v1/datasets/{told.id}/events").status_code == 401
+        chief.delete(told)
+        assert next(client.list(), None) is None
+
+
+def test_an_event_loop_waits_beside_other_work(tmp_path: Path, handler: Doubling) -> None:
+    async def go(url: str) -> None:
+        heard = asyncio.Event()
+        async with AsyncClient(url) as client:
+
+            async def on_ready(_: Any) -> None:
+                heard.set()
+
+            told = await client.request("cats", "doubling", config=CONFIG, on_ready=on_ready)
+            ready = await client.wait(told, 30)
+            local = await client.download(ready, tmp_path / "here")
+            assert len(local) == 20
+            await asyncio.wait_for(heard.wait(), 10)
+            slow = await client.request("cats", "doubling", config={**CONFIG, "seed": 5})
+            waiting = asyncio.ensure_future(client.wait(slow))
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+
+    with served(tmp_path, handler) as url:
+        asyncio.run(go(url))
+
+
+def test_polls_wait_for_what_is_new(tmp_path: Path, handler: Doubling) -> None:
+    handler.pace_s = 0.02
+    with served(tmp_path, handler) as url, Client(url) as client:
+        name = asked(client).id
+        seen: list[str] = []
+        after, state = 0, ""
+        while state != "ready":
+            told = httpx.get(f"{url}/v1/datasets/{name}?after={after}&wait=20", timeout=30).json()
+            seen += [event["event"] for event in told["events"]]
+            after, state = told["events"][-1]["number"], told["state"]
+        assert (seen[0], seen[-1]) == ("queued", "ready")
+        began = time.monotonic()
+        assert httpx.get(f"{url}/v1/datasets/{name}?after={after}&wait=20").json()["events"] == []
+        assert time.monotonic() - began < 5
+
+
+def test_a_webhook_is_told_of_the_end(tmp_path: Path, handler: Doubling) -> None:
+    origins = Origins(allow_private=True)
+    with (
+        receiving(200) as (address, heard),
+        served(tmp_path, handler, origins=origins) as url,
+        Client(url) as client,
+    ):
+        told = client.request("cats", "doubling", config=CONFIG, webhook=address)
+        client.wait(told)
+        until = time.monotonic() + 10
+        while not heard and time.monotonic() < until:
+            time.sleep(0.02)
+        secret = httpx.get(f"{url}/v1/datasets/webhook-secret").json()["secret"]
+    headers, body = heard[0]
+    said = json.loads(body)
+    assert (said["type"], said["data"]["id"]) == ("dataset.ready", told.id)
+    about = (headers["webhook-id"], int(headers["webhook-timestamp"]))
+    assert signed(secret, *about, body)["webhook-signature"] == headers["webhook-signature"]
