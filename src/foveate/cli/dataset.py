@@ -192,8 +192,8 @@ def _parts(manifest: dict[str, Any]) -> list[str]:
     if manifest:
         classes = manifest["classes"]
         named = ", ".join(classes[:MOST_NAMED]) + (", ..." if len(classes) > MOST_NAMED else "")
-        shards = f"{len(manifest['shards']):,} files as {manifest['format']}"
-        told.append(f"  {shards}; {len(classes)} classes{': ' if named else ''}{named}")
+        shards = f"shards as {manifest['format']}: {len(manifest['shards']):,}"
+        told.append(f"  {shards}; classes: {len(classes)}{', ' if named else ''}{named}")
     return told
 
 

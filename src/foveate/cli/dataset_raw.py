@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,10 +44,13 @@ def add(
     """Register raw data, and look at all of it."""
     from foveate.datasets.raw.raw import raw_from_json
 
-    said = {"kind": kind, "place": place, "annotations": annotations or []}
+    # Whoever makes datasets of it may stand in another folder.
+    where = place if "://" in place else str(Path(place).absolute())
+    said = {"kind": kind, "place": where, "annotations": annotations or []}
     texts = {"licence": licence, "origin": origin, "about": about}
     found = _registry().add(raw_from_json({**said, **texts}, name))
-    words = f"{name}: {len(found.samples):,} pictures, {len(found.classes):,} classes."
+    counts = f"pictures: {len(found.samples):,}, classes: {len(found.classes):,}"
+    words = f"{name} is registered; {counts}."
     say(found.to_json(), words, as_json=as_json)
 
 

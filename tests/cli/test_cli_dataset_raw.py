@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from foveate.cli.main import app
+from foveate.errors import UnknownRaw
+from foveate.imaging import Image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(*words: str) -> str:
+    done = CliRunner().invoke(app, ["dataset", "raw", *words], catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.stdout
+
+
+def test_raw_data_is_found_from_any_folder_once_it_is_registered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pictures" / "cat").mkdir(parents=True)
+    Image.black(8, 8).write_to_file(str(tmp_path / "pictures" / "cat" / "1.png"))
+    monkeypatch.setenv("FOVEATE_DATASETS__BOOKS", str(tmp_path / "books"))
+    monkeypatch.chdir(tmp_path)
+    assert run("add", "mine", "pictures", "--kind", "imagefolder") == (
+        "mine is registered; pictures: 1, classes: 1.\n"
+    )
+    monkeypatch.chdir("/")
+    told = json.loads(run("show", "mine", "--json"))
+    assert (told["place"], told["classes"]) == (str(tmp_path / "pictures"), ["cat"])
+    assert json.loads(run("list", "--json"))["raw"][0]["name"] == "mine"
+    assert "no more" in run("remove", "mine")
+    with pytest.raises(UnknownRaw):
+        run("show", "mine")
