@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from datasets_stand import Doubling, Few, a_server, at_work, cats, contents, ended, made
@@ -16,6 +16,9 @@ from foveate.errors import BadConfiguration, DatasetConflict, UnknownHandler, Un
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from foveate.datasets.dataset import Dataset
+    from foveate.datasets.store import Store
 
 
 def test_a_dataset_is_made_in_chunks_and_told_of_in_its_manifest(tmp_path: Path) -> None:
@@ -51,6 +54,31 @@ def test_what_was_asked_for_before_is_there_at_once_however_it_is_spelt(tmp_path
     assert (again.id, again.state) == (first.id, State.READY)
     assert len(handler.worked) == 10
     assert server.ask(cats(times=3)).id != first.id
+
+
+class FailsOnce:
+    """A store of which nobody expects how it fails at first."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self.failed = store, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def waiting(self, most: int) -> list[Dataset]:
+        if not self.failed:
+            self.failed = True
+            raise RuntimeError("Nobody expects this.")
+        return self._store.waiting(most)
+
+
+def test_datasets_are_made_whatever_a_look_met(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = a_server(tmp_path)
+    server.store = FailsOnce(server.store)  # type: ignore[assignment]
+    assert made(server, cats()).state is State.READY
+    assert "nobody expected" in caplog.text
 
 
 def test_twenty_who_ask_at_once_have_it_made_once(tmp_path: Path) -> None:

@@ -177,6 +177,8 @@ class Preparer:
                 await self._look()
             except (DatasetsUnusable, SourceError, NotKept) as why:
                 log.warning("%s", why)
+            except Exception:
+                log.exception("Datasets met what nobody expected, and go on")
             # Not wait_for: before Python 3.12 it loses a cancellation that comes as it is woken.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
