@@ -227,6 +227,8 @@ def test_polls_wait_for_what_is_new(tmp_path: Path, handler: Doubling) -> None:
         assert (seen[0], seen[-1]) == ("queued", "ready")
         began = time.monotonic()
         assert httpx.get(f"{url}/v1/datasets/{name}?after={after}&wait=20").json()["events"] == []
+        for path in (name, f"{name}/events"):
+            assert httpx.get(f"{url}/v1/datasets/{path}?after={2**63}").status_code == 400
         assert time.monotonic() - began < 5
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from contextlib import aclosing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from fastapi import Header, Query
 from fastapi.responses import Response
 
 from foveate.errors import ClientDisconnected, FoveateError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from foveate.jobs.job import Event
     from foveate.server.door import Posted
 
     Answers = Callable[[Callable[[Posted], Awaitable[None]]], Awaitable[None]]
@@ -38,6 +40,12 @@ HEADERS: Final = {
 
 BEAT: Final = b": \n\n"
 """What clients ignore: it tells whether they are still there."""
+MOST_EVENTS: Final = 10**18 - 1
+"""Events are counted by whole numbers of 64 bits."""
+AfterEvent = Annotated[
+    int, Query(description="The last event that is known.", ge=0, le=MOST_EVENTS)
+]
+LastEventId = Annotated[str, Header()]
 
 
 def event_bytes(name: str, data: Mapping[str, Any], number: int = 0) -> bytes:
@@ -102,6 +110,24 @@ class Followed(Response):
             async for event in events:
                 await send(_part(event))
         await send(_part(b"", more=False))
+
+
+def followed(
+    follow: Callable[[int], AsyncGenerator[Event | None]], after: int, last_event_id: str
+) -> Followed:
+    """Return what sends the events after the last that is known; browsers say it in a header."""
+    if last_event_id.isascii() and last_event_id.isdecimal():
+        after = int(last_event_id[:18])
+    return Followed(_sent(follow(after)))
+
+
+async def _sent(events: AsyncGenerator[Event | None]) -> AsyncGenerator[bytes]:
+    async with aclosing(events):
+        async for event in events:
+            if event is None:
+                yield BEAT
+            else:
+                yield event_bytes(event.name, event.to_json(), event.number)
 
 
 def _start() -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from urllib.parse import quote
 
-from fastapi import Header, Query
+from fastapi import Query
 from fastapi.responses import Response
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
@@ -18,7 +17,7 @@ from foveate.jobs.places import MOST, content_type
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.datasets import HANDLERS, PATH, RAW, may, may_follow
-from foveate.server.events import BEAT, Followed, event_bytes
+from foveate.server.events import MOST_EVENTS, AfterEvent, LastEventId, followed
 from foveate.server.ranges import Content, Ranged
 from foveate.server.response import as_response
 from foveate.server.routes.datasets_docs import (
@@ -42,11 +41,11 @@ from foveate.server.routes.jobs import FOUND, read_json
 from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import Callable
 
     from fastapi import FastAPI
 
-    from foveate.datasets.dataset import Dataset, Event
+    from foveate.datasets.dataset import Dataset
     from foveate.datasets.room import Datasets
     from foveate.server.door import Door, Posted
 
@@ -125,7 +124,9 @@ def _add_dataset(api: FastAPI, datasets: Datasets) -> None:
     async def get(
         request: Request,
         dataset: str,
-        after: Annotated[int, Query(description="Tell events after this one.", ge=-1)] = -1,
+        after: Annotated[
+            int, Query(description="Tell events after this one.", ge=-1, le=MOST_EVENTS)
+        ] = -1,
         wait: Wait = 0.0,
     ) -> Response:
         may(datasets, request.scope, Scope.READ)
@@ -162,23 +163,12 @@ def _add_events(api: FastAPI, datasets: Datasets) -> None:
     async def events(
         request: Request,
         dataset: str,
-        after: Annotated[int, Query(description="The last event that is known.", ge=0)] = 0,
-        last_event_id: Annotated[str, Header()] = "",
+        after: AfterEvent = 0,
+        last_event_id: LastEventId = "",
     ) -> Response:
         may_follow(datasets, request.scope, f"{PATH}/{dataset}/events")
         found = await datasets.of(dataset)
-        if last_event_id.isascii() and last_event_id.isdecimal():
-            after = int(last_event_id[:18])
-        return Followed(_sent(datasets.follow(found.id, after)))
-
-
-async def _sent(events: AsyncGenerator[Event | None]) -> AsyncGenerator[bytes]:
-    async with aclosing(events):
-        async for event in events:
-            if event is None:
-                yield BEAT
-            else:
-                yield event_bytes(event.name, event.to_json(), event.number)
+        return followed(partial(datasets.follow, found.id), after, last_event_id)
 
 
 def _add_files(api: FastAPI, datasets: Datasets) -> None:

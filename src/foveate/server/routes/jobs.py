@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
@@ -19,7 +19,7 @@ from foveate.jobs.places import MOST, content_type
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.body import Body, bounded
-from foveate.server.events import BEAT, Followed, event_bytes
+from foveate.server.events import AfterEvent, LastEventId, followed
 from foveate.server.jobs import owner, owner_or_link
 from foveate.server.response import as_response
 from foveate.server.routes.jobs_docs import (
@@ -39,11 +39,9 @@ from foveate.server.routes.jobs_docs import (
 from foveate.server.words import check_words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from fastapi import FastAPI
 
-    from foveate.jobs.job import Event, Job
+    from foveate.jobs.job import Job
     from foveate.jobs.room import Jobs
     from foveate.server.body import Arriving
     from foveate.server.door import Door, Posted
@@ -51,7 +49,6 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1024 * 1024
 FOUND: Final = 307
 PAGE: Final = 100
-MOST_EVENTS: Final = 10**18 - 1
 """What a database counts to, in whole digits."""
 WORDS: Final = (Depends(check_words),)
 Limit = Annotated[int, Query(description="So many at most.", ge=1, le=MOST)]
@@ -135,25 +132,12 @@ def _add_events(api: FastAPI, jobs: Jobs) -> None:
     async def events(
         request: Request,
         job: str,
-        after: Annotated[
-            int, Query(description="The last event that is known.", ge=0, le=MOST_EVENTS)
-        ] = 0,
-        last_event_id: Annotated[str, Header()] = "",
+        after: AfterEvent = 0,
+        last_event_id: LastEventId = "",
     ) -> Response:
         sees = owner_or_link(jobs, request.scope, f"{PATH}/{job}/events")
         found = await jobs.of(job, sees)
-        if last_event_id.isascii() and last_event_id.isdecimal():
-            after = int(last_event_id[:18])
-        return Followed(_sent(jobs.follow(found.id, after)))
-
-
-async def _sent(events: AsyncGenerator[Event | None]) -> AsyncGenerator[bytes]:
-    async with aclosing(events):
-        async for event in events:
-            if event is None:
-                yield BEAT
-            else:
-                yield event_bytes(event.name, event.to_json(), event.number)
+        return followed(partial(jobs.follow, found.id), after, last_event_id)
 
 
 def _add_files(api: FastAPI, jobs: Jobs) -> None:
