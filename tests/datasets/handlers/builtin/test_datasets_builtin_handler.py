@@ -12,7 +12,7 @@ import pytest
 from handler_stand import InMemory, a_sample
 
 from foveate.app import App, create
-from foveate.datasets.handlers.builtin.handler import Foveate
+from foveate.datasets.handlers.builtin.handler import BACKGROUND, Foveate
 from foveate.datasets.handlers.builtin.installed import BuiltIn
 from foveate.datasets.handlers.builtin.schema import SCHEMA
 from foveate.datasets.handlers.installed import handlers_of
@@ -163,13 +163,21 @@ def selected(app: App, samples: Sequence[Sample], **more: Any) -> list[Sample]:
     return list(Foveate(app, config(**more)).select(samples, read, 1))
 
 
-def test_another_sample_is_picked_as_background(app: App) -> None:
-    samples = [a_sample(str(number)) for number in range(5)]
+def test_another_sample_of_the_same_split_is_picked_as_background(app: App) -> None:
+    samples = [a_sample(str(number)) for number in range(40)]
     chosen = selected(app, samples, backgrounds="others", splits={"train": 0.5, "val": 0.5})
     assert [each.key for each in chosen] == [each.key for each in samples]
+    splits = {each.source: each.split for each in chosen}
     for each in chosen:
-        assert each.attributes["background"] in {other.source for other in samples} - {each.source}
-    assert {each.split for each in chosen} <= {"train", "val"}
+        background = str(each.attributes[BACKGROUND])
+        assert background != each.source
+        assert splits[background] == each.split
+    assert set(splits.values()) == {"train", "val"}
+
+
+def test_a_configuration_that_leaves_no_sample_is_told_so(app: App) -> None:
+    with pytest.raises(BadConfiguration, match="leaves samples, got one without"):
+        selected(app, [a_sample("1")], classes=["unicorn"])
 
 
 def test_repeats_are_left_out_and_the_first_stays(app: App, photo: Image) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.handlers.builtin import filters
@@ -23,7 +25,7 @@ from foveate.datasets.handlers.builtin.subjects import (
     plain,
 )
 from foveate.datasets.sample import Made
-from foveate.errors import ImageError
+from foveate.errors import BadConfiguration, ImageError
 from foveate.geometry.box import Size
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.pixels import from_array
@@ -41,8 +43,8 @@ if TYPE_CHECKING:
 
     Read = Callable[[str], bytes]
 
-BACKGROUND: Final = "background"
-"""The attribute by which a sample names the picture that its subject is put on."""
+BACKGROUND: Final = "foveate.background"
+"""The attribute by which a sample names the picture of its split that its subject is put on."""
 MATTE: Final = "matte.png"
 FORMATS: Final = {"jpg": "jpeg", "png": "png", "webp": "webp"}
 
@@ -60,13 +62,10 @@ class Foveate:
         kept = [each for one in samples if (each := filters.of_classes(one, config["classes"]))]
         if config["duplicates"] >= 0:
             kept = self._without_repeats(kept, read)
-        for number, sample in enumerate(kept):
-            attributes = dict(sample.attributes)
-            if config["backgrounds"] == OTHERS and len(kept) > 1:
-                step = int(draws("background", seed, sample.key).integers(1, len(kept)))
-                attributes[BACKGROUND] = kept[(number + step) % len(kept)].source
-            split = split_of(sample, config["splits"], seed)
-            yield replace(sample, split=split, attributes=attributes)
+        if not kept:
+            raise BadConfiguration("Expected a configuration that leaves samples, got one without.")
+        parted = [replace(each, split=split_of(each, config["splits"], seed)) for each in kept]
+        yield from _before_others(parted, seed) if config["backgrounds"] == OTHERS else parted
 
     def prepare(self, sample: Sample, data: bytes, read: Read, seed: int) -> Iterator[Made]:
         """Yield what is made of a sample: nothing of one that is left out. Raises ImageError."""
@@ -182,6 +181,22 @@ class Foveate:
 
 def _hash(eyes: Eyes) -> int:
     return hash_of(eyes.pixels(eyes.size.within(LOOKED_AT)))
+
+
+def _before_others(samples: Sequence[Sample], seed: int) -> Iterator[Sample]:
+    """Yield samples, each with another one of its split to stand before, if there is one."""
+    parts: defaultdict[str, list[str]] = defaultdict(list)
+    for sample in samples:
+        parts[sample.split].append(sample.source)
+    places = {split: count() for split in parts}
+    for sample in samples:
+        others, place = parts[sample.split], next(places[sample.split])
+        if len(others) == 1:
+            yield sample
+            continue
+        step = int(draws("background", seed, sample.key).integers(1, len(others)))
+        other = others[(place + step) % len(others)]
+        yield replace(sample, attributes={**sample.attributes, BACKGROUND: other})
 
 
 def _colour(fill: str) -> list[float] | None:
