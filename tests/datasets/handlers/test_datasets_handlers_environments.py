@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,41 @@ def test_a_version_is_removed_alone(installed: Environments) -> None:
     assert [each.version for each in installed.all()] == ["1.0"]
     with pytest.raises(UnknownHandler, match=r"shout 2\.0"):
         installed.remove("shout", "2.0")
+
+
+def packed(wheels: Path, files: dict[str, str], more: str = "") -> None:
+    """Write the wheel of a handler `sly` with these files beside its module."""
+    wheels.mkdir()
+    info = "sly-1.0.dist-info/"
+    about = f"Metadata-Version: 2.1\nName: sly\nVersion: 1.0\n{more}"
+    entry = "[foveate.handlers]\nsly = sly\n"
+    rows = {f"{info}METADATA": about, f"{info}entry_points.txt": entry, f"{info}RECORD": ""}
+    rows |= {f"{info}WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    with zipfile.ZipFile(wheels / "sly-1.0-py3-none-any.whl", "w") as wheel:
+        for name, text in ({"sly.py": "SCHEMA = {}\n"} | files | rows).items():
+            wheel.writestr(name, text)
+
+
+def test_nothing_of_a_package_runs_before_it_is_confined(tmp_path: Path) -> None:
+    wheels, trace = tmp_path / "wheels", tmp_path / "trace"
+    write = f"open({str(trace)!r}, 'a').write('here')"
+    packed(wheels, {"sly.pth": f"import sys; {write}\n", "sitecustomize.py": f"{write}\n"})
+    environments = Environments(tmp_path / "handlers", [f"wheels:{wheels}"], Limits())
+    made = environments.install("sly", "1.0", f"wheels:{wheels}")
+    made.start({}, InMemory({})).close()
+    assert not trace.exists()
+
+
+def test_what_a_package_needs_has_a_name_and_no_address(tmp_path: Path) -> None:
+    wheels, trace = tmp_path / "wheels", tmp_path / "trace"
+    project = tmp_path / "other"
+    project.mkdir()
+    backend = "[build-system]\nrequires = []\nbuild-backend = 'b'\nbackend-path = ['.']\n"
+    (project / "pyproject.toml").write_text(backend)
+    (project / "b.py").write_text(f"open({str(trace)!r}, 'a').write('here')\n")
+    packed(wheels, {}, f"Requires-Dist: other @ {project.as_uri()}\n")
+    environments = Environments(tmp_path / "handlers", [f"wheels:{wheels}"], Limits())
+    with pytest.raises(HandlerFailed, match="to need packages by name, got other @ file:"):
+        environments.install("sly", "1.0", f"wheels:{wheels}")
+    assert not trace.exists()
+    assert environments.all() == []

@@ -11,16 +11,17 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadInstallation, HandlerFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from foveate.datasets.handlers.sources import Source
 
@@ -28,6 +29,9 @@ PATIENCE_S: Final = 1800
 """How long pip may take; what it brings may be large."""
 QUIET: Final = ("--no-input", "--disable-pip-version-check", "--quiet")
 WHEELS: Final = "wheels"
+ABOUT: Final = re.compile(r"[^/]+\.dist-info/METADATA")
+MOST_ABOUT: Final = 1024 * 1024
+AT_ADDRESS: Final = re.compile(r"^requires-dist:([^;\n]*@[^\n]*)", re.MULTILINE | re.IGNORECASE)
 _LAST_LETTERS: Final = 4000
 
 
@@ -57,10 +61,17 @@ def bring(folder: Path, name: str, version: str, source: Source) -> list[Package
 
     Raises HandlerFailed where that cannot be had.
     """
-    places = _places(source)
+    places, wheels = _places(source), folder / WHEELS
     if source.kind == "git":
-        _build(folder / WHEELS, name, source)
-        places = ["--find-links", str(folder / WHEELS)]
+        _build(wheels, name, source)
+        places = ["--find-links", str(wheels)]
+    elif source.kind == "index":
+        alone = ("--no-deps", "--only-binary=:all:", "--dest", str(wheels))
+        _pip("download", *alone, *places, f"{name}=={version}")
+    else:
+        wheels = Path(source.place)
+    for wheel in sorted(wheels.glob("*.whl")):
+        _check_needs(wheel)
     report = folder / "report.json"
     # Its Python is the one that runs this, so that what fits one fits the other.
     into = sysconfig.get_path("purelib", "venv", {"base": str(folder)})
@@ -88,6 +99,21 @@ def pin_of(packages: Sequence[Package], source: Source) -> str:
     own, *others = packages
     lines = [source.commit or own.sha256, *(f"{each.name}=={each.version}" for each in others)]
     return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _check_needs(wheel: Path) -> None:
+    """Raise HandlerFailed where a wheel needs what lies at an address: pip would build that."""
+    try:
+        with zipfile.ZipFile(wheel) as packed:
+            (about,) = [each for each in packed.namelist() if ABOUT.fullmatch(each)]
+            with packed.open(about) as lines:
+                told = lines.read(MOST_ABOUT).decode(errors="replace")
+    except (OSError, ValueError, zipfile.BadZipFile) as why:
+        sentence = f"Expected {wheel.name} to be a wheel, got none."
+        raise HandlerFailed(sentence, public=sentence) from why
+    if found := AT_ADDRESS.search(told):
+        sentence = f"Expected {wheel.name} to need packages by name, got {found[1].strip()[:200]}."
+        raise HandlerFailed(sentence, public=sentence)
 
 
 def _places(source: Source) -> list[str]:

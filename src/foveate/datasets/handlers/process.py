@@ -61,8 +61,9 @@ class Program:
 def in_environment(python: str, handler: str, config: Mapping[str, Any]) -> Program:
     """Return the program that runs a handler where `python` and all that it imports are its own."""
     return Program(
-        # Not -I: with the seed of hashes, sets would come in another order every time.
-        command=(python, "-P", "-s", runner.__file__),
+        # Not -I: with the seed of hashes, sets would come in another order every time. -S: a
+        # package may have files that `site` runs, and nothing of it runs before it is confined.
+        command=(python, "-P", "-s", "-S", runner.__file__),
         start={"handler": handler, "config": config},
         environment={name: os.environ[name] for name in PASSED_ON if name in os.environ},
     )

@@ -1,6 +1,6 @@
 """What runs a handler in its own environment: one file, of the standard library alone.
 
-    PYTHON -P -s runner.py          frames on standard input and output, a log on standard error
+    PYTHON -P -s -S runner.py       frames on standard input and output, a log on standard error
 
 A frame is the length of a JSON head in 4 bytes, the head, and the blobs whose names and lengths it
 tells. The first one says which handler, its configuration and its bounds; before a line of the
@@ -16,6 +16,7 @@ import json
 import os
 import signal
 import sys
+import sysconfig
 import traceback
 from contextlib import suppress
 from importlib.metadata import entry_points
@@ -29,8 +30,10 @@ GROUP = "foveate.handlers"
 NOBODY = 65_534
 MAX_FILES = 256
 PICTURE = "picture"
+HOME = os.path.dirname(os.path.dirname(sys.executable))  # noqa: PTH120
+"""Of its environment: without `site` nothing else says where that is."""
 READABLE = (
-    *(*sys.path, sys.prefix, sys.base_prefix),
+    *(*sys.path, HOME, sys.prefix, sys.base_prefix),
     *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts"),
     *("/dev/null", "/dev/zero", "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/proc/self"),
     *("/sys/devices/system/cpu", "/sys/fs/cgroup"),
@@ -163,6 +166,7 @@ def _begun(start: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """Return the handler, imported within its bounds."""
     os.environ["HOME"] = os.getcwd()  # noqa: PTH109
     confine(start["limits"], parent=start["parent"])
+    sys.path.append(sysconfig.get_path("purelib", "venv", {"base": HOME}))
     found = entry_points(group=GROUP, name=start["handler"])
     if not found:
         raise LookupError(f"Expected an entry point {start['handler']!r} of {GROUP}, got none.")
