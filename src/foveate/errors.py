@@ -311,8 +311,8 @@ class RateExceeded(BadRequest):
     retry_after_s: float = 1.0
     """When there is a token again; a moment, in one that came from elsewhere."""
 
-    def __init__(self, retry_after_s: float) -> None:
-        super().__init__()
+    def __init__(self, retry_after_s: float, public: str | None = None) -> None:
+        super().__init__(public=public)
         self.retry_after_s = retry_after_s
 
 

@@ -6,7 +6,7 @@ import os
 import random
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,8 @@ import pytest
 
 from foveate.datasets.download import Download, Wanted, checked, wanted_of
 from foveate.datasets.following import Patience
-from foveate.errors import BadOption, SourceFailed, SourceUnreachable
+from foveate.datasets.shards.names import stem
+from foveate.errors import BadOption, RateExceeded, SourceFailed, SourceUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,6 +169,26 @@ def test_a_server_without_ranges_is_asked_for_the_whole(served: Served, tmp_path
     assert found(tmp_path) == served.files
 
 
+def test_a_server_that_is_asked_too_often_is_asked_again_when_it_said(
+    served: Served, tmp_path: Path
+) -> None:
+    waited: list[float] = []
+
+    class Noting(Patience):
+        def pause(self, seconds: float) -> None:
+            waited.append(seconds)
+
+    refusals = iter([RateExceeded(41.0)])
+
+    def refuse() -> None:
+        for why in refusals:
+            raise why
+
+    served.before = refuse
+    Download(served, "shoes", tmp_path, patience=Noting()).run(served.wanted(), 3)
+    assert (found(tmp_path), waited) == (served.files, [41.0])
+
+
 def test_a_server_that_says_nothing_new_is_given_up(served: Served, tmp_path: Path) -> None:
     def lose() -> None:
         raise SourceUnreachable
@@ -196,6 +217,27 @@ def test_a_list_that_leads_elsewhere_is_refused(row: Any) -> None:
     assert wanted_of([{"name": "a/b.tar", "bytes": 1, "sha256": "0" * 64}])
     with pytest.raises(SourceFailed, match="Expected a list of files"):
         wanted_of([row])
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "photo v1.1 (copy)",
+        "-a/=b/+c,@d",
+        "../a",
+        "/x//",
+        "__a",
+        "ä\x00\\:",
+        "ö" * 90,
+        "x/" * 40 + "é",
+    ],
+)
+def test_what_files_of_samples_are_called_is_a_name(key: str, tmp_path: Path) -> None:
+    served = Served({f"train/{stem(key)}.matte.png": b"here"})
+    Download(served, "shoes", tmp_path, patience=Quick()).run(
+        wanted_of([asdict(each) for each in served.wanted()])
+    )
+    assert [each.read_bytes() for each in tmp_path.rglob("*.png")] == [b"here"]
 
 
 def test_an_id_that_leads_elsewhere_is_refused() -> None:

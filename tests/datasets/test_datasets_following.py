@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from foveate.datasets.following import Patience, follow, persist
-from foveate.errors import SourceUnreachable, TimedOut, UnknownDataset
+from foveate.datasets.following import Patience, follow, pause_s, persist
+from foveate.errors import RateExceeded, SourceUnreachable, TimedOut, UnknownDataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +74,15 @@ def test_a_proxy_without_websockets_lets_polls_tell_all() -> None:
 
 
 def test_who_knows_the_last_event_already_waits_no_longer() -> None:
-    assert list(follow(Fake([], [0]), "shoes", len(HISTORY), Quick())) == []
+    assert list(follow(Fake([], [0, 0]), "shoes", len(HISTORY), Quick())) == []
+
+
+def test_the_last_event_is_told_though_the_state_is_known_before() -> None:
+    class Ahead(Fake):
+        def get(self, dataset: str, after: int = -1, wait_s: float = 0.0) -> dict[str, Any]:
+            return {**super().get(dataset, after, wait_s), "state": "ready"}
+
+    assert told(Ahead([], [3, 1])) == list(HISTORY)
 
 
 def test_a_dataset_that_was_deleted_is_no_longer_waited_for() -> None:
@@ -93,8 +101,13 @@ def test_who_has_no_more_patience_is_told_and_so_is_who_is_stopped() -> None:
     assert time.monotonic() - began < 5
 
 
+def test_who_asks_too_often_waits_as_long_as_he_was_told() -> None:
+    assert pause_s(1, RateExceeded(41.0)) == 41.0
+    assert pause_s(60, RateExceeded(1.0)) == pause_s(60)
+
+
 def test_a_call_is_made_again_until_it_is_answered() -> None:
-    answers = iter([SourceUnreachable(), SourceUnreachable(), "here"])
+    answers = iter([SourceUnreachable(), RateExceeded(1.0), "here"])
 
     def call() -> str:
         answer = next(answers)

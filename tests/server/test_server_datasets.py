@@ -117,6 +117,7 @@ def _see_commands(url: str, name: str, folder: Path) -> None:
     words = ("request", "cats", "--handler", "doubling", "--config", config, "--wait")
     assert said(*words).strip() == name
     assert "20 samples" in said("wait", name)
+    assert json.loads(said("wait", name, "--json"))["event"] == "ready"
     assert name in said("list", "cats")
     assert said("list", "dogs").strip() == ""
     assert "train: " in said("describe", name)

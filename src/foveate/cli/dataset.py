@@ -107,7 +107,7 @@ def list_(
     secret: Key = "",
     as_json: AsJson = False,
 ) -> None:
-    """List datasets, those last asked for first."""
+    """List datasets, the newest first."""
     with _client(server, secret) as client:
         rows = [dict(each.told) for each in client.list(state, search)]
     table = Table(box=SIMPLE_HEAD)

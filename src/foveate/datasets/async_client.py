@@ -107,7 +107,7 @@ class AsyncClient:
         return await self._call(self._client.raw)
 
     async def list(self, state: str = "", search: str = "") -> tuple[Described, ...]:
-        """Return datasets, the last asked for first."""
+        """Return datasets, the newest first."""
         return await self._call(lambda: tuple(self._client.list(state, search)))
 
     async def aclose(self) -> None:

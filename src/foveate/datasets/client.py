@@ -78,11 +78,16 @@ class Client:
     ) -> Described:
         """Return a dataset once it is ready, however often the server is away meanwhile.
 
-        Raises DatasetFailed with its log, UnknownDataset where it was deleted, TimedOut.
+        `on_event` is told what happens from now on, or the end of what has ended. Raises
+        DatasetFailed with its log, UnknownDataset where it was deleted, TimedOut.
         """
         patience = patience or Patience(timeout_s)
         name = _id(dataset)
         told = persist(partial(self.get, name), patience)
+        if on_event is not None and told.state in ENDED:
+            before = max(0, told.last_event - 1)
+            for event in persist(partial(self._server.get, name, before), patience)["events"]:
+                on_event(event)
         while told.state not in ENDED:
             for event in follow(self._server, name, told.last_event, patience):
                 if on_event is not None:
@@ -97,7 +102,7 @@ class Client:
         return Described(self._server.get(_id(dataset)))
 
     def list(self, state: str = "", search: str = "") -> Iterator[Described]:
-        """Yield datasets, the last asked for first: in a state, and with words in their ids."""
+        """Yield datasets, the newest first: in a state, and with words in their ids."""
         after: str | None = ""
         while after is not None:
             page = self._server.page(state, search, PAGE, after)

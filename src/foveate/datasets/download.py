@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from foveate import locks
 from foveate.datasets.following import AWAY, Patience, pause_s
 from foveate.datasets.growing import Growing
+from foveate.datasets.shards.names import is_file
 from foveate.datasets.verified import Verified
 from foveate.errors import BadOption, NotWritten, SourceFailed
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 LOCK: Final = ".lock"
-NAME: Final = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/){0,8}[A-Za-z0-9_][A-Za-z0-9_.-]*")
-LONGEST: Final = 200
+ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
 SHA256: Final = re.compile("[0-9a-f]{64}")
 PARALLEL: Final = 8
 TRIES: Final = 12
@@ -77,14 +77,13 @@ def wanted_of(listed: Sequence[Any]) -> list[Wanted]:
 
 def checked(dataset: str) -> str:
     """Return an id that may be the name of a folder. Raises BadOption."""
-    if "/" in dataset or len(dataset) > LONGEST or not NAME.fullmatch(dataset):
+    if not ID.fullmatch(dataset):
         raise BadOption(f"Expected the id of a dataset, got {dataset!r:.80}.")
     return dataset
 
 
 def _is_sound(file: Wanted) -> bool:
-    fits = len(file.name) <= LONGEST and NAME.fullmatch(file.name) is not None
-    return fits and file.bytes >= 0 and SHA256.fullmatch(file.sha256) is not None
+    return is_file(file.name) and file.bytes >= 0 and SHA256.fullmatch(file.sha256) is not None
 
 
 @dataclass(slots=True)
@@ -146,11 +145,11 @@ class Download:
             before = growing.size
             try:
                 self._go_on(file, growing)
-            except AWAY:
+            except AWAY as why:
                 failures = 1 if growing.size > before else failures + 1
                 if failures > TRIES:
                     raise
-                self.patience.pause(pause_s(failures))
+                self.patience.pause(pause_s(failures, why))
 
     def _go_on(self, file: Wanted, growing: Growing) -> None:
         with self.files.file(self.dataset, file.name, growing.size) as answered:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from foveate.errors import SourceFailed, SourceTimeout, SourceUnreachable, TimedOut
+from foveate.errors import RateExceeded, SourceFailed, SourceTimeout, SourceUnreachable, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ ENDED: Final = frozenset({"ready", "failed"})
 POLL_S: Final = 30.0
 """Proxies give up after a minute."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 15.0
-AWAY: Final = (SourceUnreachable, SourceTimeout, SourceFailed)
-"""What goes over: a server that restarts, or a network that is lost for a while."""
+AWAY: Final = (SourceUnreachable, SourceTimeout, SourceFailed, RateExceeded)
+"""What goes over: a server that restarts or is asked too often, a network that is lost."""
 
 
 class Told(Protocol):
@@ -37,13 +37,14 @@ class Told(Protocol):
         ...
 
 
-def pause_s(failures: int) -> float:
-    """Return how long to wait after so many failures one after the other.
+def pause_s(failures: int, why: Exception | None = None) -> float:
+    """Return how long to wait after so many failures in a row, of which that is the last.
 
     >>> pause_s(1), pause_s(3), pause_s(60)
     (0.25, 1.0, 15.0)
     """
-    return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - 1, 30))
+    backoff = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - 1, 30))
+    return max(backoff, why.retry_after_s) if isinstance(why, RateExceeded) else backoff
 
 
 @dataclass(slots=True)
@@ -84,17 +85,19 @@ def persist(call: Callable[[], T], patience: Patience) -> T:
     while True:
         try:
             return call()
-        except AWAY:
+        except AWAY as why:
             failures += 1
-            patience.pause(pause_s(failures))
+            patience.pause(pause_s(failures, why))
 
 
 def follow(server: Told, dataset: str, after: int, patience: Patience) -> Iterator[dict[str, Any]]:
     """Yield what happens to a dataset after that event, until it is ready or has failed.
 
     Each round is a WebSocket for as long as it lasts and, when that ends early, one long poll:
-    behind a proxy that lets no WebSocket through the polls alone are as quick.
+    behind a proxy that lets no WebSocket through the polls alone are as quick. An answer may tell a
+    state that is newer than its events: the last event is in the next one.
     """
+    ended = False
     while True:
         with suppress(*AWAY):
             for event in server.events(dataset, after, patience.over):
@@ -108,5 +111,8 @@ def follow(server: Told, dataset: str, after: int, patience: Patience) -> Iterat
         for event in told["events"]:
             after = event["number"]
             yield event
-        if told["state"] in ENDED:
+            if event["event"] in ENDED:
+                return
+        if ended:
             return
+        ended = told["state"] in ENDED

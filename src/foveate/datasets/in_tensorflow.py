@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
 from foveate.datasets.feeding import Order
+from foveate.datasets.shards.names import ARRAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foveate.datasets.local import Local
-
-WORDS: Final = ("key", "image", "labels", "boxes", "box_labels")
 
 
 def dataset(local: Local, split: str, shuffle: int, seed: int) -> Any:  # noqa: ANN401 - theirs
@@ -24,7 +23,7 @@ def dataset(local: Local, split: str, shuffle: int, seed: int) -> Any:  # noqa: 
     def items() -> Iterator[dict[str, Any]]:
         for made in local.samples(split, Order(shuffle, seed, next(epochs))):
             told = local.arrays(made)
-            yield {word: told[word] for word in WORDS}
+            yield {word: told[word] for word in ARRAYS}
 
     return tf.data.Dataset.from_generator(
         items,

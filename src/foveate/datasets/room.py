@@ -158,7 +158,7 @@ class Datasets:
         return dataset
 
     async def page(self, state: str, search: str, limit: int, after: str) -> list[Dataset]:
-        """Return datasets, those last asked for first. Raises UnknownDataset."""
+        """Return datasets, the newest first. Raises UnknownDataset."""
         if not await asyncio.to_thread(lambda: self.store.exists):
             return []
         return await asyncio.to_thread(

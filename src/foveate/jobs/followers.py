@@ -59,6 +59,9 @@ class Followers(Generic[E]):
         return self._counted(name, after)
 
     async def _counted(self, name: str, after: int) -> AsyncGenerator[E | None]:
+        if self._many >= MOST:  # others began since it was asked for
+            yield None
+            return
         self._many += 1
         try:
             async with aclosing(self._followed(name, after)) as events:
@@ -89,4 +92,6 @@ class Followers(Generic[E]):
     async def rung(self, bell: asyncio.Event) -> None:
         """Wait until it rings; another server may work on it, and nobody rings for that here."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(bell.wait(), LOOK_S)
+            # Before 3.12 `wait_for` loses a cancellation that comes as the bell rings.
+            async with asyncio.timeout(LOOK_S):
+                await bell.wait()

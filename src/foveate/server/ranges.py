@@ -65,11 +65,13 @@ def part_of(asked: str, size: int) -> tuple[int, int] | None:
 class Ranged(Response):
     """Sends what was asked for of some bytes, as fast as the client takes it."""
 
-    def __init__(self, content: Content, asked: Mapping[str, str]) -> None:
+    def __init__(self, content: Content, asked: Mapping[str, str], method: str) -> None:
         """Take the headers of the request, by names in lower case."""
         super().__init__()
         self._content = content
         self._start, self._end = 0, content.size
+        # RFC 9110, 14.2: of other methods a part cannot be asked for.
+        self._range = asked.get("range", "") if method == "GET" else ""
         self.status_code = self._status(asked)
         self.raw_headers = encode_headers(self._pairs().items())
 
@@ -83,7 +85,7 @@ class Ranged(Response):
         known = asked.get("if-none-match", "")
         if known.strip() == "*" or etag in ETAGS.findall(known):
             return NOT_MODIFIED
-        part = part_of(asked.get("range", ""), self._content.size)
+        part = part_of(self._range, self._content.size)
         # A weak validator, or a date, is none for a part (RFC 9110, 13.1.5).
         if part is None or asked.get("if-range", etag) != etag:
             return WHOLE

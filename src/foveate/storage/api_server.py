@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ from foveate.errors import (
     BadRaw,
     BadRequest,
     DatasetConflict,
+    RateExceeded,
     SourceFailed,
     SourceRefused,
     UnknownDataset,
@@ -30,7 +32,10 @@ TIMEOUTS: Final = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}
 """An event, or a sign of life, comes every 15 seconds."""
 MOST_JSON: Final = 16 * 1024 * 1024
 REDIRECTED, BAD, FAILED = range(300, 400), 400, 500
-REFUSED: Final = frozenset({401, 403, 429})
+REFUSED: Final = frozenset({401, 403})
+TOO_OFTEN: Final = 429
+LATER: Final = re.compile("[0-9]{1,3}")
+"""In so many seconds, as our servers say it; a proxy may name a date."""
 KNOWN: Final[dict[str, type[BadRequest]]] = {
     kind.__name__: kind
     for kind in (
@@ -138,6 +143,9 @@ def refusal(response: httpcore.Response) -> BadRequest | SourceRefused | SourceF
         said, kind = f"The server answered {response.status}.", BadOption
     if response.status >= FAILED:
         return SourceFailed(said, public=said)
+    if response.status == TOO_OFTEN:
+        later = LATER.fullmatch(header(response, b"retry-after"))
+        return RateExceeded(float(later[0]) if later else RateExceeded.retry_after_s, said)
     if response.status in REFUSED:
         return SourceRefused(said, public=said)
     return kind(said, public=said)

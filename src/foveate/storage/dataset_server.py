@@ -33,7 +33,7 @@ class DatasetServer(ApiServer):
         return self.json("POST", PATH, said)
 
     def page(self, state: str, search: str, limit: int, after: str = "") -> dict[str, Any]:
-        """Return datasets, the last used first, and what is `after` for the next ones."""
+        """Return datasets, the newest first, and what is `after` for the next ones."""
         query = urlencode({"state": state, "search": search, "limit": limit, "after": after})
         return self.json("GET", f"{PATH}?{query}")
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.shards.names import ARRAYS
 from foveate.datasets.wire import made_from_json, sample_from_json
 from foveate.errors import BadOption, HandlerFailed
 
@@ -19,7 +20,7 @@ DATA: Final = "data"
 _NUMBER: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
 """What stands behind the key of a sample and a hyphen."""
 _ENDING: Final = re.compile(r"[a-z0-9]{1,8}")
-_TARGET: Final = re.compile(r"[a-z0-9_]{1,32}(\.[a-z0-9_]{1,16}){0,3}")
+_TARGET: Final = re.compile(r"[a-z0-9_]{1,32}(\.[a-z0-9_]{1,16}){1,3}")
 
 
 def checked(frame: Frame, sample: Sample, number: int) -> Made:
@@ -55,6 +56,10 @@ def _check_names(key: str, stem: str, ext: str, targets: Sequence[str]) -> None:
     for name in targets:
         if not _TARGET.fullmatch(name):
             raise HandlerFailed(f"Expected a target by a name as matte.png, got {name!r:.40}.")
+    # A target is called so among the arrays of its sample.
+    called = [*ARRAYS, *(name.rpartition(".")[0] for name in targets)]
+    if len({*called}) < len(called):
+        raise HandlerFailed(f"Expected targets by names of their own, got {targets!r:.60}.")
 
 
 def chosen(frame: Frame, samples: dict[str, Sample]) -> Sample:

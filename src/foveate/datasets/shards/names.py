@@ -20,6 +20,12 @@ HIDDEN: Final = "__"
 LONGEST: Final = 180
 """Bytes of one name between slashes, before its ending: file systems allow 255."""
 ENDING: Final = re.compile(r"[a-z0-9_]{1,32}(\.[a-z0-9_]{1,32}){0,3}")
+PART: Final = r"[A-Za-z0-9_+=@,() ~-][A-Za-z0-9_+=@,() ~.-]{0,254}"
+FILE: Final = re.compile(f"{PART}(?:/{PART})*")
+"""What the files of a dataset may be called: what `stem` makes, and an ending."""
+LONGEST_PATH: Final = 4096
+ARRAYS: Final = ("key", "image", "labels", "boxes", "box_labels")
+"""What a sample has as arrays beside its targets: no target is called so."""
 SPLIT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 OURS: Final = frozenset({"cls", "json"})
 """Endings of what is said of a picture."""
@@ -67,6 +73,11 @@ def check_inside(name: str) -> None:
     parts = name.split("/")
     if not {"", ".", ".."}.isdisjoint(parts) or not {"\\", ":", "\0"}.isdisjoint(name):
         raise BadOption(f"Expected a file of the dataset, got {name[:80]!r}.")
+
+
+def is_file(name: str) -> bool:
+    """Return whether a file of a dataset may be called so: below its folder, and not hidden."""
+    return len(name) <= LONGEST_PATH and FILE.fullmatch(name) is not None
 
 
 def check_split(split: str) -> None:

@@ -230,7 +230,7 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
         read=partial(datasets.maker.read, found, name),
         headers={**HARMLESS, "content-disposition": f"inline; filename*=UTF-8''{quote(leaf)}"},
     )
-    return Ranged(content, request.headers)
+    return Ranged(content, request.headers, request.method)
 
 
 async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Response:
@@ -243,7 +243,7 @@ async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Resp
         read=partial(layout.read, read=partial(datasets.maker.read, found)),
         headers={"cache-control": IMMUTABLE, "content-disposition": named},
     )
-    ranged = Ranged(content, request.headers)
+    ranged = Ranged(content, request.headers, request.method)
     if request.method == "GET" and ranged.is_from_start:
         await asyncio.to_thread(datasets.maker.downloaded, found)
     return ranged

@@ -102,7 +102,7 @@ POST_DOCS["openapi_extra"] = {
 }
 LIST_DOCS: Final = docs(
     "List datasets",
-    "Those last asked for first; `next` is what `after` is for the next page.",
+    "The newest first; `next` is what `after` is for the next page.",
     json_response("A page.", {"datasets": [EXAMPLE], "next": None}),
 )
 GET_DOCS: Final = docs(
