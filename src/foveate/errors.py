@@ -520,7 +520,7 @@ class DatasetFailed(FoveateError):
     """The end of what its handler wrote."""
 
     def __init__(self, detail: str = "", *, public: str | None = None, log: str = "") -> None:
-        super().__init__(detail, public=public or detail or None)
+        super().__init__(detail, public=public)
         self.log = log
 
 

@@ -10,6 +10,7 @@ import pytest
 from server_fakes import Client, FakeCore, make_core, make_settings, serving
 from starlette.routing import Route
 
+from foveate.datasets.opened import open_datasets
 from foveate.delivery.delivery import Delivery
 from foveate.errors import BadSettings, OriginNotAllowed
 from foveate.jobs.room import open_jobs
@@ -177,7 +178,8 @@ def test_no_account_of_hosted_images_takes_a_path_on_which_we_answer() -> None:
 
     core, metrics = make_core(), Metrics()
     jobs = open_jobs(core.settings, core.ledger)
-    api = create_api(core, Delivery(core, metrics), metrics, jobs)
+    datasets = open_datasets(core.settings)
+    api = create_api(core, Delivery(core, metrics), metrics, jobs, datasets)
     pages = [route.path for route in api.routes if isinstance(route, Route)]
     ours = {begin(path) for path in (MOUNT, *RAW_PATHS, *PAGES, FOLDER, f"/{HOME}", *pages)}
     assert ours > ROUTES

@@ -17,7 +17,10 @@ from foveate.storage.job_server import WAITS_S, JobServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+HEAD = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
+    b"connection: close\r\n\r\n"
+)
 CLEAN_END = b"0\r\n\r\n"
 BUSY = b'HTTP/1.1 503 Busy\r\ncontent-length: 16\r\n\r\n{"message": "a"}'
 GONE = b'HTTP/1.1 404 None\r\ncontent-length: 16\r\n\r\n{"message": "a"}'

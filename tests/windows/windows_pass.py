@@ -46,6 +46,10 @@ with open(sys.argv[1], "w") as asked:
 """
 
 
+NOT_HERE = ("__main__", ".in_tensorflow", ".in_torch")
+"""What runs when it is imported, and what needs libraries that only who trains has."""
+
+
 def seen(data: bytes) -> tuple[tuple[int, int], tuple[int, ...]]:
     image = Image.open(BytesIO(data)).convert("RGB")
     return image.size, image.getpixel((image.width // 2, image.height // 2))
@@ -53,7 +57,7 @@ def seen(data: bytes) -> tuple[tuple[int, int], tuple[int, ...]]:
 
 def all_is_imported() -> None:
     for module in pkgutil.walk_packages(foveate.__path__, "foveate."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith(NOT_HERE):
             import_module(module.name)
 
 

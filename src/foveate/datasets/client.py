@@ -94,7 +94,7 @@ class Client:
                     on_event(event)
             told = persist(partial(self.get, name), patience)
         if told.state == "failed":
-            raise DatasetFailed(told.why, log=told.log)
+            raise DatasetFailed(told.why, public=told.why, log=told.log)
         return told
 
     def get(self, dataset: Asked) -> Described:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from foveate.settings import Peer, Peers, Settings
 
 ROUTES: Final = frozenset(
-    {"cdn-cgi", "v1", "docs", "health", "metrics", "people", "status", "studio"}
+    {"cdn-cgi", "v1", "datasets", "docs", "health", "metrics", "people", "status", "studio"}
 )
 """How the paths begin below which we answer ourselves."""
 HOSTED: Final = "/cdn-cgi/imagedelivery"

@@ -34,6 +34,8 @@ COMMON: Final = frozenset({
     "two", "was", "what", "when", "where", "which", "who", "with", "without", "you", "your",
 })  # fmt: skip
 """Words that tell no place from another."""
+MOST_PLACES: Final = 50
+"""A word of more places tells none of them from another, but where it is in the title."""
 OF_CODES: Final = (3, 4)
 """Digits of statuses and codes."""
 LONGEST: Final = 32
@@ -78,7 +80,15 @@ def _weighed(places: list[Section]) -> dict[str, dict[int, int]]:
             weights[word] = weights.get(word, 0) + _of_title(place, len(title))
         for word, weight in weights.items():
             found[word][number] = weight
-    return found
+    return {word: _telling(where) for word, where in found.items()}
+
+
+def _telling(where: dict[int, int]) -> dict[int, int]:
+    """Return the places to which a word leads: of one that stands nearly everywhere the titles."""
+    if len(where) <= MOST_PLACES:
+        return where
+    titles = {number: weight for number, weight in where.items() if weight > MOST_OF_TEXT}
+    return titles or where
 
 
 def _of_title(place: Section, length: int) -> int:
