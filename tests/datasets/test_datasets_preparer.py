@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,17 @@ from datasets_stand import Doubling, Few, a_server, at_work, cats, contents, end
 
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
+from foveate.datasets.places import USES
 from foveate.errors import BadConfiguration, DatasetConflict, UnknownHandler, UnknownRaw
+from foveate.storage.shared import claim_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from foveate.datasets.dataset import Dataset
+    from foveate.datasets.preparer import Preparer
+    from foveate.datasets.shelf import Shelf
     from foveate.datasets.store import Store
 
 
@@ -209,16 +215,22 @@ def test_what_another_server_made_is_there_at_once_and_in_the_list(tmp_path: Pat
     assert two.ask(cats()).state is State.QUEUED
 
 
+def let_days_go_by(tmp_path: Path, server: Preparer) -> None:
+    """Have all be used 2 days ago, by the books of a server and by what all see."""
+    then = time.time() - 2 * 24 * 3600
+    with server.store._books.writing() as books:  # noqa: SLF001
+        books.execute("UPDATE datasets SET used = ?", (then,))
+    for mark in (tmp_path / "datasets" / USES).iterdir():
+        os.utime(mark, (then, then))
+
+
 def test_what_nobody_asked_for_goes_unless_it_is_pinned_by_any_server(tmp_path: Path) -> None:
     one = a_server(tmp_path, keep_days=1)
     two = a_server(tmp_path, name="two", keep_days=1)
     kept, gone = made(one, cats(times=1)), made(one, cats(times=2))
     two.tidy()
     two.pin(two.store.of(kept.id), pinned=True)
-    old = time.time() - 2 * 24 * 3600
-    for each in (kept, gone):
-        with one.store._books.writing() as books:  # noqa: SLF001 - time goes by
-            books.execute("UPDATE datasets SET used = ? WHERE id = ?", (old, each.id))
+    let_days_go_by(tmp_path, one)
     one.tidy()
     assert [each.id for each in one.store.page(limit=10)] == [kept.id]
     assert not contents(one, gone)
@@ -229,12 +241,140 @@ def test_what_another_server_was_asked_for_lately_stays(tmp_path: Path) -> None:
     one = a_server(tmp_path, keep_days=1)
     two = a_server(tmp_path, name="two", keep_days=1)
     dataset = made(one, cats())
+    let_days_go_by(tmp_path, one)
     two.ask(cats())
-    old = time.time() - 2 * 24 * 3600
-    with one.store._books.writing() as books:  # noqa: SLF001
-        books.execute("UPDATE datasets SET used = ?", (old,))
     one.tidy()
     assert one.store.of(dataset.id).state is State.READY
+
+
+def failed_long_ago(tmp_path: Path) -> Preparer:
+    """Return a server that failed to make `cats` 2 days ago, and keeps datasets for one."""
+    server = a_server(tmp_path, name="two", keep_days=1)
+    server.store.fail(server.ask(cats()), "HandlerFailed", "It crashed.")
+    let_days_go_by(tmp_path, server)
+    return server
+
+
+def test_what_a_server_failed_to_make_long_ago_and_another_made_since_stays(
+    tmp_path: Path,
+) -> None:
+    two = failed_long_ago(tmp_path)
+    one = a_server(tmp_path)
+    dataset = made(one, cats())
+    files = contents(one, dataset)
+    two.tidy()
+    assert contents(one, dataset) == files
+    assert two.store.of(dataset.id).state is State.READY
+
+
+def test_what_a_server_failed_to_make_long_ago_stays_while_another_makes_it(
+    tmp_path: Path,
+) -> None:
+    two = failed_long_ago(tmp_path)
+    one = a_server(tmp_path, handler=Doubling(pace_s=0.01), workers=1)
+
+    async def go() -> Dataset:
+        async with at_work(one):
+            dataset = await asyncio.to_thread(one.ask, cats())
+            while not one.shelf.count_finished(dataset.id):
+                await asyncio.sleep(0.002)
+            let_days_go_by(tmp_path, two)
+            await asyncio.to_thread(two.tidy)
+            with pytest.raises(DatasetConflict):
+                await asyncio.to_thread(two.delete, dataset)
+            return await ended(one, dataset)
+
+    dataset = asyncio.run(go())
+    told = json.loads(contents(one, dataset)["manifest.json"])
+    assert {each["name"] for each in told["shards"]} < contents(one, dataset).keys()
+
+
+class Meanwhile:
+    """A shelf of which something happens once, right after it was asked a question."""
+
+    def __init__(self, shelf: Shelf, question: str, happens: Callable[[], object]) -> None:
+        self._shelf, self._question, self._happens = shelf, question, [happens]
+
+    def __getattr__(self, name: str) -> Any:
+        asked = getattr(self._shelf, name)
+        if name != self._question:
+            return asked
+
+        def answer(*words: Any) -> Any:
+            answered = asked(*words)
+            if self._happens:
+                self._happens.pop()()
+            return answered
+
+        return answer
+
+
+def meanwhile(tmp_path: Path, question: str, happens: Callable[[], object]) -> Preparer:
+    """Return another process of the server `one`, with such a shelf."""
+    server = a_server(tmp_path, keep_days=1)
+    server.shelf = Meanwhile(server.shelf, question, happens)  # type: ignore[assignment]
+    return server
+
+
+def test_what_becomes_ready_while_a_server_tidies_is_not_forgotten(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    made(server, cats(times=1))
+    meanwhile(tmp_path, "ids", lambda: made(server, cats(times=3))).tidy()
+    assert [each.samples for each in server.store.page(limit=10)] == [30, 10]
+
+
+def test_what_becomes_ready_while_it_is_asked_for_is_not_made_again(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    asked = meanwhile(tmp_path, "about", lambda: made(server, cats())).ask(cats())
+    assert asked.state is State.READY
+    names = [event.name for event in server.store.events(asked.id)[0]]
+    assert names == ["queued", "progress", "ready"]
+
+
+@pytest.mark.parametrize(("by", "question"), [("one", "pins"), ("two", "uses")])
+def test_what_is_pinned_while_a_server_tidies_stays(tmp_path: Path, by: str, question: str) -> None:
+    server, who = a_server(tmp_path), a_server(tmp_path, name=by)
+    dataset = made(server, cats())
+    who.tidy()
+    let_days_go_by(tmp_path, server)
+    theirs = who.store.of(dataset.id)
+    meanwhile(tmp_path, question, lambda: who.pin(theirs, pinned=True)).tidy()
+    assert contents(server, dataset)
+    server.tidy()
+    assert server.store.of(dataset.id).pinned
+
+
+def test_what_is_asked_for_while_it_is_deleted_is_made_again(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    dataset = made(server, cats())
+    meanwhile(tmp_path, "remove", lambda: server.ask(cats())).delete(dataset)
+    assert not contents(server, dataset)
+    assert server.store.of(dataset.id).state is State.QUEUED
+
+
+def test_who_lost_his_claim_says_nothing_of_how_that_ended(tmp_path: Path) -> None:
+    server = a_server(tmp_path, handler=Doubling(pace_s=0.01), workers=1)
+
+    async def go() -> Dataset:
+        async with at_work(server):
+            dataset = await asyncio.to_thread(server.ask, cats(fails="002"))
+            while not server.shelf.count_finished(dataset.id):
+                await asyncio.sleep(0.002)
+            await server.shared.create(claim_name(dataset.id, 1))
+            while server._runs:  # noqa: SLF001 - nothing tells of it
+                await asyncio.sleep(0.002)
+            return server.store.of(dataset.id)
+
+    assert asyncio.run(go()).state is State.RUNNING
+
+
+def test_what_is_ready_does_not_fail_any_more(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    dataset = made(server, cats())
+    before = server.store.events(dataset.id)
+    server.store.fail(dataset, "NotWritten", "gone")
+    assert server.store.of(dataset.id) == dataset
+    assert server.store.events(dataset.id) == before
 
 
 def test_where_there_is_no_room_the_one_that_was_asked_for_the_longest_ago_goes(

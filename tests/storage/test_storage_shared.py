@@ -117,6 +117,28 @@ def _age(file: Path, seconds: float) -> None:
     os.utime(file, (time.time() - seconds, time.time() - seconds))
 
 
+@pytest.mark.parametrize("is_done", [False, True])
+async def test_who_did_not_renew_his_claim_for_long_sees_that_it_is_another_s_and_leaves_it(
+    store: SharedStore, *, is_done: bool
+) -> None:
+    ours = await claim(store, KEY, Watch())
+    assert ours is not None
+    assert not await ours.is_lost()
+    watch = Watch()
+    await claim(store, KEY, watch)
+    passes(store, 1.1 * shared.LEASE_S)
+    theirs = await claim(store, KEY, watch)
+    assert theirs is not None
+    if is_done:
+        await theirs.let_go()
+    async with asyncio.timeout(5):
+        keeping = asyncio.ensure_future(ours.keep(every_s=0.001))
+        await asyncio.wait((keeping,))
+    await ours.end(keeping)
+    assert (await store.seen(claim_name(KEY, 1)) is None) == is_done
+    assert (await store.seen(claim_name(KEY, 0)) is None) == is_done
+
+
 async def test_who_works_for_long_renews_his_claim(store: SharedStore) -> None:
     ours = await claim(store, KEY, Watch())
     assert ours is not None

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.cores import cores
 from foveate.datasets.dataset import State
@@ -20,6 +20,7 @@ from foveate.datasets.identity import Identity, canonical, whole
 from foveate.datasets.keeping import doomed
 from foveate.datasets.places import WORK
 from foveate.datasets.prepare import Halted, Preparation
+from foveate.datasets.removal import Removal
 from foveate.errors import (
     DatasetConflict,
     DatasetsUnusable,
@@ -59,6 +60,14 @@ class _Run:
 
     dataset: Dataset
     stop: threading.Event = field(default_factory=threading.Event)
+
+
+class _Failure(NamedTuple):
+    """Why a dataset cannot be made."""
+
+    error: str
+    message: str
+    log: str = ""
 
 
 @dataclass(slots=True)
@@ -107,14 +116,16 @@ class Preparer:
         Raises BadConfiguration, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable.
         """
         identity = self.identity(request)
+        looked = self.store.now()
+        # First of all, so that no other server deletes it any more.
+        self.shelf.use(identity.id)
         about = self.shelf.about(identity.id)
         if about is not None:
             dataset = self.store.adopt(identity, about)
             self.store.touch(dataset)
-            self.shelf.use(identity.id)
             self.ring(identity.id)
             return self.store.of(identity.id)
-        dataset, fresh = self.store.ask(identity)
+        dataset, fresh = self.store.ask(identity, looked)
         if fresh:
             self._wake()
         return dataset
@@ -135,13 +146,12 @@ class Preparer:
     def delete(self, dataset: Dataset) -> None:
         """Delete a dataset, its files, and what is half made of it. Blocks.
 
-        Raises DatasetConflict for one that is being made.
+        Raises DatasetConflict for one that is being made, DatasetsUnusable.
         """
-        if dataset.id in self._runs or self.store.of(dataset.id).state is State.RUNNING:
+        running = dataset.id in self._runs or self.store.of(dataset.id).state is State.RUNNING
+        if running or not self._removal.of(dataset):
             sentence = "Expected a dataset that nobody makes, got one that is being made."
             raise DatasetConflict(sentence, public=sentence)
-        self.shelf.remove(dataset.id)
-        self.store.delete(dataset)
 
     def pin(self, dataset: Dataset, *, pinned: bool) -> None:
         """Keep a dataset whatever there is room for, or no more. Blocks."""
@@ -231,42 +241,50 @@ class Preparer:
         task.add_done_callback(self._tasks.discard)
 
     async def _make(self, run: _Run, held: Claim) -> None:
-        keeping = asyncio.get_running_loop().create_task(held.keep())
+        keeping = asyncio.get_running_loop().create_task(self._hold(run, held))
         try:
-            await asyncio.to_thread(self._made, run)
-        except DatasetsUnusable as why:
+            failure = await asyncio.to_thread(self._made, run)
+            # Another one goes on with what was lost, and meets for himself whatever is wrong.
+            if failure and not (run.stop.is_set() or await held.is_lost()):
+                await asyncio.to_thread(self.store.fail, run.dataset, *failure)
+        except (DatasetsUnusable, NotKept) as why:
             log.warning("Dataset %s: %s", run.dataset.id, why)
         finally:
-            keeping.cancel()
-            await held.let_go()
+            await held.end(keeping)
             del self._runs[run.dataset.id]
             self.ring(run.dataset.id)
             self._woken.set()
 
-    def _made(self, run: _Run) -> None:
-        """Make a dataset, and note how that ended."""
+    async def _hold(self, run: _Run, held: Claim) -> None:
+        """Keep a claim, and stop what is made where that is another's now."""
+        await held.keep()
+        log.warning("Dataset %s is made by another server now.", run.dataset.id)
+        run.stop.set()
+
+    def _made(self, run: _Run) -> _Failure | None:
+        """Make a dataset; return why that failed, if it did."""
         dataset = run.dataset
         # Whoever had the claim before may have finished it meanwhile.
         if self._is_there(dataset):
-            return
+            return None
         self.store.begin(dataset)
         self.ring(dataset.id)
         try:
             self._preparation(dataset).run(self._tell(dataset), run.stop)
         except Halted:
-            log.info("Dataset %s goes on when a server begins.", dataset.id)
+            log.info("Dataset %s goes on when a server begins with it.", dataset.id)
         except FoveateError as why:
             log.warning("Dataset %s failed: %s", dataset.id, why)
-            tail = getattr(why, "log", "")
-            self.store.fail(dataset, type(why).__name__, why.public, tail)
+            return _Failure(type(why).__name__, why.public, getattr(why, "log", ""))
         except OSError as why:
             log.warning("Dataset %s could not be written: %s", dataset.id, why)
-            self.store.fail(dataset, NotWritten.__name__, NotWritten.summary)
+            return _Failure(NotWritten.__name__, NotWritten.summary)
         except Exception:
             log.exception("Dataset %s failed unexpectedly.", dataset.id)
-            self.store.fail(dataset, FoveateError.__name__, FoveateError.summary)
+            return _Failure(FoveateError.__name__, FoveateError.summary)
         else:
             self._is_there(dataset)
+        return None
 
     def _tell(self, dataset: Dataset) -> Callable[[Mapping[str, Any]], None]:
         def tell(told: Mapping[str, Any]) -> None:
@@ -295,29 +313,32 @@ class Preparer:
 
     def tidy(self) -> None:
         """Learn what other servers made, kept and deleted, and delete what is not kept. Blocks."""
-        there = self.shelf.ids()
+        # The books first: what is on the shelf in between is not forgotten.
         ended = self.store.by_use() if self.store.exists else []
-        known = {each.id for each in ended if each.state is State.READY}
-        for dataset_id in sorted(there - known):
+        known = {each.id: each for each in ended if each.state is State.READY}
+        there = self.shelf.ids()
+        for dataset_id in sorted(there - known.keys()):
             if (about := self.shelf.about(dataset_id)) is not None:
                 self.store.adopt(self.shelf.identity(about), about)
-        for dataset_id in known - there:
-            self._forget(dataset_id)
+        for dataset_id in known.keys() - there:
+            self.store.delete(known[dataset_id])
         if there or ended:
             self._keep()
 
     def _keep(self) -> None:
+        # The books first: who pins one in between does it on the shelf before he does in them.
+        ended = self.store.by_use()
         pins, uses = self.shelf.pins(), self.shelf.uses()
-        for dataset in self.store.by_use():
+        for dataset in ended:
             if dataset.pinned != (dataset.id in pins):
                 self.store.pin(dataset, pinned=dataset.id in pins)
             self.store.used_at(dataset, uses.get(dataset.id, 0.0))
         keep, budget = self.settings.keep_days, self.settings.budget_bytes
         for dataset in doomed(self.store.by_use(), time.time(), keep, budget):
-            log.info("Dataset %s goes: nobody asked for it in a long time.", dataset.id)
-            self.shelf.remove(dataset.id)
-            self.store.delete(dataset)
+            with contextlib.suppress(UnknownDataset):
+                if self._removal.of(dataset, if_unused=True):
+                    log.info("Dataset %s went: nobody asked for it in a long time.", dataset.id)
 
-    def _forget(self, dataset_id: str) -> None:
-        with contextlib.suppress(UnknownDataset):
-            self.store.delete(self.store.of(dataset_id))
+    @property
+    def _removal(self) -> Removal:
+        return Removal(self.store, self.shelf, self.shared)

@@ -78,6 +78,7 @@ class Shelf:
     def complete(self, dataset_id: str, about: Mapping[str, Any], manifest: bytes) -> None:
         """Let a dataset be there, all of whose files are."""
         self.files.put(f"{ABOUTS}/{dataset_id}.json", dumped(about).encode())
+        self._mark(dataset_id)
         self.files.put(f"{dataset_id}/{MANIFEST}", manifest)
         self.files.remove_all(f"{PARTS}/{dataset_id}")
 
@@ -87,6 +88,7 @@ class Shelf:
         self.files.remove(f"{ABOUTS}/{dataset_id}.json")
         for place in (PINS, USES):
             self.files.remove(f"{place}/{dataset_id}")
+        self._used.pop(dataset_id, None)
         for below in (f"{PARTS}/{dataset_id}", dataset_id):
             self.files.remove_all(below)
 
@@ -103,14 +105,25 @@ class Shelf:
 
     def use(self, dataset_id: str) -> None:
         """Let all servers see that somebody asked for it, once in an hour."""
-        now = time.monotonic()
-        if now - self._used.get(dataset_id, -HOUR_S) >= HOUR_S:
-            self._used[dataset_id] = now
-            self.files.put(f"{USES}/{dataset_id}", b"")
+        if time.monotonic() - self._used.get(dataset_id, -HOUR_S) >= HOUR_S:
+            self._mark(dataset_id)
 
     def uses(self) -> dict[str, float]:
         """Return when each was asked for, to the hour."""
         return self._noted(USES)
+
+    def is_pinned(self, dataset_id: str) -> bool:
+        """Return whether it is kept whatever there is room for."""
+        return self.files.find(f"{PINS}/{dataset_id}") is not None
+
+    def used(self, dataset_id: str) -> float:
+        """Return when it was asked for, to the hour; 0 where nobody did."""
+        found = self.files.find(f"{USES}/{dataset_id}")
+        return found.modified if found else 0.0
+
+    def _mark(self, dataset_id: str) -> None:
+        self._used[dataset_id] = time.monotonic()
+        self.files.put(f"{USES}/{dataset_id}", b"")
 
     def _noted(self, place: str) -> dict[str, float]:
         found = ((_stem(each), each.modified) for each in self.files.list(place))

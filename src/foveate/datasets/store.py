@@ -43,17 +43,23 @@ class Store:
         """Return whether anything was ever asked for."""
         return self._books.exists
 
-    def ask(self, identity: Identity) -> tuple[Dataset, bool]:
-        """Return the dataset, which is not there, and whether nobody was asked to make it before.
+    def now(self) -> float:
+        """Return the time by which all is noted."""
+        return self._clock()
 
-        One that failed, or is there no more, is made again.
+    def ask(self, identity: Identity, looked: float) -> tuple[Dataset, bool]:
+        """Return the dataset, which was not there, and whether nobody was asked to make it before.
+
+        One that failed, or is there no more, is made again: not one that is ready since it was
+        `looked` for.
         """
         with self._books.writing(durable=True) as books:
             now = self._clock()
             self._insert(books, identity, now)
             found = self._same(books, identity)
             books.execute("UPDATE datasets SET used = ? WHERE number = ?", (now, found.number))
-            fresh = found.has_ended or not self._is_told_of(books, found)
+            came = found.state is State.READY and (found.finished or 0.0) >= looked
+            fresh = not came and (found.has_ended or not self._is_told_of(books, found))
             if fresh:
                 books.execute(
                     "UPDATE datasets SET state = 'queued', started = NULL, finished = NULL, "
@@ -96,15 +102,16 @@ class Store:
                 self._make_ready(books, dataset.number, told)
 
     def fail(self, dataset: Dataset, error: str, message: str, log: str = "") -> None:
-        """Note that it cannot be made, and why."""
+        """Note that it cannot be made, and why, unless it has ended already."""
         with self._books.writing(durable=True) as books:
             books.execute(
                 "UPDATE datasets SET state = 'failed', finished = ?, error = ?, message = ?, "
-                "log = ? WHERE number = ?",
+                "log = ? WHERE number = ? AND state IN ('queued', 'running')",
                 (self._clock(), error, message, log, dataset.number),
             )
-            data = {"error": error, "message": message, "log": log}
-            self._end(books, dataset.number, State.FAILED, data)
+            if books.execute("SELECT changes()").fetchone()[0]:
+                data = {"error": error, "message": message, "log": log}
+                self._end(books, dataset.number, State.FAILED, data)
 
     def touch(self, dataset: Dataset, *, downloads: int = 0) -> None:
         """Note that somebody uses it."""
@@ -129,8 +136,11 @@ class Store:
             )
 
     def delete(self, dataset: Dataset) -> None:
-        """Forget it."""
+        """Forget it, unless it was asked for again, or made, since it was as `dataset` says."""
         with self._books.writing(durable=True) as books:
+            same = "SELECT 1 FROM datasets WHERE number = ? AND finished IS ?"
+            if books.execute(same, (dataset.number, dataset.finished)).fetchone() is None:
+                return
             for table, column in (
                 ("webhooks", "dataset"),
                 ("events", "dataset"),
@@ -266,8 +276,8 @@ class Store:
 
     def _make_ready(self, books: sqlite3.Connection, number: int, told: Mapping[str, Any]) -> None:
         books.execute(
-            "UPDATE datasets SET state = 'ready', finished = ?, bytes = ?, samples = ?, "
-            "error = '', message = '', log = '' WHERE number = ?",
+            "UPDATE datasets SET state = 'ready', finished = ?1, used = ?1, bytes = ?2, "
+            "samples = ?3, error = '', message = '', log = '' WHERE number = ?4",
             (self._clock(), told["bytes"], told["samples"], number),
         )
         data = {"bytes": told["bytes"], "samples": told["samples"]}

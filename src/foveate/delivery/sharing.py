@@ -79,7 +79,7 @@ class Sharing:
         try:
             made = await work.make()
         except BaseException:
-            self._begin(_end(claimed, keeping))
+            self._begin(claimed.end(keeping))
             raise
         # Kept until it is there: sending may take longer than a claim holds.
         await self._later(self._send(claimed, keeping, Sent(work, made, purges)))
@@ -146,7 +146,7 @@ class Sharing:
                     if sent.purges != self.purges():
                         await self.store.forget(claimed.key)
         finally:
-            await _end(claimed, keeping)
+            await claimed.end(keeping)
 
     async def _later(self, sending: Coroutine[None, None, None]) -> None:
         """Do it while others are worked for, unless there is much of that already."""
@@ -159,13 +159,6 @@ class Sharing:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
         return task
-
-
-async def _end(claimed: Claim, keeping: asyncio.Future[None]) -> None:
-    """Let go of a claim that nobody renews any more: a late renewal would make it anew."""
-    keeping.cancel()
-    await asyncio.wait((keeping,))
-    await claimed.let_go()
 
 
 async def _let_go(asking: asyncio.Future[Claim | None]) -> None:

@@ -214,17 +214,36 @@ class Claim:
     number: int | None = None
 
     async def keep(self, every_s: float = RENEW_S) -> None:
-        """Renew it again and again, until this is cancelled."""
-        while self.number is not None:
+        """Renew it again and again, until this is cancelled; return once it is another's."""
+        while True:
             await asyncio.sleep(every_s)
             with suppress(NotKept):
-                await self.store.renew(claim_name(self.key, self.number))
+                if await self.is_lost():
+                    return
+                if self.number is not None:
+                    await self.store.renew(claim_name(self.key, self.number))
+
+    async def is_lost(self) -> bool:
+        """Return whether somebody took it over, as it was not renewed for long. Raises NotKept."""
+        if self.number is None:
+            return False
+        # Whoever took it over has the next one, and has deleted ours if he is done already.
+        if await self.store.seen(claim_name(self.key, self.number)) is None:
+            return True
+        return await self.store.seen(claim_name(self.key, self.number + 1)) is not None
 
     async def let_go(self) -> None:
         """Let others make it, if it was not made."""
         if self.number is not None:
             with suppress(NotKept):
                 await self.store.drop(claim_name(self.key, each) for each in range(self.number + 1))
+
+    async def end(self, keeping: asyncio.Future[None]) -> None:
+        """Let go of it, if it is not another's, and renew it no more: that would make it anew."""
+        keeping.cancel()
+        await asyncio.wait((keeping,))
+        if keeping.cancelled():
+            await self.let_go()
 
 
 async def claim(store: SharedStore, key: str, watch: Watch) -> Claim | None:
