@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image as Picture
 
 from foveate.datasets.feeding import Order, arrays, fed
 from foveate.datasets.local import Local
@@ -77,6 +79,25 @@ def test_a_sample_becomes_arrays_in_pixels_and_numbers() -> None:
     assert np.array_equal(told["matte"], told["image"])
     empty = arrays(Made(key="b", data=red(1, 1), ext="png", size=Size(1, 1)), {})
     assert empty["boxes"].shape == (0, 4)
+
+
+def test_an_image_has_colours_where_its_file_has_a_palette() -> None:
+    told = arrays(Made(key="p", data=of_palette(), ext="png", size=Size(8, 6)), {})
+    assert told["image"].shape == (6, 8, 3)
+    assert tuple(told["image"][0, 0]) == (200, 30, 20)
+
+
+def test_a_target_of_classes_keeps_its_numbers() -> None:
+    classes = {"classes.png": of_palette()}
+    made = Made(key="p", data=red(8, 6), ext="png", size=Size(8, 6), targets=classes)
+    assert np.array_equal(arrays(made, {})["classes"], np.ones((6, 8, 1)))
+
+
+def of_palette() -> bytes:
+    made, told = Picture.new("P", (8, 6), 1), io.BytesIO()
+    made.putpalette([0, 0, 0, 200, 30, 20])
+    made.save(told, "PNG")
+    return told.getvalue()
 
 
 @pytest.fixture

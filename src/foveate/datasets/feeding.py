@@ -64,7 +64,7 @@ def arrays(made: Made, numbers: Mapping[str, int]) -> dict[str, Any]:
     sides = [_corners(each.box) for each in boxed]
     return {
         "key": made.key,
-        "image": _pixels(made.data),
+        "image": _pixels(made.data, of_palette="RGB"),
         "labels": np.array([numbers[label] for label in made.labels], np.int64),
         "boxes": np.array(sides, np.float32).reshape(-1, 4),
         "box_labels": np.array([numbers[each.label] for each in boxed], np.int64),
@@ -76,9 +76,9 @@ def _corners(box: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - a
     return box.left, box.top, box.left + box.width, box.top + box.height
 
 
-def _pixels(data: bytes) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _pixels(data: bytes, of_palette: str = "P") -> np.ndarray[Any, np.dtype[np.uint8]]:
     from PIL import Image  # noqa: PLC0415 - for who wants pixels
 
     with Image.open(io.BytesIO(data)) as picture:
-        pixels = np.array(picture)
+        pixels = np.array(picture.convert(of_palette) if picture.mode == "P" else picture)
     return pixels if pixels.ndim > 2 else pixels[:, :, None]  # noqa: PLR2004 - grey has a channel

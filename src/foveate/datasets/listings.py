@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from foveate.datasets.shards.archive import Layout
 
 MANIFEST: Final = "manifest.json"
-CONTACT: Final = "contact.jpg"
 REMEMBERED: Final = 32
 """Manifests, of those asked for last."""
 
@@ -53,18 +51,10 @@ class Stored(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A dataset's manifest, and the files of it."""
+    """A dataset's manifest, and the files of it by name, the manifest first."""
 
     manifest: dict[str, Any]
     files: dict[str, Stored]
-    """Those that are the same whenever it is made."""
-    beside: dict[str, Stored]
-    """What is drawn of it, which may differ by a rounding."""
-
-    @property
-    def all(self) -> dict[str, Stored]:
-        """Return all of them."""
-        return {**self.files, **self.beside}
 
 
 @dataclass(slots=True)
@@ -81,11 +71,7 @@ class Listings:
             if (known := self._listed.get(dataset_id)) is not None:
                 self._listed.move_to_end(dataset_id)
                 return known
-        beside: dict[str, Stored] = {}
-        data = self.shelf.read(dataset_id, MANIFEST)
-        with suppress(SourceNotFound):
-            beside[CONTACT] = _stored(CONTACT, self.shelf.read(dataset_id, CONTACT))
-        made = _listed(data, beside)
+        made = _listed(self.shelf.read(dataset_id, MANIFEST))
         with self._lock:
             self._listed[dataset_id] = made
             while len(self._listed) > REMEMBERED:
@@ -94,7 +80,7 @@ class Listings:
 
     def file(self, dataset_id: str, name: str) -> Stored:
         """Return a file of a dataset. Raises SourceNotFound."""
-        found = self.listed(dataset_id).all.get(name)
+        found = self.listed(dataset_id).files.get(name)
         if found is None:
             raise SourceNotFound(public="The dataset has no such file.")
         return found
@@ -116,14 +102,10 @@ class Listings:
             self._listed.pop(dataset_id, None)
 
 
-def _stored(name: str, data: bytes) -> Stored:
-    return Stored(name, len(data), sha256(data).hexdigest(), zlib.crc32(data))
-
-
-def _listed(data: bytes, beside: dict[str, Stored]) -> Listed:
-    own = _stored(MANIFEST, data)
+def _listed(data: bytes) -> Listed:
+    own = Stored(MANIFEST, len(data), sha256(data).hexdigest(), zlib.crc32(data))
     manifest = json.loads(data)
     words = Stored._fields
     rest = [Stored(*(row[word] for word in words)) for row in manifest["shards"]]
     rest += [Stored(*(row[word] for word in words)) for row in manifest["files"]]
-    return Listed(manifest, {each.name: each for each in (own, *rest)}, beside)
+    return Listed(manifest, {each.name: each for each in (own, *rest)})

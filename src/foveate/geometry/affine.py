@@ -110,9 +110,15 @@ class Affine:
         return self.b == self.c == 0 or self.a == self.d == 0
 
     @property
-    def scale(self) -> float:
-        """Return the side of what a square pixel becomes, or of a square of that area."""
-        return math.sqrt(abs(self.a * self.d - self.b * self.c))
+    def stretch(self) -> float:
+        """Return how many times as long a line becomes, at most, whichever way it goes.
+
+        >>> Affine.scaled(0.5, 2).then(Affine.turned(90)).stretch
+        2.0
+        """
+        turned = math.hypot(self.a + self.d, self.c - self.b)
+        mirrored = math.hypot(self.a - self.d, self.c + self.b)
+        return (turned + mirrored) / 2
 
     def box(self, box: Box) -> Box:
         """Return the smallest upright box around what a box becomes.

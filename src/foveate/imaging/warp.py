@@ -62,11 +62,29 @@ def _sides(box: Box) -> tuple[float, float, float, float]:
 
 
 def _resampled(image: Image, matrix: Affine, size: Size, beyond: Sequence[float] | None) -> Image:
-    """Return it shrunk first, by areas, so that no pixel is passed over, then bicubically."""
-    if matrix.scale < 1:
-        shrunk = Size(*(max(1, round(s * matrix.scale)) for s in (image.width, image.height)))
+    """Return it shrunk by areas as far as all of it shrinks, moved, and then a side on its own.
+
+    So no pixel is passed over, and none is blurred along a side that keeps its pixels.
+    """
+    if matrix.stretch < 1:
+        shrunk = Size(*(max(1, round(s * matrix.stretch)) for s in (image.width, image.height)))
         back = Affine.scaled(image.width / shrunk.width, image.height / shrunk.height)
         image, matrix = brought_to(image, shrunk), back.then(matrix)
+    across, down = _passed(matrix)
+    fine = Size(size.width * across, size.height * down)
+    finer = matrix.then(Affine.scaled(across, down))
+    return brought_to(_bicubic(image, finer, fine, beyond), size)
+
+
+def _passed(matrix: Affine) -> tuple[int, int]:
+    """Return how many pixels lie on the way to the next one across, and to the next one down."""
+    back = matrix.inverse()
+    ways = math.hypot(back.a, back.c), math.hypot(back.b, back.d)
+    across, down = (max(1, round(way)) for way in ways)
+    return across, down
+
+
+def _bicubic(image: Image, matrix: Affine, size: Size, beyond: Sequence[float] | None) -> Image:
     image, matrix = _widened(image, matrix, size, beyond)
     # libvips has whole numbers in the middles of pixels.
     left, top = matrix(0.5, 0.5)

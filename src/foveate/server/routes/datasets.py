@@ -180,8 +180,8 @@ def _add_files(api: FastAPI, datasets: Datasets) -> None:
     async def files(request: Request, dataset: str) -> Response:
         may(datasets, request.scope, Scope.READ)
         found = await datasets.ready(dataset)
-        listed = await asyncio.to_thread(datasets.listings.listed, found.id)
-        rows = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in listed.all.values()]
+        listed = (await asyncio.to_thread(datasets.listings.listed, found.id)).files
+        rows = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in listed.values()]
         return as_response(json_answer(200, {"files": rows}))
 
     @_gets(api, f"{PATH}/{{dataset}}/shards/{{name:path}}", SHARD_DOCS)

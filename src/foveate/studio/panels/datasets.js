@@ -1,8 +1,8 @@
-// Datasets: those that are being made, those that are there, and a form that asks for more.
+// Datasets: those that are being made, that failed and that are there, and a form that asks for more.
 
 import { confirmed } from '../core/confirm.js';
 import { h, say } from '../core/dom.js';
-import { KEYS, blobAt, read, send } from '../core/server.js';
+import { KEYS, blobAt, post, read, send } from '../core/server.js';
 import { trouble, unlock } from '../core/trouble.js';
 import { bytes, count, span } from '../core/words.js';
 import { Ask } from './datasets/ask.js';
@@ -26,9 +26,10 @@ class Datasets {
     this.said = '';
     this.opened = new Map();
     this.failed = h('div');
+    this.refused = h('div'); // it stays until something else is done
     this.list = h('div');
     this.ask = new Ask(() => this.#once());
-    this.element = h('div', { class: 'operate datasets' }, h('h2', {}, 'Datasets'), this.failed, this.list, this.ask.element);
+    this.element = h('div', { class: 'operate datasets' }, h('h2', {}, 'Datasets'), this.failed, this.refused, this.list, this.ask.element);
   }
 
   /** Shows what there is, anew for as long as it is looked at. */
@@ -62,11 +63,13 @@ class Datasets {
     const said = JSON.stringify(rows);
     if (said === this.said) return;
     this.said = said;
-    const made = rows.filter(({ state }) => state !== 'ready');
+    const failed = rows.filter(({ state }) => state === 'failed');
     const there = rows.filter(({ state }) => state === 'ready');
+    const made = rows.filter((row) => !failed.includes(row) && !there.includes(row));
     const size = there.reduce((sum, row) => sum + row.bytes, 0);
     this.list.replaceChildren(
       h('section', {}, h('h3', {}, 'Being made'), made.length ? made.map(progress) : h('p', { class: 'muted' }, 'None.')),
+      failed.length ? h('section', {}, h('h3', {}, 'Failed'), failed.map((row) => this.#failure(row))) : '',
       h('section', {}, h('h3', {}, 'There'), h('p', { class: 'muted' }, `${count(there.length, 'dataset')}, ${bytes(size)}.`), there.map((row) => this.#card(row))));
   }
 
@@ -80,8 +83,19 @@ class Datasets {
       known,
       h('p', {}, h('code', {}, `foveate dataset get ${row.id}`)),
       h('div', { class: 'row' },
-        h('button', { type: 'button', class: 'button', 'aria-pressed': row.pinned, onclick: () => this.#act('POST', `${row.id}/${row.pinned ? 'unpin' : 'pin'}`) }, row.pinned ? 'Pinned' : 'Pin'),
-        h('button', { type: 'button', class: 'button quiet', onclick: () => this.#delete(row) }, 'Delete')));
+        h('button', { type: 'button', class: 'button', 'aria-pressed': row.pinned, onclick: () => this.#act(() => send('POST', `${PATH}/${row.id}/${row.pinned ? 'unpin' : 'pin'}`)) }, row.pinned ? 'Pinned' : 'Pin'),
+        h('button', { type: 'button', class: 'button quiet', onclick: () => this.#delete(row, 'It is made again, byte by byte, when somebody asks for it. That takes as long as it did.') }, 'Delete')));
+  }
+
+  /** Says why one could not be made, and lets it be tried again. */
+  #failure(row) {
+    const { error, message, log } = row.error;
+    return h('div', { class: 'making' },
+      h('code', {}, row.id),
+      h('div', { class: 'notice error' }, h('p', {}, `${error}: ${message}`), log && h('details', {}, h('summary', {}, 'Log'), h('pre', { tabindex: '0' }, log))),
+      h('div', { class: 'row' },
+        h('button', { type: 'button', class: 'button', onclick: () => this.#again(row) }, 'Ask again'),
+        h('button', { type: 'button', class: 'button quiet', onclick: () => this.#delete(row, 'What is known of why it failed goes with it.') }, 'Delete')));
   }
 
   /** Shows some of its samples, with their boxes and masks, when somebody looks first. */
@@ -96,31 +110,37 @@ class Datasets {
     }
   }
 
-  async #act(method, path) {
+  /** Returns what the server answers; undefined where it refuses, which is shown. */
+  async #act(work) {
+    this.refused.replaceChildren();
     try {
-      await send(method, `${PATH}/${path}`);
+      const answer = await work();
       await this.#once();
+      return answer;
     } catch (why) {
-      this.failed.replaceChildren(trouble(why));
+      this.refused.replaceChildren(trouble(why));
+      return undefined;
     }
   }
 
-  async #delete(row) {
-    const text = 'It is made again, byte by byte, when somebody asks for it. That takes as long as it did.';
+  async #again({ name, handler, version, config }) {
+    const asked = await this.#act(() => post(PATH, { name, handler, version, config }));
+    if (asked) say(`${asked.id} is ${asked.state}.`);
+  }
+
+  async #delete(row, text) {
     if (!(await confirmed(`Delete ${row.id}?`, text, 'Delete'))) return;
+    if (await this.#act(() => send('DELETE', `${PATH}/${row.id}`)) === undefined) return;
     this.opened.delete(row.id);
-    await this.#act('DELETE', row.id);
     say(`${row.id} is gone.`);
   }
 }
 
-/** Returns how far a dataset is, or why it failed. */
+/** Returns how far a dataset is. */
 function progress(row) {
   const { samples = 0, of_samples: all = 0, eta_s: left } = row.progress;
   const words = row.state === 'running' && all ? `${samples} of ${all} samples${left ? `, ${span(left)} left` : ''}` : row.state;
   return h('div', { class: 'making' },
     h('div', { class: 'spread' }, h('code', {}, row.id), h('span', { class: 'muted' }, words)),
-    row.error
-      ? h('div', { class: 'notice error' }, h('p', {}, `${row.error.error}: ${row.error.message}`), row.error.log && h('details', {}, h('summary', {}, 'Log'), h('pre', { tabindex: '0' }, row.error.log)))
-      : h('progress', { max: Math.max(1, all), value: all ? samples : null, 'aria-label': `How far ${row.id} is` }));
+    h('progress', { max: Math.max(1, all), value: all ? samples : null, 'aria-label': `How far ${row.id} is` }));
 }

@@ -33,8 +33,10 @@ class Frame(NamedTuple):
 
         >>> Frame(Affine.scaled(0.1, 0.1), Size(80, 60)).seen(Size(801, 600))
         Size(width=201, height=150)
+        >>> Frame(Affine.scaled(0.1, 1), Size(80, 600)).seen(Size(801, 600))
+        Size(width=801, height=600)
         """
-        fine = [each for each in SHRINKS if each * self.matrix.scale * SPARE <= 1]
+        fine = [each for each in SHRINKS if each * self.matrix.stretch * SPARE <= 1]
         shrink = fine[0] if fine else 1
         return Size(-(-size.width // shrink), -(-size.height // shrink))
 

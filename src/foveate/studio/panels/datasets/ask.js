@@ -65,7 +65,7 @@ export class Ask {
   }
 }
 
-/** One value of a configuration: where it is as it was, it is not told. */
+/** One value of a configuration: where it is as it was, or was cleared, it is not told. */
 class Field {
   constructor(name, said) {
     Object.assign(this, { name, said });
@@ -79,6 +79,7 @@ class Field {
     const told = type === 'checkbox' ? checked : value;
     if (String(told) === shown(said)) return undefined;
     if (type === 'checkbox' || said.enum?.includes(told) || said.type === 'string') return told;
+    if (told === '') return undefined;
     if (type === 'number') return Number(told);
     try {
       return JSON.parse(told);
