@@ -22,8 +22,8 @@ HEAD = (
     b"connection: close\r\n\r\n"
 )
 CLEAN_END = b"0\r\n\r\n"
-BUSY = b'HTTP/1.1 503 Busy\r\ncontent-length: 16\r\n\r\n{"message": "a"}'
-GONE = b'HTTP/1.1 404 None\r\ncontent-length: 16\r\n\r\n{"message": "a"}'
+BUSY = b'HTTP/1.1 503 Busy\r\ncontent-length: 16\r\nconnection: close\r\n\r\n{"message": "a"}'
+GONE = b'HTTP/1.1 404 None\r\ncontent-length: 16\r\nconnection: close\r\n\r\n{"message": "a"}'
 
 
 def event(number: int, name: str) -> bytes:
