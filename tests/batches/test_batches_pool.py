@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,8 @@ def row(file: Path, options: str = "") -> Row:
 def end_children() -> None:
     """End the processes that the pool of this one started."""
     for child in batch_children():
-        os.kill(child, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended just now
+            os.kill(child, signal.SIGKILL)
 
 
 @contextmanager
@@ -47,6 +48,7 @@ def none_lives() -> Iterator[None]:
             end_children()
 
     thread = threading.Thread(target=end_them)
+    end_children()  # before it can be given anything: a small picture is done sooner than that
     thread.start()
     try:
         yield

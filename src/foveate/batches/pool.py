@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +44,8 @@ class Process:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [*COMMAND, str(descriptor)], pass_fds=[descriptor], stdin=subprocess.DEVNULL
             )
-        self._connection.send(setup)
+        with suppress(*GONE):  # one that ended at once says so when it is asked
+            self._connection.send(setup)
 
     def ask(self, row: Row, budget: Budget) -> Made:
         """Return what became of a row. Raises what every row would meet, and any of `GONE`."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from foveate.server.docs.markdown import Document, Section
 
-LEAD: Final = 24
+LEAD: Final = 18
 """Characters of a text that are told with its title."""
 WORD: Final = re.compile(r"[^\W_]+")
 HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -34,7 +34,7 @@ COMMON: Final = frozenset({
     "two", "was", "what", "when", "where", "which", "who", "with", "without", "you", "your",
 })  # fmt: skip
 """Words that tell no place from another."""
-MOST_PLACES: Final = 50
+MOST_PLACES: Final = 80
 """A word of more places tells none of them from another, but where it is in the title."""
 OF_CODES: Final = (3, 4)
 """Digits of statuses and codes."""
