@@ -139,6 +139,22 @@ class Runner:
         self._lock = lock
         return True
 
+    def attended(self) -> bool:
+        """Return whether a server works on the queue, or will in a moment. Blocks."""
+        if self.settings.jobs.workers:
+            return True
+        try:
+            lock = os.open(self.folder / LOCK, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            if not locks.take(lock):
+                return True
+            locks.release(lock)
+        finally:
+            os.close(lock)
+        return False
+
     def _has_room(self) -> bool:
         return len(self._runs) < self.settings.jobs.workers and time.monotonic() >= self._rests
 
