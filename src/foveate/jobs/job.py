@@ -50,7 +50,7 @@ class Event(NamedTuple):
         return {**about, "data": dict(self.data)}
 
 
-class Told(NamedTuple):
+class WebhookProgress(NamedTuple):
     """How it stands with the webhook of a job."""
 
     url: str
@@ -82,7 +82,7 @@ class Job:
     progress: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     message: str = ""
-    webhook: Told | None = None
+    webhook: WebhookProgress | None = None
     waits_until: float | None = None
     """When it may go on, where its key has worked on the pictures of a day."""
     unattended: bool = False
