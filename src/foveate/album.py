@@ -12,7 +12,7 @@ import numpy as np
 
 from foveate.background import default_app
 from foveate.cores import cores
-from foveate.errors import BadInstallation, BadOption, BadSettings, FoveateError, ModelError
+from foveate.errors import MET_AGAIN, BadOption, FoveateError
 from foveate.library import analyse
 from foveate.pictures import pictures_below
 from foveate.service.wording import Wording, score, spoken
@@ -33,8 +33,6 @@ PEOPLE: Final = (
     *("kid", "kids", "baby", "boy", "boys", "girl", "girls", "face", "faces", "crowd", "family"),
 )
 """Words for what tags do not know; a word of another language is one if it is nearest to these."""
-MET_AGAIN: Final = (BadInstallation, BadSettings, ModelError)
-"""What every other picture would meet as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ is for the log.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 
 class FoveateError(Exception):
@@ -724,3 +724,7 @@ class BadInstallation(FoveateError):
     """A package that this needs is missing, or is one that it does not work with."""
 
     summary = "The installation is not complete."
+
+
+MET_AGAIN: Final = (BadInstallation, BadSettings, ModelError)
+"""What every other picture would meet as well, whatever is done with it."""

@@ -39,7 +39,7 @@ def table(text: IO[str], place: str) -> csv.DictReader[str]:
 
     Reading it raises BadOption for lines without end, and csv.Error.
     """
-    lines = _bounded(text, place)
+    lines = bounded(text, place)
     header = next(lines, "")
     return csv.DictReader(_again(header, lines), delimiter=delimiter_of(header))
 
@@ -65,15 +65,15 @@ def column_of(names: Iterable[str], wanted: Sequence[str] = SOURCE_COLUMNS) -> s
 
 def of_lines(text: IO[str], place: str) -> Iterator[Mapping[str, Any]]:
     """Yield what each line says: a name, or an object of JSON."""
-    for number, line in enumerate(_bounded(text, place), 1):
+    for number, line in enumerate(bounded(text, place), 1):
         if line.startswith("{"):
             yield _object(line, f"{place} line {number}")
         elif name := line.rstrip("\r\n"):
             yield {"source": name}
 
 
-def _bounded(text: IO[str], place: str) -> Iterator[str]:
-    """Yield lines with their ends. A file without any must not be read whole."""
+def bounded(text: IO[str], place: str) -> Iterator[str]:
+    """Yield lines with their ends. Raises BadOption for one that is too long, unread."""
     for number, line in enumerate(iter(lambda: text.readline(LONGEST + 1), ""), 1):
         if len(line) > LONGEST:
             got = f"line {number} is longer"

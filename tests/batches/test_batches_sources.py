@@ -67,6 +67,31 @@ def test_a_pattern_gives_what_it_matches(photos: Path, pattern: str, paths: list
     assert [row.path for row in rows(photos / pattern)] == paths
 
 
+@pytest.mark.parametrize(
+    ("pattern", "read"),
+    [
+        ("*.jpg", [""]),
+        ("sub/*", ["sub"]),
+        ("s*/*.webp", ["", "sub"]),
+        ("**/d.jpg", ["", "other", "other/deep", "sub", "sub/deep"]),
+    ],
+)
+def test_a_pattern_reads_no_folder_below_those_that_it_leads_to(
+    photos: Path, pattern: str, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (photos / "other" / "deep").mkdir(parents=True)
+    scan, found = os.scandir, list[Path]()
+
+    def noting(place: str) -> object:
+        found.append(Path(place))
+        return scan(place)
+
+    with monkeypatch.context() as while_read:
+        while_read.setattr(os, "scandir", noting)
+        rows(photos / pattern)
+    assert sorted(found) == [photos / each for each in read]
+
+
 def test_a_name_with_brackets_that_is_there_is_a_name(tmp_path: Path) -> None:
     (tmp_path / "a[1].jpg").touch()
     assert rows(tmp_path / "a[1].jpg")[0].key == str(tmp_path / "a[1].jpg")

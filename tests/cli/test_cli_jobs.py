@@ -14,6 +14,12 @@ UNTIL = "2026-11-28T00:00:00.000Z"
 WAITS = {"why": "pictures_per_day", "until": UNTIL}
 
 
+def test_a_job_that_no_server_works_on_says_so() -> None:
+    waits = {"why": "no_workers"}
+    told = lines({"id": "4f1c", "state": "queued", "progress": SUMS, "waits": waits})
+    assert "FOVEATE_JOBS__WORKERS" in told[1]
+
+
 def test_a_job_that_waits_for_tomorrow_says_so() -> None:
     told = lines({"id": "4f1c", "state": "queued", "progress": SUMS, "waits": WAITS})
     assert told == [

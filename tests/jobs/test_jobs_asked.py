@@ -17,7 +17,7 @@ from foveate.errors import (
     SourceNotFound,
     UnknownOption,
 )
-from foveate.jobs.asked import Asked, asked_from_json, check, described
+from foveate.jobs.asked import JobAsked, asked_from_json, check, described
 from foveate.settings import Jobs, Origins, Settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(origins=origins, jobs=Jobs(webhooks=("b.com",)))
 
 
-def checked(said: object, settings: Settings) -> Asked:
+def checked(said: object, settings: Settings) -> JobAsked:
     """Return what is asked for, as a server that queues it does."""
     asked = asked_from_json(said)
     check(asked, settings)

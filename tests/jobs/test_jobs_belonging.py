@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.errors import QueueUnusable
-from foveate.jobs.asked import Asked
+from foveate.jobs.asked import JobAsked
 from foveate.jobs.room import open_jobs
 from foveate.ledger.ledger import Ledger
 from foveate.settings import Jobs, Origins, Settings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 SAID = {"sources": ["a.jpg"], "renditions": [{"options": "width=8"}]}
-ASKED = Asked(description=SAID)
+ASKED = JobAsked(description=SAID)
 OWN = "FOVEATE_JOBS__QUEUE_FOLDER"
 
 

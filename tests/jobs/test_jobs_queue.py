@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.errors import JobConflict, QueueUnusable, QuotaSpent, UnknownJob
-from foveate.jobs.asked import Asked
+from foveate.jobs.asked import JobAsked
 from foveate.jobs.books import Books
 from foveate.jobs.job import State
 from foveate.jobs.queue import FILE, Queue
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-ASKED = Asked(description={"sources": ["a.jpg"]})
+ASKED = JobAsked(description={"sources": ["a.jpg"]})
 FREE = Quota(10_000, 0)
 DAY = 86_400.0
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from foveate import locks
 from foveate.errors import BudgetSpent, JobConflict, SourceNotFound
 from foveate.jobs.room import open_jobs
+from foveate.jobs.runner import LOCK
 from foveate.ledger.ledger import Ledger
 from foveate.settings import Jobs, Origins, Settings
 
@@ -61,4 +63,20 @@ async def test_results_that_nobody_removes_yet_are_said_to_be_there(room: Room) 
     room.dismiss()  # else it would wait for who leads
     assert not await room.delete(job.id, "shop")
     assert room.queue.page("", "", 9) == []
+    await room.end()
+
+
+async def test_a_job_that_no_server_works_on_says_so_until_one_does(
+    room: Room, tmp_path: Path
+) -> None:
+    job, _ = await room.put("shop", SAID, "once")
+    again, _ = await room.put("shop", SAID, "once")
+    waits = {"why": "no_workers"}
+    (listed,) = await room.page("shop", "", 9, "")
+    told = (job, again, listed, await room.of(job.id))
+    assert [each.to_json()["waits"] for each in told] == [waits] * 4
+    with (tmp_path / "queue" / LOCK).open("w") as another:
+        assert locks.take(another.fileno())
+        assert "waits" not in (await room.of(job.id)).to_json()
+    assert "waits" not in (await room.cancel(job.id, "shop")).to_json()
     await room.end()

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from foveate.errors import QueueUnusable
-from foveate.jobs.asked import Asked
+from foveate.jobs.asked import JobAsked
 from foveate.jobs.bell import Bell
 from foveate.jobs.job import State
-from foveate.jobs.process import Process
+from foveate.jobs.process import JobProcess
 from foveate.jobs.queue import Queue
 from foveate.jobs.quotas import Quota
 from foveate.jobs.runner import Runner
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from foveate.jobs.order import Order
 
 pytestmark = pytest.mark.anyio
-ASKED = Asked(description={"sources": ["a.jpg"], "renditions": [{"options": "width=8"}]})
+ASKED = JobAsked(description={"sources": ["a.jpg"], "renditions": [{"options": "width=8"}]})
 FREE = Quota(100, 0)
 SUMS = {"done": 0, "failed": 0, "bytes_in": 0, "bytes_out": 0, "cpu_s": 0.0, "errors": {}}
 
 
-class Fake(Process):
+class Fake(JobProcess):
     """A process that says what a test has it say, until it ends."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Shop:
         settings = Settings(jobs=Jobs(**{"workers": 2, **jobs}, folder=str(folder / "out")))
         self.runner = Runner(self.queue, settings, self.ledger, Bell(), folder, self._start)
 
-    async def _start(self, _: Order) -> Process:
+    async def _start(self, _: Order) -> JobProcess:
         self.processes.append(Fake())
         return self.processes[-1]
 

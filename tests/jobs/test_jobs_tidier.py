@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.jobs.asked import Asked
+from foveate.jobs.asked import JobAsked
 from foveate.jobs.bell import Bell
 from foveate.jobs.queue import Queue
 from foveate.jobs.quotas import Quota
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from foveate.jobs.job import Job
 
 pytestmark = pytest.mark.anyio
-ASKED = Asked(description={"sources": ["a.jpg"]})
+ASKED = JobAsked(description={"sources": ["a.jpg"]})
 DAY = 86_400.0
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from foveate.jobs.asked import Asked
+from foveate.jobs.asked import JobAsked
 from foveate.jobs.job import State
 from foveate.jobs.links import Links
 from foveate.jobs.queue import Queue
@@ -57,7 +57,7 @@ def ended(folder: Path, url: str, *, private: bool = True) -> tuple[Webhooks, Jo
     """Return what tells of a job that has ended, and the job."""
     settings = Settings(origins=Origins(allow_private=private), jobs=Jobs(webhooks=("*",)))
     queue = Queue(folder)
-    asked = Asked(description={"sources": ["a.jpg"]}, webhook=url)
+    asked = JobAsked(description={"sources": ["a.jpg"]}, webhook=url)
     job = queue.end(queue.put("shop", asked, Quota(9, 0))[0], State.DONE, {})
     return Webhooks(queue, Links(folder, 60), settings, lambda: True, first_wait_s=0.0), job
 

@@ -12,6 +12,7 @@ from people_faces import MODEL, face, unit
 from pyarrow import parquet
 
 from foveate.errors import BadOption
+from foveate.lists import LONGEST
 from foveate.people.vectors import lines_of, read_vectors
 
 if TYPE_CHECKING:
@@ -150,6 +151,25 @@ def test_files_in_other_encodings_or_shapes_and_none_are_refused(tmp_path: Path)
     for name in [*files, "folder.parquet", "no.npy", "no.jsonl", "no.parquet"]:
         with pytest.raises(BadOption, match=r"[Ee]xpected"):
             list(read_vectors(tmp_path / name))
+
+
+def test_a_line_without_end_is_not_read_whole(tmp_path: Path) -> None:
+    rows = tmp_path / "all.jsonl"
+    rows.write_text(f"{json.dumps(ROW)}\n{json.dumps(ROW)}{' ' * LONGEST}")
+    vectors = read_vectors(rows)
+    next(vectors)
+    with pytest.raises(BadOption, match=f"all.jsonl: expected lines of at most {LONGEST} char"):
+        next(vectors)
+
+
+def test_no_more_names_are_read_than_there_are_vectors(tmp_path: Path) -> None:
+    np.save(tmp_path / "faces.npy", unit(1))
+    (tmp_path / "faces.txt").write_text(f"Ann\nBob\n{'x' * (LONGEST + 1)}")
+    with pytest.raises(BadOption, match=r"faces.txt: expected 1 lines, got more"):
+        list(read_vectors(tmp_path / "faces.npy"))
+    (tmp_path / "faces.txt").write_text("x" * (LONGEST + 1))
+    with pytest.raises(BadOption, match=r"faces.txt: expected lines of at most"):
+        list(read_vectors(tmp_path / "faces.npy"))
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +15,7 @@ from foveate.settings import Origins
 from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -55,3 +59,39 @@ def test_what_cannot_be_asked_is_an_error_of_ours(tmp_path: Path) -> None:
     nowhere = opened(("http://127.0.0.1:9", tmp_path), "s3://pictures/x")
     with pytest.raises(SourceError):
         list(nowhere.list())
+
+
+@contextmanager
+def conditional(answer: int) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Give a service that answers so where an object is that was to be new, and its objects."""
+    kept: dict[str, bytes] = {}
+
+    class Service(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            new = self.headers["if-none-match"] != "*" or self.path not in kept
+            if new:
+                kept[self.path] = body
+            self.send_response(200 if new else answer)
+            self.send_header("etag", '"1"')
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", kept
+        server.shutdown()
+
+
+@pytest.mark.parametrize("answer", [412, 409])
+def test_of_two_that_create_an_object_one_did(answer: int, tmp_path: Path) -> None:
+    with conditional(answer) as (endpoint, kept):
+        folder = opened((endpoint, tmp_path), "s3://pictures/new")
+        assert folder.create("x.jpg", b"first", "image/jpeg")
+        assert not folder.create("x.jpg", b"second", "image/jpeg")
+        assert kept == {"/pictures/new/x.jpg": b"first"}
+        folder.put("x.jpg", b"third", "image/jpeg")
+        assert [*kept.values()] == [b"third"]

@@ -16,6 +16,7 @@ from foveate.storage.job_server import WAITS_S, JobServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
@@ -23,6 +24,10 @@ HEAD = (
 )
 CLEAN_END = b"0\r\n\r\n"
 BUSY = b'HTTP/1.1 503 Busy\r\ncontent-length: 16\r\nconnection: close\r\n\r\n{"message": "a"}'
+OFTEN = (
+    b"HTTP/1.1 429 Often\r\nretry-after: 41\r\ncontent-length: 16\r\nconnection: close\r\n\r\n"
+    b'{"message": "a"}'
+)
 GONE = b'HTTP/1.1 404 None\r\ncontent-length: 16\r\nconnection: close\r\n\r\n{"message": "a"}'
 
 
@@ -84,6 +89,25 @@ def test_a_server_that_never_answered_is_not_waited_for() -> None:
     with pytest.raises(SourceUnreachable):
         next(JobServer(address, wait=waited.append).events("ab"))
     assert waited == []
+
+
+def test_a_server_that_is_asked_too_often_is_asked_again_when_it_says() -> None:
+    waited: list[float] = []
+    last = HEAD + event(1, "done") + CLEAN_END
+    with serving(OFTEN, OFTEN, b"", last) as (address, known):
+        events = JobServer(address, wait=waited.append).events("ab")
+        assert [each["event"] for each in events] == ["done"]
+    assert known == [0, 0, 0, 0]
+    assert waited == [41.0, 41.0, WAITS_S[0]]
+
+
+def test_results_are_asked_for_again_when_the_server_says(tmp_path: Path) -> None:
+    waited: list[float] = []
+    result = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nab"
+    with serving(OFTEN, result) as (address, _):
+        there = JobServer(address, wait=waited.append)
+        assert there.save("/v1/jobs/ab/files/a.jpg?after=0", tmp_path / "a.jpg") == 2
+    assert waited == [41.0]
 
 
 def test_a_job_that_is_gone_is_said() -> None:

@@ -62,7 +62,7 @@ class RenditionAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RowAsked:
     """All that is asked of a row."""
 
     renditions: tuple[RenditionAsked, ...]
@@ -97,7 +97,7 @@ class Asking:
             offered(description.parts)
         self.of("")
 
-    def _of(self, own: str) -> Asked:
+    def _of(self, own: str) -> RowAsked:
         """Return what is asked of rows with these options of their own."""
         pairs = zip(self._description.renditions, self._templates, strict=True)
         renditions = [
@@ -106,7 +106,7 @@ class Asking:
         ]
         known = (self._known(each) for each in renditions)
         said = json.dumps([*known, self._description.parts, self._crops, self._parts_prints()])
-        return Asked(
+        return RowAsked(
             renditions=tuple(sorted(renditions, key=lambda each: -each.side)),
             parts=self._description.parts,
             crops=self._crops,

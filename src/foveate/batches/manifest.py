@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from foveate.batches.made import Output, Status
-from foveate.batches.records import Before, Rival, Told
+from foveate.batches.records import Before, Record, Rival
 from foveate.batches.row import stored
 from foveate.batches.template import claim_of
 from foveate.batches.unwritten import primary_code, unwritten, writing
@@ -176,7 +176,7 @@ class Manifest:
         outputs = self.outputs(row_id, found[0]) if found else []
         return next((each for each in outputs if each.rendition == rendition), None)
 
-    def told(self) -> Iterator[Told]:
+    def told(self) -> Iterator[Record]:
         """Yield what became of all rows of this run, in their order."""
         self._flush()
         rows, outputs = connected(self._file), connected(self._file)
@@ -188,7 +188,7 @@ class Manifest:
             )
             for row_id, asked, *facts, known in found:
                 made = outputs_of(outputs, row_id, asked)
-                yield Told._make([*facts, loaded(known), made])
+                yield Record._make([*facts, loaded(known), made])
         finally:
             rows.close()
             outputs.close()

@@ -33,7 +33,7 @@ GONE: Final = (EOFError, OSError)
 """What is raised where the other end of a connection is there no more."""
 
 
-class Process:
+class RowProcess:
     """One of them, which works on one row at a time."""
 
     def __init__(self, setup: Setup) -> None:
@@ -88,7 +88,7 @@ class Pool:
     """So many processes; any thread may have a row worked on by one that is free."""
 
     def __init__(self, workers: int, memory_bytes: int, setup: Setup) -> None:
-        self._start: Callable[[], Process] = lambda: Process(setup)
+        self._start: Callable[[], RowProcess] = lambda: RowProcess(setup)
         self._processes = [self._start() for _ in range(workers)]
         self._budget = Budget(memory_bytes, self._held, lambda _: None)
         self._free: queue.SimpleQueue[int] = queue.SimpleQueue()

@@ -69,7 +69,7 @@ class Raised(NamedTuple):
     public: str
 
 
-class Asked:
+class Granted:
     """Memory that the process in front grants."""
 
     def __init__(self, connection: Connection, app: App) -> None:
@@ -106,7 +106,7 @@ def _worker(setup: Setup, connection: Connection) -> Worker:
     return Worker(
         app=app,
         asking=Asking(app, setup.description, notes=False, guarded=setup.reach.guarded),
-        budget=Asked(connection, app),
+        budget=Granted(connection, app),
         destination=destination,
         equals=Equals(None if setup.shared else destination.home),
         reach=setup.reach,

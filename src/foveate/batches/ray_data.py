@@ -71,7 +71,7 @@ class RayData:
         need = Need.of(self.asked, plan.setup)
         room = need.room(ray.nodes())
         most = self.workers or room
-        told = Told(
+        told = Briefing(
             replace(plan.setup, description=_absolute(plan.setup)),
             need.cpus,
             os.getcwd(),  # noqa: PTH109 - as text
@@ -114,7 +114,7 @@ class Need(NamedTuple):
         return int(min(node.get(name, 0) // need for name, need in pairs if need))
 
 
-class Told(NamedTuple):
+class Briefing(NamedTuple):
     """What an actor is told when it starts."""
 
     setup: Setup
@@ -135,7 +135,7 @@ class Result(NamedTuple):
 class Actor:
     """Works on rows with processes of its own, which a picture may end without ending others."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: Briefing) -> None:
         with suppress(OSError):
             os.chdir(told.folder)
         self._node = socket.gethostname()
@@ -193,7 +193,7 @@ def _own_handler() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _results(told: Told, need: Need, most: int, window: Sequence[Row]) -> Generator[Result]:
+def _results(told: Briefing, need: Need, most: int, window: Sequence[Row]) -> Generator[Result]:
     """Yield what actors make of these rows, in whatever order."""
     import ray  # noqa: PLC0415
 

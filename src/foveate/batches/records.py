@@ -45,7 +45,7 @@ class Rival(NamedTuple):
     """Whether it is what the row was done with last."""
 
 
-class Told(NamedTuple):
+class Record(NamedTuple):
     """What became of a row, to be written for others."""
 
     number: int

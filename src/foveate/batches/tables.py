@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from foveate.batches.description import Description
     from foveate.batches.destination import Destination
     from foveate.batches.manifest import Manifest
-    from foveate.batches.records import Told
+    from foveate.batches.records import Record
 
 MANIFEST: Final = "manifest.jsonl"
 ABOUT: Final = ("row", "source", "digest", "width", "height")
@@ -49,7 +49,7 @@ def _lines(home: Path, name: str, rows: Iterable[dict[str, Any]]) -> Placing:
     return Placing(file, name)
 
 
-def _row(told: Told) -> dict[str, Any]:
+def _row(told: Record) -> dict[str, Any]:
     outputs = [
         {
             "rendition": each.rendition,
@@ -80,7 +80,7 @@ def _analysis(manifest: Manifest, home: Path, asked: Description) -> Placing:
     return Placing(file, name)
 
 
-def _known(rows: Iterator[Told]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _known(rows: Iterator[Record]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     for told in rows:
         if told.known:
             values = (told.number, told.source, told.digest, told.width, told.height)

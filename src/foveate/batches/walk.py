@@ -14,17 +14,20 @@ from foveate.pictures import is_left_out, is_picture
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     Wanted = Sequence[re.Pattern[str] | None]
 
 SPECIAL: Final = frozenset("*?[")
 
 
-def in_folder(folder: str, out: str) -> Iterator[Row]:
+def in_folder(
+    folder: str, out: str, leads: Callable[[str], bool] = lambda _: True
+) -> Iterator[Row]:
     """Yield the pictures below a folder but for those of `out`; hidden ones are none.
 
-    A folder that cannot be read, or is gone by now, is a row with that problem.
+    Of the folders below it those are read to which a wanted path `leads`. One that cannot be read,
+    or is gone by now, is a row with that problem.
     """
     root = os.path.abspath(folder).rstrip("/")  # noqa: PTH100 - links stay what they are called
     # No link between folders is followed: below the root, names alone tell what is `out`.
@@ -39,7 +42,8 @@ def in_folder(folder: str, out: str) -> Iterator[Row]:
                 yield row
         elif f"{real}/{inner}" != made and not os.path.exists(f"{file}{HIDDEN}"):  # noqa: PTH110
             try:
-                waiting += [inner + name for name in reversed(_sorted_names(file))]
+                found = [inner + name for name in reversed(_sorted_names(file))]
+                waiting += [each for each in found if not each.endswith("/") or leads(each[:-1])]
             except OSError as why:
                 yield _unread(file, inner, why)
 
@@ -101,9 +105,8 @@ def matching(pattern: str, out: str) -> Iterator[Row]:
         return
     wanted = [_regex(part) for part in pattern.split("/")[_fixed(pattern) :]]
     base = os.path.abspath(root).rstrip("/")  # noqa: PTH100
-    for row in in_folder(root, out):
-        parts = row.key[len(base) + 1 :].split("/")
-        if _leads(parts, wanted) if row.problem else _fits(parts, wanted):
+    for row in in_folder(root, out, lambda inner: _leads(inner.split("/"), wanted)):
+        if row.problem or _fits(row.key[len(base) + 1 :].split("/"), wanted):
             yield row
 
 

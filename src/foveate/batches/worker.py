@@ -16,15 +16,7 @@ from foveate.batches.asked import ext_of
 from foveate.batches.commit import aside_name
 from foveate.batches.made import Made, Output, Status
 from foveate.deadline import Deadline
-from foveate.errors import (
-    BadInstallation,
-    BadOption,
-    BadSettings,
-    DiskFull,
-    FoveateError,
-    ModelError,
-    NotWritten,
-)
+from foveate.errors import MET_AGAIN, BadOption, DiskFull, FoveateError, NotWritten
 from foveate.imaging.one_decode import OneDecode
 from foveate.storage.source import Source
 from foveate.trace import Trace
@@ -34,7 +26,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.batches.asides import Aside
-    from foveate.batches.asked import Asked, Asking, RenditionAsked
+    from foveate.batches.asked import Asking, RenditionAsked, RowAsked
     from foveate.batches.budget import Memory
     from foveate.batches.destination import Destination
     from foveate.batches.equals import Equals
@@ -47,8 +39,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("foveate.batches")
 T = TypeVar("T")
-MET_AGAIN: Final = (BadInstallation, BadSettings, DiskFull, ModelError, NotWritten)
-"""What every other picture would meet as well: a network that is not here, a disk that is full."""
+ENDING: Final = (*MET_AGAIN, DiskFull, NotWritten)
+"""What ends a batch: no other picture would be made, or could be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +68,7 @@ class Worker:
             source = self._read(row)
             failed = replace(failed, digest=source.digest, bytes=len(source.data))
             return self._made(row, source, asked, failed)
-        except MET_AGAIN:
+        except ENDING:
             raise
         except FoveateError as why:
             return self._failure(failed, type(why).__name__, self._told(why))
@@ -102,7 +94,7 @@ class Worker:
         data = self.reach.read(self.app, row.key)
         return Source(data, version="now", probe=self.app.probe, key=row.key)
 
-    def _made(self, row: Row, source: Source, asked: Asked, failed: Made) -> Made:
+    def _made(self, row: Row, source: Source, asked: RowAsked, failed: Made) -> Made:
         values = {**row.values(), "digest": source.digest}
         equal = self.equals(source.digest, asked.digest)
         if equal is not None and (outputs := self._copies(row, asked, equal, values)) is not None:
@@ -121,7 +113,7 @@ class Worker:
         )
 
     def _outputs(
-        self, row: Row, source: Source, asked: Asked, values: dict[str, str]
+        self, row: Row, source: Source, asked: RowAsked, values: dict[str, str]
     ) -> Iterator[Output]:
         several = len(asked.renditions) > 1
         decode = OneDecode(source.name) if several else None
@@ -154,7 +146,7 @@ class Worker:
     def _aside(self, row: Row, rendition: int, data: bytes, name: str) -> Aside:
         return self.destination.asides.write(aside_name(row.id, rendition), data, name)
 
-    def _known(self, source: Source, asked: Asked) -> str:
+    def _known(self, source: Source, asked: RowAsked) -> str:
         """Return what is known of a picture as JSON, in one order of words."""
         told: dict[str, Any] = {}
         if asked.parts:
@@ -166,7 +158,7 @@ class Worker:
         return json.dumps(told, separators=(",", ":"), ensure_ascii=False) if told else ""
 
     def _copies(
-        self, row: Row, asked: Asked, equal: Equal, values: dict[str, str]
+        self, row: Row, asked: RowAsked, equal: Equal, values: dict[str, str]
     ) -> tuple[Output, ...] | None:
         """Return copies of what was made of an equal picture; None where it is there no more."""
         templates = {each.number: each.template for each in asked.renditions}

@@ -88,6 +88,8 @@ def submit(
     with _server(server, secret) as there:
         job = there.submit(said, idempotency)
         say(job, job["id"], as_json=as_json)
+        if "waits" in job and not as_json:
+            typer.echo(_waits(job["waits"]), err=True)
         if follow:
             _watch(there, job["id"], as_json=as_json)
 
@@ -208,16 +210,22 @@ def lines(job: dict[str, Any]) -> list[str]:
     of = f" of {total:,}" if total is not None else ""
     told = [f"{job['id']} is {job['state']}: {done:,}{of} done, {failed:,} failed."]
     if waits := job.get("waits"):
-        told.append(f"It waits until {waits['until']}: its key has had the pictures of a day.")
+        told.append(_waits(waits))
     told += [f"  {many:,} {error}" for error, many in job["progress"].get("errors", {}).items()]
     if why := job.get("error"):
         told.append(f"{why['error']}: {why['message']}")
     return told
 
 
+def _waits(waits: dict[str, Any]) -> str:
+    if "until" in waits:
+        return f"It waits until {waits['until']}: its key has had the pictures of a day."
+    return "It waits for a server with this queue and more than 0 as FOVEATE_JOBS__WORKERS."
+
+
 def _state(job: dict[str, Any]) -> str:
-    waits = job.get("waits")
-    return f"{job['state']} until {waits['until'][:16]}" if waits else str(job["state"])
+    until = job.get("waits", {}).get("until")
+    return f"{job['state']} until {until[:16]}" if until else str(job["state"])
 
 
 def _server(address: str, secret: str) -> closing[JobServer]:

@@ -25,8 +25,8 @@ from foveate.cli.complaints import aside, complain, printable
 from foveate.cli.people_compreface import ENVIRONMENT, moving
 from foveate.cli.people_tables import faces_of
 from foveate.cli.people_words import Collection, Force, people
-from foveate.cli.several import MET_AGAIN, AsJson
-from foveate.errors import BadOption, FoveateError
+from foveate.cli.several import AsJson
+from foveate.errors import MET_AGAIN, BadOption, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,14 +18,7 @@ from rich.progress import (
 )
 
 from foveate.cli.complaints import aside, complain, printable
-from foveate.errors import (
-    BadInstallation,
-    BadOption,
-    BadSettings,
-    FoveateError,
-    ModelError,
-    SourceTooLarge,
-)
+from foveate.errors import MET_AGAIN, BadOption, FoveateError, SourceTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,8 +38,6 @@ Pictures = Annotated[
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print JSON for programs; of several pictures, one a line.")
 ]
-MET_AGAIN: Final = (BadInstallation, BadSettings, ModelError)
-"""What every other picture would meet as well."""
 
 
 def each(names: Sequence[str], act: Callable[[str], T]) -> Iterator[tuple[str, T]]:

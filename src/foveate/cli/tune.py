@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from foveate.cli.complaints import complain, printable
-from foveate.errors import BadOption, BadSettings, FoveateError
+from foveate.errors import MET_AGAIN, BadOption, BadSettings, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -120,7 +120,7 @@ def sample(
     Those that cannot be read or that `check` raises FoveateError for are told of and left out.
     Raises BadOption where no other is there.
     """
-    from foveate.cli.several import MET_AGAIN, read_picture
+    from foveate.cli.several import read_picture
     from foveate.pictures import pictures_below
 
     found: list[Source] = []

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from foveate.errors import RateExceeded, SourceFailed, SourceTimeout, SourceUnreachable, TimedOut
+from foveate.storage.api_server import later_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +45,7 @@ def pause_s(failures: int, why: Exception | None = None) -> float:
     (0.25, 1.0, 15.0)
     """
     backoff = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures - 1, 30))
-    return max(backoff, why.retry_after_s) if isinstance(why, RateExceeded) else backoff
+    return later_s(why, backoff)
 
 
 @dataclass(slots=True)

@@ -11,11 +11,18 @@ import pyvips
 from foveate.errors import BrokenImage, EncodeFailed, OutputTooLarge
 from foveate.imaging import exif
 from foveate.imaging.encode_apart import encoded_apart
-from foveate.imaging.encode_cost import FULL_CHROMA, OPTIMISED_AREA, encodes_small, runs_apart
+from foveate.imaging.encode_cost import (
+    FULL_CHROMA,
+    OPTIMISED_AREA,
+    chooses_filter,
+    encodes_small,
+    runs_apart,
+)
 from foveate.imaging.fields import blob, numbers, with_blobs, without
 from foveate.imaging.gain_map import without_claims
 from foveate.imaging.guard import error_for
 from foveate.imaging.jxl import SAVER, jxl
+from foveate.imaging.png_filter import png_filter
 from foveate.imaging.small_jpeg import small_jpeg
 from foveate.options.model import Gamut, Metadata
 
@@ -226,9 +233,12 @@ def _with_true_xmp(image: Image) -> Image:
 
 
 def _png(image: Image, options: EncodeOptions) -> bytes:
-    how = {"compression": 1 if options.fast else 6, "keep": _profile(options)}
+    how: dict[str, Any] = {"compression": 1 if options.fast else 6, "keep": _profile(options)}
     if options.palette:
         how |= {"palette": True, "Q": options.quality, "effort": _PALETTE_EFFORT}
+    elif chooses_filter(options, image.width * image.height):
+        image = image.copy_memory()
+        how |= png_filter(image)
     return _written(image, options, "pngsave", how)
 
 

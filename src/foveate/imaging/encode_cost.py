@@ -17,6 +17,8 @@ OPTIMISED_AREA: Final = 25_000_000
 SMALL_AREA: Final = 4_000_000
 """JPEGs are made as small as can be up to here: at .06 s for a million pixels that cannot be
 stopped."""
+FILTERED_AREA: Final = 25_000_000
+"""For PNGs up to here it is tried whether filters help, which holds all pixels."""
 APART_S: Final = 0.5
 """From here on an encoder runs in a process of its own: that takes 60 ms more, and can be ended."""
 
@@ -40,6 +42,7 @@ _BYTES: Final[dict[str, tuple[int, int]]] = {
     "jpeg, plain": (3, 3),
     "jpeg, small": (12, 12),
     "png": (7, 9),
+    "png, tried": (10, 13),
     "png, palette": (8, 8),
     "gif": (18, 18),
     "tiff": (8, 10),
@@ -82,6 +85,11 @@ def encodes_small(options: EncodeOptions, area: int) -> bool:
     return options.small and not options.full_chroma and area <= SMALL_AREA
 
 
+def chooses_filter(options: EncodeOptions, area: int) -> bool:
+    """Return whether it is tried how a PNG of so many pixels gets smaller."""
+    return not (options.palette or options.fast) and area <= FILTERED_AREA
+
+
 def runs_apart(options: EncodeOptions, area: int, frames: int = 1) -> bool:
     """Return whether frames of that many pixels each are encoded in a process of its own."""
     return area / 1e6 * unstoppable_s(options, moving=frames > 1) >= APART_S
@@ -110,4 +118,10 @@ def _way(options: EncodeOptions, area: int) -> str:
         return f"webp{', lossless' if options.exact else ''}{hard}"
     if options.format == "jxl":
         return "jxl, lossless" if options.exact else "jxl"
-    return "png, palette" if options.palette else options.format
+    return _png_way(options, area) if options.format == "png" else options.format
+
+
+def _png_way(options: EncodeOptions, area: int) -> str:
+    if options.palette:
+        return "png, palette"
+    return "png, tried" if chooses_filter(options, area) else "png"

@@ -36,7 +36,7 @@ ANYWHERE: Final = "out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class JobAsked:
     """A job that may be queued."""
 
     description: Mapping[str, Any]
@@ -52,7 +52,7 @@ class Asked:
         return sha256(said.encode(errors="replace")).hexdigest()
 
 
-def asked_from_json(said: object, idempotency: str = "") -> Asked:
+def asked_from_json(said: object, idempotency: str = "") -> JobAsked:
     """Return what JSON asks for, as far as that can be read. Raises BadRequest and its kinds."""
     if not isinstance(said, dict):
         raise BadBody(f"Expected a JSON object, got {type(said).__name__}.")
@@ -67,7 +67,7 @@ def asked_from_json(said: object, idempotency: str = "") -> Asked:
     kept = description.to_json()
     del kept["out"]
     _check_text(dumped([kept, webhook]))
-    return Asked(description=kept, out=out, webhook=webhook, idempotency=idempotency)
+    return JobAsked(description=kept, out=out, webhook=webhook, idempotency=idempotency)
 
 
 def described(kept: Mapping[str, Any], out: str) -> Description:
@@ -75,7 +75,7 @@ def described(kept: Mapping[str, Any], out: str) -> Description:
     return description_from_json({**kept, "out": out})
 
 
-def check(asked: Asked, settings: Settings) -> None:
+def check(asked: JobAsked, settings: Settings) -> None:
     """Raise BadRequest, SourceNotFound or BadInstallation for what no job can do.
 
     Blocks: it is seen whether sources are there.

@@ -23,6 +23,8 @@ class State(StrEnum):
 
 
 ENDED: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
+NO_WORKERS: Final = "no_workers"
+"""Why a job waits that nobody begins, whatever the time."""
 PROGRESS: Final = "progress"
 """The event of which only the last is kept; the others are called as the states."""
 
@@ -48,7 +50,7 @@ class Event(NamedTuple):
         return {**about, "data": dict(self.data)}
 
 
-class Told(NamedTuple):
+class WebhookProgress(NamedTuple):
     """How it stands with the webhook of a job."""
 
     url: str
@@ -80,9 +82,11 @@ class Job:
     progress: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     message: str = ""
-    webhook: Told | None = None
+    webhook: WebhookProgress | None = None
     waits_until: float | None = None
     """When it may go on, where its key has worked on the pictures of a day."""
+    unattended: bool = False
+    """Whether it waits for a server that works on its queue, and none does."""
 
     @property
     def has_ended(self) -> bool:
@@ -104,7 +108,9 @@ class Job:
             told["error"] = {"error": self.error, "message": self.message}
         if self.stopping and not self.has_ended:
             told["cancelling"] = True
-        if self.waits_until is not None:
+        if self.unattended:
+            told["waits"] = {"why": NO_WORKERS}
+        elif self.waits_until is not None:
             told.update(waits(self.waits_until))
         if self.webhook is not None:
             told["webhook"] = self.webhook._asdict()

@@ -34,14 +34,14 @@ def order_of(settings: Settings, description: Description) -> Order:
     return Order(own, description, settings.jobs.pictures)
 
 
-class Process:
+class JobProcess:
     """A process that works on one job, with whatever it starts in one group."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     @classmethod
-    async def start(cls, order: Order) -> Process:
+    async def start(cls, order: Order) -> JobProcess:
         """Return a process that has begun. Raises OSError."""
         process = await asyncio.create_subprocess_exec(
             *COMMAND,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
-    from foveate.jobs.asked import Asked
+    from foveate.jobs.asked import JobAsked
     from foveate.jobs.quotas import Quota
 
 FILE: Final = "jobs.sqlite3"
@@ -50,7 +50,7 @@ class Queue:
         """Return whether there ever was a job."""
         return self._books.exists
 
-    def put(self, key: str, asked: Asked, quota: Quota) -> tuple[Job, bool]:
+    def put(self, key: str, asked: JobAsked, quota: Quota) -> tuple[Job, bool]:
         """Put a job in, and return it, and whether it is a new one.
 
         With an idempotency key that was there with the same words it is the one of then. Raises
@@ -78,14 +78,14 @@ class Queue:
             self._note(books, number, State.QUEUED, {})
             return self._job(books, "number = ?", number), True
 
-    def same(self, key: str, asked: Asked) -> Job | None:
+    def same(self, key: str, asked: JobAsked) -> Job | None:
         """Return the job that was asked for with this idempotency key. Raises JobConflict."""
         if not asked.idempotency or not self.exists:
             return None
         with self._books.reading() as books:
             return self._same(books, key, asked)
 
-    def _same(self, books: sqlite3.Connection, key: str, asked: Asked) -> Job | None:
+    def _same(self, books: sqlite3.Connection, key: str, asked: JobAsked) -> Job | None:
         found = books.execute(
             "SELECT number, asked FROM jobs WHERE key = ? AND idempotency = ?",
             (key, asked.idempotency),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import UnknownJob
 from foveate.jobs.callers import Callers
 from foveate.jobs.folders import origin_place, queue_folder
 from foveate.jobs.followers import Followers
+from foveate.jobs.job import State
 from foveate.jobs.links import Links
 from foveate.jobs.queue import Queue
 from foveate.jobs.runner import Runner
@@ -76,28 +77,36 @@ class Jobs:
         asked = await asyncio.to_thread(asked_from_json, said, idempotency)
         # A job that is there already is told, whatever has become of its sources or the budget.
         if (before := await asyncio.to_thread(self.queue.same, key, asked)) is not None:
-            return before, False
+            return (await asyncio.to_thread(self._waiting, [before]))[0], False
         self.runner.ledger.check()
         await asyncio.to_thread(check, asked, self.settings)
         await self.runner.lead()
         try:
-            return await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
+            job, new = await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
         finally:
             self._work()  # whoever leads works, also on what others put in
+        return (await asyncio.to_thread(self._waiting, [job]))[0], new
 
     async def of(self, job_id: str, key: str = "") -> Job:
         """Return a job. Raises UnknownJob."""
         if not self.queue.exists:
             raise UnknownJob
         found = await asyncio.to_thread(self.queue.of, job_id, key)
-        return (await asyncio.to_thread(self.queue.quotas.waiting, [found], self.runner.quota))[0]
+        return (await asyncio.to_thread(self._waiting, [found]))[0]
 
     async def page(self, key: str, state: str, limit: int, after: str) -> list[Job]:
         """Return jobs, the newest first. Raises UnknownJob."""
         if not self.queue.exists:
             return []
         found = await asyncio.to_thread(self.queue.page, key, state, limit, after)
-        return await asyncio.to_thread(self.queue.quotas.waiting, found, self.runner.quota)
+        return await asyncio.to_thread(self._waiting, found)
+
+    def _waiting(self, jobs: list[Job]) -> list[Job]:
+        """Return jobs with what those that are queued wait for, where that is no other job."""
+        queued = any(job.state is State.QUEUED for job in jobs)
+        if not queued or self.runner.attended():
+            return self.queue.quotas.waiting(jobs, self.runner.quota)
+        return [replace(job, unattended=job.state is State.QUEUED) for job in jobs]
 
     async def cancel(self, job_id: str, key: str) -> Job:
         """Return a job that was cancelled, or will be in a moment."""

@@ -14,7 +14,7 @@ from foveate import locks
 from foveate.errors import BudgetSpent, DiskFull, FoveateError, QueueUnusable, UnknownJob
 from foveate.jobs.job import State
 from foveate.jobs.loop import Loop
-from foveate.jobs.process import Process, order_of
+from foveate.jobs.process import JobProcess, order_of
 from foveate.jobs.quotas import Quota
 from foveate.ledger.amounts import Name
 
@@ -49,7 +49,7 @@ class _Run:
     """A job that runs now."""
 
     job: Job
-    process: Process | None = None
+    process: JobProcess | None = None
     cpu_s: float = 0.0
     """What was charged of it."""
     halted: bool = False
@@ -74,7 +74,7 @@ class Runner:
     ledger: Ledger
     bell: Bell
     folder: Path
-    start: Callable[[Order], Awaitable[Process]] = Process.start
+    start: Callable[[Order], Awaitable[JobProcess]] = JobProcess.start
     rest_s: float = REST_S
     loop: Loop = field(init=False)
     finished: dict[str, int] = field(default_factory=dict)
@@ -138,6 +138,22 @@ class Runner:
             unless_led.pop_all()
         self._lock = lock
         return True
+
+    def attended(self) -> bool:
+        """Return whether a server works on the queue, or will in a moment. Blocks."""
+        if self.settings.jobs.workers:
+            return True
+        try:
+            lock = os.open(self.folder / LOCK, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            if not locks.take(lock):
+                return True
+            locks.release(lock)
+        finally:
+            os.close(lock)
+        return False
 
     def _has_room(self) -> bool:
         return len(self._runs) < self.settings.jobs.workers and time.monotonic() >= self._rests

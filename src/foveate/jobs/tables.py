@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from foveate.jobs.job import Job, State, Told
+from foveate.jobs.job import Job, State, WebhookProgress
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -72,5 +72,5 @@ def job_of(row: tuple[Any, ...]) -> Job:
         progress=json.loads(progress),
         error=error,
         message=message,
-        webhook=Told(*told) if told[0] is not None else None,
+        webhook=WebhookProgress(*told) if told[0] is not None else None,
     )

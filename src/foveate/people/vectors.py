@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, field
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from foveate.enrolled import DIMENSIONS, checked_subject
 from foveate.errors import BadOption
+from foveate.lists import bounded
 from foveate.people.lance import arrow
 from foveate.people.schema import checked_text, metadata_text
 
@@ -101,18 +103,26 @@ def _npy(path: Path) -> Iterator[GivenVector]:
         got = f"shape {array.shape} of {array.dtype}"
         raise BadOption(f"{path.name}: expected rows of real numbers, got {got}.")
     names = path.with_suffix(".txt")
-    subjects = names.read_text(encoding="utf-8").splitlines() if names.exists() else []
-    if subjects and len(subjects) != len(array):
-        raise BadOption(f"{names.name}: expected {len(array)} lines, got {len(subjects)}.")
+    subjects = _subjects(names, len(array)) if names.exists() else []
     for row, vector in enumerate(array):
-        subject = subjects[row].strip() if subjects else ""
+        subject = subjects[row] if subjects else ""
         place = f"{path.name} row {row}"
         yield _checked(GivenVector(embedding=unit(vector, place), subject=subject), place)
 
 
+def _subjects(names: Path, many: int) -> list[str]:
+    with names.open(encoding="utf-8") as text:
+        # One more than there may be, and no more of a file that has no end.
+        subjects = [line.strip() for line in islice(bounded(text, names.name), many + 1)]
+    if subjects and len(subjects) != many:
+        got = f"{len(subjects)}" if len(subjects) < many else "more"
+        raise BadOption(f"{names.name}: expected {many} lines, got {got}.")
+    return subjects
+
+
 def _json_lines(path: Path) -> Iterator[GivenVector]:
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
+    with path.open(encoding="utf-8") as text:
+        for number, line in enumerate(bounded(text, path.name), 1):
             if line.strip():
                 place = f"{path.name} line {number}"
                 try:

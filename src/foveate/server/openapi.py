@@ -64,6 +64,14 @@ FAILURES: Final = {
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
+def documented(
+    tag: str, summary: str, about: str, answer: dict[str, Any], status: int = 200
+) -> dict[str, Any]:
+    """Return what is said of a route: whose it is, what it does, and how it answers."""
+    told = {"tags": [tag], "summary": summary, "description": about, "status_code": status}
+    return {**told, "responses": {status: answer, **FAILURES}}
+
+
 def request_body(**extra: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON schemas
     """Return what a POST takes: a picture, or where to find one, and these fields beside it."""
     url = {

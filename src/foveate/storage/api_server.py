@@ -50,6 +50,15 @@ KNOWN: Final[dict[str, type[BadRequest]]] = {
 """What is raised here as it was there."""
 
 
+def later_s(why: Exception | None, usual_s: float) -> float:
+    """Return how long to wait after that: as the server said, where that is longer than usual.
+
+    >>> later_s(RateExceeded(41.0), 2.0), later_s(RateExceeded(1.0), 2.0), later_s(None, 2.0)
+    (41.0, 2.0, 2.0)
+    """
+    return max(usual_s, why.retry_after_s) if isinstance(why, RateExceeded) else usual_s
+
+
 class ApiServer:
     """A server and the key with which it is asked. Every call blocks, and raises a SourceError."""
 

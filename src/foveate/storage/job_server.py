@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
 from foveate.errors import (
     NotWritten,
+    RateExceeded,
     SourceError,
     SourceFailed,
     SourceTimeout,
     SourceUnreachable,
 )
-from foveate.storage.api_server import ApiServer
+from foveate.storage.api_server import ApiServer, later_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     import httpcore
 
+T = TypeVar("T")
 PATH: Final = "/v1/jobs"
 PAGE: Final = 1000
 ENDED: Final = frozenset({"done", "failed", "cancelled"})
@@ -54,8 +57,8 @@ class JobServer(ApiServer):
         return jobs
 
     def get(self, job: str) -> dict[str, Any]:
-        """Return a job."""
-        return self.json("GET", _of(job))
+        """Return a job, once that may be asked for."""
+        return self._patiently(partial(self.json, "GET", _of(job)))
 
     def cancel(self, job: str) -> dict[str, Any]:
         """Cancel a job, and return it."""
@@ -68,7 +71,8 @@ class JobServer(ApiServer):
     def events(self, job: str) -> Iterator[dict[str, Any]]:
         """Yield what happens to a job until it has ended.
 
-        A server that answered once may be lost for `WAITS_S`, again and again.
+        A server that answered once may be lost for `WAITS_S`, again and again. One that is asked
+        too often has answered: it is asked again when it said.
         """
         after, state, waits = 0, "", iter(WAITS_S[:0])
         while state not in ENDED:
@@ -79,6 +83,8 @@ class JobServer(ApiServer):
                     if event is not None:
                         after, state = event["number"], event["event"]
                         yield event
+            except RateExceeded as why:
+                waits = iter([later_s(why, WAITS_S[0]), *WAITS_S])
             except LOST as why:
                 lost = why
             if state not in ENDED:
@@ -96,14 +102,25 @@ class JobServer(ApiServer):
         after: str | None = ""
         while after is not None:
             query = urlencode({"after": after, "limit": PAGE})
-            page = self.json("GET", f"{_of(job)}/files?{query}")
+            page = self._patiently(partial(self.json, "GET", f"{_of(job)}/files?{query}"))
             yield from page["files"]
             after = page["next"]
 
     def save(self, url: str, file: Path) -> int:
         """Write a result into a file, and return how many bytes it has. Raises NotWritten."""
+        return self._patiently(partial(self._save, url, file))
+
+    def _save(self, url: str, file: Path) -> int:
         with self.found(url) as response:
             return _saved(response, file)
+
+    def _patiently(self, call: Callable[[], T]) -> T:
+        """Return what a call gives, made again when the server says that it may be."""
+        while True:
+            try:
+                return call()
+            except RateExceeded as why:
+                self._wait(later_s(why, WAITS_S[0]))
 
     def _events(self, path: str) -> Iterator[dict[str, Any] | None]:
         """Yield events; at first None, once the server answers."""

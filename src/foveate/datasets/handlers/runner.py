@@ -181,7 +181,7 @@ def confine(limits: Mapping[str, Any], *, parent: int) -> None:
     _bound(limits["memory_bytes"], limits["disk_bytes"])
     reads_all = _landlock_version() > 0
     _drop_root(keep_reading=reads_all)
-    confined = sys.platform == "linux" and _end_with(parent)
+    confined = _end_with(parent)
     if confined:
         _libc().prctl(38, ctypes.c_ulong(1), 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
         _shut_files([*READABLE, *(ONLINE if limits["network"] else ())])
@@ -195,14 +195,15 @@ def _libc() -> ctypes.CDLL:
 
 
 def _bound(memory_bytes: int, disk_bytes: int) -> None:
-    with suppress(ImportError):  # Windows has none
-        import resource  # noqa: PLC0415
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - Windows has none
 
-        data = memory_bytes + _data_bytes()
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_DATA, (data, data))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (disk_bytes, disk_bytes))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_FILES, MAX_FILES))
+    data = memory_bytes + _data_bytes()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (data, data))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (disk_bytes, disk_bytes))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_FILES, MAX_FILES))
 
 
 def _data_bytes() -> int:
@@ -229,7 +230,9 @@ def _drop_root(*, keep_reading: bool) -> None:
 
 
 def _end_with(parent: int) -> bool:
-    """Let the kernel end this process with the one that started it."""
+    """Let the kernel end this process with the one that started it. Returns whether it does."""
+    if sys.platform != "linux":
+        return False
     _libc().prctl(1, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0)  # PR_SET_PDEATHSIG
     if os.getppid() != parent:
         sys.exit("Expected the process that asked to be there, and it is gone.")
@@ -257,7 +260,7 @@ def _landlock_version() -> int:
 def _shut_files(readable: Iterable[str]) -> None:
     """Open nothing any more but what can be read, and all that is below the current folder."""
     version = _landlock_version()
-    if not version:
+    if sys.platform != "linux" or not version:
         return
     every = (1 << (13 if version == 1 else 14 if version == 2 else 15 if version < 5 else 16)) - 1  # noqa: PLR2004
     handled = (ctypes.c_uint64 * 1)(every)
@@ -389,6 +392,8 @@ class _Code(ctypes.Structure):
 
 def _shut_calls(*, network: bool) -> bool:
     """Refuse other processes, and the network if so. Returns whether the kernel does it."""
+    if sys.platform == "win32":
+        return False
     machine = _MACHINES.get(os.uname().machine)
     if machine is None:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -61,6 +62,8 @@ class Watch:
 
     def _spent(self) -> float:
         """Return the seconds of processors that it has had; 0 where the system does not say."""
+        if sys.platform == "win32":
+            return 0.0
         with suppress(OSError, ValueError):
             told = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
             return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
@@ -86,4 +89,6 @@ class Watch:
 
 
 def _bytes_of(found: os.stat_result) -> int:
+    if sys.platform == "win32":
+        return max(LEAST, found.st_size)
     return max(LEAST, found.st_blocks * BLOCK)

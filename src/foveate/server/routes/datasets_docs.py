@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from foveate.server.datasets import PATH
-from foveate.server.openapi import BINARY, FAILURES, json_response
+from foveate.server.openapi import BINARY, FAILURES, documented, json_response
 from foveate.server.routes.jobs_docs import NO_CONTENT
 
 ID: Final = "shoes_foveate-1_0f3c9a7be1d2c4f5"
@@ -52,12 +53,7 @@ event: ready
 data: {"number":41,"event":"ready","at":"2026-11-27T12:41:07.300Z","data":{"bytes":4812003211,...}}
 
 """
-
-
-def docs(summary: str, about: str, answer: dict[str, Any], status: int = 200) -> dict[str, Any]:
-    """Return what OpenAPI says of a route."""
-    told = {"summary": summary, "description": about, "status_code": status}
-    return {"tags": ["Datasets"], **told, "responses": {status: answer, **FAILURES}}
+docs = partial(documented, "Datasets")
 
 
 def _file(summary: str, about: str, kind: str) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 from foveate.jobs.links import PATH
-from foveate.server.openapi import FAILURES, json_response
+from foveate.server.openapi import documented, json_response
 
 CREATED, ACCEPTED, NO_CONTENT = 201, 202, 204
-TAGS: Final[dict[str, Any]] = {"tags": ["Jobs"]}
 LINKS: Final = {
     "self": f"{PATH}/4f1c0e5d9a7b2c3d4e5f",
     "events": f"{PATH}/4f1c0e5d9a7b2c3d4e5f/events?exp=1796000000&sig=5d41...",
@@ -40,13 +40,7 @@ event: progress
 data: {"number":9,"event":"progress","at":"2026-11-27T12:00:01.310Z","data":{"done":14,...}}
 
 """
-
-
-def docs(summary: str, about: str, answer: dict[str, Any], status: int = 200) -> dict[str, Any]:
-    """Return what OpenAPI says of a route."""
-    told = {"summary": summary, "description": about, "status_code": status}
-    return {**TAGS, **told, "responses": {status: answer, **FAILURES}}
-
+docs = partial(documented, "Jobs")
 
 BODY: Final = {
     "requestBody": {
