@@ -1,18 +1,17 @@
-"""Batches: the share of the bound, beside peers, killed and run again, and a million rows."""
+"""Batches: the share of the bound, killed and run again, and a million rows."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -34,7 +33,7 @@ from foveate.storage.source import Source
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from foveate.app import App
 
@@ -53,7 +52,6 @@ ROWS: Final = 1_000_000
 MOST_MIB: Final = 300
 MOST_RISE_MIB: Final = 10
 RESIZED: Final = "width=320,format=baseline-jpeg,quality=80"
-WIDTHS: Final = (480, 320, 160)
 
 
 def photos(place: Path, count: int) -> Path | None:
@@ -111,75 +109,7 @@ def raced(folder: Path, place: Path) -> tuple[list[Check], Table]:
     return [check, failed], Table("Three face crops of each", header, [row])
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """A program that resizes a folder of pictures, and how it is called."""
-
-    name: str
-    program: str
-    command: Callable[[Path, Path], str]
-
-
-PEERS: Final = (
-    Peer(
-        "vipsthumbnail over xargs",
-        "vipsthumbnail",
-        lambda source, out: (
-            f"for w in {' '.join(map(str, WIDTHS))}; do ls -d {source}/*.jpg | "
-            f"VIPS_CONCURRENCY=1 xargs -P {cores()} -n 50 "
-            f"vipsthumbnail --size ${{w}}x -o '{out}/%s-'$w'.jpg[Q=80,strip]'; done"
-        ),
-    ),
-    Peer(
-        "mogrify over xargs",
-        "mogrify",
-        lambda source, out: (
-            f"for w in {' '.join(map(str, WIDTHS))}; do mkdir {out}/$w; ls -d {source}/*.jpg | "
-            f"MAGICK_THREAD_LIMIT=1 xargs -P {cores()} -n 50 "
-            f"mogrify -path {out}/$w -resize ${{w}}x -quality 80; done"
-        ),
-    ),
-)
-
-
-def beside_peers(folder: Path, place: Path, rounds: int) -> tuple[list[Check], Table, list[str]]:
-    """Return pictures in a second of ours and of peers, three widths of each picture."""
-    count, rows, checks, notes = len(list(folder.iterdir())), [], [], []
-    there = [peer for peer in PEERS if shutil.which(peer.program)]
-    notes += [f"{peer.program} is not on this machine." for peer in PEERS if peer not in there]
-    rates: dict[str, list[float]] = {"foveate": [], **{peer.name: [] for peer in there}}
-    for number in range(rounds):
-        out = place / f"ours{number}"
-        asked = (f"width={width},format=baseline-jpeg,quality=80" for width in WIDTHS)
-        words = ["batch", str(folder), "--out", str(out), *(w for o in asked for w in ("-o", o))]
-        rates["foveate"].append(count / timed([*FOVEATE, *words]))
-        for peer in there:
-            out = place / f"{peer.program}{number}"
-            out.mkdir()
-            command = peer.command(folder, out)
-            rates[peer.name].append(count / timed(["bash", "-c", command]))
-            if (found := len(list(out.rglob("*.jpg")))) < len(WIDTHS) * count:
-                notes.append(f"{peer.name} made {found} of {len(WIDTHS) * count}.")
-    best = {name: max(found) for name, found in rates.items()}
-    for name, rate in best.items():
-        rows.append((name, f"{rate:.1f}"))
-        if name != "foveate":
-            ratio = best["foveate"] / rate
-            checks.append(
-                Check(f"pictures/s, foveate / {name}", ">= 1", f"{ratio:.2f}x", ratio >= 1)
-            )
-    title = f"To {WIDTHS} px wide, baseline JPEG of quality 80, whole commands, best of the rounds"
-    return checks, Table(title, ("program", "pictures/s"), rows), notes
-
-
 FOVEATE: Final = (sys.executable, "-c", "from foveate.cli import main; main()")
-
-
-def timed(command: Sequence[str]) -> float:
-    """Return how many seconds a command takes. Raises CalledProcessError."""
-    started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - started
 
 
 def killed(folder: Path, place: Path, kills: int) -> list[Check]:
@@ -283,15 +213,14 @@ def batch(*, quick: bool) -> Outcome:
         if folder is None:
             return without_data(NAME, TITLE)
         race, share = raced(folder, place / "race")
-        beside, rates, notes = beside_peers(folder, place, 1 if quick else 3)
         after = killed(folder, place / "killed", 2 if quick else KILLS)
         memory, long = million(place / "tiny", ROWS // 50 if quick else ROWS)
     return Outcome(
         NAME,
         TITLE,
-        checks=[*race, *beside, *after, *memory],
-        tables=[share, rates, long],
-        notes=[*notes, "The plain loop has the pictures in the same order, and one thread."],
+        checks=[*race, *after, *memory],
+        tables=[share, long],
+        notes=["The plain loop has the pictures in the same order, and one thread."],
     )
 
 

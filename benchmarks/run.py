@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import report
 from batch import batch
+from batch_peers import batch_peers
 from classes import classes
 from clicks import clicks
 from conformance import conformance
@@ -66,6 +67,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "srcset": srcset,
     "cached": cached,
     "batch": batch,
+    "batch-peers": batch_peers,
     "memory": memory,
     "everything": everything,
     "networks": networks,
