@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 GRID: Final = CLOSE
 """Patches on each side of a crop."""
 SIDE: Final = Size(GRID * PATCH, GRID * PATCH)
+NEARER: Final = 1.25
+"""Room around a person in the mirror, where the first look has `ROOM`: each look errs in places of
+its own, the more so at another size, and a nearer one has finer edges."""
 HALF: Final = np.float32(0.5)
 GRAPH: Final = Path(__file__).with_name("masks.onnx")
 
@@ -79,18 +82,23 @@ class BoxMattes:
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
-        return f"masks-{digest(GRAPH)}-{ROOM}-{self._clicked.name}"
+        return f"masks-{digest(GRAPH)}-{ROOM}-{NEARER}-{self._clicked.name}"
 
     def __call__(self, rgb: NDArray[np.uint8], box: Box, *, person: bool) -> tuple[Box, Floats]:
         """Return the crop around a box of an RGB picture, and the matte in it: 96 x 96 in 0..1."""
-        crop = around(box, Size(rgb.shape[1], rgb.shape[0]))
-        seen, place = part_at(rgb, crop, SIDE), box_seen_from(box, crop)
-        logs = self._logs(seen, place)
-        if person:  # fewer limbs are lost
-            there = replace(place, left=1 - place.right)
-            turned = self._logs(np.ascontiguousarray(seen[:, ::-1]), there)
-            logs = (logs + turned[:, ::-1]) * HALF
-        return crop, probability(logs)
+        size = Size(rgb.shape[1], rgb.shape[0])
+        crop = around(box, size)
+        logs = self._logs(part_at(rgb, crop, SIDE), box_seen_from(box, crop))
+        if not person:
+            return crop, probability(logs)
+        near = around(box, size, NEARER)
+        mirrored = self._mirrored(part_at(rgb, near, SIDE), box_seen_from(box, near))
+        return near, probability((_part_of(logs, box_seen_from(near, crop)) + mirrored) * HALF)
+
+    def _mirrored(self, seen: NDArray[np.uint8], place: Box) -> Floats:
+        """Return what both heads say of the mirror image of a crop, mirrored back."""
+        there = replace(place, left=1 - place.right)
+        return self._logs(np.ascontiguousarray(seen[:, ::-1]), there)[:, ::-1]
 
     def _logs(self, seen: NDArray[np.uint8], place: Box) -> Floats:
         """Return the mean of what both heads say of a crop, as log odds: 96 x 96."""
@@ -125,6 +133,15 @@ def laid(mattes: Sequence[tuple[Box, Floats]], size: Size, onto: Size) -> Floats
         into = whole[rows, columns]
         np.maximum(into, part, out=into)
     return whole
+
+
+def _part_of(values: Floats, part: Box) -> Floats:
+    """Return a part of a crop, a box in 0..1 of it, with as many cells as the crop has."""
+    rows, columns = values.shape
+    down = (np.arange(rows) + 0.5) * part.height + part.top * rows - 0.5
+    across = (np.arange(columns) + 0.5) * part.width + part.left * columns - 0.5
+    down, across = down.clip(0, rows - 1), across.clip(0, columns - 1)
+    return _between(_between(values, down).T, across).T
 
 
 def _cells(start: float, length: float, whole: int, count: int) -> tuple[slice, Floats]:
