@@ -11,9 +11,14 @@ SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --extra datasets --extra openvino --extra people --extra rpc --extra see pyproject.toml
+TOGETHER = $(BIN)/pytest --numprocesses auto --dist loadfile -m "not alone"
+# Only the files that name the mark: to look through all of them takes longer than a test.
+ALONE = $(BIN)/pytest -m alone $$(grep -rl --include='test_*.py' mark.alone tests)
+# Containers set it: then each of the hundreds of processes that tests start compiles all it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test readme fuzz lint fix docs bench lock clean
+.PHONY: help serve test together alone readme fuzz lint fix docs bench lock clean
 
 help:  ## Say what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,8 +27,14 @@ serve: $(SERVE_READY)  ## Set everything up and serve the sample pictures; PORT=
 	$(BIN)/foveate serve $(if $(PORT),--port $(PORT))
 
 test: $(TEST_READY)  ## Set up what the tests need and run all of them
-	$(BIN)/pytest --numprocesses auto --dist loadfile -m "not alone"
-	$(BIN)/pytest -m alone
+	$(TOGETHER)
+	$(ALONE)
+
+together: $(TEST_READY)
+	$(TOGETHER)
+
+alone: $(TEST_READY)
+	$(ALONE)
 
 readme:  ## Do what README.md says, in a fresh checkout and a fresh home
 	$(PYTHON) docs/try_readme.py

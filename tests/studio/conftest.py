@@ -39,8 +39,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    """The studio, opened; a test fails by what the browser complains about."""
+def tab(browser: Browser, served: Served) -> Iterator[Page]:
+    """A page that shows nothing yet; a test fails by what the browser complains about."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=served.url)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
@@ -48,7 +48,13 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
     page.on("pageerror", lambda why: complaints.append(str(why)))
     page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
     page.complaints = complaints  # type: ignore[attr-defined]
-    page.goto("/")
     yield page
     context.close()
     assert not complaints
+
+
+@pytest.fixture
+def page(tab: Page) -> Page:
+    """The studio, opened."""
+    tab.goto("/")
+    return tab

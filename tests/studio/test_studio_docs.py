@@ -28,6 +28,12 @@ ANSWERED_ELSEWHERE = ("/cdn-cgi/", "/openapi.json", "/health/", "/metrics")
 """What pages link to that is no page."""
 
 
+@pytest.fixture
+def page(tab: Page) -> Page:
+    """Not the studio: that takes longer to open than what a test opens here."""
+    return tab
+
+
 @pytest.fixture(scope="module")
 def beneath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server under a prefix, with a sample at its origin."""

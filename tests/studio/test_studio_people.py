@@ -39,6 +39,12 @@ def served(_crops: None, served: Any) -> Any:
 
 
 @pytest.fixture
+def page(tab: Page) -> Page:
+    """Not opened yet: most tests open the panel."""
+    return tab
+
+
+@pytest.fixture
 def index(served: Any) -> Path:
     """The folder of its face index."""
     return Path(served.process.args[-1]).parent / "people"
@@ -376,6 +382,7 @@ def test_options_hide_one_face_where_a_url_can_say_which(
       const { hiding } = await import(own.replace('studio.js', 'core/hide.js'));
       return hiding(number, names, 'team');
     }"""
+    page.goto("/")
     told = page.evaluate(script, [number, names])
     assert told["patch"] == patch
     assert told["all"] is (len(names) > 1 and "redact" in patch)
