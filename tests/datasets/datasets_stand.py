@@ -19,7 +19,7 @@ from foveate.datasets.sample import Made, Sample
 from foveate.datasets.seams import About, Chunk, ReadShard, ShardFile
 from foveate.datasets.shelf import Shelf
 from foveate.datasets.store import Store
-from foveate.errors import BrokenImage, HandlerFailed, UnknownHandler
+from foveate.errors import BadConfiguration, BrokenImage, HandlerFailed, UnknownHandler
 from foveate.geometry.box import Size
 from foveate.settings import Datasets, Origins, Settings
 from foveate.storage.kept import KeptFiles
@@ -51,6 +51,10 @@ class Doubling:
     worked: list[str] = field(default_factory=list)
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
+
+    def check(self, config: Mapping[str, Any]) -> None:
+        if config["times"] == 9:
+            raise BadConfiguration("config.times: expected a cat's lives at most, got 9.")
 
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> Worker:
         assert set(config) == {"times", "fails", "seed"}

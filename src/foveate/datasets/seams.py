@@ -72,6 +72,13 @@ class Installed(Protocol):
         """The JSON Schema of its configuration."""
         ...
 
+    def check(self, config: Mapping[str, Any]) -> None:
+        """Do nothing for a configuration, filled in, that can be made; a schema cannot say all.
+
+        Raises BadConfiguration, which says where.
+        """
+        ...
+
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> Handler:
         """Run it with a configuration that is filled in. Raises HandlerFailed."""
         ...

@@ -18,6 +18,7 @@ from handler_stand import InMemory, a_sample, placed
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.process import HandlerProcess, in_environment
 from foveate.errors import HandlerFailed
+from foveate.imaging import Image
 from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is contained")
 
 GENTLE = """
-import random
+import random, struct, zlib
 SCHEMA = {"type": "object", "properties": {"copies": {"type": "integer"}}}
 VERSION = "1.0"
 
@@ -43,10 +44,20 @@ def prepare(sample, pictures, config, seed):
     print("said on standard output")
     for number in range(config["copies"]):
         chance = random.Random(f"{seed} {sample['key']} {number}").random()
-        data = pictures[sample["source"]] + b" " + str(chance).encode()
+        data = png(pictures[sample["source"]] + b" " + str(chance).encode())
         order = "".join({"a", "b", "c", "d", "e"}).encode()
-        targets = {"matte.png": order}
-        yield {"ext": "jpg", "size": [4, 3], "data": data, "targets": targets}
+        yield {"ext": "png", "size": [1, 1], "data": data, "targets": {"matte.png": png(order)}}
+
+
+def png(told):
+    """Return a pixel, with words in it."""
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    parts = {b"IHDR": head, b"teXt": told, b"IDAT": zlib.compress(b"\\0\\0"), b"IEND": b""}
+    chunks = [
+        len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big")
+        for name, body in parts.items()
+    ]
+    return b"\\x89PNG\\r\\n\\x1a\\n" + b"".join(chunks)
 """
 
 HOSTILE = """
@@ -187,8 +198,10 @@ def prepare(sample, pictures, config, seed):
 
 """
 
-LYING = """
-SCHEMA = {}
+LYING = f"""
+SCHEMA = {{}}
+PNG = {Image.black(4, 3).cast("uchar").pngsave_buffer()!r}
+""" + """
 
 
 def select(samples, pictures, config, seed):
@@ -198,9 +211,10 @@ def select(samples, pictures, config, seed):
 def prepare(sample, pictures, config, seed):
     if "reads" in config:
         pictures[config["reads"]]
-    made = {"ext": "jpg", "size": [4, 3], "data": b"x" * config.get("bytes", 1)} | config["made"]
+    made = {"ext": "png", "size": [4, 3], "data": PNG + bytes(config.get("bytes", 0))}
+    made |= config["made"]
     if "targets" in made:
-        made["targets"] = {name: b"" for name in made["targets"]}
+        made["targets"] = {name: PNG for name in made["targets"]}
     return [made] * config.get("times", 1)
 """
 
@@ -242,7 +256,7 @@ def test_a_handler_makes_the_same_in_any_process(start: Starts) -> None:
             made.append(handler.prepare(a_sample(), b"picture", 1))
     assert made[0] == made[1]
     assert [each.key for each in made[0]] == ["cats/7-000", "cats/7-001", "cats/7-002"]
-    assert made[0][0].data.startswith(b"picture 0.")
+    assert b"teXtpicture 0." in made[0][0].data
     assert set(made[0][0].targets) == {"matte.png"}
 
 
@@ -342,6 +356,7 @@ def test_a_handler_reaches_the_network_only_where_it_may(
         ({"made": {"ext": ""}}, "an ending"),
         ({"made": {"targets": ["../x.png"]}}, "a target by a name"),
         ({"made": {"size": [0, 3]}}, "a size"),
+        ({"made": {"size": [4, 4]}}, "cats/7-000: expected a picture of 4x4, as was said, got 4x3"),
         ({"made": {"instances": [{"label": "a", "box": [1, 2, -3, 4]}]}}, "a box"),
         ({"made": {"data": "text"}}, "TypeError"),
         ({"made": {"key": "cats/7-1"}, "times": 2}, "got one twice"),
