@@ -50,7 +50,7 @@ def prepare(sample, pictures, config, seed):
 
 
 def png(told):
-    """Return a pixel, with words in it."""
+    # A pixel, with words in it.
     head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     parts = {b"IHDR": head, b"teXt": told, b"IDAT": zlib.compress(b"\\0\\0"), b"IEND": b""}
     chunks = [
@@ -198,10 +198,12 @@ def prepare(sample, pictures, config, seed):
 
 """
 
-LYING = f"""
+LYING = (
+    f"""
 SCHEMA = {{}}
 PNG = {Image.black(4, 3).cast("uchar").pngsave_buffer()!r}
-""" + """
+"""
+    + """
 
 
 def select(samples, pictures, config, seed):
@@ -217,6 +219,7 @@ def prepare(sample, pictures, config, seed):
         made["targets"] = {name: PNG for name in made["targets"]}
     return [made] * config.get("times", 1)
 """
+)
 
 SHORT = Limits(
     sample_s=20, memory_bytes=256 * MIB, disk_bytes=20 * MIB, output_bytes=MIB, outputs=5
