@@ -356,6 +356,7 @@ def test_raw_data_is_registered_once_by_its_name(tmp_path: Path) -> None:
         ("x", {"kind": "folder", "place": ""}),
         ("x", {"kind": "folder", "place": "/x", "annotations": "a.json"}),
         ("x", {"kind": "folder", "place": "/x", "annotations": [7]}),
+        ("x", {"kind": ["folder"], "place": "/x"}),
         ("x", []),
     ],
 )

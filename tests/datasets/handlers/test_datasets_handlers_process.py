@@ -203,7 +203,7 @@ LYING = (
 SCHEMA = {{}}
 PNG = {Image.black(4, 3).cast("uchar").pngsave_buffer()!r}
 """
-    + """
+    """
 
 
 def select(samples, pictures, config, seed):

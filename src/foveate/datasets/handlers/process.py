@@ -173,9 +173,9 @@ class HandlerProcess:
         assert self._child.stdout is not None  # noqa: S101 - it is a pipe
         frame = receive(self._child.stdout, most_bytes)
         if "error" in frame.head:
-            raise HandlerFailed(f"Expected no error, got {frame.head['error']!s:.2000}")
+            raise HandlerFailed(f"Expected no error, got {_text(frame.head['error'])}")
         if "skips" in frame.head:
-            raise _skipped(f"{frame.head['skips']!s:.2000}")
+            raise _skipped(_text(frame.head["skips"]))
         return frame
 
     def _answers(self, near: Container[str]) -> Iterator[Frame]:
@@ -206,6 +206,11 @@ class HandlerProcess:
             return
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._child.pid, signal.SIGKILL)
+
+
+def _text(said: object) -> str:
+    """Return what a handler says as text that can be written down: halves of pairs cannot."""
+    return f"{said!s:.2000}".encode(errors="backslashreplace").decode()
 
 
 def _skipped(said: str) -> ImageError:
