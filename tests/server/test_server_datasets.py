@@ -83,7 +83,8 @@ def test_what_is_downloaded_is_verified_and_read(tmp_path: Path, handler: Doubli
         for name, file in listed.items():
             assert sha256((local.folder / name).read_bytes()).hexdigest() == file["sha256"]
         _see_archive(url, told.id, local.folder)
-        # Of the files, which began with the manifest, and of the archive.
+        assert client.manifest(told)["id"] == told.id
+        # Of the files and of the archive; to read the manifest is to look.
         assert client.get(told).told["downloads"] == 2
         _see_commands(url, told.id, tmp_path)
     assert ready == [told.id]

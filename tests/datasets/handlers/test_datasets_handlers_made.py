@@ -12,7 +12,7 @@ from foveate.errors import HandlerFailed
 from foveate.imaging import Image
 
 PIXEL: bytes = Image.black(1, 1, bands=3).cast("uchar").pngsave_buffer()
-OURS = ("key", "image", "labels", "boxes", "box_labels")
+OURS = ("key", "image", "labels", "boxes", "box_labels", "masks")
 
 
 def a_frame(*targets: str) -> Frame:
@@ -31,7 +31,7 @@ def test_a_target_by_the_name_of_something_else_is_refused(targets: tuple[str, .
 def test_each_target_is_an_array_beside_those_of_its_sample() -> None:
     targets = ("matte.png", "matte.soft.png")
     made = checked(a_frame(*targets), Sample(key="a", source="a.jpg", digest="0"), 0)
-    assert set(arrays(made, {})) == {*OURS, "matte", "matte.soft"}
+    assert set(arrays(made, {}, masks=True)) == {*OURS, "matte", "matte.soft"}
 
 
 JPEG: bytes = Image.black(4, 3, bands=3).cast("uchar").jpegsave_buffer()

@@ -144,6 +144,10 @@ def threads():
         threading.Thread(target=time.sleep, args=(60,)).start()
 
 
+def says_half():
+    raise ValueError("\\ud800")
+
+
 def exits():
     os._exit(7)
 
@@ -400,6 +404,19 @@ def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> Non
 def test_a_handler_that_is_not_there_says_so(start: Starts) -> None:
     with pytest.raises(HandlerFailed, match="an entry point 'nobody'"):
         start("nobody", {})
+
+
+def test_a_wheel_without_its_module_says_so(handlers: Path, start: Starts) -> None:
+    placed(handlers, "hollow", "")
+    (handlers / "hollow.py").unlink()
+    with pytest.raises(HandlerFailed, match="the module that hollow = 'hollow' names, got one wit"):
+        start("hollow", {})
+
+
+def test_what_a_handler_says_is_text_that_can_be_written_down(start: Starts) -> None:
+    with pytest.raises(HandlerFailed) as failed:
+        start("hostile", {"does": "says_half"}).prepare(a_sample(), b"picture", 1)
+    assert "\\ud800" in str(failed.value.public.encode())
 
 
 def test_processors_are_bounded_beside_time(start: Starts) -> None:

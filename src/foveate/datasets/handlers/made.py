@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.sample import Bitmap
 from foveate.datasets.shards.names import ARRAYS
 from foveate.datasets.wire import MOST_SIDE, made_from_json, sample_from_json
 from foveate.errors import BadOption, HandlerFailed, ImageError, SourceError
@@ -54,6 +55,8 @@ def checked(frame: Frame, sample: Sample, number: int) -> Made:
     _check_names(key, sample.key, sorted(blobs))
     if (size := _stored(key, data, made.ext)) != made.size:
         raise HandlerFailed(f"{key}: expected a picture of {made.size}, as was said, got {size}.")
+    if any(isinstance(m := each.mask, Bitmap) and m.size != size for each in made.instances):
+        raise HandlerFailed(f"{key}: expected masks of its {size}, got one of another size.")
     for name, target in blobs.items():
         _stored(f"{key}, target {name}", target, name.rpartition(".")[2])
     return replace(made, key=key, group=made.group or sample.group)
