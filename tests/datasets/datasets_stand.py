@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -65,6 +66,7 @@ class Worker:
     def __init__(self, of: Doubling, config: Mapping[str, Any], pictures: Pictures) -> None:
         self.of, self.config, self.pictures = of, config, pictures
         of.running.add(id(self))
+        self.ended = threading.Event()
 
     def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
         splits = ("train", "val")
@@ -89,6 +91,9 @@ class Worker:
             )
             for n in range(self.config["times"])
         ]
+
+    def end(self) -> None:
+        self.ended.set()
 
     def close(self) -> None:
         self.of.running.discard(id(self))

@@ -44,6 +44,10 @@ class Handler(Protocol):
         """
         ...
 
+    def end(self) -> None:
+        """End it while another thread waits for it, which meets HandlerFailed."""
+        ...
+
     def close(self) -> None:
         """End it, and all that it started."""
         ...

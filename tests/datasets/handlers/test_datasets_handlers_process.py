@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import sys
+import threading
 import time
 from dataclasses import replace
 from functools import partial
@@ -274,6 +275,16 @@ def test_a_handler_selects_with_a_look_at_pictures_and_describes_itself(start: S
             ("cats/7", "train")
         ]
         assert handler.describe()["schema"]["properties"] == {"copies": {"type": "integer"}}
+
+
+def test_it_is_ended_while_somebody_waits_for_it(start: Starts) -> None:
+    handler = start("hostile", {"does": "loops"})
+    threading.Timer(0.2, handler.end).start()
+    began = time.monotonic()
+    with pytest.raises(HandlerFailed):
+        handler.prepare(a_sample(), b"picture", 1)
+    assert time.monotonic() - began < 15
+    handler.end()
 
 
 def test_its_files_are_gone_with_it(start: Starts) -> None:

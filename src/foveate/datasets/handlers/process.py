@@ -128,6 +128,11 @@ class HandlerProcess:
             check_keys(made)
         return made
 
+    def end(self) -> None:
+        """End it while another thread waits for it, which meets HandlerFailed."""
+        if self._child.poll() is None:
+            self._kill()
+
     def close(self) -> None:
         """End it and all that it started, and remove its files."""
         self._watch.close()
