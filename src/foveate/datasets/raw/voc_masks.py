@@ -63,11 +63,9 @@ def _numbers(data: bytes, size: Size) -> Any:  # noqa: ANN401 - an array
         pixels = image.numpy()
     if pixels.dtype != "uint8":
         raise BadRaw("got pixels of more than 8 bits.")
-    return (
-        _by_colour(pixels)
-        if image.bands >= RGB
-        else pixels.reshape(size.height, size.width, -1)[..., 0]
-    )
+    if image.bands >= RGB:
+        return _by_colour(pixels)
+    return pixels.reshape(size.height, size.width, -1)[:, :, 0]
 
 
 def _by_colour(pixels: Any) -> Any:  # noqa: ANN401 - arrays

@@ -188,9 +188,10 @@ def test_repeats_are_left_out_and_the_first_stays(app: App, photo: Image) -> Non
         "d.jpg": b"no picture",
     }
     samples = [a_sample(name[0], data) for name, data in pictures.items()]
-    handler = Foveate(app, config(duplicates=4))
-    kept = handler.select(samples, InMemory(pictures).read, 1)
-    assert [each.key for each in kept] == ["a", "c", "d"]
+    for hands in (1, 3):
+        handler = Foveate(app, config(duplicates=4), hands)
+        kept = handler.select(samples, InMemory(pictures).read, 1)
+        assert [each.key for each in kept] == ["a", "c", "d"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="datasets are made on Linux and macOS")
