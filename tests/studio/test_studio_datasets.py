@@ -25,15 +25,15 @@ def test_the_page_shows_datasets_and_asks_for_more(browser: Browser, tmp_path: P
         complaints: list[str] = []
         page.on("pageerror", lambda why: complaints.append(str(why)))
         held: list[Route] = []
-        page.route("**/v1/studio", held.append)
+        page.route("**/v1/studio", lambda route: held.append(route))  # noqa: PLW0108 - it marks them
         with page.expect_request("**/v1/studio"):
             page.goto("/datasets")
         # Until it is told what there is, no other page is shown.
         page.wait_for_selector("#stage .empty", state="attached")
         assert not page.is_visible("#stage .empty")
-        page.unroute("**/v1/studio")
         for route in held:
             route.continue_()
+        page.unroute("**/v1/studio")
         page.wait_for_selector(f".dataset >> text={there.id}")
         assert "20 samples" in page.inner_text(".dataset summary")
         page.select_option("select[name=handler]", label="doubling 1.0")
