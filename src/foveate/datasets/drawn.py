@@ -54,7 +54,8 @@ def _filled(ring: Ring, size: Size) -> NDArray[np.bool_]:
     column = across[seen] // FINE
     row = np.clip(-((MIDDLE - down[seen]) // FINE), 0, size.height)
     turns = np.bincount(column * size.height + row, minlength=size.area + 1)[: size.area]
-    return (np.cumsum(turns) % 2 == 1).reshape(size.width, size.height).T
+    inside: NDArray[np.bool_] = np.cumsum(turns) % 2 == 1
+    return inside.reshape(size.width, size.height).T
 
 
 def _walked(x: Ints, y: Ints, next_x: Ints, next_y: Ints) -> tuple[Ints, Ints]:
@@ -78,4 +79,5 @@ def _walked(x: Ints, y: Ints, next_x: Ints, next_y: Ints) -> tuple[Ints, Ints]:
 
 
 def _lesser(places: Ints, turns: Any) -> Ints:  # noqa: ANN401 - an array of bool
-    return np.minimum(places[1:], places[:-1])[turns]
+    lesser: Ints = np.minimum(places[1:], places[:-1])[turns]
+    return lesser

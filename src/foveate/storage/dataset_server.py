@@ -71,8 +71,8 @@ class DatasetServer(ApiServer):
                         continue
         except (WebSocketException, OSError, ValueError) as why:
             detail = f"{address}: {type(why).__name__}: {why}"
-            said = AWAY[SourceUnreachable].format(self.base)
-            raise SourceUnreachable(detail, public=said) from why
+            sentence = AWAY[SourceUnreachable].format(self.base)
+            raise SourceUnreachable(detail, public=sentence) from why
 
     def manifest(self, dataset: str) -> dict[str, Any]:
         """Return what a dataset that is ready consists of."""
