@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from foveate.cli.main import app, run_commands
 from foveate.configuration.given import variable
 from foveate.configuration.table import table_of
 from foveate.settings import Settings
+from foveate.storage.api_server import ApiServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,3 +148,14 @@ def test_a_sentence_of_its_own_stands_once_and_without_advice_for_another_case()
     said = "Nobody kept a picture of it: enrol another one."
     assert sentences(errors.SourceNotFound(said, public=said)) == said
     assert sentences(errors.SourceNotFound("in/a.jpg")).endswith("how the name is written.")
+
+
+def test_a_server_of_ours_that_is_away_is_told_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(errors.SourceUnreachable) as away:
+        ApiServer(f"http://127.0.0.1:{port}").json("GET", "/v1/datasets")
+    said = sentences(away.value)
+    assert said.startswith(f"The server at http://127.0.0.1:{port} cannot be reached")
+    assert "original" not in said
+    assert "browser" not in said

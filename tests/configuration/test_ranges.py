@@ -111,6 +111,7 @@ def test_a_number_that_python_does_not_write_is_refused_all_the_same() -> None:
 
 
 def test_what_is_expected_needs_no_value() -> None:
+    assert expected(tuple[str, ...]) == "texts, with spaces between"
     assert expected(Annotated[int, Meta(ge=0, le=65_535)]) == "a whole number from 0 to 65535"
 
 

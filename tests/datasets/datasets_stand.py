@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -19,7 +20,7 @@ from foveate.datasets.sample import Made, Sample
 from foveate.datasets.seams import About, Chunk, ReadShard, ShardFile
 from foveate.datasets.shelf import Shelf
 from foveate.datasets.store import Store
-from foveate.errors import BrokenImage, HandlerFailed, UnknownHandler
+from foveate.errors import BadConfiguration, BrokenImage, HandlerFailed, UnknownHandler
 from foveate.geometry.box import Size
 from foveate.settings import Datasets, Origins, Settings
 from foveate.storage.kept import KeptFiles
@@ -52,6 +53,10 @@ class Doubling:
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
 
+    def check(self, config: Mapping[str, Any]) -> None:
+        if config["times"] == 9:
+            raise BadConfiguration("config.times: expected a cat's lives at most, got 9.")
+
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> Worker:
         assert set(config) == {"times", "fails", "seed"}
         return Worker(self, config, pictures)
@@ -61,6 +66,7 @@ class Worker:
     def __init__(self, of: Doubling, config: Mapping[str, Any], pictures: Pictures) -> None:
         self.of, self.config, self.pictures = of, config, pictures
         of.running.add(id(self))
+        self.ended = threading.Event()
 
     def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
         splits = ("train", "val")
@@ -85,6 +91,9 @@ class Worker:
             )
             for n in range(self.config["times"])
         ]
+
+    def end(self) -> None:
+        self.ended.set()
 
     def close(self) -> None:
         self.of.running.discard(id(self))

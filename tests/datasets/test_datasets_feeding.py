@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from PIL import Image as Picture
 
 from foveate.datasets.feeding import Order, arrays, fed
 from foveate.datasets.local import Local
-from foveate.datasets.sample import Instance, Made
+from foveate.datasets.sample import Bitmap, Instance, Made, Polygons
 from foveate.datasets.seams import Chunk
 from foveate.datasets.shards.formats import format_of
 from foveate.errors import BadOption
@@ -79,6 +80,29 @@ def test_a_sample_becomes_arrays_in_pixels_and_numbers() -> None:
     assert np.array_equal(told["matte"], told["image"])
     empty = arrays(Made(key="b", data=red(1, 1), ext="png", size=Size(1, 1)), {})
     assert empty["boxes"].shape == (0, 4)
+
+
+def test_masks_are_drawn_beside_their_boxes_for_who_asks() -> None:
+    outline = Polygons((((1.0, 1.0), (5.0, 1.0), (5.0, 3.0), (1.0, 3.0)),))
+    runs = Bitmap(Size(8, 6), (6, 2, 40))
+    things = (
+        Instance(label="dog", box=Box(1, 1, 4, 2), mask=outline),
+        Instance(label="cat", box=Box(0, 0, 2, 2)),
+        Instance(label="cat", mask=runs),
+        Instance(label="dog"),
+    )
+    told = arrays(replace(sample("a-000"), instances=things), {"cat": 0, "dog": 1}, masks=True)
+    assert (told["masks"].dtype, told["masks"].shape) == (np.uint8, (3, 6, 8))
+    assert told["boxes"].tolist() == [[1, 1, 5, 3], [0, 0, 2, 2], [1, 0, 2, 2]]
+    assert told["box_labels"].tolist() == [1, 0, 0]
+    for mask, (left, top, right, bottom) in zip(
+        told["masks"], [(1, 1, 5, 3), (0,) * 4, (1, 0, 2, 2)], strict=True
+    ):
+        whole = np.zeros((6, 8), np.uint8)
+        whole[top:bottom, left:right] = 1
+        assert np.array_equal(mask, whole)
+    none = arrays(Made(key="b", data=red(2, 3), ext="png", size=Size(2, 3)), {}, masks=True)
+    assert none["masks"].shape == (0, 3, 2)
 
 
 def test_an_image_has_colours_where_its_file_has_a_palette() -> None:

@@ -423,6 +423,7 @@ def test_what_cannot_be_asked_for_is_refused_before_any_work(tmp_path: Path) -> 
         (Request("cats", "tripling"), UnknownHandler),
         (Request("cats", "doubling", "9.9"), UnknownHandler),
         (cats(times=99), BadConfiguration),
+        (cats(times=9), BadConfiguration),
         (cats(more=1), BadConfiguration),
     ):
         with pytest.raises(error):

@@ -175,6 +175,55 @@ def test_voc_counts_pixels_from_1_and_both_ends_within(tmp_path: Path) -> None:
     assert cat.attributes == {"difficult": True, "pose": "Left"}
 
 
+def numbered(*colours: tuple[int, ...], mode: str = "P", width: int = 4) -> bytes:
+    """Return three rows of the numbers 0, 1, 255 and 1, or of colours that stand for them."""
+    picture, told = Image.new(mode, (width, 3)), io.BytesIO()
+    if mode == "P":
+        picture.putpalette([0, 0, 0, 128, 0, 0, *[0] * 253 * 3, 224, 224, 192])
+    for x in range(width):
+        for y in range(3):
+            picture.putpixel((x, y), colours[x % 4] if colours else (0, 1, 255, 1)[x % 4])
+    picture.save(told, "png")
+    return told.getvalue()
+
+
+RED, UNDECIDED = (128, 0, 0), (224, 224, 192)
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [numbered(), numbered(mode="L"), numbered((0, 0, 0), RED, UNDECIDED, RED, mode="RGB")],
+    ids=["palette", "grey", "colours"],
+)
+def test_voc_has_masks_of_things_by_their_number(tmp_path: Path, mask: bytes) -> None:
+    files: dict[str, str | bytes] = {
+        "JPEGImages/a.png": png(),
+        "JPEGImages/b.png": png(),
+        "Annotations/a.xml": VOC,
+        "Annotations/b.xml": VOC.replace("a.png", "b.png"),
+        "SegmentationObject/a.png": mask,
+        "SegmentationClass/a.png": mask,
+    }
+    found = samples(tmp_path, Kind.VOC, files)
+    assert found["JPEGImages/a"].instances[0].mask == Bitmap(Size(4, 3), (3, 3, 3, 3))
+    assert found["JPEGImages/b"].instances[0].mask is None
+
+
+@pytest.mark.parametrize(
+    ("mask", "said"),
+    [
+        (b"no picture", "as VOC has them"),
+        (numbered(width=5), "got one of 5x3"),
+        (numbered(*[(1, 2, 3)] * 4, mode="RGB"), "the colour 010203"),
+    ],
+    ids=["none", "size", "colour"],
+)
+def test_masks_of_voc_that_cannot_be_are_refused(tmp_path: Path, mask: bytes, said: str) -> None:
+    files = {"JPEGImages/a.png": png(), "Annotations/a.xml": VOC}
+    with pytest.raises(BadRaw, match=rf"SegmentationObject/a\.png.*{said}"):
+        look(tmp_path, Kind.VOC, {**files, "SegmentationObject/a.png": mask})
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -356,6 +405,7 @@ def test_raw_data_is_registered_once_by_its_name(tmp_path: Path) -> None:
         ("x", {"kind": "folder", "place": ""}),
         ("x", {"kind": "folder", "place": "/x", "annotations": "a.json"}),
         ("x", {"kind": "folder", "place": "/x", "annotations": [7]}),
+        ("x", {"kind": ["folder"], "place": "/x"}),
         ("x", []),
     ],
 )

@@ -15,7 +15,7 @@ from foveate.errors import DatasetFailed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 
 def test_the_page_shows_datasets_and_asks_for_more(browser: Browser, tmp_path: Path) -> None:
@@ -24,7 +24,16 @@ def test_the_page_shows_datasets_and_asks_for_more(browser: Browser, tmp_path: P
         page = browser.new_page(base_url=url)
         complaints: list[str] = []
         page.on("pageerror", lambda why: complaints.append(str(why)))
-        page.goto("/datasets")
+        held: list[Route] = []
+        page.route("**/v1/studio", lambda route: held.append(route))  # noqa: PLW0108 - it marks them
+        with page.expect_request("**/v1/studio"):
+            page.goto("/datasets")
+        # Until it is told what there is, no other page is shown.
+        page.wait_for_selector("#stage .empty", state="attached")
+        assert not page.is_visible("#stage .empty")
+        for route in held:
+            route.continue_()
+        page.unroute("**/v1/studio")
         page.wait_for_selector(f".dataset >> text={there.id}")
         assert "20 samples" in page.inner_text(".dataset summary")
         page.select_option("select[name=handler]", label="doubling 1.0")

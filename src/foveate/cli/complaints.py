@@ -47,7 +47,14 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
     errors.UnknownModel: "foveate models list shows all of them.",
 }
 """What to do, where the sentence does not say so itself."""
-GENERAL: Final = frozenset({errors.SourceNotFound.summary, errors.SourceRefused.summary})
+OF_PICTURES: Final = (
+    errors.SourceNotFound,
+    errors.SourceRefused,
+    errors.SourceUnreachable,
+    errors.SourceTimeout,
+    errors.SourceFailed,
+)
+GENERAL: Final = frozenset(kind.summary for kind in OF_PICTURES)
 """What is said where no name is that of a picture, or an origin does not hand it out."""
 
 
@@ -63,8 +70,8 @@ def sentences(error: FoveateError) -> str:
     if isinstance(error, errors.ModelError):
         parts = parts[-1:]  # strangers only hear that something is not there; the rest says it all
     remedy = next((REMEDIES[cls] for cls in type(error).__mro__ if cls in REMEDIES), "")
-    if isinstance(error, errors.SourceNotFound | errors.SourceRefused) and said not in GENERAL:
-        remedy = ""  # it is no picture that was not found, and the sentence says what is to be done
+    if isinstance(error, OF_PICTURES) and said not in GENERAL:
+        remedy = ""  # it is no picture that was not had, and the sentence says what is to be done
     if isinstance(error, errors.UnknownCollection):
         remedy = _collections()
     return " ".join(filter(None, [*parts, remedy]))

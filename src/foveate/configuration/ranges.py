@@ -86,7 +86,8 @@ def expected(kind: Any) -> str:  # noqa: ANN401
     if base in NUMBERS:
         return f"{NUMBERS[base]} from {number(within.ge)} to {number(within.le)}"
     if get_origin(base) is tuple:
-        return f"words out of {listed(words(get_args(base)[0]), 'and')}"
+        known = words(get_args(base)[0])
+        return f"words out of {listed(known, 'and')}" if known else "texts, with spaces between"
     if base is bool:
         return "true or false"
     return listed(words(base), "or") or "text"

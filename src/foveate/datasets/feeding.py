@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from foveate.datasets.drawn import drawn
+from foveate.datasets.handlers.builtin.masks import bounds_of
+from foveate.geometry.box import Size
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from foveate.datasets.sample import Made
+    from foveate.datasets.sample import Instance, Made
 
 T = TypeVar("T")
 
@@ -58,18 +62,40 @@ def _shuffled(samples: Iterable[T], many: int, chance: random.Random) -> Iterato
     yield from waiting
 
 
-def arrays(made: Made, numbers: Mapping[str, int]) -> dict[str, Any]:
-    """Return a sample as arrays; `numbers` are those of the labels."""
+def arrays(made: Made, numbers: Mapping[str, int], *, masks: bool = False) -> dict[str, Any]:
+    """Return a sample as arrays; `numbers` are those of the labels.
+
+    With `masks` each box has one, and a thing that has a mask alone has the box around it.
+    """
+    image = _pixels(made.data, of_palette="RGB")
     boxed = [each for each in made.instances if each.box is not None]
+    shown: dict[str, Any] = {}
+    if masks:
+        boxed, shown["masks"] = _masked(made.instances, Size(image.shape[1], image.shape[0]))
     sides = [_corners(each.box) for each in boxed]
     return {
         "key": made.key,
-        "image": _pixels(made.data, of_palette="RGB"),
+        "image": image,
         "labels": np.array([numbers[label] for label in made.labels], np.int64),
         "boxes": np.array(sides, np.float32).reshape(-1, 4),
         "box_labels": np.array([numbers[each.label] for each in boxed], np.int64),
+        **shown,
         **{ending.rpartition(".")[0]: _pixels(data) for ending, data in made.targets.items()},
     }
+
+
+def _masked(
+    instances: Iterable[Instance], size: Size
+) -> tuple[list[Instance], np.ndarray[Any, np.dtype[np.uint8]]]:
+    """Return things that have a box, or one around what is seen of their mask, and the masks."""
+    boxed, shown = [], []
+    for each in instances:
+        nothing = np.zeros((size.height, size.width), np.bool_)
+        pixels = drawn(each.mask, size) if each.mask else nothing
+        if box := each.box or bounds_of(pixels):
+            boxed.append(replace(each, box=box))
+            shown.append(pixels)
+    return boxed, np.array(shown, np.uint8).reshape(-1, size.height, size.width)
 
 
 def _corners(box: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - a Box, it is not None

@@ -56,6 +56,11 @@ class Listed(NamedTuple):
     manifest: dict[str, Any]
     files: dict[str, Stored]
 
+    @property
+    def first_shard(self) -> str:
+        """Return the file that whoever downloads all of it fetches once; empty if it has none."""
+        return next((str(row["name"]) for row in self.manifest["shards"]), "")
+
 
 @dataclass(slots=True)
 class Listings:

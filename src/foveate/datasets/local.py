@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadOption
@@ -84,21 +84,27 @@ class Local:
         transform: Transform | None = None,
         shuffle: int = 0,
         seed: int = 0,
+        masks: bool = False,
     ) -> Any:  # noqa: ANN401 - torch is no dependency of ours
         """Return a torch IterableDataset: each rank and worker of a DataLoader has its own part.
 
-        `transform` makes an item of a sample; without it that is `arrays`. `shuffle` is how many
-        samples are shuffled at a time, 0 is none; call `set_epoch(n)` for another order.
+        `transform` makes an item of a sample; without it that is `arrays`, with `masks` if asked
+        for. `shuffle` is how many samples are shuffled at a time, 0 is none; call `set_epoch(n)`
+        for another order.
         """
         from foveate.datasets.in_torch import iterable  # noqa: PLC0415 - torch is theirs
 
-        return iterable(self, split, transform or self.arrays, shuffle, seed)
+        made = transform or partial(self.arrays, masks=masks)
+        return iterable(self, split, made, shuffle, seed)
 
-    def tensorflow(self, split: str = "train", *, shuffle: int = 0, seed: int = 0) -> Any:  # noqa: ANN401
-        """Return a tf.data.Dataset of what `arrays` gives."""
+    def tensorflow(
+        self, split: str = "train", *, shuffle: int = 0, seed: int = 0, masks: bool = False
+    ) -> Any:  # noqa: ANN401 - TensorFlow is no dependency of ours
+        """Return a tf.data.Dataset of what `arrays` gives, without targets."""
+        from foveate.datasets.feeding import Order  # noqa: PLC0415 - with what reads shards
         from foveate.datasets.in_tensorflow import dataset  # noqa: PLC0415 - TensorFlow is theirs
 
-        return dataset(self, split, shuffle, seed)
+        return dataset(self, split, Order(shuffle, seed), masks=masks)
 
     def webdataset(self, split: str = "train", **said: Any) -> Any:  # noqa: ANN401
         """Return a webdataset.WebDataset of the shards, which were written as such."""
@@ -110,16 +116,20 @@ class Local:
         paths = [str(self.folder / shard) for shard in self.shards(split)]
         return webdataset.WebDataset(paths, **{"shardshuffle": False, **said})
 
-    def arrays(self, made: Made) -> dict[str, Any]:
+    def arrays(self, made: Made, *, masks: bool = False) -> dict[str, Any]:
         """Return a sample as NumPy arrays.
 
-        `image` is height x width x channels; `boxes` are left, top, right, bottom in its pixels,
-        `box_labels` their numbers, `labels` those of the whole picture; each target goes by its
-        name without its ending.
+        `image` is uint8 [height, width, channels]; `boxes` are float32 [n, 4]: left, top, right,
+        bottom in its pixels; `box_labels` their numbers, int64 [n]; `labels` int64 [m], those of
+        the whole picture; each target goes by its name without its ending, as `image`.
+
+        With `masks` there are those too: uint8 [n, height, width], 1 where a thing is, drawn as
+        pycocotools does. One is all 0 where a thing has a box alone, and a thing with a mask alone
+        has the box around it. Without, none is drawn.
         """
         from foveate.datasets.feeding import arrays  # noqa: PLC0415 - with NumPy
 
-        return arrays(made, self._numbers)
+        return arrays(made, self._numbers, masks=masks)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

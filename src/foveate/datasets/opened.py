@@ -45,7 +45,7 @@ def open_datasets(
     preparer = Preparer(
         store=store,
         shelf=shelf,
-        shared=SharedStore(f"{files.place}/{OURS}", settings.origins),
+        shared=SharedStore(f"{files.place}/{OURS}", settings.origins, called="place of datasets"),
         registry=open_registry(settings),
         installed=handlers or handlers_of(settings),
         formats=formats or ShardFormats(),

@@ -17,12 +17,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.chunks import parts
+from foveate.datasets.ending import ended_by
 from foveate.datasets.places import MANIFEST
 from foveate.datasets.progress import Progress
 from foveate.datasets.raw.survey import classes
 from foveate.datasets.seams import About, Chunk, ShardFile
 from foveate.datasets.spelling import dumped
-from foveate.errors import ImageError, RawChanged, SourceError
+from foveate.errors import HandlerFailed, ImageError, RawChanged, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -68,7 +69,7 @@ class Preparation:
         survey = self.survey()
         if survey.digest != self.dataset.raw:
             raise RawChanged(f"The raw data {survey.raw.name} changed since {self.dataset.id}.")
-        selected = self._selected(survey)
+        selected = self._selected(survey, stop)
         labels = classes(selected)
         whole = parts(selected, self._shards["samples"])
         done = self._done()
@@ -106,10 +107,15 @@ class Preparation:
             ),
         )
 
-    def _selected(self, survey: Survey) -> Sequence[Sample]:
+    def _selected(self, survey: Survey, stop: threading.Event) -> Sequence[Sample]:
         handler = self.start()
         try:
-            return handler.select(survey.samples, self.seed)
+            with ended_by(stop, handler):
+                return handler.select(survey.samples, self.seed)
+        except HandlerFailed:
+            if stop.is_set():
+                raise Halted from None
+            raise
         finally:
             handler.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import threading
 import time
@@ -134,12 +135,14 @@ class Preparer:
         """Return what a request asks for, to the last bit. Blocks; raises as `ask`."""
         raw = self.registry.of(request.name)
         installed = self.installed.of(request.handler, request.version)
+        config = canonical(request.config, whole(installed.schema))
+        installed.check(json.loads(config))
         return Identity(
             name=request.name,
             handler=installed.name,
             version=installed.version,
             pin=installed.pin,
-            config=canonical(request.config, whole(installed.schema)),
+            config=config,
             raw_digest=self.registry.digest(raw),
         )
 

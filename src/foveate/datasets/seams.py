@@ -44,6 +44,10 @@ class Handler(Protocol):
         """
         ...
 
+    def end(self) -> None:
+        """End it while another thread waits for it, which meets HandlerFailed."""
+        ...
+
     def close(self) -> None:
         """End it, and all that it started."""
         ...
@@ -70,6 +74,13 @@ class Installed(Protocol):
     @property
     def schema(self) -> Mapping[str, Any]:
         """The JSON Schema of its configuration."""
+        ...
+
+    def check(self, config: Mapping[str, Any]) -> None:
+        """Do nothing for a configuration, filled in, that can be made; a schema cannot say all.
+
+        Raises BadConfiguration, which says where.
+        """
         ...
 
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> Handler:

@@ -5,7 +5,8 @@ Numbers stay what they are, to the last bit: what is carried through is not roun
 
 from __future__ import annotations
 
-import math
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +25,9 @@ MOST_NUMBERS: Final = 1_000_000
 MOST_SIDE: Final = 1_000_000
 LONGEST: Final = 4096
 """Characters of a text."""
+LARGEST: Final = sys.float_info.max
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Half of a pair, which no file can hold."""
 
 
 def sample_to_json(sample: Sample) -> dict[str, Any]:
@@ -154,7 +158,8 @@ def _value(said: object) -> str | float | bool:
 
 
 def _number(said: object, what: str) -> float:
-    if isinstance(said, bool) or not isinstance(said, int | float) or not math.isfinite(said):
+    # Whole numbers may have any number of digits, and what is none is not below anything.
+    if isinstance(said, bool) or not isinstance(said, int | float) or not abs(said) <= LARGEST:
         raise BadOption(f"Expected {what} of numbers, got {said!r:.40}.")
     return said
 
@@ -172,6 +177,8 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 def _checked_text(said: object, what: str) -> str:
     if not isinstance(said, str) or len(said) > LONGEST:
         raise BadOption(f"Expected {what} as a text up to {LONGEST} letters, got {said!r:.40}.")
+    if _HALF.search(said):
+        raise BadOption(f"Expected {what} as text of Unicode, got half of a pair: {said!a:.40}.")
     return said
 
 

@@ -16,8 +16,11 @@ from foveate.errors import (
     BadRequest,
     DatasetConflict,
     RateExceeded,
+    SourceError,
     SourceFailed,
     SourceRefused,
+    SourceTimeout,
+    SourceUnreachable,
     UnknownDataset,
     UnknownHandler,
     UnknownRaw,
@@ -36,6 +39,10 @@ REFUSED: Final = frozenset({401, 403})
 TOO_OFTEN: Final = 429
 LATER: Final = re.compile("[0-9]{1,3}")
 """In so many seconds, as our servers say it; a proxy may name a date."""
+AWAY: Final[dict[type[SourceError], str]] = {
+    SourceUnreachable: "The server at {} cannot be reached, or broke off: is it running?",
+    SourceTimeout: "The server at {} took too long.",
+}
 KNOWN: Final[dict[str, type[BadRequest]]] = {
     kind.__name__: kind
     for kind in (
@@ -124,12 +131,22 @@ class ApiServer:
         sent = [*(headers or {}).items()]
         timeouts = {"timeout": TIMEOUTS}
         with (
+            _as_of(self.base),
             as_source_errors(target),
             self._pool.stream(
                 method, target, headers=sent, content=body, extensions=timeouts
             ) as response,
         ):
             yield response
+
+
+@contextmanager
+def _as_of(server: str) -> Iterator[None]:
+    """Say of what the network raises that it is about this server: it is no picture's origin."""
+    try:
+        yield
+    except tuple(AWAY) as why:
+        raise type(why)(str(why), public=AWAY[type(why)].format(server)) from why
 
 
 def read(response: httpcore.Response) -> bytes:

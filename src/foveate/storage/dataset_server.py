@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from foveate.errors import SourceUnreachable
-from foveate.storage.api_server import ApiServer
+from foveate.storage.api_server import AWAY, ApiServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,7 +70,9 @@ class DatasetServer(ApiServer):
                     except TimeoutError:
                         continue
         except (WebSocketException, OSError, ValueError) as why:
-            raise SourceUnreachable(f"{address}: {type(why).__name__}: {why}") from why
+            detail = f"{address}: {type(why).__name__}: {why}"
+            sentence = AWAY[SourceUnreachable].format(self.base)
+            raise SourceUnreachable(detail, public=sentence) from why
 
     def manifest(self, dataset: str) -> dict[str, Any]:
         """Return what a dataset that is ready consists of."""

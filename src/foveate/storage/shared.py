@@ -60,6 +60,8 @@ class SharedStore:
     origins: Origins
     clock: Callable[[], float] = time.monotonic
     patience_s: float = PATIENCE_S
+    called: str = "shared cache"
+    """What the log calls it."""
     _opened: Any = field(default=None, init=False)
     _failures: int = field(default=0, init=False)
     _again_at: float = field(default=0.0, init=False)
@@ -174,13 +176,13 @@ class SharedStore:
 
     def _answered(self) -> None:
         if self._failures:
-            log.info("The shared cache in %s answers again.", self.place)
+            log.info("The %s in %s answers again.", self.called, self.place)
         self._failures, self._again_at = 0, 0.0
 
     def _failed(self, why: Exception) -> None:
         if not self._failures:
             told = (str(why) or type(why).__name__).partition("\n\nDebug source:")[0]
-            log.warning("The shared cache in %s is away, going on without: %s", self.place, told)
+            log.warning("The %s in %s fails, and is tried again: %s", self.called, self.place, told)
         first, most = AWAY_S
         self._again_at = self.clock() + min(most, first * 2 ** min(self._failures, 10))
         self._failures += 1

@@ -16,6 +16,8 @@ import { PANELS } from './panels/index.js';
 
 const root = (id) => document.getElementById(id);
 const isAt = (page) => location.pathname.replace(/\/$/, '').endsWith(`/${page}`);
+// What this server may have besides pictures, by the paths of their pages.
+const PAGES = [['people', 'People'], ['datasets', 'Datasets']];
 
 class Studio {
   constructor() {
@@ -36,7 +38,7 @@ class Studio {
     this.#listen();
     this.#begin();
     if (isAt('status')) this.open('operate');
-    this.ready.then(() => this.#drawPages());
+    this.ready.then(() => this.#drawPages()).then(() => { this.first.hidden = false; });
     this.#takeNamed();
   }
 
@@ -54,7 +56,7 @@ class Studio {
   #drawPages() {
     if (!this.told.people && !this.told.datasets) return;
     this.#drawRail();
-    for (const [page, title] of [['people', 'People'], ['datasets', 'Datasets']].filter(([page]) => this.told[page])) {
+    for (const [page, title] of PAGES.filter(([page]) => this.told[page])) {
       document.querySelector('#top nav a[href="status"]').before(h('a', { href: page, class: 'first', 'aria-current': isAt(page) && 'page' }, title));
       if (isAt(page)) this.open(page);
     }
@@ -81,6 +83,7 @@ class Studio {
     this.another = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.file.click() }, 'Open a picture');
     document.querySelector('#top nav').prepend(this.file, this.another);
     this.first = empty((what) => this.take(what), this.file);
+    this.first.hidden = PAGES.some(([page]) => isAt(page)); // until it is told whether there is such a page
     root('stage').append(this.first);
     this.stage.view.hidden = this.stage.tools.hidden = true;
   }

@@ -17,6 +17,7 @@ from hatchling.builders.wheel import WheelBuilder
 from foveate.datasets.handlers.environments import Environments
 from foveate.datasets.handlers.limits import Limits
 from foveate.errors import BadConfiguration, HandlerFailed, UnknownHandler
+from foveate.imaging import Image
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is contained")
 
@@ -39,10 +40,11 @@ class handler:
 
     @staticmethod
     def prepare(sample, pictures, config, seed):
-        data = pictures[sample["source"]].upper() + config["mark"].encode() * {version}
+        data = pictures[sample["source"]] + config["mark"].encode() * {version}
         yield {{"ext": "png", "size": [1, 1], "data": data}}
 """
 """Louder with every version."""
+PIXEL: bytes = Image.black(1, 1).cast("uchar").pngsave_buffer()
 
 
 BACKEND = """
@@ -93,8 +95,8 @@ def test_two_versions_of_a_handler_work_at_once(installed: Environments) -> None
         first.start({"mark": "!"}, InMemory({})) as old,
         second.start({"mark": "?"}, InMemory({})) as new,
     ):
-        made = [handler.prepare(a_sample(), b"cat", 0)[0].data for handler in (old, new, old)]
-    assert made == [b"CAT!", b"CAT??", b"CAT!"]
+        made = [handler.prepare(a_sample(), PIXEL, 0)[0].data for handler in (old, new, old)]
+    assert made == [PIXEL + b"!", PIXEL + b"??", PIXEL + b"!"]
     assert [each.version for each in (first, second)] == ["1.0", "2.0"]
     assert first.pin != second.pin
     assert first.schema["properties"]["mark"]["default"] == "!"
@@ -173,7 +175,7 @@ def test_a_commit_of_a_repository_is_built_and_installed(tmp_path: Path) -> None
     environments = Environments(tmp_path / "handlers", [source], Limits())
     shout = environments.install("shout", "3.0", f"{source}@{commit}")
     with shout.start({"mark": "?"}, InMemory({})) as handler:
-        assert handler.prepare(a_sample(), b"cat", 0)[0].data == b"CAT???"
+        assert handler.prepare(a_sample(), PIXEL, 0)[0].data == PIXEL + b"???"
     assert shout.source == f"{source}@{commit}"
 
 

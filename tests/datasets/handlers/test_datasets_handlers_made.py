@@ -1,4 +1,4 @@
-"""Targets of what a handler made: each has a name of its own among the arrays of its sample."""
+"""What a handler made: pictures as it says, and each target by a name of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from foveate.errors import HandlerFailed
 from foveate.imaging import Image
 
 PIXEL: bytes = Image.black(1, 1, bands=3).cast("uchar").pngsave_buffer()
-OURS = ("key", "image", "labels", "boxes", "box_labels")
+OURS = ("key", "image", "labels", "boxes", "box_labels", "masks")
 
 
 def a_frame(*targets: str) -> Frame:
@@ -21,7 +21,7 @@ def a_frame(*targets: str) -> Frame:
 
 
 @pytest.mark.parametrize(
-    "targets", [*((f"{name}.png",) for name in OURS), ("matte",), ("matte.jpg", "matte.png")]
+    "targets", [*((f"{name}.png",) for name in OURS), ("matte",), ("matte.png", "matte.webp")]
 )
 def test_a_target_by_the_name_of_something_else_is_refused(targets: tuple[str, ...]) -> None:
     with pytest.raises(HandlerFailed, match=r"Expected (a target|targets) by"):
@@ -31,4 +31,33 @@ def test_a_target_by_the_name_of_something_else_is_refused(targets: tuple[str, .
 def test_each_target_is_an_array_beside_those_of_its_sample() -> None:
     targets = ("matte.png", "matte.soft.png")
     made = checked(a_frame(*targets), Sample(key="a", source="a.jpg", digest="0"), 0)
-    assert set(arrays(made, {})) == {*OURS, "matte", "matte.soft"}
+    assert set(arrays(made, {}, masks=True)) == {*OURS, "matte", "matte.soft"}
+
+
+JPEG: bytes = Image.black(4, 3, bands=3).cast("uchar").jpegsave_buffer()
+
+
+@pytest.mark.parametrize(
+    ("ext", "data", "said"),
+    [
+        ("png", b"no picture", "a-000: expected a picture as png, got none"),
+        ("png", b"", "a-000: expected a picture as png, got none"),
+        ("png", JPEG, "a-000: expected a picture as png, got jpeg"),
+        ("jpg", JPEG, "a-000: expected a picture of 1x1, as was said, got 4x3"),
+        ("npy", JPEG, "a-000: expected an ending of jpg"),
+        ("", JPEG, "a-000: expected an ending of jpg"),
+        ("/../x", JPEG, "a-000: expected an ending of jpg"),
+    ],
+)
+def test_what_is_no_picture_as_was_said_is_refused_by_its_key(
+    ext: str, data: bytes, said: str
+) -> None:
+    frame = Frame({"made": {"ext": ext, "size": [1, 1]}}, {DATA: data})
+    with pytest.raises(HandlerFailed, match=said):
+        checked(frame, Sample(key="a", source="a.jpg", digest="0"), 0)
+
+
+def test_a_target_that_is_no_picture_is_refused_by_its_name() -> None:
+    frame = Frame({"made": {"ext": "png", "size": [1, 1]}}, {DATA: PIXEL, "matte.png": b"none"})
+    with pytest.raises(HandlerFailed, match=r"a-000, target matte\.png: expected a picture"):
+        checked(frame, Sample(key="a", source="a.jpg", digest="0"), 0)

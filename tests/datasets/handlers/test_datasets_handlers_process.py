@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import sys
+import threading
 import time
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,7 @@ from handler_stand import InMemory, a_sample, placed
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.process import HandlerProcess, in_environment
 from foveate.errors import HandlerFailed
+from foveate.imaging import Image
 from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is contained")
 
 GENTLE = """
-import random
+import random, struct, zlib
 SCHEMA = {"type": "object", "properties": {"copies": {"type": "integer"}}}
 VERSION = "1.0"
 
@@ -43,10 +45,20 @@ def prepare(sample, pictures, config, seed):
     print("said on standard output")
     for number in range(config["copies"]):
         chance = random.Random(f"{seed} {sample['key']} {number}").random()
-        data = pictures[sample["source"]] + b" " + str(chance).encode()
+        data = png(pictures[sample["source"]] + b" " + str(chance).encode())
         order = "".join({"a", "b", "c", "d", "e"}).encode()
-        targets = {"matte.png": order}
-        yield {"ext": "jpg", "size": [4, 3], "data": data, "targets": targets}
+        yield {"ext": "png", "size": [1, 1], "data": data, "targets": {"matte.png": png(order)}}
+
+
+def png(told):
+    # A pixel, with words in it.
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    parts = {b"IHDR": head, b"teXt": told, b"IDAT": zlib.compress(b"\\0\\0"), b"IEND": b""}
+    chunks = [
+        len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big")
+        for name, body in parts.items()
+    ]
+    return b"\\x89PNG\\r\\n\\x1a\\n" + b"".join(chunks)
 """
 
 HOSTILE = """
@@ -133,6 +145,10 @@ def threads():
         threading.Thread(target=time.sleep, args=(60,)).start()
 
 
+def says_half():
+    raise ValueError("\\ud800")
+
+
 def exits():
     os._exit(7)
 
@@ -187,8 +203,12 @@ def prepare(sample, pictures, config, seed):
 
 """
 
-LYING = """
-SCHEMA = {}
+LYING = (
+    f"""
+SCHEMA = {{}}
+PNG = {Image.black(4, 3).cast("uchar").pngsave_buffer()!r}
+"""
+    """
 
 
 def select(samples, pictures, config, seed):
@@ -198,11 +218,13 @@ def select(samples, pictures, config, seed):
 def prepare(sample, pictures, config, seed):
     if "reads" in config:
         pictures[config["reads"]]
-    made = {"ext": "jpg", "size": [4, 3], "data": b"x" * config.get("bytes", 1)} | config["made"]
+    made = {"ext": "png", "size": [4, 3], "data": PNG + bytes(config.get("bytes", 0))}
+    made |= config["made"]
     if "targets" in made:
-        made["targets"] = {name: b"" for name in made["targets"]}
+        made["targets"] = {name: PNG for name in made["targets"]}
     return [made] * config.get("times", 1)
 """
+)
 
 SHORT = Limits(
     sample_s=20, memory_bytes=256 * MIB, disk_bytes=20 * MIB, output_bytes=MIB, outputs=5
@@ -242,7 +264,7 @@ def test_a_handler_makes_the_same_in_any_process(start: Starts) -> None:
             made.append(handler.prepare(a_sample(), b"picture", 1))
     assert made[0] == made[1]
     assert [each.key for each in made[0]] == ["cats/7-000", "cats/7-001", "cats/7-002"]
-    assert made[0][0].data.startswith(b"picture 0.")
+    assert b"teXtpicture 0." in made[0][0].data
     assert set(made[0][0].targets) == {"matte.png"}
 
 
@@ -253,6 +275,16 @@ def test_a_handler_selects_with_a_look_at_pictures_and_describes_itself(start: S
             ("cats/7", "train")
         ]
         assert handler.describe()["schema"]["properties"] == {"copies": {"type": "integer"}}
+
+
+def test_it_is_ended_while_somebody_waits_for_it(start: Starts) -> None:
+    handler = start("hostile", {"does": "loops"})
+    threading.Timer(0.2, handler.end).start()
+    began = time.monotonic()
+    with pytest.raises(HandlerFailed):
+        handler.prepare(a_sample(), b"picture", 1)
+    assert time.monotonic() - began < 15
+    handler.end()
 
 
 def test_its_files_are_gone_with_it(start: Starts) -> None:
@@ -342,6 +374,7 @@ def test_a_handler_reaches_the_network_only_where_it_may(
         ({"made": {"ext": ""}}, "an ending"),
         ({"made": {"targets": ["../x.png"]}}, "a target by a name"),
         ({"made": {"size": [0, 3]}}, "a size"),
+        ({"made": {"size": [4, 4]}}, "cats/7-000: expected a picture of 4x4, as was said, got 4x3"),
         ({"made": {"instances": [{"label": "a", "box": [1, 2, -3, 4]}]}}, "a box"),
         ({"made": {"data": "text"}}, "TypeError"),
         ({"made": {"key": "cats/7-1"}, "times": 2}, "got one twice"),
@@ -382,6 +415,19 @@ def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> Non
 def test_a_handler_that_is_not_there_says_so(start: Starts) -> None:
     with pytest.raises(HandlerFailed, match="an entry point 'nobody'"):
         start("nobody", {})
+
+
+def test_a_wheel_without_its_module_says_so(handlers: Path, start: Starts) -> None:
+    placed(handlers, "hollow", "")
+    (handlers / "hollow.py").unlink()
+    with pytest.raises(HandlerFailed, match="the module that hollow = 'hollow' names, got one wit"):
+        start("hollow", {})
+
+
+def test_what_a_handler_says_is_text_that_can_be_written_down(start: Starts) -> None:
+    with pytest.raises(HandlerFailed) as failed:
+        start("hostile", {"does": "says_half"}).prepare(a_sample(), b"picture", 1)
+    assert "\\ud800" in str(failed.value.public.encode())
 
 
 def test_processors_are_bounded_beside_time(start: Starts) -> None:

@@ -89,7 +89,7 @@ def test_a_datasheet_says_texts_of_others_as_they_read(tmp_path: Path) -> None:
     assert "| licence | CC-BY \\| &lt;b&gt;4.0&lt;/b&gt; |" in page
     assert "| Katze \\| 猫 | 1 | 1 |" in page
     assert "| BrokenImage | 1 |" in page
-    assert page.startswith('---\npretty_name: "pets"\n')
+    assert page.startswith('---\npretty_name: "pets"\nlicense: "other"\nlicense_name: "cc-by-b-4.')
 
 
 def test_a_dataset_of_nothing_is_described_too(tmp_path: Path) -> None:

@@ -51,6 +51,9 @@ class Environment:
     folder: Path
     limits: Limits
 
+    def check(self, config: Mapping[str, Any]) -> None:
+        """Do nothing: to ask a stranger, its process would have to be started for each request."""
+
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> HandlerProcess:
         """Run it with a configuration that is filled in. Raises HandlerFailed."""
         program = in_environment(str(python_of(self.folder)), self.name, config)

@@ -13,6 +13,7 @@ from foveate.datasets.handlers.sources import order_of
 from foveate.errors import UnknownHandler
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from foveate.datasets.seams import Installed
@@ -36,10 +37,17 @@ class InstalledHandlers:
         found = [each for each in self.all() if each.name == name]
         wanted = [each for each in found if version in {each.version, ""}]
         if not wanted:
-            others = ", ".join(each.version for each in found) or "none of that name"
-            sentence = f"Expected a handler that is installed, got {name} {version}: {others}."
-            raise UnknownHandler(sentence)
+            raise UnknownHandler(_not_there(self.all(), name, version))
         return wanted[-1]
+
+
+def _not_there(known: Sequence[Installed], name: str, version: str) -> str:
+    """Return which handler is not installed, and what is."""
+    versions = ", ".join(each.version for each in known if each.name == name)
+    if versions:
+        return f"Expected a version of {name} that is installed, {versions}, got {version}."
+    names = ", ".join(dict.fromkeys(each.name for each in known))
+    return f"Expected a handler that is installed, {names}, got {name}."
 
 
 def handlers_of(settings: Settings) -> InstalledHandlers:

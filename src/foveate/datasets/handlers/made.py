@@ -1,4 +1,7 @@
-"""What a handler made, checked: names that leave nothing, and that no other sample can have."""
+"""What a handler made, checked: names that leave nothing, and that no other sample can have.
+
+Its pictures are pictures, as their endings and sizes say: headers are looked at, no pixel is.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,33 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.sample import Bitmap
 from foveate.datasets.shards.names import ARRAYS
-from foveate.datasets.wire import made_from_json, sample_from_json
-from foveate.errors import BadOption, HandlerFailed
+from foveate.datasets.wire import MOST_SIDE, made_from_json, sample_from_json
+from foveate.errors import BadOption, HandlerFailed, ImageError, SourceError
+from foveate.settings import Limits
+from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.datasets.handlers.frames import Frame
     from foveate.datasets.sample import Made, Sample
+    from foveate.geometry.box import Size
 
 DATA: Final = "data"
 _NUMBER: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
 """What stands behind the key of a sample and a hyphen."""
-_ENDING: Final = re.compile(r"[a-z0-9]{1,8}")
 _TARGET: Final = re.compile(r"[a-z0-9_]{1,32}(\.[a-z0-9_]{1,16}){1,3}")
+FORMATS: Final = {
+    **dict.fromkeys(("jpg", "jpeg"), ImageFormat.JPEG),
+    **dict.fromkeys(("tif", "tiff"), ImageFormat.TIFF),
+    **{str(each): each for each in (ImageFormat.PNG, ImageFormat.WEBP, ImageFormat.GIF)},
+    "avif": ImageFormat.AVIF,
+}
+"""What pictures of training sets may be written as, by their endings."""
+_BOUNDS: Final = Limits(max_bytes=2**40, max_pixels=2**40, max_side=MOST_SIDE)
+"""How large they may be was for others to say."""
 
 
 def checked(frame: Frame, sample: Sample, number: int) -> Made:
@@ -37,7 +52,13 @@ def checked(frame: Frame, sample: Sample, number: int) -> Made:
     except BadOption as why:
         raise HandlerFailed(str(why)) from why
     key = made.key or f"{sample.key}-{number:03d}"
-    _check_names(key, sample.key, made.ext, sorted(blobs))
+    _check_names(key, sample.key, sorted(blobs))
+    if (size := _stored(key, data, made.ext)) != made.size:
+        raise HandlerFailed(f"{key}: expected a picture of {made.size}, as was said, got {size}.")
+    if any(isinstance(m := each.mask, Bitmap) and m.size != size for each in made.instances):
+        raise HandlerFailed(f"{key}: expected masks of its {size}, got one of another size.")
+    for name, target in blobs.items():
+        _stored(f"{key}, target {name}", target, name.rpartition(".")[2])
     return replace(made, key=key, group=made.group or sample.group)
 
 
@@ -47,12 +68,10 @@ def check_keys(made: Sequence[Made]) -> None:
         raise HandlerFailed("Expected a key of its own for each output, got one twice.")
 
 
-def _check_names(key: str, stem: str, ext: str, targets: Sequence[str]) -> None:
+def _check_names(key: str, stem: str, targets: Sequence[str]) -> None:
     before, _, suffix = key.rpartition("-")
     if before != stem or not _NUMBER.fullmatch(suffix):
         raise HandlerFailed(f"Expected the key {stem}-NAME, got {key!r:.100}.")
-    if not _ENDING.fullmatch(ext):
-        raise HandlerFailed(f"Expected an ending as jpg or png, got {ext!r:.40}.")
     for name in targets:
         if not _TARGET.fullmatch(name):
             raise HandlerFailed(f"Expected a target by a name as matte.png, got {name!r:.40}.")
@@ -60,6 +79,22 @@ def _check_names(key: str, stem: str, ext: str, targets: Sequence[str]) -> None:
     called = [*ARRAYS, *(name.rpartition(".")[0] for name in targets)]
     if len({*called}) < len(called):
         raise HandlerFailed(f"Expected targets by names of their own, got {targets!r:.60}.")
+
+
+def _stored(where: str, data: bytes, ending: str) -> Size:
+    """Return the size of a picture as its bytes have it."""
+    from foveate.imaging.probe import probe  # noqa: PLC0415 - with the first picture that is made
+
+    if ending not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise HandlerFailed(f"{where}: expected an ending of {known}, got {ending!r:.40}.")
+    try:
+        facts = probe(data, _BOUNDS)
+    except (ImageError, SourceError) as why:
+        raise HandlerFailed(f"{where}: expected a picture as {ending}, got none: {why}") from why
+    if facts.format is not FORMATS[ending]:
+        raise HandlerFailed(f"{where}: expected a picture as {ending}, got {facts.format}.")
+    return facts.stored
 
 
 def chosen(frame: Frame, samples: dict[str, Sample]) -> Sample:

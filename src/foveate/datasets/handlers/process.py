@@ -128,6 +128,11 @@ class HandlerProcess:
             check_keys(made)
         return made
 
+    def end(self) -> None:
+        """End it while another thread waits for it, which meets HandlerFailed."""
+        if self._child.poll() is None:
+            self._kill()
+
     def close(self) -> None:
         """End it and all that it started, and remove its files."""
         self._watch.close()
@@ -173,9 +178,9 @@ class HandlerProcess:
         assert self._child.stdout is not None  # noqa: S101 - it is a pipe
         frame = receive(self._child.stdout, most_bytes)
         if "error" in frame.head:
-            raise HandlerFailed(f"Expected no error, got {frame.head['error']!s:.2000}")
+            raise HandlerFailed(f"Expected no error, got {_text(frame.head['error'])}")
         if "skips" in frame.head:
-            raise _skipped(f"{frame.head['skips']!s:.2000}")
+            raise _skipped(_text(frame.head["skips"]))
         return frame
 
     def _answers(self, near: Container[str]) -> Iterator[Frame]:
@@ -206,6 +211,11 @@ class HandlerProcess:
             return
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._child.pid, signal.SIGKILL)
+
+
+def _text(said: object) -> str:
+    """Return what a handler says as text that can be written down: halves of pairs cannot."""
+    return f"{said!s:.2000}".encode(errors="backslashreplace").decode()
 
 
 def _skipped(said: str) -> ImageError:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from importlib.metadata import EntryPoint
 
 GROUP = "foveate.handlers"
 NOBODY = 65_534
@@ -170,7 +171,18 @@ def _begun(start: Mapping[str, Any]) -> Any:  # noqa: ANN401
     found = entry_points(group=GROUP, name=start["handler"])
     if not found:
         raise LookupError(f"Expected an entry point {start['handler']!r} of {GROUP}, got none.")
-    return next(iter(found)).load()
+    return _loaded(next(iter(found)))
+
+
+def _loaded(point: EntryPoint) -> Any:  # noqa: ANN401
+    """Return what an entry point names. Raises LookupError where its package does not hold that."""
+    try:
+        return point.load()
+    except ModuleNotFoundError as why:
+        if why.name is None or not f"{point.module}.".startswith(f"{why.name}."):
+            raise  # it is there, and needs what is not
+        wanted = f"Expected a package with the module that {point.name} = {point.value!r} names"
+        raise LookupError(f"{wanted}, got one without: look at what its wheel holds.") from why
 
 
 def confine(limits: Mapping[str, Any], *, parent: int) -> None:

@@ -31,6 +31,8 @@ BOXES: Final = (
 )
 """Columns of a box; those of the last three are corners."""
 SIZED: Final = 2
+NOTHING: Final = (None, "")
+"""Compared one by one: values may be lists, which no set takes."""
 MOST_ROWS: Final = 50_000_000
 
 
@@ -42,7 +44,7 @@ def listed(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     for said in raw.annotations:
         split, _, file = said.rpartition("=")
         for where, row in _rows(place, file):
-            source = str(_first(row, SOURCE_COLUMNS) or "")
+            source = _text(row, SOURCE_COLUMNS, where)
             found = noted.setdefault(listing.find(source, where).name, Noted(split=split))
             _add(found, row, where)
     return noted
@@ -64,11 +66,11 @@ def _rows(place: Place, file: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def _add(noted: Noted, row: Mapping[str, Any], where: str) -> None:
     """Add what a row says to what is known of its picture."""
-    noted.group = str(row.get("group") or noted.group)
-    noted.split = str(row.get("split") or noted.split)
+    noted.group = _text(row, ("group",), where) or noted.group
+    noted.split = _text(row, ("split",), where) or noted.split
     if isinstance(row.get("instances"), list) or isinstance(row.get("labels"), list):
         return _add_whole(noted, row, where)
-    label, box = str(_first(row, LABELS) or ""), _box(row, where)
+    label, box = _text(row, LABELS, where), _box(row, where)
     if box is not None:
         noted.instances.append(Instance(label=label, box=box))
     elif label:
@@ -91,7 +93,7 @@ def _add_whole(noted: Noted, row: Mapping[str, Any], where: str) -> None:
 def _box(row: Mapping[str, Any], where: str) -> Box | None:
     for number, columns in enumerate(BOXES):
         said = [row.get(column) for column in columns]
-        if all(value not in {None, ""} for value in said):
+        if not any(value in NOTHING for value in said):
             left, top, third, fourth = (_number(value, where) for value in said)
             sides = (third, fourth) if number < SIZED else (third - left, fourth - top)
             if min(sides) < 0:
@@ -110,5 +112,13 @@ def _number(said: object, where: str) -> float:
     return number
 
 
+def _text(row: Mapping[str, Any], columns: tuple[str, ...], where: str) -> str:
+    """Return what the first of some columns says that says something."""
+    said = _first(row, columns)
+    if isinstance(said, dict | list | bytes):
+        raise BadRaw(f"{where}: expected {columns[0]} as a text, got {said!r:.40}.")
+    return "" if said is None else str(said)
+
+
 def _first(row: Mapping[str, Any], columns: tuple[str, ...]) -> Any:  # noqa: ANN401
-    return next((row[name] for name in columns if row.get(name) not in {None, ""}), None)
+    return next((row[name] for name in columns if row.get(name) not in NOTHING), None)

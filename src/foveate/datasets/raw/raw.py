@@ -102,9 +102,11 @@ def raw_from_json(said: object, name: str) -> Raw:
     if not isinstance(listed, list | tuple) or len(listed) > MOST_ANNOTATIONS:
         raise BadRaw(f"annotations: expected up to {MOST_ANNOTATIONS} files, got {listed!r:.80}.")
     _check_texts({**texts, **{f"annotations[{at}]": each for at, each in enumerate(listed)}})
-    if not texts["place"] or row.get("kind") not in set(Kind):
-        raise BadRaw(f"Expected a place, and as kind one of {', '.join(Kind)}, got {said!r:.200}.")
-    return Raw(name=name, kind=Kind(row["kind"]), annotations=tuple(listed), **texts)
+    if not texts["place"]:
+        raise BadRaw("place: expected a folder or s3://BUCKET/PREFIX, got none.")
+    if (kind := row.get("kind")) not in list(Kind):
+        raise BadRaw(f"kind: expected one of {', '.join(Kind)}, got {kind!r:.40}.")
+    return Raw(name=name, kind=Kind(kind), annotations=tuple(listed), **texts)
 
 
 def _check_texts(texts: Mapping[str, object]) -> None:

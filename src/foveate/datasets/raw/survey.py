@@ -13,7 +13,7 @@ from foveate.datasets.raw.plain import folder, image_folder
 from foveate.datasets.raw.raw import Kind, Survey
 from foveate.datasets.raw.voc import voc
 from foveate.datasets.raw.yolo import yolo
-from foveate.datasets.sample import Sample
+from foveate.datasets.sample import Bitmap, Sample
 from foveate.datasets.spelling import dumped
 from foveate.datasets.wire import sample_from_json, sample_to_json
 from foveate.errors import BadOption, BadRaw
@@ -43,17 +43,17 @@ def survey(raw: Raw, place: Place, memo: Memo) -> Survey:
     if not 0 < len(found) <= MOST:
         raise BadRaw(f"Expected from 1 to {MOST} pictures in {raw.place}, got {len(found)}.")
     listing = Listing.of(list(memo.pictures(raw.place, place, found)))
-    noted = READERS[raw.kind](raw, place, listing)
-    keys = keys_of(each.name for each in listing.pictures if each.name in noted)
-    samples = sorted(
-        (
-            _sample(keys[each.name], each, noted[each.name])
-            for each in listing.pictures
-            if each.name in noted
-        ),
-        key=lambda each: each.key,
-    )
+    samples = samples_of(raw, place, listing)
     return Survey(raw, samples, digest(samples), classes(samples))
+
+
+def samples_of(raw: Raw, place: Place, listing: Listing) -> list[Sample]:
+    """Return the pictures of a listing with what is known of them, by key. Raises BadRaw."""
+    noted = READERS[raw.kind](raw, place, listing)
+    known = [each for each in listing.pictures if each.name in noted]
+    keys = keys_of(each.name for each in known)
+    samples = (_sample(keys[each.name], each, noted[each.name]) for each in known)
+    return sorted(samples, key=lambda each: each.key)
 
 
 def digest(samples: Iterable[Sample]) -> str:
@@ -75,6 +75,10 @@ def classes(samples: Iterable[Sample]) -> list[str]:
 
 
 def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
+    for each in noted.instances:
+        if picture.size and isinstance(each.mask, Bitmap) and each.mask.size != picture.size:
+            got = f"one of {each.mask.size}"
+            raise BadRaw(f"{picture.name}: expected a mask of its {picture.size}, got {got}.")
     sample = Sample(
         key=key,
         source=picture.name,
@@ -89,4 +93,5 @@ def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
         # What goes to handlers is within the limits of what they are told.
         return sample_from_json(sample_to_json(sample))
     except BadOption as why:
-        raise BadRaw(f"{picture.name}: {why}") from why
+        name = picture.name.encode(errors="backslashreplace").decode()
+        raise BadRaw(f"{name}: {why}") from why

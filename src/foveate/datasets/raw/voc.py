@@ -1,13 +1,17 @@
-"""What is known of pictures as Pascal VOC writes it: a file of XML for each, with boxes."""
+"""What is known of pictures as Pascal VOC writes it: a file of XML for each, and masks."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from posixpath import basename, splitext
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.raw import voc_masks
+from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.places import annotation
 from foveate.datasets.raw.raw import Noted
+from foveate.datasets.raw.voc_masks import masks_of
 from foveate.datasets.raw.xml import parsed
 from foveate.datasets.sample import Instance
 from foveate.errors import BadRaw
@@ -16,11 +20,11 @@ from foveate.geometry.box import Box
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
     from foveate.datasets.raw.raw import Picture, Raw
 
 FOLDER: Final = "Annotations"
+MASKS: Final = (f"{voc_masks.FOLDER}/", "SegmentationClass/")
 SETS: Final = "ImageSets/Main"
 SPLITS: Final = ("train", "val", "test")
 SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
@@ -32,13 +36,21 @@ def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     files = set(place.names(FOLDER, ".xml"))
     if not files:
         raise BadRaw(f"Expected files of XML in {FOLDER}/ of {raw.place}, got none.")
-    splits = _splits(place)
+    # A mask is called as its picture is.
+    pictures = [each for each in listing.pictures if not each.name.startswith(MASKS)]
+    listing = Listing.of(pictures)
+    splits, masks = _splits(place), set(place.names(voc_masks.FOLDER, ".png"))
     noted = {}
     for file in sorted(files):
         stem = splitext(basename(file))[0]
         root = parsed(annotation(place, file), file)
         picture = _picture(root, stem, file, listing)
-        noted[picture.name] = _noted(root, file, splits.get(stem, ""))
+        found = noted[picture.name] = _noted(root, file, splits.get(stem, ""))
+        masked = f"{voc_masks.FOLDER}/{stem}.png"
+        if masked in masks and picture.size:
+            shown = masks_of(annotation(place, masked), masked, picture.size)
+            things = enumerate(found.instances, 1)
+            found.instances = [replace(each, mask=shown.get(number)) for number, each in things]
     return noted
 
 

@@ -11,6 +11,7 @@ from foveate.errors import BadRaw
 if TYPE_CHECKING:
     from typing import NoReturn
 
+MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_ELEMENTS: Final = 200_000
 DEEPEST: Final = 32
 
@@ -37,6 +38,8 @@ class _Reader:
 
 def parsed(data: bytes, file: str) -> Element:
     """Return the root of a document. Raises BadRaw for what is none, and for a DOCTYPE."""
+    if len(data) > MOST_BYTES:
+        raise BadRaw(f"{file}: expected at most {MOST_BYTES} bytes of XML, got {len(data)}.")
     reader, parser = _Reader(), expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler = reader.tree.data

@@ -26,6 +26,10 @@ NAMES: Final = "data.yaml"
 MOST_YAML: Final = 256 * 1024
 DEEPEST: Final = 8
 MOST_CLASSES: Final = 100_000
+MOST_BYTES: Final = 8 * 1024 * 1024
+"""Of the lines of one picture."""
+MOST_WORDS: Final = 20_000
+"""Of one line: an outline has no more corners than half of it."""
 BOX: Final = 4
 FEWEST: Final = 6
 
@@ -59,6 +63,8 @@ def _instances(
 ) -> list[Instance]:
     if picture.size is None:
         return []  # nothing can be made of it: whoever tries says why
+    if len(data) > MOST_BYTES:
+        raise BadRaw(f"{file}: expected at most {MOST_BYTES} bytes of lines, got {len(data)}.")
     lines = data.decode("utf-8", "replace").split("\n")
     numbered = ((f"{file} line {number}", line.split()) for number, line in enumerate(lines, 1))
     return [_instance(where, words, labels, picture.size) for where, words in numbered if words]
@@ -85,6 +91,8 @@ def _instance(where: str, words: Sequence[str], labels: Mapping[int, str], size:
 
 
 def _numbers(where: str, words: Sequence[str]) -> list[float]:
+    if len(words) > MOST_WORDS:
+        raise BadRaw(f"{where}: expected at most {MOST_WORDS} numbers, got {len(words)}.")
     try:
         numbers = [float(word) for word in words]
     except ValueError:
@@ -128,10 +136,11 @@ def _yaml(data: bytes, file: str) -> Any:  # noqa: ANN401
 
 
 def _check(yaml: Any, data: bytes, file: str) -> None:  # noqa: ANN401
-    """Refuse names that stand for more, and what is deep: so a few lines take all that is there."""
+    """Refuse what is deep, and names and tags: by these a few lines stand for anything."""
     depth = 0
     for event in yaml.parse(data, yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
-            raise BadRaw(f"{file}: expected {DEEPEST} levels without aliases, got others.")
+        if depth > DEEPEST or isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+            wanted = f"{DEEPEST} levels without aliases and tags"
+            raise BadRaw(f"{file}: expected {wanted}, got others.")

@@ -6,6 +6,7 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.shards.licences import hub_licence
 from foveate.datasets.shards.plots import bars, columns, ranked
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def _front_matter(about: About, shards: Sequence[ShardFile]) -> Iterator[str]:
     """Yield what Hugging Face's hub and `datasets` read of the page, as YAML in words of JSON."""
     said: dict[str, Any] = {"pretty_name": about.name}
     if about.raw.get("licence"):
-        said |= {"license": "other", "license_name": str(about.raw["licence"])[:LONGEST]}
+        known, name = hub_licence(str(about.raw["licence"])[:LONGEST])
+        said |= {"license": known} | ({"license_name": name} if name else {})
     files = [
         {"split": split, "path": PATTERNS[about.format].format(split=split)}
         for split in _splits(shards)

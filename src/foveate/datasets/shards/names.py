@@ -24,7 +24,7 @@ PART: Final = r"[A-Za-z0-9_+=@,() ~-][A-Za-z0-9_+=@,() ~.-]{0,254}"
 FILE: Final = re.compile(f"{PART}(?:/{PART})*")
 """What the files of a dataset may be called: what `stem` makes, and an ending."""
 LONGEST_PATH: Final = 4096
-ARRAYS: Final = ("key", "image", "labels", "boxes", "box_labels")
+ARRAYS: Final = ("key", "image", "labels", "boxes", "box_labels", "masks")
 """What a sample has as arrays beside its targets: no target is called so."""
 SPLIT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 OURS: Final = frozenset({"cls", "json"})

@@ -215,11 +215,12 @@ def _gets(api: FastAPI, path: str, docs: dict[str, Any]) -> Callable[[T], T]:
 
 async def _file(datasets: Datasets, found: Dataset, name: str, request: Request) -> Response:
     file = await asyncio.to_thread(datasets.listings.file, found.id, name)
-    if name == MANIFEST and request.method == "GET":
-        # Whoever trains reads it first, and once.
-        await asyncio.to_thread(datasets.maker.downloaded, found)
+    listed = await asyncio.to_thread(datasets.listings.listed, found.id)
+    counts = name == listed.first_shard and request.method == "GET"
     elsewhere = await asyncio.to_thread(datasets.listings.link, found.id, name, LINK_S)
     if elsewhere is not None:
+        if counts and "range" not in request.headers:
+            await asyncio.to_thread(datasets.maker.downloaded, found)
         pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
         return as_response(Answer(FOUND, encode_headers(pairs.items())))
     leaf = name.rpartition("/")[2]
@@ -230,7 +231,10 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
         read=partial(datasets.maker.read, found, name),
         headers={**HARMLESS, "content-disposition": f"inline; filename*=UTF-8''{quote(leaf)}"},
     )
-    return Ranged(content, request.headers, request.method)
+    ranged = Ranged(content, request.headers, request.method)
+    if counts and ranged.is_from_start:
+        await asyncio.to_thread(datasets.maker.downloaded, found)
+    return ranged
 
 
 async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Response:

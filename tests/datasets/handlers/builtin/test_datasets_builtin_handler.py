@@ -188,9 +188,10 @@ def test_repeats_are_left_out_and_the_first_stays(app: App, photo: Image) -> Non
         "d.jpg": b"no picture",
     }
     samples = [a_sample(name[0], data) for name, data in pictures.items()]
-    handler = Foveate(app, config(duplicates=4))
-    kept = handler.select(samples, InMemory(pictures).read, 1)
-    assert [each.key for each in kept] == ["a", "c", "d"]
+    for hands in (1, 3):
+        handler = Foveate(app, config(duplicates=4), hands)
+        kept = handler.select(samples, InMemory(pictures).read, 1)
+        assert [each.key for each in kept] == ["a", "c", "d"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="datasets are made on Linux and macOS")
@@ -209,9 +210,9 @@ def test_its_process_makes_the_same_and_outlives_a_picture_that_is_none(
 def test_the_newest_version_is_meant_where_none_is_said(tmp_path: Path) -> None:
     handlers = handlers_of(Settings(datasets=Datasets(handlers_folder=str(tmp_path))))
     assert handlers.of("foveate", "") is handlers.of("foveate", "1.1")
-    with pytest.raises(UnknownHandler, match=r"got foveate 0\.9: 1\.1"):
+    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.1, got 0\.9\."):
         handlers.of("foveate", "0.9")
-    with pytest.raises(UnknownHandler, match="none of that name"):
+    with pytest.raises(UnknownHandler, match=r"that is installed, foveate, got nobody\."):
         handlers.of("nobody", "")
 
 

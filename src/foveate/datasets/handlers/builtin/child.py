@@ -65,7 +65,8 @@ def run() -> None:
     end_with_parent()
     pipes = Pipes.claimed()
     start, blobs = pipes.read()
-    share_cores(cores())  # there is a process for each of them
+    hands = cores()  # to say which samples there are, one process works alone
+    share_cores(hands)  # to make something of them, there is a process for each core
     app = create(pickle.loads(blobs[SETTINGS]))  # noqa: S301 - our own process wrote it
     pipes.say({"ready": True})
-    serve(pipes, InFrames(Foveate(app, start["config"])), start["config"])
+    serve(pipes, InFrames(Foveate(app, start["config"], hands)), start["config"])

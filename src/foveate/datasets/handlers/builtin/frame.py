@@ -74,8 +74,7 @@ def window_of(
     window = largest(frame, aspect_of(config, size))
     width, height, x, y = window.width, window.height, 0.5, 0.5
     if config["crop"] == RANDOM:
-        least, most = sorted(config["crop_area"])
-        area = size.area * chance.uniform(least, most)
+        area = size.area * chance.uniform(*config["crop_area"])
         shrink = min(1.0, math.sqrt(area / (width * height)))
         width, height = width * shrink, height * shrink
         x, y = chance.random(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -55,6 +56,8 @@ class Foveate:
 
     app: App
     config: Mapping[str, Any]
+    hands: int = 1
+    """How many pictures are looked at at once, before anything is made."""
 
     def select(self, samples: Sequence[Sample], read: Read, seed: int) -> Iterator[Sample]:
         """Yield the samples that are used, in their order, each with its split."""
@@ -75,15 +78,27 @@ class Foveate:
 
     def _without_repeats(self, samples: Sequence[Sample], read: Read) -> list[Sample]:
         """Return samples without those that look like an earlier one; what is none is kept."""
-        hashes, others = [], set()
-        for sample in samples:
-            try:
-                source = self.app.source_of(read(sample.source))
-                hashes.append((sample.key, _hash(Eyes(self.app, source))))
-            except ImageError:
-                others.add(sample.key)
+        seen = list(self._hashes(samples, read))
+        others = {key for key, seen_as in seen if seen_as is None}
+        hashes = ((key, seen_as) for key, seen_as in seen if seen_as is not None)
         kept = others.union(first_of_each(hashes, self.config["duplicates"]))
         return [sample for sample in samples if sample.key in kept]
+
+    def _hashes(self, samples: Sequence[Sample], read: Read) -> Iterator[tuple[str, int | None]]:
+        """Yield the hash of each sample, in order; None of what is no picture."""
+        with ThreadPoolExecutor(self.hands) as hands:
+            for start in range(0, len(samples), self.hands):
+                few = samples[start : start + self.hands]
+                # They come by one pipe, one after the other.
+                pictures = [read(each.source) for each in few]
+                yield from zip((e.key for e in few), hands.map(self._hash, pictures), strict=True)
+
+    def _hash(self, data: bytes) -> int | None:
+        try:
+            eyes = Eyes(self.app, self.app.source_of(data))
+            return hash_of(eyes.pixels(eyes.size.within(LOOKED_AT)))
+        except ImageError:
+            return None
 
     def _made(self, sample: Sample, eyes: Eyes, read: Read, seed: int) -> Iterator[Made]:
         config, number = self.config, 0
@@ -177,10 +192,6 @@ class Foveate:
             quality=self.config["quality"],
             half_chroma=False,
         )
-
-
-def _hash(eyes: Eyes) -> int:
-    return hash_of(eyes.pixels(eyes.size.within(LOOKED_AT)))
 
 
 def _before_others(samples: Sequence[Sample], seed: int) -> Iterator[Sample]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.datasets.handlers.builtin.renditions import options_of
+from foveate.datasets.handlers.builtin.possible import check
 from foveate.datasets.handlers.builtin.schema import NAME, SCHEMA, VERSION
 from foveate.datasets.handlers.process import HandlerProcess, Program
 from foveate.service.generation import PIXELS
@@ -51,10 +51,12 @@ class BuiltIn:
         """Return the JSON Schema of its configuration."""
         return SCHEMA
 
+    def check(self, config: Mapping[str, Any]) -> None:
+        """Do nothing for a configuration of which pictures can be made. Raises BadConfiguration."""
+        check(config, self.limits.outputs)
+
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> HandlerProcess:
-        """Run it. Raises BadOption and its siblings for option strings, and HandlerFailed."""
-        for text in config["options"]:
-            options_of(text, config["redact"])
+        """Run it. Raises HandlerFailed."""
         program = Program(
             command=(sys.executable, "-P", "-c", _CHILD),
             start={"config": config},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.datasets.handlers.builtin.eyes import NEVER, Eyes
 from foveate.errors import BadConfiguration
@@ -11,8 +11,9 @@ from foveate.geometry.affine import Affine
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
 from foveate.options.grammar import parse_options
-from foveate.options.model import Upscale
-from foveate.options.table import unknown_option
+from foveate.options.model import Fit, Upscale
+from foveate.options.table import check_supported, unknown_option
+from foveate.options.values import shown
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from foveate.geometry.orientation import Orientation
     from foveate.options.model import TransformOptions
     from foveate.transform.plan import Plan
+
+PADDED: Final = frozenset({Fit.PAD, Fit.PAD_DOWN})
+UNFILLED: Final = (
+    "Expected options after which a picture fills its frame, got {}: leave out "
+    "`fit=pad` and `segment.trim`."
+)
 
 
 class Rendered(NamedTuple):
@@ -47,7 +54,15 @@ def options_of(text: str, redact: str) -> TransformOptions:
             f"Expected options that need a picture alone, and keep to its pixels, got {text!r}: "
             "leave out overlays, people, borders, `upscale` and `format=json`."
         )
+    check_supported(options)
+    if _fills_no_frame(options):
+        raise BadConfiguration(UNFILLED.format(shown(text)))
     return options
+
+
+def _fills_no_frame(options: TransformOptions) -> bool:
+    padded = options.fit in PADDED and options.width and options.height
+    return bool(padded or (options.segment and options.segment.trim))
 
 
 def rendered(app: App, eyes: Eyes, text: str, redact: str) -> Rendered:
@@ -58,10 +73,7 @@ def rendered(app: App, eyes: Eyes, text: str, redact: str) -> Rendered:
     plan = app.renderer.plan_of(app.renderer.pixels_of(eyes.source, NEVER, Trace()), options)
     made = eyes.as_png(options)
     if plan.canvas != plan.orientation.size(plan.out) or made.size != plan.canvas:
-        raise BadConfiguration(
-            f"Expected options after which a picture fills its frame, got {text!r}: leave out "
-            "`fit=pad` and `segment.trim`."
-        )
+        raise BadConfiguration(UNFILLED.format(shown(text)))
     return Rendered(made, matrix_of(plan, eyes.source.facts.orientation))
 
 

@@ -1,0 +1,67 @@
+"""What no schema says of a configuration of the handler `foveate`: that it can be made."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from foveate.datasets.blame import place
+from foveate.datasets.handlers.builtin.renditions import options_of
+from foveate.errors import BadConfiguration, BadRequest
+from foveate.options.grammar import REDACT, pairs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def check(config: Mapping[str, Any], outputs: int) -> None:
+    """Do nothing for a configuration, filled in, of which pictures can be made.
+
+    `outputs` is how many one picture may become. Raises BadConfiguration, which says where.
+    """
+    _check_redact(config["redact"])
+    for at, text in enumerate(config["options"]):
+        _look(text, config["redact"], "options", at)
+    for where, wanted, got in _contradictions(config, outputs):
+        raise BadConfiguration(f"{place([where])}: expected {wanted}, got {got}.")
+
+
+def _check_redact(said: str) -> None:
+    _look("", said, REDACT)
+    named = [name for name, _ in pairs_of(f"{REDACT}={said}")]
+    if named != [REDACT]:
+        raise BadConfiguration(f"{place([REDACT])}: expected `{REDACT}` alone, got {said!r:.80}.")
+
+
+def _look(text: str, redact: str, *path: str | int) -> None:
+    try:
+        options_of(text, redact)
+    except BadRequest as why:
+        said = why.public
+        raise BadConfiguration(f"{place(path)}: {said[:1].lower()}{said[1:]}") from why
+
+
+def _contradictions(config: Mapping[str, Any], outputs: int) -> Iterator[tuple[str, str, str]]:
+    """Yield where one word rules another one out: what was expected there, and what came."""
+    least, most = config["crop_area"]
+    if least > most:
+        yield "crop_area", "the least share first", f"{least:g} before {most:g}"
+    dark, light = config["min_light"], config["max_light"]
+    if dark > light:
+        yield "min_light", f"at most max_light, {light:g}", f"{dark:g}"
+    if said := _other_shape(config):
+        yield "aspect", f"the shape of width and height, or none, {said}", config["aspect"]
+    made = len(config["options"]) * config["variations_per_sample"]
+    if made > outputs:
+        wanted = f"at most {outputs} pictures of each one, by all option strings"
+        yield "variations_per_sample", wanted, f"{made}"
+
+
+def _other_shape(config: Mapping[str, Any]) -> str:
+    """Return the size that has another shape than the crop, by more than a pixel; or nothing."""
+    width, height = config["width"], config["height"]
+    if not (config["aspect"] and width and height):
+        return ""
+    aspect = Fraction(*map(int, config["aspect"].split(":")))
+    near = abs(width - height * aspect) < 1 or abs(height - width / aspect) < 1
+    return "" if near else f"{width}x{height}"

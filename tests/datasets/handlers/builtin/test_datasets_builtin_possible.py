@@ -1,0 +1,58 @@
+"""A configuration of which nothing can be made is refused when it is asked for, by its place."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from foveate.datasets.handlers.builtin.possible import check
+from foveate.datasets.handlers.builtin.schema import SCHEMA
+from foveate.datasets.schema import filled
+from foveate.errors import BadConfiguration
+
+
+def looked_at(**config: Any) -> None:
+    check(filled(config, SCHEMA), outputs=1000)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"options": ["", "width=no"]}, "config.options[1]: option width: expected"),
+        ({"options": ["preset=avatar"]}, "config.options[0]: there is no preset 'avatar'"),
+        ({"options": ["sparkle=1"]}, "config.options[0]: expected options, got"),
+        ({"options": ["w=9,h=9,fit=pad"]}, "config.options[0]: expected options after which"),
+        ({"options": ["segment=foreground,segment.trim=true"]}, "config.options[0]: expected"),
+        ({"options": ["faces=subject:anna"]}, "config.options[0]: expected"),
+        ({"redact": "everything"}, "config.redact: option redact: expected"),
+        ({"redact": "faces,width=9"}, "config.redact: expected `redact` alone, got 'faces,width"),
+        ({"crop_area": [0.9, 0.2]}, "config.crop_area: expected the least share first, got 0.9"),
+        ({"min_light": 0.6, "max_light": 0.5}, "config.min_light: expected at most max_light, 0.5"),
+        ({"aspect": "4:3", "width": 224, "height": 224}, "config.aspect: expected the shape of"),
+        (
+            {"options": ["", "w=9"], "variations_per_sample": 501},
+            "config.variations_per_sample: expected at most 1000 pictures of each one",
+        ),
+    ],
+)
+def test_what_cannot_be_made_is_refused_by_its_place(config: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadConfiguration, match=re.escape(said)):
+        looked_at(**config)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {},
+        {"options": ["", "width=80,height=80,fit=cover,gravity=face", "width=80,fit=pad"]},
+        {"redact": "faces|object:car"},
+        {"aspect": "16:9", "width": 300, "height": 169},
+        {"aspect": "16:9", "width": 300},
+        {"crop_area": [0.5, 0.5], "min_light": 0.5, "max_light": 0.5},
+        {"variations_per_sample": 1000},
+    ],
+)
+def test_what_can_be_made_is_taken(config: dict[str, Any]) -> None:
+    looked_at(**config)
