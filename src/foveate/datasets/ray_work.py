@@ -164,6 +164,7 @@ class Crew:
 
     def _replaced(self, task: Task, why: Exception) -> Iterator[Worked]:
         """Have another actor begin, and somebody make the chunk of the one that is gone."""
+        self.ray.kill(task.actor)  # it may be out of reach alone, and come back
         if task.ends:
             return
         what = task.part.stem if task.part else ""
