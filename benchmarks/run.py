@@ -24,6 +24,7 @@ from classes import classes
 from clicks import clicks
 from conformance import conformance
 from dataset_formats import measure as dataset_formats
+from dataset_rates import dataset_rates
 from detector import detector
 from effects import measured as effects
 from engines import engines
@@ -94,6 +95,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "upscale": upscale,
     "engines": engines,
     "dataset formats": dataset_formats,
+    "dataset rates": dataset_rates,
     "conformance": conformance,
     "nasty": nasty,
 }

@@ -125,6 +125,21 @@ JOBS: Final = Row("jobs", "gauge", ("state",), "Jobs of this queue that are `que
 JOBS_ENDED: Final = Row(
     "jobs_ended", "counter", ("state",), "Jobs that this server worked on: done, failed, cancelled."
 )
+DATASETS: Final = Row(
+    "datasets",
+    "gauge",
+    ("state",),
+    "Datasets that this server knows of: `queued`, `running`, `ready` or `failed`.",
+)
+DATASETS_ENDED: Final = Row(
+    "datasets_ended", "counter", ("state",), "Datasets that this server worked on: ready, failed."
+)
+DATASET_BYTES: Final = Row(
+    "dataset_bytes", "gauge", (), "Bytes of all datasets that this server knows of."
+)
+DATASET_DOWNLOADS: Final = Row(
+    "dataset_downloads", "counter", (), "Datasets that were fetched from this server."
+)
 IN_FLIGHT: Final = Row("in_flight", "gauge", (), "Pictures being worked on now.")
 QUEUED: Final = Row("queued", "gauge", (), "Requests that wait for a worker or an original now.")
 TABLE: Final = (
@@ -132,6 +147,7 @@ TABLE: Final = (
     *(NETWORK_RUNS, NETWORK_SECONDS, FALLBACKS, MODERATED, IN_FLIGHT, QUEUED),
     *(DECODES_AVOIDED, BYTES_SAVED, COST, CHARGED, BUDGET_DAY, BUDGET_MONTH, BUDGET_WARN_AT),
     *(LEDGER_UP, STAGE_UP, RECOMPRESSED, RECOMPRESSED_BYTES, JOBS, JOBS_ENDED),
+    *(DATASETS, DATASETS_ENDED, DATASET_BYTES, DATASET_DOWNLOADS),
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from foveate.cores import cores
 from foveate.datasets.identity import Request
 from foveate.datasets.places import OURS
 from foveate.datasets.preparer import Preparer
@@ -20,6 +21,7 @@ from foveate.datasets.sample import Made, Sample
 from foveate.datasets.seams import About, Chunk, ReadShard, ShardFile
 from foveate.datasets.shelf import Shelf
 from foveate.datasets.store import Store
+from foveate.datasets.threads import Threads
 from foveate.errors import BadConfiguration, BrokenImage, HandlerFailed, UnknownHandler
 from foveate.geometry.box import Size
 from foveate.settings import Datasets, Origins, Settings
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.datasets.dataset import Dataset
+    from foveate.datasets.making import Engine
     from foveate.datasets.seams import Pictures
 
 SCHEMA: dict[str, Any] = {
@@ -52,6 +55,7 @@ class Doubling:
     worked: list[str] = field(default_factory=list)
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
+    fails: bool = False
 
     def check(self, config: Mapping[str, Any]) -> None:
         if config["times"] == 9:
@@ -78,7 +82,7 @@ class Worker:
     def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
         time.sleep(self.of.pace_s)
         self.of.worked.append(sample.key)
-        if sample.key == self.config["fails"]:
+        if self.of.fails or sample.key == self.config["fails"]:
             raise HandlerFailed("It crashed.", public="It crashed.", log="Traceback")
         if not data:
             raise BrokenImage
@@ -164,6 +168,7 @@ def a_server(
     name: str = "one",
     formats: Any = None,
     origins: Origins | None = None,
+    engine: Engine | None = None,
     **settings: Any,
 ) -> Preparer:
     """Return what a server of that name has, with 10 pictures `cats` for raw data."""
@@ -183,6 +188,7 @@ def a_server(
         registry=registry,
         installed=Few([handler or Doubling()]),
         formats=formats or Lines(),
+        engine=engine or Threads(of.workers or cores()),
         settings=of,
         work=home / "work",
         ring=lambda _: None,

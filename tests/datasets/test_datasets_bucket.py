@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,12 @@ from foveate.datasets.raw.raw import Kind, Raw
 from foveate.datasets.raw.registry import open_registry
 from foveate.errors import SourceTooLarge
 from foveate.settings import Datasets, Limits, Origins, Settings
+from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+RAW = "s3://pictures/raw"
 
 
 def test_a_dataset_in_a_bucket_is_the_one_in_a_folder(tmp_path: Path) -> None:
@@ -32,13 +36,18 @@ def test_a_dataset_in_a_bucket_is_the_one_in_a_folder(tmp_path: Path) -> None:
         assert contents(there, first) == contents(here, second)
         pieces = there.shelf.pieces(first.id, "manifest.json", 2, 9)
         assert b"".join(pieces) == contents(here, second)["manifest.json"][2:9]
+        # As a worker of a cluster gets them.
+        sent = pickle.dumps((there.shelf, BucketFolder(RAW, origins)))
+        shelf, place = pickle.loads(sent)  # noqa: S301 - our own
+        assert shelf.about(first.id)["samples"] == 20
+        assert place.get("001.png") == b"picture 1 "
         there.pin(first, pinned=True)
         there.tidy()
         assert there.store.of(first.id).pinned
         there.delete(there.store.of(first.id))
         assert not contents(there, first)
         # The same pictures are the same raw data, and one that is too large is not read.
-        raw = Raw(name="cats", kind=Kind.FOLDER, place="s3://pictures/raw")
+        raw = Raw(name="cats", kind=Kind.FOLDER, place=RAW)
         settings = Settings(datasets=Datasets(books=str(tmp_path / "b")), origins=origins)
         assert open_registry(settings).look(raw).digest == first.raw
         tight = open_registry(replace(settings, limits=Limits(max_bytes=5)))

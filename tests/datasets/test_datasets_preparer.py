@@ -215,6 +215,32 @@ def test_what_another_server_made_is_there_at_once_and_in_the_list(tmp_path: Pat
     assert two.ask(cats()).state is State.QUEUED
 
 
+def test_what_failed_at_one_server_and_is_asked_for_again_is_made_by_any(tmp_path: Path) -> None:
+    ill, well = Doubling(), Doubling()
+    ill.fails = True
+    one = a_server(tmp_path, handler=ill)
+    two = a_server(tmp_path, name="two", handler=well)
+    failed = made(one, cats())
+    assert two.elsewhere(failed.id).message == "It crashed."
+    assert (two.elsewhere(failed.id).state, well.worked) == (State.FAILED, [])
+    assert made(two, cats()).state is State.READY
+    assert one.elsewhere(failed.id).state is State.READY
+    assert two.shelf.asked(failed.id) is None
+
+
+def test_what_a_server_that_is_gone_was_asked_for_is_made_by_who_is_asked_how_it_is(
+    tmp_path: Path,
+) -> None:
+    gone, other = (a_server(tmp_path, name=name) for name in ("gone", "other"))
+    dataset = gone.ask(cats())
+
+    async def go() -> Dataset:
+        async with at_work(other):
+            return await ended(other, await asyncio.to_thread(other.elsewhere, dataset.id))
+
+    assert asyncio.run(go()).state is State.READY
+
+
 def let_days_go_by(tmp_path: Path, server: Preparer) -> None:
     """Have all be used 2 days ago, by the books of a server and by what all see."""
     then = time.time() - 2 * 24 * 3600

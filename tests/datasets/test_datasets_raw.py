@@ -20,9 +20,11 @@ from foveate.geometry.box import Box, Size
 from foveate.settings import Datasets, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from foveate.datasets.raw.raw import Survey
+    from foveate.datasets.raw.places import Found, Place
+    from foveate.datasets.raw.raw import Picture, Survey
     from foveate.datasets.sample import Sample
 
 
@@ -369,6 +371,39 @@ def test_only_what_changed_is_read_again(tmp_path: Path) -> None:
     assert registry(tmp_path).look(raw).digest == before.digest
     os.utime(place / "1.png")
     assert registry(tmp_path).look(raw).digest != before.digest
+
+
+class Unread:
+    """What pictures hold, which nobody may ask for."""
+
+    def pictures(self, address: str, place: Place, found: Sequence[Found]) -> Iterator[Picture]:
+        raise AssertionError(address, place, found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "annotations", "changed"),
+    [
+        (Kind.FOLDER, {}, "a.png"),
+        (Kind.IMAGEFOLDER, {}, "cats/a.png"),
+        (Kind.LIST, {"list.csv": "file,label\na.png,cat\n"}, "list.csv"),
+    ],
+)
+def test_where_nothing_changed_no_request_looks_at_pictures(
+    tmp_path: Path, kind: Kind, annotations: dict[str, str], changed: str
+) -> None:
+    files = {"a.png": png(), "cats/a.png": png(), "cats/b.png": png(), **annotations}
+    place = written(tmp_path / "data", files)
+    raw = Raw(name="data", kind=kind, place=str(place), annotations=tuple(annotations))
+    here = registry(tmp_path)
+    first, memo = here.digest(raw), here.memo
+    here.memo = Unread()  # type: ignore[assignment]
+    assert here.digest(raw) == first
+    here.memo = memo
+    content = (place / changed).read_bytes()
+    (place / changed).write_bytes(content.replace(b"cat", b"dog") + b"\n")
+    second = here.digest(raw)
+    assert second not in {"", first}
+    assert second == registry(tmp_path).look(raw).digest
 
 
 def test_pictures_that_differ_in_their_ending_alone_are_two_samples(tmp_path: Path) -> None:

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 CONFIG = {"shards": {"samples": 2}}
 
 
-def settings_of(folder: Path, **more: Any) -> Settings:
-    of = DatasetsSettings(folder=str(folder / "datasets"), books=str(folder / "books"))
+def settings_of(folder: Path, books: str = "books", **more: Any) -> Settings:
+    of = DatasetsSettings(folder=str(folder / "datasets"), books=str(folder / books))
     return replace(make_settings(), datasets=of, **more)
 
 
 @contextlib.contextmanager
 def served(folder: Path, handler: Doubling, port: int = 0, **more: Any) -> Iterator[str]:
-    """Serve datasets of ten pictures `cats`, and give the address."""
+    """Serve datasets of ten pictures `cats`, which the first server knows; give the address."""
     settings = settings_of(folder, **more)
     if not (folder / "raw").exists():
         raw = Raw(name="cats", kind=Kind.FOLDER, place=str(pictures(folder / "raw", 10)))

@@ -65,6 +65,37 @@ def test_twenty_who_ask_at_once_are_all_told_and_it_is_made_once(
             assert len(handler.worked) == 10
 
 
+def test_any_server_with_one_place_waits_for_what_another_one_was_asked_for(
+    tmp_path: Path, handler: Doubling
+) -> None:
+    handler.pace_s = 0.02
+    with (
+        served(tmp_path, handler) as one,
+        served(tmp_path, handler, books="others") as two,
+        Client(one) as asks,
+        Client(two) as waits,
+    ):
+        told = asked(asks)
+        assert waits.wait(told.id).told["samples"] == 20
+        assert len(waits.download(told.id, tmp_path / "here")) == 20
+        broken = asked(asks, fails="003")
+        with pytest.raises(DatasetFailed, match="It crashed") as failed:
+            waits.wait(broken.id)
+        assert failed.value.log == "Traceback"
+        assert handler.worked.count("003") == 2
+        for unknown in (told.id[:-1] + "g", told.id[:-16] + 16 * "0"):
+            with pytest.raises(UnknownDataset):
+                waits.get(unknown)
+        counted = httpx.get(f"{two}/metrics").text
+        assert 'foveate_datasets{state="failed"} 1.0' in counted
+        assert "foveate_dataset_downloads_total 1.0" in counted
+        assert f"foveate_dataset_bytes {waits.get(told.id).told['bytes']}.0" in counted
+        ended = 'foveate_datasets_ended_total{state="%s"} 1.0'
+        counted = httpx.get(f"{one}/metrics").text
+        assert ended % "ready" in counted
+        assert ended % "failed" in counted
+
+
 def test_what_is_downloaded_is_verified_and_read(tmp_path: Path, handler: Doubling) -> None:
     ready: list[str] = []
     with served(tmp_path, handler) as url, Client(url) as client:

@@ -99,13 +99,18 @@ class Need(NamedTuple):
         """Return what settings say."""
         return cls(asked.worker_cpus, asked.worker_gpus, setup.settings.load.memory_bytes)
 
-    def room(self, nodes: Sequence[Mapping[str, Any]]) -> int:
-        """Return how many workers all nodes have room for. Raises BadOption where none has."""
+    def room(
+        self, nodes: Sequence[Mapping[str, Any]], memory_by: str = "FOVEATE_LOAD__MEMORY_BYTES"
+    ) -> int:
+        """Return how many workers all nodes have room for. Raises BadOption where none has.
+
+        `memory_by` is the setting that says how much memory each takes.
+        """
         alive = [node["Resources"] for node in nodes if node["Alive"]]
         many = sum(map(self._on, alive))
         if not many:
             took = f"{self.cpus} cores, {self.gpus:g} GPUs and {self.memory:,} bytes of memory"
-            cure = "FOVEATE_BATCHES__WORKER_* and FOVEATE_LOAD__MEMORY_BYTES ask for less"
+            cure = f"FOVEATE_BATCHES__WORKER_* and {memory_by} ask for less"
             raise BadOption(f"Expected a node with {took} for a worker, got none: {cure}.")
         return many
 

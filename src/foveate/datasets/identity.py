@@ -13,6 +13,7 @@ from foveate.errors import BadConfiguration
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from foveate.datasets.dataset import Dataset
     from foveate.datasets.schema import Schema
 
 FORMAT_VERSION: Final = 1
@@ -123,6 +124,18 @@ class Identity:
     config: bytes
     """`canonical`."""
     raw_digest: str
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Identity:
+        """Return the identity of a dataset that is known."""
+        return cls(
+            name=dataset.name,
+            handler=dataset.handler,
+            version=dataset.version,
+            pin=dataset.pin,
+            config=dumped(dataset.config).encode(),
+            raw_digest=dataset.raw,
+        )
 
     @property
     def digest(self) -> str:

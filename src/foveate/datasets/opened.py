@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.cores import cores
 from foveate.datasets.handlers.installed import handlers_of
 from foveate.datasets.listings import Listings
 from foveate.datasets.places import OURS, files_place
@@ -13,6 +14,7 @@ from foveate.datasets.room import Datasets, Ringer, letter
 from foveate.datasets.shards.finish import ShardFormats
 from foveate.datasets.shelf import Shelf
 from foveate.datasets.store import Store
+from foveate.datasets.threads import Threads
 from foveate.jobs.callers import Callers
 from foveate.jobs.followers import Followers
 from foveate.jobs.links import Links
@@ -24,6 +26,7 @@ from foveate.storage.shared import SharedStore
 
 if TYPE_CHECKING:
     from foveate.datasets.dataset import Event
+    from foveate.datasets.making import Engine
     from foveate.datasets.seams import Formats, Handlers
     from foveate.settings import Settings
 
@@ -49,6 +52,7 @@ def open_datasets(
         registry=open_registry(settings),
         installed=handlers or handlers_of(settings),
         formats=formats or ShardFormats(),
+        engine=engine_of(settings),
         settings=settings.datasets,
         work=folder / "work",
         ring=ringer,
@@ -65,3 +69,13 @@ def open_datasets(
         followers=followers,
         ringer=ringer,
     )
+
+
+def engine_of(settings: Settings) -> Engine:
+    """Return what chunks are made by."""
+    asked = settings.datasets
+    if asked.engine == "ray":
+        from foveate.datasets.on_ray import OnRay  # noqa: PLC0415 - few have a cluster
+
+        return OnRay.of(settings)
+    return Threads(asked.workers or cores())

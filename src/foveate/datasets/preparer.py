@@ -12,15 +12,16 @@ import json
 import logging
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from foveate.cores import cores
 from foveate.datasets.dataset import State
-from foveate.datasets.identity import Identity, canonical, whole
+from foveate.datasets.identity import ID, Identity, canonical, whole
 from foveate.datasets.keeping import doomed
+from foveate.datasets.making import Bench, Halted
 from foveate.datasets.places import WORK
-from foveate.datasets.prepare import Halted, Preparation
+from foveate.datasets.prepare import Preparation
 from foveate.datasets.removal import Removal
 from foveate.errors import (
     DatasetConflict,
@@ -40,10 +41,11 @@ if TYPE_CHECKING:
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.identity import Request
+    from foveate.datasets.making import Engine
     from foveate.datasets.raw.registry import Registry
     from foveate.datasets.seams import Formats, Handlers, Installed
     from foveate.datasets.shelf import Shelf
-    from foveate.datasets.store import Store
+    from foveate.datasets.store import Store, Tally
     from foveate.settings import Datasets as Settings
     from foveate.storage.shared import Claim, SharedStore
 
@@ -61,6 +63,7 @@ class _Run:
 
     dataset: Dataset
     stop: threading.Event = field(default_factory=threading.Event)
+    is_made: bool = False
 
 
 class _Failure(NamedTuple):
@@ -81,11 +84,17 @@ class Preparer:
     registry: Registry
     installed: Handlers
     formats: Formats
+    engine: Engine
+    """Has chunks made."""
     settings: Settings
     work: Path
     """A folder of this machine, for datasets in a bucket; nothing in it is needed later."""
     ring: Callable[[str], object]
     """Tells those who follow a dataset that something happened to it, from any thread."""
+    ended: Counter[str] = field(default_factory=Counter)
+    """How many it made, `ready`, and how many it could not, `failed`."""
+    tally: Mapping[str, Tally] = field(default_factory=dict)
+    """By state, as this server knew them a moment ago."""
     _runs: dict[str, _Run] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -126,10 +135,34 @@ class Preparer:
             self.store.touch(dataset)
             self.ring(identity.id)
             return self.store.of(identity.id)
+        # Before the books: else a failure that another one noted would be taken for its own.
+        self.shelf.ask(identity)
         dataset, fresh = self.store.ask(identity, looked)
         if fresh:
             self._wake()
         return dataset
+
+    def elsewhere(self, dataset_id: str) -> Dataset:
+        """Return a dataset that is not there, or not known here, as other servers know it.
+
+        One that others were asked for is waited for here, too, and made where they are gone.
+        Blocks; raises UnknownDataset, DatasetsUnusable, and a SourceError.
+        """
+        if not ID.fullmatch(dataset_id):
+            raise UnknownDataset
+        about = self.shelf.about(dataset_id)
+        if about is not None:
+            return self.store.adopt(self.shelf.identity(about), about)
+        asked, own = self.shelf.asked(dataset_id), self.store.find(dataset_id)
+        if asked is None or (asked["failure"] and own):
+            if own is None:
+                raise UnknownDataset
+            return own
+        dataset, _ = self.store.ask(self.shelf.identity(asked), self.store.now())
+        if asked["failure"]:
+            self.store.fail(dataset, **asked["failure"])
+        self._wake()
+        return self.store.of(dataset_id)
 
     def identity(self, request: Request) -> Identity:
         """Return what a request asks for, to the last bit. Blocks; raises as `ask`."""
@@ -203,6 +236,7 @@ class Preparer:
             await asyncio.to_thread(self.tidy)
         if not self.store.exists:
             return
+        self.tally = await asyncio.to_thread(self.store.tally)
         for dataset in await asyncio.to_thread(self.store.waiting, MOST_WAITING):
             if dataset.id not in self._runs:
                 await self._see(dataset)
@@ -228,8 +262,19 @@ class Preparer:
         self.ring(dataset.id)
         return True
 
+    def _has_failed(self, dataset: Dataset) -> bool:
+        """Note where another server could not make a dataset, since anybody asked for it."""
+        asked = self.shelf.asked(dataset.id)
+        if asked is None or not asked["failure"]:
+            return False
+        self.store.fail(dataset, **asked["failure"])
+        self.ring(dataset.id)
+        return True
+
     def _see_elsewhere(self, dataset: Dataset) -> None:
         """Note how far another server is with a dataset, as far as can be seen from here."""
+        if self._has_failed(dataset):
+            return
         chunks = self.shelf.count_finished(dataset.id)
         if chunks > dataset.progress.get("chunks", 0):
             self.store.begin(dataset)
@@ -249,7 +294,9 @@ class Preparer:
             failure = await asyncio.to_thread(self._made, run)
             # Another one goes on with what was lost, and meets for himself whatever is wrong.
             if failure and not (run.stop.is_set() or await held.is_lost()):
-                await asyncio.to_thread(self.store.fail, run.dataset, *failure)
+                await asyncio.to_thread(self._fail, run.dataset, failure)
+                self.ended[State.FAILED] += 1
+            self.ended[State.READY] += run.is_made
         except (DatasetsUnusable, NotKept) as why:
             log.warning("Dataset %s: %s", run.dataset.id, why)
         finally:
@@ -257,6 +304,10 @@ class Preparer:
             del self._runs[run.dataset.id]
             self.ring(run.dataset.id)
             self._woken.set()
+
+    def _fail(self, dataset: Dataset, failure: _Failure) -> None:
+        self.shelf.ask(Identity.of(dataset), failure._asdict())
+        self.store.fail(dataset, *failure)
 
     async def _hold(self, run: _Run, held: Claim) -> None:
         """Keep a claim, and stop what is made where that is another's now."""
@@ -267,8 +318,8 @@ class Preparer:
     def _made(self, run: _Run) -> _Failure | None:
         """Make a dataset; return why that failed, if it did."""
         dataset = run.dataset
-        # Whoever had the claim before may have finished it meanwhile.
-        if self._is_there(dataset):
+        # Whoever had the claim before may have finished it meanwhile, or may have failed.
+        if self._is_there(dataset) or self._has_failed(dataset):
             return None
         self.store.begin(dataset)
         self.ring(dataset.id)
@@ -286,7 +337,7 @@ class Preparer:
             log.exception("Dataset %s failed unexpectedly.", dataset.id)
             return _Failure(FoveateError.__name__, FoveateError.summary)
         else:
-            self._is_there(dataset)
+            run.is_made = self._is_there(dataset)
         return None
 
     def _tell(self, dataset: Dataset) -> Callable[[Mapping[str, Any]], None]:
@@ -302,17 +353,16 @@ class Preparer:
         if installed.pin != dataset.pin:
             sentence = f"{dataset.handler} {dataset.version} is another one than was asked for."
             raise UnknownHandler(sentence)
-        return Preparation(
+        bench = Bench(
             dataset=dataset,
-            survey=lambda: self.registry.look(raw),
             pictures=self.registry.place(raw),
             installed=installed,
             formats=self.formats,
             shelf=self.shelf,
             # On the same disk, so that nothing is copied to where it stays.
             work=self.shelf.files.path(WORK) or self.work,
-            workers=self.settings.workers or cores(),
         )
+        return Preparation(bench=bench, survey=lambda: self.registry.look(raw), engine=self.engine)
 
     def tidy(self) -> None:
         """Learn what other servers made, kept and deleted, and delete what is not kept. Blocks."""

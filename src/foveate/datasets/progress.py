@@ -30,10 +30,10 @@ class Progress:
         self._before = sum(len(part.samples) for part in whole if part.stem in done)
         self._samples, self._told = 0, self._begun
 
-    def worked(self) -> None:
-        """Note one more sample."""
+    def worked(self, samples: int = 1) -> None:
+        """Note so many samples more; fewer than none, where what was worked on is lost."""
         with self._lock:
-            self._samples += 1
+            self._samples += samples
             if time.monotonic() - self._told >= TELL_S:
                 self._say()
 

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from foveate.datasets.asked import asked_from_json
-from foveate.errors import DatasetConflict, UnknownDataset
+from foveate.datasets.dataset import State
+from foveate.errors import DatasetConflict
 from foveate.jobs.webhooks import Letter
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
     from foveate.datasets.dataset import Dataset, Event
     from foveate.datasets.identity import Request
     from foveate.datasets.listings import Listings
     from foveate.datasets.seams import Installed
-    from foveate.datasets.store import Due, Store
+    from foveate.datasets.store import Due, Store, Tally
     from foveate.jobs.callers import Callers
     from foveate.jobs.followers import Followers
     from foveate.jobs.links import Links
@@ -31,10 +32,27 @@ MOST_WAIT_S: Final = 55.0
 class Maker(Protocol):
     """What makes datasets. Its methods block, but those that are awaited."""
 
+    @property
+    def ended(self) -> Mapping[str, int]:
+        """How many it made, `ready`, and how many it could not, `failed`."""
+        ...
+
+    @property
+    def tally(self) -> Mapping[str, Tally]:
+        """How many there are in each state, and their bytes, as it was a moment ago."""
+        ...
+
     def ask(self, request: Request) -> Dataset:
         """Return the dataset, which is made from now on if it is not there.
 
         Raises BadConfiguration, UnknownRaw, UnknownHandler, DatasetsUnusable.
+        """
+        ...
+
+    def elsewhere(self, dataset_id: str) -> Dataset:
+        """Return a dataset that is not there, or not known here, as other servers know it.
+
+        Raises UnknownDataset, and a SourceError.
         """
         ...
 
@@ -105,6 +123,8 @@ class Datasets:
     webhooks: Webhooks
     followers: Followers[Event]
     ringer: Ringer
+    downloads: int = field(default=0, init=False)
+    """How many were fetched from this server."""
     _working: bool = field(default=False, init=False)
 
     async def begin(self) -> None:
@@ -144,10 +164,17 @@ class Datasets:
         return dataset
 
     async def of(self, dataset_id: str) -> Dataset:
-        """Return a dataset. Raises UnknownDataset."""
-        if not await asyncio.to_thread(lambda: self.store.exists):
-            raise UnknownDataset
-        return await asyncio.to_thread(self.store.of, dataset_id)
+        """Return a dataset, also one that another server with the same place was asked for.
+
+        Raises UnknownDataset, and a SourceError where that place does not answer.
+        """
+        known = await asyncio.to_thread(self.store.find, dataset_id)
+        # What failed here may be made by another one meanwhile.
+        if known is not None and known.state != State.FAILED:
+            return known
+        found = await asyncio.to_thread(self.maker.elsewhere, dataset_id)
+        await self._work()
+        return found
 
     async def ready(self, dataset_id: str) -> Dataset:
         """Return a dataset whose files are there. Raises UnknownDataset, DatasetConflict."""
@@ -190,6 +217,11 @@ class Datasets:
                     if event is not None:
                         break
         return await self.events(dataset_id, after)
+
+    async def downloaded(self, dataset: Dataset) -> None:
+        """Note that somebody fetches it."""
+        self.downloads += 1
+        await asyncio.to_thread(self.maker.downloaded, dataset)
 
     async def pin(self, dataset_id: str, *, pinned: bool) -> Dataset:
         """Return a dataset that is kept from now on, or no more."""

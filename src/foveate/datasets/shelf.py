@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.identity import ID, Identity
-from foveate.datasets.places import ABOUTS, MANIFEST, PARTS, PINS, USES
+from foveate.datasets.places import ABOUTS, ASKED, MANIFEST, PARTS, PINS, USES
 from foveate.datasets.spelling import dumped
+from foveate.errors import SourceNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 HOUR_S: Final = 3600.0
 STEP: Final = 1024 * 1024
+WORDS: Final = ("name", "handler", "version", "pin", "raw_digest")
+"""Of an identity, beside its configuration."""
 
 
 @dataclass(slots=True)
@@ -40,10 +43,21 @@ class Shelf:
 
     def identity(self, about: Mapping[str, Any]) -> Identity:
         """Return the identity of a dataset of which that is told."""
-        words = ("name", "handler", "version", "pin", "raw_digest")
-        return Identity(
-            **{word: about[word] for word in words}, config=dumped(about["config"]).encode()
-        )
+        words = {word: about[word] for word in WORDS}
+        return Identity(**words, config=dumped(about["config"]).encode())
+
+    def ask(self, identity: Identity, failure: Mapping[str, str] | None = None) -> None:
+        """Let all servers know of a dataset that is not there: asked for, or why it failed."""
+        told = {word: getattr(identity, word) for word in WORDS}
+        note = {**told, "config": json.loads(identity.config), "failure": failure}
+        self.files.put(f"{ASKED}/{identity.id}.json", dumped(note).encode())
+
+    def asked(self, dataset_id: str) -> Mapping[str, Any] | None:
+        """Return what is known of a dataset that is not there, with its `failure`; or None."""
+        try:
+            return dict(json.loads(self.files.read(f"{ASKED}/{dataset_id}.json")))
+        except SourceNotFound:
+            return None
 
     def put(self, dataset_id: str, name: str, data: bytes) -> None:
         """Write a file of a dataset."""
@@ -80,12 +94,14 @@ class Shelf:
         self.files.put(f"{ABOUTS}/{dataset_id}.json", dumped(about).encode())
         self._mark(dataset_id)
         self.files.put(f"{dataset_id}/{MANIFEST}", manifest)
+        self.files.remove(f"{ASKED}/{dataset_id}.json")
         self.files.remove_all(f"{PARTS}/{dataset_id}")
 
     def remove(self, dataset_id: str) -> None:
         """Delete a dataset, and what is half made of it; first of all it is there no more."""
         self.files.remove(f"{dataset_id}/{MANIFEST}")
-        self.files.remove(f"{ABOUTS}/{dataset_id}.json")
+        for place in (ABOUTS, ASKED):
+            self.files.remove(f"{place}/{dataset_id}.json")
         for place in (PINS, USES):
             self.files.remove(f"{place}/{dataset_id}")
         self._used.pop(dataset_id, None)

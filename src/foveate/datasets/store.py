@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.datasets.dataset import PROGRESS, Dataset, Event, State
@@ -29,6 +30,13 @@ class Due(NamedTuple):
     key: str
     url: str
     tries: int
+
+
+class Tally(NamedTuple):
+    """So many datasets, and their bytes."""
+
+    many: int = 0
+    bytes: int = 0
 
 
 class Store:
@@ -153,6 +161,12 @@ class Store:
         with self._books.reading() as books:
             return self._of(books, dataset_id)
 
+    def find(self, dataset_id: str) -> Dataset | None:
+        """Return a dataset, or None where this machine knows none of that id."""
+        with suppress(UnknownDataset):
+            return self.of(dataset_id) if self.exists else None
+        return None
+
     def page(
         self, *, state: str = "", search: str = "", limit: int, after: str = ""
     ) -> list[Dataset]:
@@ -182,16 +196,13 @@ class Store:
         """Return those that have ended, those that nobody asked for the longest first."""
         return self._all("state IN ('ready', 'failed') ORDER BY used, number LIMIT ?", -1)
 
-    def counts(self) -> dict[str, int]:
-        """Return how many there are in each state."""
+    def tally(self) -> dict[str, Tally]:
+        """Return how many there are in each state, and how many bytes these have."""
         with self._books.reading() as books:
-            found = books.execute("SELECT state, COUNT(*) FROM datasets GROUP BY state")
-            return dict(found.fetchall())
-
-    def bytes(self) -> int:
-        """Return how many bytes all have together."""
-        with self._books.reading() as books:
-            return int(books.execute("SELECT COALESCE(SUM(bytes), 0) FROM datasets").fetchone()[0])
+            found = books.execute(
+                "SELECT state, COUNT(*), SUM(bytes) FROM datasets GROUP BY state"
+            ).fetchall()
+        return {state: Tally(count, size) for state, count, size in found}
 
     def events(self, dataset_id: str, after: int = 0) -> tuple[list[Event], bool]:
         """Return what happened to it after that event, and whether it has ended."""

@@ -20,6 +20,7 @@ from foveate.metrics import (
     BUDGET_DAY,
     BUDGET_MONTH,
     BUDGET_WARN_AT,
+    DATASET_BYTES,
     FALLBACKS,
     LATENCY,
     LEDGER_UP,
@@ -35,7 +36,7 @@ from foveate.server.accounts import charge, charge_background, costs_counted
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
 from foveate.server.datasets import PATH as DATASETS
-from foveate.server.datasets import dataset_events
+from foveate.server.datasets import dataset_bytes, dataset_events, datasets_counted
 from foveate.server.docs.addresses import DESCRIBED, HOME, is_of_docs
 from foveate.server.errors import routing_answer
 from foveate.server.event_socket import EventSocket
@@ -140,7 +141,9 @@ class Front:
             lambda: reached(core.stages()),
             lambda: costs_counted(ledger, costs),
             lambda: jobs_counted(self._jobs),
+            lambda: datasets_counted(self._datasets),
         ]
+        self._metrics.gauges[DATASET_BYTES] = lambda: dataset_bytes(self._datasets)
         self._metrics.gauges[BUDGET_DAY] = lambda: keeper.used["day"]
         self._metrics.gauges[BUDGET_MONTH] = lambda: keeper.used["month"]
         self._metrics.gauges[LEDGER_UP] = lambda: keeper.usable

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.dataset import State
+from foveate.datasets.store import Tally
+from foveate.metrics import DATASET_DOWNLOADS, DATASETS, DATASETS_ENDED
 from foveate.people.keys import Scope
 from foveate.server.event_socket import after_of
 from foveate.server.exchange import IN_SCOPE, exchange_of
@@ -12,12 +15,13 @@ from foveate.server.gate import is_local
 from foveate.service.access import bearer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterator
 
     from starlette.types import Scope as AsgiScope
 
     from foveate.datasets.dataset import Event
     from foveate.datasets.room import Datasets
+    from foveate.metrics import Labels, Row
 
 PATH: Final = "/v1/datasets"
 HANDLERS: Final = "/v1/handlers"
@@ -56,3 +60,18 @@ async def dataset_events(datasets: Datasets, scope: AsgiScope) -> AsyncGenerator
     may_follow(datasets, scope, scope["path"])
     dataset = await datasets.of(found[1] if found else "")
     return datasets.follow(dataset.id, after_of(scope))
+
+
+def datasets_counted(datasets: Datasets) -> Iterator[tuple[Row, Labels, float]]:
+    """Yield how many datasets there are, and what this server made and handed out of them."""
+    tally = datasets.maker.tally
+    for state in State:
+        yield DATASETS, (state,), tally.get(state, Tally()).many
+    for ended, count in datasets.maker.ended.items():
+        yield DATASETS_ENDED, (ended,), count
+    yield DATASET_DOWNLOADS, (), datasets.downloads
+
+
+def dataset_bytes(datasets: Datasets) -> int:
+    """Return the bytes of all datasets."""
+    return sum(each.bytes for each in datasets.maker.tally.values())

@@ -12,7 +12,7 @@ from foveate.settings.kinds import CORES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batches:
-    """What `foveate batch --engine ray` takes of a cluster."""
+    """What `foveate batch --engine ray` takes of a cluster, and datasets of `datasets.engine`."""
 
     ray_address: str = setting(
         "",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from msgspec import Meta
 
 from foveate.configuration.table import setting
 from foveate.settings.kinds import CAPACITY, CORES, FOLDER_OR_BUCKET, LIMIT, MIB
+
+Engine = Literal["local", "ray"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,13 @@ class Datasets:
     )
     workers: int = setting(
         0,
-        "Handlers that work on each of them at once; 0 is the number of cores.",
+        "Handlers that work on each of them at once; 0 is the number of cores, or all that the "
+        "cluster has room for.",
         Meta(ge=0, le=CORES),
+    )
+    engine: Engine = setting(
+        "local",
+        "Where they work: `local` is this machine, `ray` the cluster of `batches.ray_address`.",
     )
     keep_days: int = setting(
         90,

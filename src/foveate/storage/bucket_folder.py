@@ -42,6 +42,11 @@ class BucketFolder:
         self._bucket = bucket
         self._prefix = prefix.strip("/")
         self._store = open_bucket(bucket, origins, self._prefix or None)
+        self._named = address, origins
+
+    def __reduce__(self) -> tuple[type[BucketFolder], tuple[str, Origins]]:
+        """Let another process open it by itself: what is open cannot go there."""
+        return BucketFolder, self._named
 
     def list(self, below: str = "") -> Iterator[Listed]:
         """Yield all objects in the order of their names, a page in memory at a time."""

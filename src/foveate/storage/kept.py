@@ -41,6 +41,10 @@ class KeptFiles:
         self._origins = origins
         self._opened: Any = None
 
+    def __reduce__(self) -> tuple[type[KeptFiles], tuple[str, Origins]]:
+        """Let another process open them by itself: what is open cannot go there."""
+        return KeptFiles, (self.place, self._origins)
+
     @property
     def is_bucket(self) -> bool:
         """Return whether it is on no disk of ours."""

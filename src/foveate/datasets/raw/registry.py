@@ -7,13 +7,14 @@ import os
 import time
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.configuration.folder import named_folder, state_folder
 from foveate.datasets.identity import NAME
 from foveate.datasets.raw.memo import Memo
 from foveate.datasets.raw.places import open_place
 from foveate.datasets.raw.raw import raw_from_json
+from foveate.datasets.raw.seen import seen
 from foveate.datasets.raw.survey import survey
 from foveate.errors import BadRaw, DatasetConflict, UnknownRaw
 
@@ -41,6 +42,15 @@ def raw_folder(settings: Settings) -> Path:
     return named_folder("datasets.raw", written) if written else books_folder(settings) / "raw"
 
 
+class Look(NamedTuple):
+    """A look at raw data, and what came of it."""
+
+    begun: float
+    raw: Raw
+    seen: str | None
+    digest: str
+
+
 @dataclass(slots=True)
 class Registry:
     """The raw data that this machine knows. Thread-safe, and blocks."""
@@ -49,8 +59,8 @@ class Registry:
     settings: Settings
     memo: Memo
     _turns: dict[str, Lock] = field(default_factory=dict)
-    _digests: dict[str, tuple[float, Raw, str]] = field(default_factory=dict)
-    """When each was looked at, as what, and what was seen."""
+    _looks: dict[str, Look] = field(default_factory=dict)
+    """The last one at each."""
 
     def all(self) -> list[Raw]:
         """Return all of it by name. Raises BadRaw for a file that says nothing."""
@@ -103,12 +113,18 @@ class Registry:
         """Return the digest of raw data as it is now; those who ask at once look once."""
         asked = time.monotonic()
         with self._turns.setdefault(f"digest {raw.name}", Lock()):
-            begun, before, known = self._digests.get(raw.name, (-1.0, raw, ""))
-            if begun < asked or before != raw:
-                begun = time.monotonic()
-                known = self.look(raw).digest
-                self._digests[raw.name] = begun, raw, known
-            return known
+            last = self._looks.get(raw.name)
+            if last is None or last.begun < asked or last.raw != raw:
+                last = self._looks[raw.name] = self._looked(raw, last)
+            return last.digest
+
+    def _looked(self, raw: Raw, last: Look | None) -> Look:
+        """Return what raw data is now; where nothing of it changed, all is as it was."""
+        begun = time.monotonic()
+        # Before the look: what changes meanwhile is another one at the next.
+        now = seen(raw, self.place(raw))
+        same = last is not None and last.raw == raw and now is not None and last.seen == now
+        return Look(begun, raw, now, last.digest if last and same else self.look(raw).digest)
 
     def place(self, raw: Raw) -> Place:
         """Return where its pictures are. Raises BadRaw."""

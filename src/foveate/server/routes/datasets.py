@@ -220,7 +220,7 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
     elsewhere = await asyncio.to_thread(datasets.listings.link, found.id, name, LINK_S)
     if elsewhere is not None:
         if counts and "range" not in request.headers:
-            await asyncio.to_thread(datasets.maker.downloaded, found)
+            await datasets.downloaded(found)
         pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
         return as_response(Answer(FOUND, encode_headers(pairs.items())))
     leaf = name.rpartition("/")[2]
@@ -233,7 +233,7 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
     )
     ranged = Ranged(content, request.headers, request.method)
     if counts and ranged.is_from_start:
-        await asyncio.to_thread(datasets.maker.downloaded, found)
+        await datasets.downloaded(found)
     return ranged
 
 
@@ -249,7 +249,7 @@ async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Resp
     )
     ranged = Ranged(content, request.headers, request.method)
     if request.method == "GET" and ranged.is_from_start:
-        await asyncio.to_thread(datasets.maker.downloaded, found)
+        await datasets.downloaded(found)
     return ranged
 
 

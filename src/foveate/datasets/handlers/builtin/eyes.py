@@ -13,7 +13,7 @@ from foveate.imaging.colour import to_srgb
 from foveate.imaging.loaders import load
 from foveate.imaging.pixels import to_array
 from foveate.options.grammar import parse_options
-from foveate.options.model import Format, Gravity, GravityKind
+from foveate.options.model import Compression, Format, Gravity, GravityKind
 from foveate.trace import Trace
 from foveate.values import ImageFormat
 
@@ -70,7 +70,8 @@ class Eyes:
 
     def as_png(self, options: TransformOptions) -> Eyes:
         """Return a rendition of it, to be looked at in its turn."""
-        asked = replace(options, format=Format.PNG, quality=None)
+        # Of the same pixels, in half the time.
+        asked = replace(options, format=Format.PNG, quality=None, compression=Compression.FAST)
         return Eyes(self._app, self._app.source_of(self.rendered(asked)))
 
     def window(self, crop: str, aspect: float, zoom: float) -> Box:
