@@ -21,7 +21,6 @@ PARTS: Final = {GENERAL: ("objects", "tags"), PROPERTIES: ("colours",)}
 """What is looked for, for each feature that may be asked for."""
 SURE: Final = 55
 """Percent from which on a label is told where nobody says."""
-MOST: Final = 10**6
 MOST_COLOURS: Final = 10
 
 
@@ -29,7 +28,7 @@ async def detect(call: Call) -> Told:
     """Say what there is to be seen."""
     asked = call.asked
     features = asked.words_of("Features", PARTS) or (GENERAL,)
-    most = asked.whole("MaxLabels", MOST, least=0, most=MOST)
+    most = asked.count("MaxLabels", least=0)
     least = asked.percent("MinConfidence", SURE)
     general = asked.inner("Settings").inner("GeneralLabels")
     general.refuse("LabelCategoryInclusionFilters", "LabelCategoryExclusionFilters")
