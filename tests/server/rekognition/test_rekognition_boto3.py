@@ -269,6 +269,7 @@ def test_labels_are_things_and_tags_the_surest_first(call: Caller) -> None:
     settings = {"GeneralLabels": {"LabelInclusionFilters": ["Dog", "Dining Table"]}}
     few = client.detect_labels(Image=sent(RED), Settings=settings, MinConfidence=75)
     assert [label["Name"] for label in few["Labels"]] == ["Dog"]
+    assert [place["Confidence"] for place in few["Labels"][0]["Instances"]] == [90]
     settings = {"GeneralLabels": {"LabelExclusionFilters": ["dog"]}}
     others = client.detect_labels(Image=sent(RED), Settings=settings, MaxLabels=1)
     assert [label["Name"] for label in others["Labels"]] == ["Espresso"]

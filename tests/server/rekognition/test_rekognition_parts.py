@@ -65,6 +65,19 @@ def test_a_label_exactly_at_the_bar_is_told(percent: int) -> None:
     assert labels(said)[0]["Confidence"] >= least
 
 
+def test_instances_are_counted_as_captions_count_things() -> None:
+    man = {"left": 0, "top": 0, "width": 100, "height": 200}
+    objects = [
+        {"label": "person", "score": 0.9, "box": man},
+        {"label": "cup", "score": 0.69, "box": {**man, "left": 300}},
+        {"label": "person", "score": 0.36, "box": {**man, "top": 60, "height": 100}},
+        {"label": "bowl", "score": 0.39, "box": {**man, "left": 310}},
+    ]
+    rows = labels({**SIZE, "objects": objects, "tags": {"labels": []}})
+    told = {row["Name"]: [each["Confidence"] for each in row["Instances"]] for row in rows}
+    assert told == {"Person": [90], "Cup": [69]}
+
+
 NOT_SAID: list[tuple[Callable[[Asked], Any], Any]] = [
     (lambda asked: asked.text("A", EXTERNAL_ID_FITS), ""),
     (lambda asked: asked.whole("A", 7), 7),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
 from foveate.server.rekognition.shapes import MODEL, box_to_json, percent
+from foveate.service.serialise import thing_from_json, thing_to_json
+from foveate.vision.apart import apart
 from foveate.vision.vocabulary import SPELLED
 
 if TYPE_CHECKING:
@@ -57,11 +59,11 @@ async def detect(call: Call) -> Told:
 def labels(said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what an analysis tells of things and tags, the surest first.
 
-    What is known by both words is one label, with the places where it was found.
+    What is known by both words is one label, with the places where it was found, each once.
     """
     size = Size(said["width"], said["height"])
     found: dict[str, dict[str, Any]] = {}
-    for thing in said["objects"]:
+    for thing in map(thing_to_json, apart(map(thing_from_json, said["objects"]))):
         label = _label(found, SPELLED.get(thing["label"], thing["label"]), thing["score"])
         sure = percent(thing["score"])
         label["Instances"].append(
@@ -97,9 +99,14 @@ def _folded(words: Iterable[str]) -> frozenset[str]:
 def _meant(
     rows: list[dict[str, Any]], least: float, only: Collection[str], without: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return the labels that are sure enough, and not left out by their names."""
+    """Return the labels that are sure enough, and not left out by their names.
+
+    Each has the instances that are sure enough themselves.
+    """
     named = ((row, row["Name"].casefold()) for row in rows if row["Confidence"] >= least)
-    return [row for row, name in named if (not only or name in only) and name not in without]
+    meant = [row for row, name in named if (not only or name in only) and name not in without]
+    sure = ([each for each in row["Instances"] if each["Confidence"] >= least] for row in meant)
+    return [{**row, "Instances": places} for row, places in zip(meant, sure, strict=True)]
 
 
 def dominant(colours: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
