@@ -194,7 +194,8 @@ def test_pages_after_a_face_miss_none_while_those_before_it_are_erased(store: La
     faces = [face(vector, added=t) for vector, t in zip(unit(5), times, strict=True)]
     store.add("staff", MODEL, faces)
     expected = sorted(faces, key=lambda each: (each.added, each.id))
-    told, after = [], None
+    told: list[str] = []
+    after: tuple[float, str] | None = None
     while page := store.told("staff", Selection(after=after), limit=2):
         told += [each.id for each in page]
         after = page[-1].added, page[-1].id
