@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
-from foveate.server.rekognition.shapes import MODEL, box_to_json, percent
-from foveate.service.serialise import thing_from_json, thing_to_json
+from foveate.server.rekognition.shapes import MODEL, percent, shares_of
+from foveate.service.serialise import thing_from_json
 from foveate.vision.apart import apart
 from foveate.vision.vocabulary import SPELLED
 
@@ -63,11 +63,10 @@ def labels(said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """
     size = Size(said["width"], said["height"])
     found: dict[str, dict[str, Any]] = {}
-    for thing in map(thing_to_json, apart(map(thing_from_json, said["objects"]))):
-        label = _label(found, SPELLED.get(thing["label"], thing["label"]), thing["score"])
-        sure = percent(thing["score"])
+    for thing in apart(map(thing_from_json, said["objects"])):
+        label = _label(found, SPELLED.get(thing.label, thing.label), thing.score)
         label["Instances"].append(
-            {"BoundingBox": box_to_json(thing["box"], size), "Confidence": sure}
+            {"BoundingBox": shares_of(thing.box, size), "Confidence": percent(thing.score)}
         )
     for tag in said["tags"]["labels"]:
         _label(found, tag["label"], tag["score"])
