@@ -48,7 +48,6 @@ WRONG_WORDS: list[tuple[str, dict[str, Any]]] = [
     ("detect_moderation_labels", {"Image": FACE, "ProjectVersion": "arn:aws:x"}),
     ("create_collection", {"CollectionId": "Upper.Case"}),
     ("create_collection", {"CollectionId": "other", "Tags": {"a": "b"}}),
-    ("create_collection", {"CollectionId": "other", "Tags": False}),
     ("index_faces", {"CollectionId": "team", "Image": FACE, "ExternalImageId": "a b"}),
     ("index_faces", {"CollectionId": "team", "Image": FACE, "QualityFilter": "GREAT"}),
     ("delete_faces", {"CollectionId": "team", "FaceIds": ["no id"]}),
