@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
+import threading
 import time
 import weakref
+from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,8 @@ from c2pa_files import identity
 from foveate.app import create
 from foveate.errors import BadInstallation, BadSettings
 from foveate.options.model import TransformOptions
-from foveate.settings import Caching, Credentials, Models, People, Settings
+from foveate.people.lance import LOADER
+from foveate.settings import Caching, Credentials, Models, People, Rekognition, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +48,27 @@ def test_a_home_that_there_is_not_is_a_problem_of_the_settings(
 ) -> None:
     with pytest.raises(BadSettings, match=rf"{name}: expected a folder, got '~nosuchuser"):
         create(settings)
+
+
+def test_the_library_of_the_face_index_is_there_before_a_client_of_rekognition_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "lancedb", None)
+    del sys.modules["lancedb"]
+    (tmp_path / "lancedb.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    people, caching = People(folder=str(tmp_path / "people")), Caching(folder=str(tmp_path))
+
+    def began(key_file: str) -> bool:
+        settings = Settings(people=people, caching=caching)
+        create(replace(settings, rekognition=Rekognition(key_file=key_file))).begin()
+        for thread in threading.enumerate():
+            if thread.name == LOADER:
+                thread.join()
+        return "lancedb" in sys.modules
+
+    assert not began("")
+    assert began("keys")
 
 
 def test_trimming_memory_lets_go_of_what_only_knows_itself(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, check_enforced, read_limited
 from foveate.people.audit import AuditLog
 from foveate.people.keys import Keys
-from foveate.people.lance import installed
+from foveate.people.lance import installed, load_soon
 from foveate.people.store import LanceStore
 from foveate.service.access import Access, RateLimit
 from foveate.service.analyse import Analyser
@@ -193,6 +193,8 @@ class App:
         """
         self.references.begin()
         self.people.store.begin()
+        if self.settings.rekognition.key_file:
+            load_soon()
 
     async def close(self, timeout_s: float) -> None:
         """Close connections, once the face index has written what it was given, or cannot so soon.

@@ -139,6 +139,8 @@ class Selection:
     least_quality: float = 0.0
     added_before: float | None = None
     """Those that were enrolled earlier than then: seconds since 1970, UTC."""
+    after: tuple[float, str] | None = None
+    """Those that come after this one, oldest first: when it was enrolled, and its id."""
 
 
 EVERYTHING: Final = Selection()

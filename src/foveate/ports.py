@@ -356,8 +356,11 @@ class VectorStore(Protocol):
         """Return what is another text after each change; upkeep may change it, too."""
         ...
 
-    def create(self, name: str, model: str) -> Collection:
-        """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
+    def create(self, name: str, model: str) -> bool:
+        """Make the collection if there is none, and return whether it is new.
+
+        Of several that ask at once one is told so. Raises OtherModel, BadOption.
+        """
         ...
 
     def drop(self, name: str, *, forget: Callable[[set[str]], None] = ...) -> None:

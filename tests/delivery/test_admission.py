@@ -75,6 +75,27 @@ def test_work_that_ignores_its_deadline_is_answered_and_keeps_its_slot() -> None
     at(desk, talk)
 
 
+def test_who_sent_no_picture_is_not_told_of_one_that_took_too_long() -> None:
+    desk = Desk(timeout_s=0.05)
+
+    async def late() -> None:
+        async with desk.admission.admit(pictures=False):
+            await asyncio.sleep(3)
+
+    async def stopped() -> None:
+        async with desk.admission.admit(pictures=False):
+            raise current().error
+
+    async def talk() -> None:
+        for act in (late, stopped):
+            with pytest.raises(TimedOut) as caught:
+                await act()
+            assert "picture" not in caught.value.public
+            assert "Try again" in caught.value.public
+
+    at(desk, talk)
+
+
 def test_what_takes_too_long_may_say_what_would_help() -> None:
     desk = Desk(timeout_s=0.05)
 

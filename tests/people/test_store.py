@@ -188,6 +188,30 @@ def test_selections_mean_those_for_which_all_holds(
     assert sorted(names[each] for each in store.embeddings("staff", selection)[0]) == [*expected]
 
 
+@PLAIN
+def test_pages_after_a_face_miss_none_while_those_before_it_are_erased(store: LanceStore) -> None:
+    times = [0.1 + 0.2, 1_764_000_000.123457, 1_764_000_000.123457, 1e-5, 2e17]
+    faces = [face(vector, added=t) for vector, t in zip(unit(5), times, strict=True)]
+    store.add("staff", MODEL, faces)
+    expected = sorted(faces, key=lambda each: (each.added, each.id))
+    told: list[str] = []
+    after: tuple[float, str] | None = None
+    while page := store.told("staff", Selection(after=after), limit=2):
+        told += [each.id for each in page]
+        after = page[-1].added, page[-1].id
+        store.erase("staff", Selection(ids=tuple(each.id for each in page)))
+    assert told == [each.id for each in expected]
+
+
+@PLAIN
+def test_of_several_that_make_a_collection_at_once_one_is_told_that_it_is_new(
+    store: LanceStore,
+) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        new = list(pool.map(lambda _: store.create("guests", MODEL), range(6)))
+    assert sorted(new) == [False] * 5 + [True]
+
+
 def test_metadata_is_changed_key_by_key_and_found_as_it_is_now(store: LanceStore) -> None:
     one, other = (face(vector, metadata={"door": 3, "team": "red"}) for vector in unit(2))
     store.add("staff", MODEL, [one, other])

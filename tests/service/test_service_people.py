@@ -55,7 +55,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.enrolled import Collection
     from foveate.service.analysis import Analyses
     from foveate.service.found import Enrolment
     from foveate.storage.source import Source
@@ -371,7 +370,7 @@ def test_a_collection_is_made_once_and_not_asked_for_with_every_face(tmp_path: P
     class Counted(LanceStore):
         made = 0
 
-        def create(self, name: str, model: str) -> Collection:
+        def create(self, name: str, model: str) -> bool:
             self.made += 1
             return super().create(name, model)
 

@@ -32,6 +32,25 @@ def test_what_is_hardly_a_person_inside_of_another_one_is_a_pullover() -> None:
     assert apart([MAN, spectator]) == [MAN, spectator]
 
 
+def test_a_thing_under_two_names_is_counted_by_the_surer_one() -> None:
+    glass = Thing("cup", Box(810, 590, 180, 240), 0.69)
+    again = Thing("bowl", Box(815, 640, 175, 185), 0.39)
+    bowl = Thing("bowl", Box(950, 800, 290, 240), 0.6)
+    assert apart([glass, bowl, again]) == [glass, bowl]
+    assert apart([again]) == [again]
+    even = Thing("bowl", glass.box, glass.score)
+    assert apart([glass, even]) == [glass, even]
+    child = person(Box(30, 20, 140, 260), 0.41)
+    chair = Thing("chair", Box(10, 50, 150, 245), 0.73)
+    assert apart([chair, child]) == [chair, child]
+
+
+def test_whoever_has_a_face_is_no_chair() -> None:
+    child, chair = person(Box(0, 0, 100, 200), 0.4), Thing("chair", Box(0, 0, 100, 210), 0.7)
+    assert apart([chair, child]) == [chair]
+    assert apart([chair, child], [Box(40, 15, 20, 25)]) == [chair, child]
+
+
 def test_whoever_has_a_face_is_nobodys_part() -> None:
     child = person(Box(30, 60, 50, 100), 0.4)
     faces = [Box(40, 15, 20, 25), Box(47, 70, 15, 18)]

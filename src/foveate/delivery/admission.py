@@ -39,6 +39,8 @@ SWITCH_S = 0.0005
 """How long the loop waits for a worker to let go of the interpreter, in a process that serves.
 
 Python's own 5 ms are noticed by those who only want a hit."""
+NOT_IN_TIME = "This took longer than a request may take. Try again in a moment."
+"""What is told of work on no picture that was not done in time."""
 STRAGGLERS_S = 5.0
 """How long a stopping server waits for workers that were told to stop."""
 
@@ -210,15 +212,18 @@ class Admission:
         It takes a place in the queue only when it has something to work on: a client that sends
         slowly, or an origin that answers slowly, must not keep others from theirs. What is done for
         it is written to `trace`. The deadline is `at_most_s` away, for who waits no longer. Whoever
-        works on no `pictures` is let in whatever may be spent on them: people are erased always.
+        works on no `pictures` is let in whatever may be spent on them: people are erased always;
+        and is told of none that took too long.
         """
         timeout_s = min(self._timeout_s, at_most_s)
         admitted = self._enter(trace or Trace(), timeout_s, pictures=pictures)
         try:
             async with asyncio.timeout(timeout_s):
                 yield admitted
-        except TimeoutError as why:
-            unfinished = admitted.trace.unfinished or None
+        except (TimeoutError, TimedOut) as why:
+            if pictures and isinstance(why, TimedOut):
+                raise
+            unfinished = admitted.trace.unfinished or (None if pictures else NOT_IN_TIME)
             raise TimedOut(f"not finished after {timeout_s} s", public=unfinished) from why
         finally:
             self._inside.discard(admitted)

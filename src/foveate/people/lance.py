@@ -7,7 +7,9 @@ error, of partitions of an index that are empty, say nothing to whoever reads th
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from importlib.util import find_spec
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.errors import BadInstallation
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 CURE: Final = "pip install 'foveate[people]'"
+LOADER: Final = "foveate-lancedb"
+"""The thread that imports it."""
 _LOG: Final = "LANCEDB_LOG"
 
 
@@ -36,6 +40,18 @@ def lancedb() -> Any:  # noqa: ANN401 - an extra
             f"Expected lancedb for the face index, got no package of that name. Install it: {CURE}"
         ) from why
     return library
+
+
+def load_soon() -> Thread:
+    """Import it in a thread, for nobody to wait for who asks first; what is wrong he is told."""
+    thread = Thread(target=_load, name=LOADER)
+    thread.start()
+    return thread
+
+
+def _load() -> None:
+    with suppress(BadInstallation):
+        lancedb()
 
 
 def at_once(table: Any, ask: Callable[[Any], Coroutine[Any, Any, R]]) -> R:  # noqa: ANN401

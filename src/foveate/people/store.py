@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.enrolled import Collection, Selection, checked_name
+from foveate.enrolled import Selection, checked_name
 from foveate.errors import BadOption, Unavailable, UnknownCollection, UnknownSubject
 from foveate.people import read
 from foveate.people.adding import Adding
@@ -115,20 +115,24 @@ class LanceStore(Reader):
         for name in self._tending.unfinished():
             self._writer.change(name, lambda: None)  # it finishes first what it finds
 
-    def create(self, name: str, model: str) -> Collection:
-        """Return the collection, made now if there is none. Raises OtherModel, BadOption."""
+    def create(self, name: str, model: str) -> bool:
+        """Make the collection if there is none, and return whether it is new.
+
+        Of several that ask at once one is told so. Raises OtherModel, BadOption.
+        """
         checked_name(name)
         checked_text(model, "a model")
 
-        def act() -> None:
+        def act() -> bool:
             try:
                 self._expect(name, model)
             except UnknownCollection:
                 seal = self._sealing.keys.new(model)
                 self._tables.make(name, model, seal.mark if seal else None)
+                return True
+            return False
 
-        self._change(name, act)
-        return self.collection(name)
+        return self._change(name, act)
 
     def drop(self, name: str, *, forget: Forgets = _nobody) -> None:
         """Remove a collection with everything in it. Raises UnknownCollection.

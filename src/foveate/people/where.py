@@ -67,6 +67,9 @@ def _parts(selection: Selection) -> Iterator[str]:
         yield f"quality >= {float(selection.least_quality)!r}"
     if selection.added_before is not None:
         yield f"added < {float(selection.added_before)!r}"
+    if selection.after is not None:
+        added, face = repr(float(selection.after[0])), quoted(selection.after[1])
+        yield f"added > {added} OR added = {added} AND id > {face}"
 
 
 def _tags(selection: Selection) -> Iterator[str]:

@@ -247,6 +247,10 @@ class Caller:
     def visit(self, scope: Scope, collection: str, *, verb: str, request: str) -> Visit:
         """Return what he does. Raises ScopeNotAllowed, whether or not there is that collection."""
         self.check(scope, collection)
+        return self.noting(collection, verb=verb, request=request)
+
+    def noting(self, collection: str, *, verb: str, request: str) -> Visit:
+        """Return what he does there, of whom it was checked whether he may."""
         by = self.key.name if self.key else self.unkeyed
         return Visit(audit=self.audit, by=by, verb=verb, collection=collection, request=request)
 

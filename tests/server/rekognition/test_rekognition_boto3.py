@@ -204,6 +204,23 @@ def test_faces_come_by_pages(call: Caller) -> None:
     assert one["FaceId"] == faces[1]
 
 
+def test_what_is_deleted_page_by_page_leaves_nothing(call: Caller) -> None:
+    client = call()
+    for name in ("team", "album", "guests"):
+        client.create_collection(CollectionId=name)
+    for colour in (RED, GREEN, BLUE):
+        index(client, colour)
+    one = {"PageSize": 1}
+    faces, names = (client.get_paginator(f"list_{what}") for what in ("faces", "collections"))
+    for page in faces.paginate(CollectionId="team", PaginationConfig=one):
+        ids = [face["FaceId"] for face in page["Faces"]]
+        client.delete_faces(CollectionId="team", FaceIds=ids)
+    assert client.describe_collection(CollectionId="team")["FaceCount"] == 0
+    for page in names.paginate(PaginationConfig=one):
+        client.delete_collection(CollectionId=page["CollectionIds"][0])
+    assert client.list_collections()["CollectionIds"] == []
+
+
 def test_faces_are_detected_in_shares_of_the_picture(call: Caller) -> None:
     client = call()
     told = client.detect_faces(Image=sent(BLACK, RED), Attributes=["DEFAULT"])
@@ -252,6 +269,7 @@ def test_labels_are_things_and_tags_the_surest_first(call: Caller) -> None:
     settings = {"GeneralLabels": {"LabelInclusionFilters": ["Dog", "Dining Table"]}}
     few = client.detect_labels(Image=sent(RED), Settings=settings, MinConfidence=75)
     assert [label["Name"] for label in few["Labels"]] == ["Dog"]
+    assert [place["Confidence"] for place in few["Labels"][0]["Instances"]] == [90]
     settings = {"GeneralLabels": {"LabelExclusionFilters": ["dog"]}}
     others = client.detect_labels(Image=sent(RED), Settings=settings, MaxLabels=1)
     assert [label["Name"] for label in others["Labels"]] == ["Espresso"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -10,12 +10,16 @@ import pytest
 from foveate.enrolled import EnrolledFace
 from foveate.geometry.box import Box
 from foveate.server.rekognition import moderation, text
-from foveate.server.rekognition.asked import Asked
+from foveate.server.rekognition.asked import ALL, EXTERNAL_ID_FITS, Asked
 from foveate.server.rekognition.labels import dominant, labels
+from foveate.server.rekognition.problems import Refused
 from foveate.server.rekognition.shapes import EMOTIONS, kept_face
 from foveate.service.parts import OFFERED
 from foveate.vision.moderation import LABELS, NUDE
 from foveate.vision.readings import EMOTIONS as READ
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SIZE = {"width": 640, "height": 480}
 
@@ -59,6 +63,55 @@ def test_a_label_exactly_at_the_bar_is_told(percent: int) -> None:
     said = {**SIZE, "objects": [], "tags": {"labels": [{"label": "dog", "score": percent / 100}]}}
     least = Asked({"MinConfidence": percent}).percent("MinConfidence", 0)
     assert labels(said)[0]["Confidence"] >= least
+
+
+def test_instances_are_counted_as_captions_count_things() -> None:
+    man = {"left": 0, "top": 0, "width": 100, "height": 200}
+    objects = [
+        {"label": "person", "score": 0.9, "box": man},
+        {"label": "cup", "score": 0.69, "box": {**man, "left": 300}},
+        {"label": "person", "score": 0.36, "box": {**man, "top": 60, "height": 100}},
+        {"label": "bowl", "score": 0.39, "box": {**man, "left": 310}},
+    ]
+    rows = labels({**SIZE, "objects": objects, "tags": {"labels": []}})
+    told = {row["Name"]: [each["Confidence"] for each in row["Instances"]] for row in rows}
+    assert told == {"Person": [90], "Cup": [69]}
+
+
+NOT_SAID: list[tuple[Callable[[Asked], Any], Any]] = [
+    (lambda asked: asked.text("A", EXTERNAL_ID_FITS), ""),
+    (lambda asked: asked.whole("A", 7), 7),
+    (lambda asked: asked.count("A"), ALL),
+    (lambda asked: asked.percent("A", 55), 55),
+    (lambda asked: asked.share("A"), 0),
+    (lambda asked: asked.rows("A", 3), []),
+    (lambda asked: asked.words_of("A"), ()),
+    (lambda asked: asked.inner("A").words, {}),
+    (lambda asked: asked.refuse("A"), None),
+]
+"""What each way to read a member gives where that is not said."""
+
+
+@pytest.mark.parametrize(("read", "default"), NOT_SAID)
+def test_null_is_not_said_and_no_other_word_of_a_wrong_type_is(
+    read: Callable[[Asked], Any], default: Any
+) -> None:
+    assert read(Asked({})) == read(Asked({"A": None})) == default
+    for wrong in (False, "", "x y", -1):
+        with pytest.raises(Refused):
+            read(Asked({"A": wrong}))
+
+
+def test_an_empty_member_that_there_is_not_says_nothing() -> None:
+    Asked({"Tags": {}, "Filters": []}).refuse("Tags", "Filters")
+
+
+def test_any_number_of_labels_or_faces_may_be_asked_for() -> None:
+    asked = Asked({"MaxLabels": 10**400, "MaxFaces": 3, "None": 0})
+    assert (asked.count("MaxLabels"), asked.count("MaxFaces")) == (ALL, 3)
+    assert asked.count("None", least=0) == 0
+    with pytest.raises(Refused):
+        asked.count("None")
 
 
 def test_a_thing_that_tags_spell_otherwise_is_one_label() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,9 @@ def test_a_page_of_another_list_is_refused(call: Caller) -> None:
     client = made(call)
     client.create_collection(CollectionId="album")
     token = client.list_collections(MaxResults=1)["NextToken"]
-    for said in (token, token[:-4], "W10=", "\u00e9", "x" * 2000):
+    told = [["faces of team", True], ["faces of team", "x", "y"], ["faces of team", 1e999, "y"]]
+    others = [urlsafe_b64encode(json.dumps(each).encode()).decode() for each in told]
+    for said in (token, token[:-4], "W10=", "\u00e9", "x" * 2000, *others):
         code = refusal(client.list_faces, CollectionId="team", NextToken=said)
         assert code == "InvalidPaginationTokenException"
 
@@ -216,13 +219,13 @@ def test_the_page_stays_where_it_is(core: AwsCore) -> None:
     serving(core, talk)
 
 
-@pytest.mark.parametrize("target", ["RekognitionService.Nothing", "Nothing", ""])
+@pytest.mark.parametrize("target", ["RekognitionService.Nothing", "ListCollections", ""])
 def test_other_operations_are_unknown(core: AwsCore, target: str) -> None:
     async def talk(client: Client) -> None:
         reply = await client.ask("POST", "/", {"x-amz-target": target})
         assert (reply.status, reply.json()["__type"]) == (400, "UnknownOperationException")
         message = reply.json()["Message"]
-        assert ("got 'Nothing'" in message) == bool(target)
+        assert message.endswith(f"got {target!r}." if target else "got none.")
         assert all(operation in message for operation in ROWS)
 
     serving(core, talk)

@@ -50,39 +50,42 @@ CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 
 
 class Row(NamedTuple):
-    """An operation: what a key must be good for, how it is noted, its words and its pictures."""
+    """An operation: its words and its pictures, what a key must be good for, how it is noted."""
 
-    scope: Scope
-    verb: str
     answer: Callable[[Call], Awaitable[Told]]
-    words: str = ""
+    words: str
     """The members of its request, as the API reference has them, without pictures."""
     pictures: tuple[str, ...] = ()
+    scope: Scope | None = None
+    """In the collection that it names; None is without one, for any key."""
+    verb: str = ""
+    """Empty for what the audit log has no line of."""
 
 
 _IMAGE: Final = ("Image",)
 ROWS: Final = {
-    "CompareFaces": Row(Scope.READ, "compare", looking.compare,
-        "SimilarityThreshold QualityFilter", ("SourceImage", "TargetImage")),
-    "CreateCollection": Row(Scope.WRITE, "create", collections.create, "CollectionId Tags"),
-    "DeleteCollection": Row(Scope.ADMIN, "erase", collections.delete, "CollectionId"),
-    "DeleteFaces": Row(Scope.WRITE, "erase", faces.delete, "CollectionId FaceIds"),
-    "DescribeCollection": Row(Scope.READ, "list", collections.describe, "CollectionId"),
-    "DetectFaces": Row(Scope.READ, "detect", looking.detect, "Attributes", _IMAGE),
-    "DetectLabels": Row(Scope.READ, "detect", labels.detect,
-        "MaxLabels MinConfidence Features Settings", _IMAGE),
-    "DetectModerationLabels": Row(Scope.READ, "detect", moderation.detect,
+    "CompareFaces": Row(looking.compare, "SimilarityThreshold QualityFilter",
+        ("SourceImage", "TargetImage")),
+    "CreateCollection": Row(collections.create, "CollectionId Tags",
+        scope=Scope.WRITE, verb="create"),
+    "DeleteCollection": Row(collections.delete, "CollectionId", scope=Scope.ADMIN, verb="erase"),
+    "DeleteFaces": Row(faces.delete, "CollectionId FaceIds", scope=Scope.WRITE, verb="erase"),
+    "DescribeCollection": Row(collections.describe, "CollectionId", scope=Scope.READ),
+    "DetectFaces": Row(looking.detect, "Attributes", _IMAGE),
+    "DetectLabels": Row(labels.detect, "MaxLabels MinConfidence Features Settings", _IMAGE),
+    "DetectModerationLabels": Row(moderation.detect,
         "MinConfidence HumanLoopConfig ProjectVersion", _IMAGE),
-    "DetectText": Row(Scope.READ, "detect", text.detect, "Filters", _IMAGE),
-    "IndexFaces": Row(Scope.WRITE, "add", faces.index,
-        "CollectionId ExternalImageId DetectionAttributes MaxFaces QualityFilter", _IMAGE),
-    "ListCollections": Row(Scope.READ, "list", collections.listed, "NextToken MaxResults"),
-    "ListFaces": Row(Scope.READ, "list", faces.listed,
-        "CollectionId NextToken MaxResults UserId FaceIds"),
-    "SearchFaces": Row(Scope.READ, "search", faces.search,
-        "CollectionId FaceId MaxFaces FaceMatchThreshold"),
-    "SearchFacesByImage": Row(Scope.READ, "search", faces.search_by_image,
-        "CollectionId MaxFaces FaceMatchThreshold QualityFilter", _IMAGE),
+    "DetectText": Row(text.detect, "Filters", _IMAGE),
+    "IndexFaces": Row(faces.index,
+        "CollectionId ExternalImageId DetectionAttributes MaxFaces QualityFilter", _IMAGE,
+        Scope.WRITE, "add"),
+    "ListCollections": Row(collections.listed, "NextToken MaxResults"),
+    "ListFaces": Row(faces.listed, "CollectionId NextToken MaxResults UserId FaceIds",
+        scope=Scope.READ),
+    "SearchFaces": Row(faces.search, "CollectionId FaceId MaxFaces FaceMatchThreshold",
+        scope=Scope.READ, verb="search"),
+    "SearchFacesByImage": Row(faces.search_by_image,
+        "CollectionId MaxFaces FaceMatchThreshold QualityFilter", _IMAGE, Scope.READ, "search"),
 }  # fmt: skip
 
 
@@ -126,11 +129,12 @@ def api_of(door: Door) -> Api:
 async def _answer(api: Api, request: Request) -> Answer:
     """Answer a call whose signature holds. Raises Refused and FoveateError."""
     exchange = exchange_of(request.scope)
-    operation = request.headers.get(TARGET, "").removeprefix(SERVICE)
-    row = ROWS.get(operation)
+    target = request.headers.get(TARGET, "")
+    operation = target.removeprefix(SERVICE)
+    row = ROWS.get(operation) if operation != target else None
     exchange.route = f"{PREFIX}/{operation}" if row else PREFIX
     if row is None:
-        raise _unknown(operation)
+        raise _unknown(target)
     if request.scope["query_string"]:
         # It would change nothing, and none is part of what is signed.
         raise Refused(Kind.SIGNATURE, "Expected no query: no call of Rekognition has one.")
@@ -147,7 +151,9 @@ async def _answer(api: Api, request: Request) -> Answer:
     )
 
     async def work(posted: Posted) -> Answer:
-        told = await row.answer(_call(api, posted, row, key, claim.region, request))
+        call = _call(api, posted, row, key, claim.region, request)
+        call.check()
+        told = await row.answer(call)
         timed = work_headers(posted.admitted.trace)
         return json_answer(200, told, {**timed, **_headers(exchange.id)})
 
@@ -190,8 +196,8 @@ def _call(
     )
 
 
-def _unknown(operation: str) -> Refused:
-    got = f"{operation[:80]!r}" if operation else "none"
+def _unknown(target: str) -> Refused:
+    got = f"{target[:80]!r}" if target else "none"
     return Refused(
         Kind.UNKNOWN_OPERATION,
         f"X-Amz-Target: expected {SERVICE} and one of {', '.join(ROWS)}; got {got}.",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from foveate.server.face_ids import from_uuid
 from foveate.server.rekognition.problems import Kind, Refused
@@ -16,11 +17,14 @@ COLLECTION_ID: Final = re.compile(r"[a-zA-Z0-9_.\-]{1,255}")
 EXTERNAL_ID_FITS: Final = re.compile(r"[a-zA-Z0-9_.\-:]{1,255}")
 USER_ID: Final = re.compile(r".{1,256}")
 """Ours: the name of a subject, which may have spaces."""
-WHOLE: Final = 100.0
-"""Percent."""
 FACE_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MOST: Final = 4096
+"""As at AWS: rows of a page, faces of a search, ids of a list."""
+ALL: Final = sys.maxsize
+"""More than there is of anything."""
 QUALITY: Final = {"NONE": 0.0, "LOW": 0.2, "AUTO": None, "MEDIUM": 0.4, "HIGH": 0.6}
 """Our quality from which on a face is good enough; None is what the settings say."""
+EMPTY: Final[tuple[object, ...]] = (None, {}, [])
 FACE_ATTRIBUTES: Final = frozenset({
     "DEFAULT", "ALL", "AGE_RANGE", "BEARD", "EMOTIONS", "EYE_DIRECTION", "EYEGLASSES", "EYES_OPEN",
     "GENDER", "MOUTH_OPEN", "MUSTACHE", "FACE_OCCLUDED", "SMILE", "SUNGLASSES",
@@ -49,23 +53,48 @@ class Asked:
             raise Refused(Kind.PARAMETER, f"{name}: expected a text, got none.")
         return said
 
-    def whole(self, name: str, default: int, *, least: int = 1, most: int = 4096) -> int:
+    def whole(self, name: str, default: int, *, least: int = 1, most: int = MOST) -> int:
         """Return a whole number."""
         said = self.words.get(name)
         if said is None:
             return default
-        if isinstance(said, bool) or not isinstance(said, int) or not least <= said <= most:
+        if not _is_whole(said) or not least <= said <= most:
             raise _wrong(name, f"a whole number from {least} to {most}", said)
         return said
 
+    def count(self, name: str, *, least: int = 1) -> int:
+        """Return how many at most, however many that are; all where it is not said."""
+        said = self.words.get(name)
+        if said is None:
+            return ALL
+        if not _is_whole(said) or said < least:
+            raise _wrong(name, f"a whole number from {least}", said)
+        return min(ALL, said)
+
     def percent(self, name: str, default: float) -> float:
         """Return what is said in percent, 0..100."""
+        return self._number(name, default, 100)
+
+    def share(self, name: str) -> float:
+        """Return a share, 0..1; 0 where it is not said."""
+        return self._number(name, 0.0, 1)
+
+    def _number(self, name: str, default: float, most: int) -> float:
         said = self.words.get(name)
         if said is None:
             return default
-        if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= WHOLE:
-            raise _wrong(name, "a number from 0 to 100", said)
+        if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= most:
+            raise _wrong(name, f"a number from 0 to {most}", said)
         return float(said)
+
+    def rows(self, name: str, most: int) -> list[Any]:
+        """Return a list of anything; nothing where it is not said."""
+        said = self.words.get(name)
+        if said is None:
+            return []
+        if not isinstance(said, list) or len(said) > most:
+            raise _wrong(name, f"a list of up to {most}", said)
+        return said
 
     def words_of(self, name: str, allowed: Collection[str] = ()) -> tuple[str, ...]:
         """Return a list of texts, which are out of those that are allowed, if any are named."""
@@ -87,7 +116,8 @@ class Asked:
 
     def quality(self, default: str, settled: float) -> float:
         """Return from which quality on a face counts; `settled` is what the settings say."""
-        said = self.words.get("QualityFilter") or default
+        said = self.words.get("QualityFilter")
+        said = default if said is None else said
         if not isinstance(said, str) or said not in QUALITY:
             raise _wrong("QualityFilter", f"one of {', '.join(QUALITY)}", said)
         least = QUALITY[said]
@@ -113,9 +143,16 @@ class Asked:
             )
 
     def refuse(self, *names: str) -> None:
-        """Do nothing where none of these is said: there is no such thing here."""
-        if said := [name for name in names if self.words.get(name)]:
+        """Do nothing where none of these is said: there is no such thing here.
+
+        An empty object or list says nothing.
+        """
+        if said := [name for name in names if self.words.get(name) not in EMPTY]:
             raise Refused(Kind.PARAMETER, f"{', '.join(said)}: there is no such thing here.")
+
+
+def _is_whole(said: object) -> TypeGuard[int]:
+    return isinstance(said, int) and not isinstance(said, bool)
 
 
 def _face_id(name: str, said: str) -> str:

@@ -100,7 +100,8 @@ def _picture(name: str, said: object, most: int) -> bytes | S3Object:
 
 def _object(name: str, place: object) -> S3Object:
     said = place if isinstance(place, dict) else {}
-    words = [said.get(word) or "" for word in ("Bucket", "Name", "Version")]
+    members = (said.get(word) for word in ("Bucket", "Name", "Version"))
+    words = ["" if word is None else word for word in members]
     texts = all(isinstance(word, str) and len(word) <= MOST_CHARACTERS for word in words)
     if not texts or not all(words[:2]) or not words[2].isascii():
         raise _wrong(f"Expected {name}.S3Object with Bucket and Name.")

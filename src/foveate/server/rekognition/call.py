@@ -54,8 +54,10 @@ class Call:
     pictures: tuple[bytes | S3Object, ...]
     region: str
     """The one that it was signed for."""
-    scope: Scope
+    scope: Scope | None
+    """What its key must be good for in the collection that it names; None is without one."""
     verb: str
+    """What the audit log calls it."""
     request: str
     """The id of the request."""
 
@@ -70,13 +72,13 @@ class Call:
         return checked_name(self.asked.needed("CollectionId", COLLECTION_ID))
 
     def check(self) -> None:
-        """Do nothing where the key is good for this there. Raises ScopeNotAllowed, BadOption."""
-        self.caller.check(self.scope, self.collection)
+        """Do nothing where the key is good for this. Raises ScopeNotAllowed, Refused, BadOption."""
+        if self.scope:
+            self.caller.check(self.scope, self.collection)
 
     def visit(self) -> Visit:
-        """Return what is done in the collection. Raises ScopeNotAllowed, Refused, BadOption."""
-        caller, own = self.caller, self.request
-        return caller.visit(self.scope, self.collection, verb=self.verb, request=own)
+        """Return what is done in the collection, once that was checked, to note it."""
+        return self.caller.noting(self.collection, verb=self.verb, request=self.request)
 
     async def do(self, act: Callable[[], Told]) -> Told:
         """Return what is done in a worker, without a picture."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.errors import UnknownCollection
+from foveate.errors import OtherModel
 from foveate.people.keys import Scope
-from foveate.server.rekognition.pages import start, token
+from foveate.server.rekognition.asked import MOST
+from foveate.server.rekognition.pages import after, token
 from foveate.server.rekognition.problems import Kind, Refused
 from foveate.service.access import counted
 
 if TYPE_CHECKING:
     from foveate.server.rekognition.call import Call, Told
 
-MOST: Final = 4096
 ACCOUNT: Final = "000000000000"
 """There are no accounts here."""
 
@@ -25,18 +26,22 @@ async def create(call: Call) -> Told:
     visit, name = call.visit(), call.collection
 
     def act() -> Told:
-        try:
-            call.people.store.collection(name)
-        except UnknownCollection:
-            made = visit.change(partial(call.people.make, name), lambda _: {})
-            return {
-                "StatusCode": 200,
-                "CollectionArn": f"aws:{_place(call, name)}",
-                "FaceModelVersion": made.model,
-            }
-        raise Refused(Kind.EXISTS, f"The collection id: {name} already exists.")
+        visit.change(partial(_make, call, name), lambda _: {})
+        return {
+            "StatusCode": 200,
+            "CollectionArn": f"aws:{_place(call, name)}",
+            "FaceModelVersion": call.people.model,
+        }
 
     return await call.do(act)
+
+
+def _make(call: Call, name: str) -> None:
+    """Make it. Raises Refused where it is there, also with another network's faces."""
+    with suppress(OtherModel):
+        if call.people.store.create(name, call.people.model):
+            return
+    raise Refused(Kind.EXISTS, f"The collection id: {name} already exists.")
 
 
 async def describe(call: Call) -> Told:
@@ -44,7 +49,6 @@ async def describe(call: Call) -> Told:
 
     When it was made is not kept: told is when its oldest face was, of one that has faces.
     """
-    call.check()
     name = call.collection
 
     def act() -> Told:
@@ -63,22 +67,22 @@ async def describe(call: Call) -> Told:
 
 async def listed(call: Call) -> Told:
     """List the collections that the key may read."""
-    most = call.asked.whole("MaxResults", MOST, least=0, most=MOST)
-    begin = start("collections", call.asked.words.get("NextToken"))
+    most = call.asked.whole("MaxResults", MOST, least=0)
+    (last,) = after("collections", call.asked.words.get("NextToken"), str) or ("",)
 
     def act() -> Told:
         seen = [
             each
             for each in call.people.collections()
-            if call.caller.may(Scope.READ, each.name) and each.model
+            if call.caller.may(Scope.READ, each.name) and each.model and each.name > last
         ]
-        page = seen[begin : begin + most]
+        page = seen[:most]
         told: Told = {
             "CollectionIds": [each.name for each in page],
             "FaceModelVersions": [each.model for each in page],
         }
-        if page and begin + most < len(seen):
-            told["NextToken"] = token("collections", begin + most)
+        if page and len(seen) > most:
+            told["NextToken"] = token("collections", page[-1].name)
         return told
 
     return await call.do(act)

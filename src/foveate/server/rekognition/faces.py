@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.enrolled import Selection, meant_subject
 from foveate.errors import NotEnrolled, UnknownFace
 from foveate.server.face_ids import to_uuid
-from foveate.server.rekognition.asked import EXTERNAL_ID_FITS, FACE_ATTRIBUTES, USER_ID
+from foveate.server.rekognition.asked import (
+    EXTERNAL_ID_FITS,
+    FACE_ATTRIBUTES,
+    MOST,
+    USER_ID,
+)
 from foveate.server.rekognition.looking import largest
-from foveate.server.rekognition.pages import start, token
+from foveate.server.rekognition.pages import after, token
 from foveate.server.rekognition.problems import Kind, Refused
 from foveate.server.rekognition.shapes import (
     EXTERNAL_ID,
@@ -38,13 +43,12 @@ if TYPE_CHECKING:
     from foveate.storage.source import Source
     from foveate.trace import Trace
 
-MOST: Final = 4096
 MOST_LISTED: Final = 100
 """Ids by which a list may be narrowed."""
 FOUND: Final = 80
-"""Faces that a search tells, and how alike in percent they are at least, where nobody says."""
-ALL_FACES: Final = 10**6
-"""More than a picture has."""
+"""Faces that a search tells where nobody says."""
+ALIKE: Final = 80.0
+"""Percent from which on it tells them where nobody says."""
 REASONS: Final = {
     "unsure": "LOW_CONFIDENCE",
     "small": "SMALL_BOUNDING_BOX",
@@ -59,7 +63,7 @@ async def index(call: Call) -> Told:
     visit, name, asked = call.visit(), call.collection, call.asked
     external = asked.text("ExternalImageId", EXTERNAL_ID_FITS)
     wanted = FacesWanted(
-        most=asked.whole("MaxFaces", ALL_FACES, most=ALL_FACES),
+        most=asked.count("MaxFaces"),
         least=asked.quality("AUTO", call.people.settings.least_quality),
         source=call.source,
         metadata={EXTERNAL_ID: external} if external else {},
@@ -102,27 +106,26 @@ def _indexed(made: Indexed, size: Size, attributes: Sequence[str]) -> Told:
 
 async def listed(call: Call) -> Told:
     """List faces, a page of them, oldest first."""
-    call.check()
     name, asked = call.collection, call.asked
-    most = asked.whole("MaxResults", MOST, least=0, most=MOST)
+    most = asked.whole("MaxResults", MOST, least=0)
     what = f"faces of {name}"
-    begin = start(what, asked.words.get("NextToken"))
     user = asked.text("UserId", USER_ID)
     meant = Selection(
         ids=asked.face_ids("FaceIds", MOST_LISTED),
         subjects=(meant_subject(user),) if user else (),
+        after=after(what, asked.words.get("NextToken"), float, str),
     )
 
     def act() -> Told:
         found = call.people.store.collection(name)
         # One more than is told says whether there is another page.
-        page = call.people.told(name, meant, offset=begin, limit=most + 1)
+        page = call.people.told(name, meant, limit=most + 1)
         told: Told = {
             "Faces": [kept_face(face) for face in page[:most]],
             "FaceModelVersion": found.model,
         }
         if most and len(page) > most:
-            told["NextToken"] = token(what, begin + most)
+            told["NextToken"] = token(what, page[most - 1].added, page[most - 1].id)
         return told
 
     return await call.do(act)
@@ -177,8 +180,8 @@ async def search_by_image(call: Call) -> Told:
 
 def _limits(call: Call) -> tuple[float, int]:
     """Return how alike faces are at least, in percent, and how many are told at most."""
-    least = call.asked.percent("FaceMatchThreshold", FOUND)
-    return least, call.asked.whole("MaxFaces", FOUND, most=MOST)
+    least = call.asked.percent("FaceMatchThreshold", ALIKE)
+    return least, call.asked.whole("MaxFaces", FOUND)
 
 
 def _found(call: Call, visit: Visit, vector: NDArray[np.float32], least: float, most: int) -> Told:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
-from foveate.server.rekognition.shapes import MODEL, box_to_json, percent
+from foveate.server.rekognition.shapes import MODEL, percent, shares_of
+from foveate.service.serialise import thing_from_json
+from foveate.vision.apart import apart
 from foveate.vision.vocabulary import SPELLED
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ PARTS: Final = {GENERAL: ("objects", "tags"), PROPERTIES: ("colours",)}
 """What is looked for, for each feature that may be asked for."""
 SURE: Final = 55
 """Percent from which on a label is told where nobody says."""
-MOST: Final = 10**6
 MOST_COLOURS: Final = 10
 
 
@@ -29,7 +30,7 @@ async def detect(call: Call) -> Told:
     """Say what there is to be seen."""
     asked = call.asked
     features = asked.words_of("Features", PARTS) or (GENERAL,)
-    most = asked.whole("MaxLabels", MOST, least=0, most=MOST)
+    most = asked.count("MaxLabels", least=0)
     least = asked.percent("MinConfidence", SURE)
     general = asked.inner("Settings").inner("GeneralLabels")
     general.refuse("LabelCategoryInclusionFilters", "LabelCategoryExclusionFilters")
@@ -58,15 +59,14 @@ async def detect(call: Call) -> Told:
 def labels(said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what an analysis tells of things and tags, the surest first.
 
-    What is known by both words is one label, with the places where it was found.
+    What is known by both words is one label, with the places where it was found, each once.
     """
     size = Size(said["width"], said["height"])
     found: dict[str, dict[str, Any]] = {}
-    for thing in said["objects"]:
-        label = _label(found, SPELLED.get(thing["label"], thing["label"]), thing["score"])
-        sure = percent(thing["score"])
+    for thing in apart(map(thing_from_json, said["objects"])):
+        label = _label(found, SPELLED.get(thing.label, thing.label), thing.score)
         label["Instances"].append(
-            {"BoundingBox": box_to_json(thing["box"], size), "Confidence": sure}
+            {"BoundingBox": shares_of(thing.box, size), "Confidence": percent(thing.score)}
         )
     for tag in said["tags"]["labels"]:
         _label(found, tag["label"], tag["score"])
@@ -98,9 +98,14 @@ def _folded(words: Iterable[str]) -> frozenset[str]:
 def _meant(
     rows: list[dict[str, Any]], least: float, only: Collection[str], without: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return the labels that are sure enough, and not left out by their names."""
+    """Return the labels that are sure enough, and not left out by their names.
+
+    Each has the instances that are sure enough themselves.
+    """
     named = ((row, row["Name"].casefold()) for row in rows if row["Confidence"] >= least)
-    return [row for row, name in named if (not only or name in only) and name not in without]
+    meant = [row for row, name in named if (not only or name in only) and name not in without]
+    sure = ([each for each in row["Instances"] if each["Confidence"] >= least] for row in meant)
+    return [{**row, "Instances": places} for row, places in zip(meant, sure, strict=True)]
 
 
 def dominant(colours: Mapping[str, Any], most: int) -> list[dict[str, Any]]:

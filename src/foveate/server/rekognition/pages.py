@@ -1,35 +1,41 @@
-"""Lists by pages: a token says where the next one begins."""
+"""Lists by pages: a token says after which row the next one begins.
+
+It names the row and no number of rows: whoever deletes what a page told misses none of the next.
+"""
 
 from __future__ import annotations
 
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Final
+from math import isfinite
+from typing import Any, Final
 
 from foveate.server.rekognition.problems import Kind, Refused
 
 MOST_CHARACTERS: Final = 1024
-FURTHEST: Final = 10**12
-"""No list is as long; beyond it the database counts no further."""
 
 
-def token(what: str, offset: int) -> str:
-    """Return what says that a list goes on at that row.
+def token(what: str, *last: float | str) -> str:
+    """Return what says that a list goes on after that row, named by what it is sorted by.
 
-    >>> start("faces of team", token("faces of team", 20))
-    20
+    >>> after("faces of team", token("faces of team", 1.5, "6b13"), float, str)
+    (1.5, '6b13')
     """
-    return urlsafe_b64encode(json.dumps([what, offset]).encode()).decode()
+    return urlsafe_b64encode(json.dumps([what, *last]).encode()).decode()
 
 
-def start(what: str, said: object) -> int:
-    """Return where a list begins. Raises Refused for a token that is not of that list."""
+def after(what: str, said: object, *kinds: type) -> tuple[Any, ...] | None:
+    """Return after which row a list begins, in values of these kinds; None is at its begin.
+
+    Raises Refused for a token that is not of that list.
+    """
     if said is None or said == "":
-        return 0
+        return None
     match _read(said):
-        case [str(of), int(offset)] if of == what and 0 < offset < FURTHEST:
-            return offset
+        case [str(of), *last] if of == what and [type(each) for each in last] == list(kinds):
+            if all(isfinite(each) for each in last if isinstance(each, float)):
+                return tuple(last)
     raise Refused(Kind.PAGE, "NextToken: expected the one of the page before.")
 
 

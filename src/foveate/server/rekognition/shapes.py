@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from foveate.enrolled import EnrolledFace
+    from foveate.geometry.box import Box
     from foveate.service.seen import Seen
 
 Json = dict[str, Any]
@@ -64,6 +65,12 @@ def box_to_json(box: Mapping[str, float], size: Size) -> Json:
     """Return a box in pixels of a picture of that size as shares of it."""
     sides = {"left": size.width, "top": size.height, "width": size.width, "height": size.height}
     return {name.title(): round(box[name] / side, DIGITS) for name, side in sides.items()}
+
+
+def shares_of(box: Box, size: Size) -> Json:
+    """Return a box in a picture of that size as shares of it."""
+    sides = ("left", "top", "width", "height")
+    return box_to_json({name: float(getattr(box, name)) for name in sides}, size)
 
 
 def point_to_json(point: tuple[float, float] | list[float], size: Size) -> Json:
@@ -144,8 +151,7 @@ def kept_face(face: EnrolledFace) -> Json:
     if isinstance(external, str) and EXTERNAL_ID_FITS.fullmatch(external):
         told["ExternalImageId"] = external
     if (size := _size(said)) is not None:
-        box = {name: float(getattr(face.box, name)) for name in ("left", "top", "width", "height")}
-        told["BoundingBox"] = box_to_json(box, size)
+        told["BoundingBox"] = shares_of(face.box, size)
     if _is_number(score := said.get("face_score")) and 0 <= score <= 1:
         told["Confidence"] = percent(score)
     if face.subject:

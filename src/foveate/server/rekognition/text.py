@@ -64,22 +64,12 @@ async def detect(call: Call) -> Told:
 def read_filters(asked: Asked) -> Filters:
     """Return what is told of all texts. Raises Refused."""
     word = asked.inner("WordFilter")
-    regions = asked.words.get("RegionsOfInterest") or []
-    if not isinstance(regions, list) or len(regions) > MOST_REGIONS:
-        raise _wrong(f"a list of up to {MOST_REGIONS} regions")
     return Filters(
         least=word.percent("MinConfidence", 0),
-        width=_share(word, "MinBoundingBoxWidth"),
-        height=_share(word, "MinBoundingBoxHeight"),
-        regions=tuple(map(_region, regions)),
+        width=word.share("MinBoundingBoxWidth"),
+        height=word.share("MinBoundingBoxHeight"),
+        regions=tuple(map(_region, asked.rows("RegionsOfInterest", MOST_REGIONS))),
     )
-
-
-def _share(asked: Asked, name: str) -> float:
-    said = asked.words.get(name, 0)
-    if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= 1:
-        raise Refused(Kind.PARAMETER, f"{name}: expected a number from 0 to 1.")
-    return float(said)
 
 
 def _region(said: object) -> tuple[tuple[float, float], ...]:

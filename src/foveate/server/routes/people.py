@@ -15,7 +15,7 @@ from foveate.people.keys import Scope
 from foveate.server.gate import caller, check_allowed, visiting
 from foveate.server.openapi import json_response
 from foveate.server.response import as_response
-from foveate.server.routes.enrol import KEPT_EXAMPLE, METADATA, OFFSET, ONLY, docs, object_of
+from foveate.server.routes.enrol import KEPT_EXAMPLE, METADATA, ONLY, docs, object_of
 from foveate.service.access import counted
 from foveate.service.found import columns_of, enrolled_to_json
 
@@ -87,7 +87,11 @@ ERASE_OLD_DOCS: Final = _docs(
 )
 ERASE_DOCS: Final = _docs("Erase a subject", "write", "How many faces.", {"erased": 3})
 Limit = Annotated[int, Query(description=f"So many at most, up to {MOST}.", ge=1, le=MOST)]
-Offset = Annotated[int, Query(**OFFSET, ge=0)]
+PASSED: Final = (
+    "Leave out so many, of those that there are now: whoever erases the rows of a page finds the "
+    "next ones at the same offset."
+)
+Offset = Annotated[int, Query(description=PASSED, ge=0)]
 
 
 def add(api: FastAPI, door: Door) -> None:
