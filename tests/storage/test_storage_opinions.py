@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -33,8 +34,16 @@ class Stand:
     body: bytes = FINE
     wait_s: float = 0.0
     trickle_s: float = 0.0
+    all_here: threading.Barrier | None = None
+    """Nobody is answered before so many ask at once."""
     location: str = ""
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+
+class Threads(ThreadingHTTPServer):
+    """As many may come at once as a test sends."""
+
+    request_queue_size = 64
 
 
 @pytest.fixture
@@ -47,6 +56,8 @@ def stand() -> Iterator[Stand]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             stand.asked.append((self.path, headers, sent))
             time.sleep(stand.wait_s)
+            if stand.all_here:
+                stand.all_here.wait()
             self.send_response(stand.status)
             self.send_header("content-length", str(len(stand.body)))
             for number in range(40 if stand.trickle_s else 0):
@@ -61,7 +72,7 @@ def stand() -> Iterator[Stand]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Threads(("127.0.0.1", 0), Handler)
     stand.url = f"http://127.0.0.1:{server.server_port}/look?at=this"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -119,6 +130,15 @@ def test_another_status_is_no_opinion_and_no_redirect_is_followed(
     with pytest.raises(StageAway):
         asking(stand, "t0ken")(JPEG)
     assert len(stand.asked) == 1
+
+
+def test_as_many_ask_at_once_as_there_are_workers(stand: Stand) -> None:
+    many = 11
+    stand.all_here = threading.Barrier(many, timeout=10)
+    asked = asking(stand, timeout_s=20)
+    with ThreadPoolExecutor(many) as workers:
+        opinions = list(workers.map(asked, [JPEG] * many))
+    assert opinions == [Opinion(flagged=False)] * many
 
 
 @pytest.mark.alone

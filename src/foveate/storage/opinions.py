@@ -84,9 +84,14 @@ class OpinionService:
 
     @cached_property
     def _pool(self) -> httpcore.ConnectionPool:
-        # Made when first it is needed: reading all certificates takes a while.
+        # Made when first it is needed: reading all certificates takes a while. How many ask at once
+        # is bounded by who works: with a bound of its own, whoever is beyond it would be told that
+        # the service is away.
         return httpcore.ConnectionPool(
-            max_keepalive_connections=8, keepalive_expiry=30, network_backend=HurriedBackend()
+            max_connections=None,
+            max_keepalive_connections=8,
+            keepalive_expiry=30,
+            network_backend=HurriedBackend(),
         )
 
     @property
