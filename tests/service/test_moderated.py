@@ -203,6 +203,18 @@ def test_one_frame_among_those_that_are_looked_at_is_enough() -> None:
             render(frames(GREEN, BLUE, RED), still)
 
 
+@pytest.mark.parametrize("across", [True, False])
+def test_a_part_of_a_long_picture_is_judged_as_a_picture_is(across: bool) -> None:
+    pixels = np.full((200, 2000, 3), GREEN, np.uint8)
+    pixels[:, 1850:] = RED
+    long = png(pixels if across else pixels.transpose(1, 0, 2))
+    with pytest.raises(PictureBlocked):
+        render(long, BLOCK, renderer(threshold=0.5))
+    reds = Reds()
+    render(plain(GREEN, 250, 100), BLOCK, renderer(lambda: reds))
+    assert reds.runs == 1
+
+
 def test_a_long_animation_does_not_pass_unseen() -> None:
     many = frames(*[(number, 200, 40) for number in range(6)])
     short = Limits(max_frames=4)
@@ -471,6 +483,14 @@ def test_a_service_flags_what_the_network_does_not_and_sees_a_thumbnail() -> Non
         render(plain(GREEN, 1600, 400), BLOCK, renderer(service=service, url=URL))
     (jpeg,) = service.sent
     assert PilImage.open(BytesIO(jpeg)).size == (640, 160)
+
+
+def test_what_is_not_nude_is_not_called_so_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    service = Service(Opinion(flagged=True, labels=("violence",)))
+    with caplog.at_level(logging.WARNING), pytest.raises(PictureBlocked):
+        render(plain(GREEN), BLOCK, renderer(service=service, url=URL))
+    said = ": your service flags it for violence (it scores 0.0000 of 0.8000 for nudity)"
+    assert caplog.messages[0].endswith(said)
 
 
 def test_nothing_is_sent_unless_a_service_is_set_and_then_once() -> None:

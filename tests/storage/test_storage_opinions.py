@@ -159,10 +159,31 @@ def test_who_trickles_headers_is_not_waited_for(stand: Stand) -> None:
     assert time.monotonic() - began < 0.9
 
 
-def test_nobody_there_is_said_without_the_address() -> None:
+def test_nobody_there_is_said_in_words_and_without_the_address() -> None:
     with pytest.raises(StageAway) as why:
         OpinionService(Moderation(url="http://127.0.0.1:9/secret"))(JPEG)
+    said = "The service of FOVEATE_MODERATION__URL gave no opinion: it cannot be reached"
+    assert str(why.value) == f"{said} (Connection refused)."
     assert "secret" not in why.value.public
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (500, b"", "expected status 200, got 500"),
+        (200, b"no", "expected an answer in JSON, got another"),
+        (200, b"{}", "got one without `flagged` as true or false"),
+        (200, b"x" * (MAX_BYTES + 1), f"expected at most {MAX_BYTES} bytes, got more"),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_said_in_words(
+    stand: Stand, status: int, body: bytes, said: str
+) -> None:
+    stand.status, stand.body = status, body
+    with pytest.raises(StageAway) as why:
+        asking(stand)(JPEG)
+    assert str(why.value).startswith("The service of FOVEATE_MODERATION__URL gave no opinion: ")
+    assert str(why.value).endswith(f"{said}.")
 
 
 def test_whoever_left_is_not_told_that_the_service_is_away(stand: Stand) -> None:

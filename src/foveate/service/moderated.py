@@ -17,7 +17,9 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
 from foveate.options.model import Fit, Moderate, TransformOptions, stricter
-from foveate.service.parts.moderation import LOCAL, deciding, moderation_of
+from foveate.service.parts.moderation import deciding, moderation_of
+from foveate.service.parts.moderation_opinion import LOCAL
+from foveate.service.parts.moderation_verdict import reasons
 from foveate.storage.source import Source
 from foveate.values import Lifetime
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from foveate.ports import Picture
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
-    from foveate.service.parts.moderation import ModerationVerdict
+    from foveate.service.parts.moderation_verdict import ModerationVerdict
     from foveate.trace import Trace
 
     Sources: TypeAlias = tuple[Picture, Mapping[str, Picture]]
@@ -178,17 +180,9 @@ def _each(change: Callable[[Picture], Picture], sources: Sources) -> Sources:
 
 def _note(picture: Picture, asked: Moderate, known: ModerationVerdict) -> None:
     """Tell the log, and nobody else, why: with the score, pictures could be tuned to pass."""
-    shown = f", shows {', '.join(known.exposed)}" if known.exposed else ""
-    said = f", the service says {known.opinion}" if known.opinion else ""
-    log.warning(
-        "%s: picture %s scores %.4f of %.4f for nudity%s%s",
-        asked.value,
-        picture.digest[:16],
-        known.nsfw,
-        known.threshold,
-        shown,
-        said,
-    )
+    score = f"it scores {known.nsfw:.4f} of {known.threshold:.4f} for nudity"
+    why = reasons(known, score)
+    log.warning("%s: picture %s: %s", asked.value, picture.digest[:16], why)
 
 
 def told(made: Rendition, trace: Trace) -> Rendition:
