@@ -26,7 +26,7 @@ COMPARED_SIDE: Final = 640
 """At this size it is seen whether a picture looks the same on both grounds."""
 LONG: Final = 2.5
 """From this ratio of its sides on, parts of a picture are looked at beside the whole of it."""
-MOST_PARTS: Final = 8
+MOST_PARTS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def long_parts(size: Size) -> list[Box]:
     []
     >>> long_parts(Size(100, 300))[-1]
     Box(left=0.0, top=0.6666666666666666, width=1.0, height=0.3333333333333333)
-    >>> len(long_parts(Size(12000, 800)))
-    8
+    >>> [len(long_parts(Size(width, 800))) for width in (12000, 48000)]
+    [15, 16]
     """
     ratio = size.long_side / min(size.width, size.height)
     if ratio <= LONG:
