@@ -210,9 +210,17 @@ def test_a_part_of_a_long_picture_is_judged_as_a_picture_is(across: bool) -> Non
     long = png(pixels if across else pixels.transpose(1, 0, 2))
     with pytest.raises(PictureBlocked):
         render(long, BLOCK, renderer(threshold=0.5))
+
+
+@pytest.mark.parametrize(
+    ("width", "asked", "runs"), [(250, "", 1), (200, ",height=20,fit=cover", 2)]
+)
+def test_what_is_no_longer_than_usual_is_judged_whole_and_so_is_an_answer(
+    width: int, asked: str, runs: int
+) -> None:
     reds = Reds()
-    render(plain(GREEN, 250, 100), BLOCK, renderer(lambda: reds))
-    assert reds.runs == 1
+    render(plain(GREEN, width, 100), f"moderate=block,width=200{asked}", renderer(lambda: reds))
+    assert reds.runs == runs
 
 
 def test_a_long_animation_does_not_pass_unseen() -> None:

@@ -137,16 +137,22 @@ class Moderator:
             return True
         # Nobody asks for it again: it is the answer that is kept.
         answer = self._source(made.data, Lifetime(private=True))
-        return not self._flags(answer, options, deadline, trace)
+        return not self._flags(answer, options, deadline, trace, whole=True)
 
     def _flags(
-        self, picture: Picture, options: TransformOptions, deadline: Deadline, trace: Trace
+        self,
+        picture: Picture,
+        options: TransformOptions,
+        deadline: Deadline,
+        trace: Trace,
+        *,
+        whole: bool = False,
     ) -> bool:
         """Return whether a picture is to be covered. Raises PictureBlocked, where it is blocked."""
         pixels, asked = PixelSource(picture, deadline, trace), options.moderate or Moderate.BLOCK
         scale = self.analyses.scale_for(pixels.facts.size, deciding(self.analyses.networks))
         with deadline, guard(), trace.span("moderate"):
-            known = moderation_of(self.analyses.open(pixels.at(scale)))
+            known = moderation_of(self.analyses.open(pixels.at(scale)), whole=whole)
         if not known.flagged:
             return False
         trace.moderate(asked.value)

@@ -28,14 +28,16 @@ NUDENET: Final[Network[NudeNet]] = Network(
 )
 
 
-def _score(analysis: Analysis) -> float:
+def _score(analysis: Analysis, *, whole: bool = False) -> float:
     network = analysis.networks.of(OPENNSFW)
-    return max(network(look.thumbnail(network.input_size(look.size))) for look in looks(analysis))
+    seen = looks(analysis, whole=whole)
+    return max(network(look.thumbnail(network.input_size(look.size))) for look in seen)
 
 
-def _body_parts(analysis: Analysis) -> tuple[Thing, ...]:
+def _body_parts(analysis: Analysis, *, whole: bool = False) -> tuple[Thing, ...]:
     network = analysis.networks.of(NUDENET)
-    return each_once(part for look in looks(analysis) for part in _parts_in(look, network))
+    seen = looks(analysis, whole=whole)
+    return each_once(part for look in seen for part in _parts_in(look, network))
 
 
 def _parts_in(look: Look, network: NudeNet) -> list[Thing]:
@@ -61,14 +63,17 @@ def deciding(networks: Networks) -> tuple[Part[Any], ...]:
     return (MODERATION, BODY_PARTS) if networks.ready("nudenet") else (MODERATION,)
 
 
-def moderation_of(analysis: Analysis) -> ModerationVerdict:
+def moderation_of(analysis: Analysis, *, whole: bool = False) -> ModerationVerdict:
     """Return what networks, and the service if there is one, say; and whether that is too much.
 
-    Raises ModelError where the network is not here, StageAway where the service is needed and away.
+    `whole` is for an answer: it is looked at as a whole, however long it is. Raises ModelError
+    where the network is not here, StageAway where the service is needed and away.
     """
     settings = analysis.networks.settings.moderation
-    nsfw, opinion = analysis.get(MODERATION), opinion_of(analysis)
-    parts = analysis.get(BODY_PARTS) if BODY_PARTS in deciding(analysis.networks) else None
+    params = {"whole": True} if whole else {}
+    nsfw, opinion = analysis.get(MODERATION, **params), opinion_of(analysis, **params)
+    finds = BODY_PARTS in deciding(analysis.networks)
+    parts = analysis.get(BODY_PARTS, **params) if finds else None
     exposed = _exposed(parts or (), settings.parts_threshold)
     return ModerationVerdict(
         nsfw=nsfw,
@@ -92,6 +97,7 @@ MODERATION: Final[Part[float]] = Part(
     compute=_score,
     codec=json_codec(lambda score: score, float),
     version=3,
+    params=("whole",),
     networks=(OPENNSFW,),
     input_size=lambda networks, size: networks.of(OPENNSFW).input_size(size),
     settings=frames_limit,
@@ -118,6 +124,7 @@ BODY_PARTS: Final[Part[tuple[Thing, ...]]] = Part(
         lambda rows: tuple(map(thing_from_json, rows)),
     ),
     version=3,
+    params=("whole",),
     networks=(NUDENET,),
     input_size=lambda networks, size: networks.of(NUDENET).input_size(size),
     settings=frames_limit,

@@ -43,31 +43,32 @@ class Look:
         return Size(nearest(self.place.width), nearest(self.place.height))
 
 
-def looks(analysis: Analysis) -> Iterator[Look]:
+def looks(analysis: Analysis, *, whole: bool = False) -> Iterator[Look]:
     """Yield what is looked at of a picture, or of each of the frames that are.
 
     What is transparent is looked at on white and on black: on one of them alone, nothing may be
-    seen of a picture that alpha draws.
+    seen of a picture that alpha draws. `whole` is for an answer that was cut out of a picture: its
+    parts would be small cuts of that, of which more are taken for nudity than are.
     """
     alpha = analysis.pixels.facts.alpha
-    for look in _on_white(analysis):
+    for look in _on_white(analysis, whole=whole):
         compared = look.size.within(COMPARED_SIDE)
         for thumbnail in on_each_ground(look.thumbnail, compared, alpha=alpha):
             yield replace(look, thumbnail=thumbnail)
 
 
-def _on_white(analysis: Analysis) -> Iterator[Look]:
+def _on_white(analysis: Analysis, *, whole: bool) -> Iterator[Look]:
     pixels, size = analysis.pixels, analysis.size
-    shown, whole = _frames_shown(analysis), Box.of(analysis.size)
+    shown, everything = _frames_shown(analysis), Box.of(analysis.size)
     if shown == 1:
-        yield Look(whole, pixels.thumbnail)
-        for part in long_parts(size):
+        yield Look(everything, pixels.thumbnail)
+        for part in () if whole else long_parts(size):
             yield Look(part.scaled(size.width, size.height), partial(pixels.thumbnail, within=part))
         return
     frames = frames_of(pixels.pixels(1.0, frames=shown))
     for number in sampled(len(frames)):
         pixels.deadline.check()
-        yield Look(whole, partial(pixels.thumbnail_of, to_memory(frames[number])))
+        yield Look(everything, partial(pixels.thumbnail_of, to_memory(frames[number])))
 
 
 def long_parts(size: Size) -> list[Box]:

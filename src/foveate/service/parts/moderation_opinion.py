@@ -40,7 +40,7 @@ def _makes_service(networks: Networks) -> Ask:
 SERVICE: Final[Network[Ask]] = Network("moderation-service", _makes_service, ())
 
 
-def opinion_of(analysis: Analysis) -> Opinion | None:
+def opinion_of(analysis: Analysis, **params: bool) -> Opinion | None:
     """Return what the service says; None where none is asked, or the settings do without it.
 
     Raises StageAway where it is needed and away.
@@ -49,7 +49,7 @@ def opinion_of(analysis: Analysis) -> Opinion | None:
     if not settings.url:
         return None
     try:
-        opinion: Opinion | None = analysis.get(OPINION)
+        opinion: Opinion | None = analysis.get(OPINION, **params)
     except StageAway:
         if settings.when_away == "refuse":
             raise
@@ -58,13 +58,13 @@ def opinion_of(analysis: Analysis) -> Opinion | None:
     return opinion
 
 
-def _asked(analysis: Analysis) -> Opinion:
+def _asked(analysis: Analysis, *, whole: bool = False) -> Opinion:
     """Return what the service says of one look after the other, until it flags one.
 
     Of what it flags nothing of, that is what it says of the first.
     """
     ask = analysis.networks.of(SERVICE)
-    said = (ask(_sent(look)) for look in looks(analysis))
+    said = (ask(_sent(look)) for look in looks(analysis, whole=whole))
     first = next(said)
     return next((opinion for opinion in chain([first], said) if opinion.flagged), first)
 
@@ -81,6 +81,7 @@ OPINION: Final[Part[Any]] = Part(
     name="opinion",
     compute=_asked,
     version=3,
+    params=("whole",),
     codec=json_codec(asdict, _opinion_from),
     networks=(SERVICE,),
     settings=frames_limit,
