@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.ports import Picture
-    from foveate.service.parts.moderation import ModerationVerdict
+    from foveate.service.parts.moderation_verdict import ModerationVerdict
     from foveate.settings import Moderation as Rules
 
 NAME, TITLE = "moderation", "Harmless photos flagged"

@@ -17,6 +17,8 @@ from c2pa_files import identity
 
 from foveate.app import create
 from foveate.errors import BadInstallation, BadSettings
+from foveate.models.supply.built import record, record_of
+from foveate.models.supply.cards import CARDS
 from foveate.options.model import TransformOptions
 from foveate.people.lance import LOADER
 from foveate.settings import Caching, Credentials, Models, People, Rekognition, Settings
@@ -29,11 +31,25 @@ if TYPE_CHECKING:
 def test_a_network_is_idle_only_under_a_licence_that_may_be_used(
     tmp_path: Path, licences: tuple[str, ...], state: str
 ) -> None:
-    (tmp_path / "isnet.onnx").touch()
+    card = next(card for card in CARDS if card.name == "isnet")
+    weights = tmp_path / card.file
+    weights.write_bytes(b"a network")
+    record_of(weights).write_bytes(record(card, weights.read_bytes()))
     models = Models(folder=str(tmp_path), acknowledged_licences=licences)
     app = create(Settings(models=models, caching=Caching(folder=str(tmp_path))))
     status = app.status()
     assert (status["isnet"], status["retinaface"]) == (state, "missing")
+    weights.write_bytes(b"a netw")
+    assert app.status()["isnet"] == ("damaged" if licences else state)
+
+
+def test_a_damaged_network_counts_as_here_so_that_nobody_does_without_it(tmp_path: Path) -> None:
+    card = next(card for card in CARDS if card.name == "nudenet")
+    (tmp_path / card.file).touch()
+    models = Models(folder=str(tmp_path), acknowledged_licences=("AGPL-3.0",))
+    app = create(Settings(models=models, caching=Caching(folder=str(tmp_path))))
+    assert app.status()["nudenet"] == "damaged"
+    assert app.analyses.networks.ready("nudenet")
 
 
 @pytest.mark.parametrize(

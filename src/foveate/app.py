@@ -24,7 +24,7 @@ from foveate.ledger.ledger import Ledger
 from foveate.models.runtime.engines import choice_of
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.sessions import Registry
-from foveate.models.supply.fetch import allowed, catalogue, where
+from foveate.models.supply.fetch import allowed, catalogue, has_its_length, where
 from foveate.models.supply.recipes import fingerprint
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, check_enforced, read_limited
@@ -97,6 +97,8 @@ class NetworkState(StrEnum):
     IDLE = "idle"
     """Its file is here, and the first request that needs it loads it."""
     MISSING = "missing"
+    DAMAGED = "damaged"
+    """Its file is here and is of another length than it should be: what needs it fails."""
     UNACKNOWLEDGED = "unacknowledged"
     """Its licence is not free for every use, and no setting acknowledges it."""
 
@@ -299,7 +301,14 @@ def _state(card: ModelCard, settings: Models) -> NetworkState:
     """Return what keeps a network from being used, or that nothing does."""
     if not allowed(card, settings):
         return NetworkState.UNACKNOWLEDGED
-    return NetworkState.IDLE if where(card, settings).exists() else NetworkState.MISSING
+    if not where(card, settings).exists():
+        return NetworkState.MISSING
+    return NetworkState.IDLE if has_its_length(card, settings) else NetworkState.DAMAGED
+
+
+def _is_here(card: ModelCard, settings: Models) -> bool:
+    """Return whether a network is to be used: a damaged one fails, and is not done without."""
+    return allowed(card, settings) and where(card, settings).exists()
 
 
 def _afar(settings: Settings, channels: Opens | None) -> Afar | None:
@@ -321,7 +330,7 @@ def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Netw
         settings,
         registry.session,
         fingerprint=lambda name: fingerprint(cards[name]),
-        ready=lambda name: _state(cards[name], settings.models) is NetworkState.IDLE,
+        ready=lambda name: _is_here(cards[name], settings.models),
         runs=lambda name: choice_of(name, settings.models, settings.runtime).card,
         afar=afar.networks() if afar else None,
     )

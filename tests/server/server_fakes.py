@@ -63,6 +63,9 @@ class FakeCore(delivery_fakes.FakeCore):
     comparer: Any = None
     ledger: Ledger = field(default_factory=Ledger)
     books: Books = field(default_factory=lambda: Books(IN_MEMORY))
+    networks: dict[str, str] = field(
+        default_factory=lambda: {"retinaface": "loaded", "gaze": "missing"}
+    )
     left: int = 0
     """How many recognitions were ended before their end."""
 
@@ -112,7 +115,7 @@ class FakeCore(delivery_fakes.FakeCore):
         self.begun = True
 
     def status(self) -> dict[str, str]:
-        return {"retinaface": "loaded", "gaze": "missing"}
+        return self.networks
 
     def usage(self) -> dict[str, Usage]:
         used = Usage(runs=1, seconds=0.1, provider="CPU", fell_back=0)

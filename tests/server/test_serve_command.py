@@ -112,6 +112,10 @@ def test_missing_weights_are_named_with_the_command_that_fetches_them() -> None:
     assert line.endswith("foveate models pull core")
     (line,) = without_weights({**states, "gear": "missing"}, CARDS)
     assert line.endswith("foveate models pull core people")
+    missing, damaged = without_weights({**states, "nanodet": "damaged"}, CARDS)
+    assert missing.startswith("No weights of retinaface, selfie:")
+    assert damaged.startswith("Damaged weights of nanodet:")
+    assert "foveate models pull" in damaged
     assert without_weights({"gaze": "loaded"}, CARDS) == []
 
 

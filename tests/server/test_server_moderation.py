@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from delivery_fakes import make_settings
 from server_fakes import Client, FakeCore, make_core, serving
 
 from foveate.errors import BadSettings, BrokenImage, PictureBlocked
+from foveate.options.model import TransformOptions
 from foveate.options.signing import check_enforced
 from foveate.settings import Moderation, Signing
 
 if TYPE_CHECKING:
-    from foveate.options.model import TransformOptions
     from foveate.rendition import Rendition
 
 A = "/cdn-cgi/image/width=8/a.jpg"
@@ -125,6 +125,33 @@ def test_what_is_posted_is_never_exempt() -> None:
 
     serving(core, talk)
     assert exempt(core) == [False]
+
+
+@pytest.mark.parametrize(("enforce", "reference"), [("block", "elsewhere"), ("blur", "")])
+def test_what_was_uploaded_is_shown_as_a_rendition_where_moderation_is_enforced(
+    enforce: Literal["block", "blur"], reference: str
+) -> None:
+    core = core_with(moderation=Moderation(enforce=enforce))
+
+    def blocked(_: bytes, __: TransformOptions) -> Rendition:
+        raise PictureBlocked
+
+    async def talk(client: Client) -> None:
+        told = (await client.ask("POST", "/v1/references", body=(b"picture",))).json()
+        path = f"/v1/references/{told['reference']}"
+        assert told["url"] == path
+        shown = await client.get(path)
+        assert (shown.status, shown.headers["cache-control"]) == (200, "no-store")
+        assert shown.body != b"picture"
+        assert core.rendered == [TransformOptions()]
+        # A bucket would hand out what came.
+        if reference:
+            assert (await client.get(f"/v1/references/{reference}")).status == 404
+        core.painter = blocked
+        refused = await client.get(path)
+        assert (refused.status, refused.json()["error"]) == (403, "PictureBlocked")
+
+    serving(core, talk)
 
 
 def test_a_key_that_there_is_not_stops_the_start() -> None:

@@ -435,7 +435,10 @@ def test_with_a_key_this_machine_needs_one_too_until_the_index_is_opened(core: P
     asking(core, talk)
 
 
-def test_the_page_is_told_of_which_parts_weights_are_not_here(core: PeopleCore) -> None:
+@pytest.mark.parametrize("state", ["missing", "damaged"])
+def test_the_page_is_told_of_which_parts_weights_are_not_here(core: PeopleCore, state: str) -> None:
+    core.networks["gaze"] = state
+
     async def talk(client: Client) -> None:
         told = (await ask(client, "GET", "/v1/studio")).json()
         assert told["missing"] == {name: ["gaze"] for name in ("saliency", "matte", "depth")}

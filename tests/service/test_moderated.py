@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import replace
+from dataclasses import fields, replace
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -28,18 +28,26 @@ from PIL import Image as PilImage
 from service_networks import done, picture
 
 from foveate.errors import AnimationTooLarge, PictureBlocked, StageAway, WeightsMissing
+from foveate.geometry.box import Size
 from foveate.imaging.unrecognisable import COLOURS
 from foveate.metrics import MODERATED, Metrics
+from foveate.options.addresses import Addresses
 from foveate.options.grammar import parse_options
-from foveate.options.model import Moderate, Overlay, Segment, TransformOptions
+from foveate.options.model import Fit, Moderate, Overlay, Segment, TransformOptions
 from foveate.service.analyse import Analyser
 from foveate.service.crops import Cropper
+from foveate.service.moderated import shows_other
+from foveate.service.responsive import Srcset, read_asked
+from foveate.service.score import Scored, Scorer
+from foveate.service.srcset import Srcsets
 from foveate.settings import Limits
 from foveate.trace import Trace
 from foveate.values import Opinion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from foveate.service.render import Renderer
 
 BLOCK = TransformOptions(moderate=Moderate.BLOCK)
 
@@ -163,16 +171,29 @@ def test_what_a_background_makes_of_transparency_is_judged() -> None:
         render(clear, "moderate=block,background=rgb(220%2C20%2C20)")
 
 
-SQUEEZED = "fit=squeeze,width=90,height=9"
-
-
-@pytest.mark.parametrize(
-    "asked", ["rotate=90", "flip=h", "gamma=2", "sharpen=3", "blur=5", "background=red", SQUEEZED]
-)
+@pytest.mark.parametrize("asked", ["rotate=90", "fit=squeeze,width=90,height=9"])
 def test_whatever_changes_the_look_has_the_answer_judged(asked: str) -> None:
     reds = Reds()
     render(plain(GREEN), f"moderate=block,{asked}", renderer(lambda: reds))
     assert reds.runs == 2
+
+
+@pytest.mark.parametrize("field", [each.name for each in fields(TransformOptions)])
+def test_whatever_is_not_known_to_show_no_more_has_the_answer_judged(field: str) -> None:
+    harmless = {
+        *("width", "auto_width", "height", "dpr", "adapt", "gravity", "zoom", "faces", "objects"),
+        *("quality", "slow_connection_quality", "max_bytes", "format", "accepts", "compression"),
+        *("adaptive", "anim", "metadata", "gamut", "border", "redact", "moderate", "exempt"),
+        *("upscale", "redirect_on_error", "explain"),
+    }
+    other: dict[str, Any] = {field: "other than it is where nobody asks"}
+    assert shows_other(replace(TransformOptions(), **other)) == (field not in harmless)
+
+
+@pytest.mark.parametrize("fit", Fit)
+def test_a_fit_that_cuts_or_squeezes_has_the_answer_judged(fit: Fit) -> None:
+    cutting = {Fit.COVER, Fit.CROP, Fit.ASPECT_CROP, Fit.SQUEEZE, Fit.SQUEEZE_DOWN}
+    assert shows_other(TransformOptions(fit=fit)) == (fit in cutting)
 
 
 def test_one_frame_among_those_that_are_looked_at_is_enough() -> None:
@@ -180,6 +201,26 @@ def test_one_frame_among_those_that_are_looked_at_is_enough() -> None:
     for still in ("moderate=block", "moderate=block,anim=false"):
         with pytest.raises(PictureBlocked):
             render(frames(GREEN, BLUE, RED), still)
+
+
+@pytest.mark.parametrize("across", [True, False])
+def test_a_part_of_a_long_picture_is_judged_as_a_picture_is(across: bool) -> None:
+    pixels = np.full((200, 2000, 3), GREEN, np.uint8)
+    pixels[:, 1850:] = RED
+    long = png(pixels if across else pixels.transpose(1, 0, 2))
+    with pytest.raises(PictureBlocked):
+        render(long, BLOCK, renderer(threshold=0.5))
+
+
+@pytest.mark.parametrize(
+    ("width", "asked", "runs"), [(250, "", 1), (200, ",height=20,fit=cover", 2)]
+)
+def test_what_is_no_longer_than_usual_is_judged_whole_and_so_is_an_answer(
+    width: int, asked: str, runs: int
+) -> None:
+    reds = Reds()
+    render(plain(GREEN, width, 100), f"moderate=block,width=200{asked}", renderer(lambda: reds))
+    assert reds.runs == runs
 
 
 def test_a_long_animation_does_not_pass_unseen() -> None:
@@ -239,6 +280,19 @@ def test_a_flagged_overlay_is_blurred_where_the_picture_below_stays() -> None:
 # Parts
 
 
+def srcset(data: bytes, text: str, with_: Renderer) -> Srcset:
+    options = parse_options(text).options
+    work = Srcsets(renderer=with_).prepare(
+        picture(data), options, asked=read_asked(), address=Addresses(source="a.png")
+    )
+    return done(work)
+
+
+def score(data: bytes, text: str, with_: Renderer) -> Scored:
+    options = parse_options(f"{text},format=png").options
+    return done(Scorer(renderer=with_).prepare(picture(data), options))
+
+
 def corner(width: int = 400, height: int = 300) -> bytes:
     """A green picture of which a tenth is flagged."""
     pixels = np.full((height, width, 3), GREEN, np.uint8)
@@ -260,6 +314,29 @@ def test_a_crop_to_the_part_that_is_flagged_shows_no_more_than_the_whole_blurred
     assert np.abs(np.diff(pixels, axis=0)).max() <= 8
     assert trace.moderated == ("blur",)
     assert made.headers["Foveate-Moderated"] == "blur"
+
+
+@pytest.mark.parametrize("cut", ["trim=0;280;200;0", "brightness=20"])
+@pytest.mark.parametrize("verb", [srcset, score])
+def test_what_is_told_of_an_answer_is_told_of_none_that_is_not_shown(
+    verb: Callable[[bytes, str, Renderer], object], cut: str
+) -> None:
+    data = corner() if cut.startswith("trim") else plain((11, 1, 1))
+    with_ = renderer(enforce="block")
+    assert verb(data, "", with_)
+    with pytest.raises(PictureBlocked):
+        verb(data, cut, with_)
+
+
+def test_a_placeholder_of_a_covered_answer_has_nothing_of_the_part_that_is_flagged() -> None:
+    pixels = np.full((300, 400, 3), GREEN, np.uint8)
+    pixels[:20, :20] = RED
+    spot, cut, blurred = png(pixels), "trim=0;380;280;0", renderer(enforce="blur")
+    placeholder = srcset(spot, cut, blurred).placeholder
+    assert placeholder is not None
+    red, green, _ = bytes.fromhex(placeholder.colour[1:])
+    assert green > red
+    assert score(spot, cut, blurred).size == Size(20, 20)
 
 
 def test_an_overlay_that_is_cut_to_the_part_that_is_flagged_is_blocked() -> None:
@@ -385,9 +462,10 @@ def test_what_decides_is_part_of_the_key_and_costs_others_nothing() -> None:
         prints(threshold=0.5),
         prints(parts_threshold=0.4),
         prints(url="http://127.0.0.1/"),
+        prints(url="http://127.0.0.1/", when_away="local"),
         renderer().moderator.fingerprint(TransformOptions(moderate=Moderate.BLUR)),
     }
-    assert len(keys) == 5
+    assert len(keys) == 6
     enforced = renderer(enforce="block").moderator
     assert enforced.fingerprint(TransformOptions()) == prints()
     assert enforced.fingerprint(TransformOptions(exempt=True)) == ""
@@ -413,6 +491,14 @@ def test_a_service_flags_what_the_network_does_not_and_sees_a_thumbnail() -> Non
         render(plain(GREEN, 1600, 400), BLOCK, renderer(service=service, url=URL))
     (jpeg,) = service.sent
     assert PilImage.open(BytesIO(jpeg)).size == (640, 160)
+
+
+def test_what_is_not_nude_is_not_called_so_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    service = Service(Opinion(flagged=True, labels=("violence",)))
+    with caplog.at_level(logging.WARNING), pytest.raises(PictureBlocked):
+        render(plain(GREEN), BLOCK, renderer(service=service, url=URL))
+    said = ": your service flags it for violence (it scores 0.0000 of 0.8000 for nudity)"
+    assert caplog.messages[0].endswith(said)
 
 
 def test_nothing_is_sent_unless_a_service_is_set_and_then_once() -> None:

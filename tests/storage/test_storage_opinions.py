@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -33,8 +34,16 @@ class Stand:
     body: bytes = FINE
     wait_s: float = 0.0
     trickle_s: float = 0.0
+    all_here: threading.Barrier | None = None
+    """Nobody is answered before so many ask at once."""
     location: str = ""
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+
+class Threads(ThreadingHTTPServer):
+    """As many may come at once as a test sends."""
+
+    request_queue_size = 64
 
 
 @pytest.fixture
@@ -47,6 +56,8 @@ def stand() -> Iterator[Stand]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             stand.asked.append((self.path, headers, sent))
             time.sleep(stand.wait_s)
+            if stand.all_here:
+                stand.all_here.wait()
             self.send_response(stand.status)
             self.send_header("content-length", str(len(stand.body)))
             for number in range(40 if stand.trickle_s else 0):
@@ -61,7 +72,7 @@ def stand() -> Iterator[Stand]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Threads(("127.0.0.1", 0), Handler)
     stand.url = f"http://127.0.0.1:{server.server_port}/look?at=this"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -121,6 +132,15 @@ def test_another_status_is_no_opinion_and_no_redirect_is_followed(
     assert len(stand.asked) == 1
 
 
+def test_as_many_ask_at_once_as_there_are_workers(stand: Stand) -> None:
+    many = 11
+    stand.all_here = threading.Barrier(many, timeout=10)
+    asked = asking(stand, timeout_s=20)
+    with ThreadPoolExecutor(many) as workers:
+        opinions = list(workers.map(asked, [JPEG] * many))
+    assert opinions == [Opinion(flagged=False)] * many
+
+
 @pytest.mark.alone
 def test_who_does_not_answer_in_time_is_not_waited_for(stand: Stand) -> None:
     stand.wait_s = 1.0
@@ -139,10 +159,31 @@ def test_who_trickles_headers_is_not_waited_for(stand: Stand) -> None:
     assert time.monotonic() - began < 0.9
 
 
-def test_nobody_there_is_said_without_the_address() -> None:
+def test_nobody_there_is_said_in_words_and_without_the_address() -> None:
     with pytest.raises(StageAway) as why:
         OpinionService(Moderation(url="http://127.0.0.1:9/secret"))(JPEG)
+    said = "The service of FOVEATE_MODERATION__URL gave no opinion: it cannot be reached"
+    assert str(why.value) == f"{said} (Connection refused)."
     assert "secret" not in why.value.public
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (500, b"", "expected status 200, got 500"),
+        (200, b"no", "expected an answer in JSON, got another"),
+        (200, b"{}", "got one without `flagged` as true or false"),
+        (200, b"x" * (MAX_BYTES + 1), f"expected at most {MAX_BYTES} bytes, got more"),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_said_in_words(
+    stand: Stand, status: int, body: bytes, said: str
+) -> None:
+    stand.status, stand.body = status, body
+    with pytest.raises(StageAway) as why:
+        asking(stand)(JPEG)
+    assert str(why.value).startswith("The service of FOVEATE_MODERATION__URL gave no opinion: ")
+    assert str(why.value).endswith(f"{said}.")
 
 
 def test_whoever_left_is_not_told_that_the_service_is_away(stand: Stand) -> None:

@@ -36,6 +36,8 @@ TRY: Final = (
     "width=200,height=400,fit=cover,gravity=face,format=json,explain=true",
 )
 """What the banner offers, with the first picture of the origin."""
+UNUSABLE: Final = {"missing": "No weights", "damaged": "Damaged weights"}
+"""States of networks that a pull mends, and how they are told."""
 MAX_LOOKED_AT: Final = 1000
 
 
@@ -109,13 +111,17 @@ def _originals(origins: Origins) -> str:
 
 
 def without_weights(networks: Mapping[str, str], cards: Iterable[ModelCard]) -> list[str]:
-    """Return a line on the networks that are missing, if any are, and what fetches them."""
-    missing = [card for card in cards if networks.get(card.name) == "missing"]
-    if not missing:
-        return []
-    names = ", ".join(card.name for card in missing)
-    pull = f"foveate models pull {' '.join(words_for(missing))}"
-    return [f"No weights of {names}: what needs them is refused until {pull}"]
+    """Return a line on the networks that are missing, and one on those that are damaged.
+
+    Each says what fetches them; there is none where nothing is to be fetched.
+    """
+    lines = []
+    for state, what in UNUSABLE.items():
+        if gone := [card for card in cards if networks.get(card.name) == state]:
+            names = ", ".join(card.name for card in gone)
+            pull = f"foveate models pull {' '.join(words_for(gone))}"
+            lines.append(f"{what} of {names}: what needs them is refused until {pull}")
+    return lines
 
 
 def bound_to(server: Server, *, asked: bool) -> socket:

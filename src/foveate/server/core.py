@@ -234,7 +234,7 @@ class Core(DeliveryCore, Protocol):
         ...
 
     def status(self) -> Mapping[str, object]:
-        """Return of each network whether it is loaded, idle, missing or unacknowledged."""
+        """Return of each network whether it is loaded, idle, missing, damaged or unacknowledged."""
         ...
 
     def usage(self) -> Mapping[str, Usage]:

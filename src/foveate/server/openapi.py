@@ -168,9 +168,9 @@ RAW_PATHS: Final[dict[str, Any]] = {
         "Whether it takes requests, and which networks are here",
         "application/json",
         description=(
-            "Of each network: `loaded`, `idle` (loaded when it is needed), `missing` (`foveate "
-            "models pull` fetches it) or `unacknowledged` (its licence is). `runs_on` says where "
-            "the loaded ones run."
+            "Of each network: `loaded`, `idle` (loaded when it is needed), `missing` or `damaged` "
+            "(`foveate models pull` fetches it) or `unacknowledged` (its licence is). `runs_on` "
+            "says where the loaded ones run."
         ),
     ),
     "/health/status": _raw(

@@ -7,9 +7,9 @@ from being decided is an error: without the network, or in a broken picture, not
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from foveate.errors import PictureBlocked
 from foveate.imaging.guard import guard
@@ -17,35 +17,50 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.probe import probe
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
 from foveate.options.model import Fit, Moderate, TransformOptions, stricter
-from foveate.service.parts.moderation import LOCAL, deciding, moderation_of
+from foveate.service.parts.moderation import deciding, moderation_of
+from foveate.service.parts.moderation_opinion import LOCAL
+from foveate.service.parts.moderation_verdict import reasons
 from foveate.storage.source import Source
-from foveate.transform.layout import cuts
 from foveate.values import Lifetime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from foveate.deadline import Deadline
     from foveate.ports import Picture
     from foveate.rendition import Rendition
     from foveate.service.analysis import Analyses
-    from foveate.service.parts.moderation import ModerationVerdict
+    from foveate.service.parts.moderation_verdict import ModerationVerdict
     from foveate.trace import Trace
 
+    Sources: TypeAlias = tuple[Picture, Mapping[str, Picture]]
+    """A picture, and those that the options name beside it."""
+
+T = TypeVar("T")
 log = logging.getLogger("foveate.moderation")
 
 NOTHING_ASKED: Final = TransformOptions()
 JSON: Final = "application/json"
-_USUAL: Final = {
-    name: getattr(NOTHING_ASKED, name)
-    for name in (
-        *("trim", "trim_border", "segment", "draw", "background", "rotate", "flip_horizontal"),
-        *("flip_vertical", "brightness", "contrast", "gamma", "saturation", "sharpen", "blur"),
-        *("touch", "style", "light", "refocus"),
-    )
-}
-"""What is asked where an answer shows no more than the whole of its source does."""
-SQUEEZING: Final = {Fit.SQUEEZE, Fit.SQUEEZE_DOWN}
+SHOWS_NO_MORE: Final = frozenset(
+    {
+        *("width", "auto_width", "height", "dpr", "adapt", "gravity", "zoom", "faces", "objects"),
+        *("quality", "slow_connection_quality", "max_bytes", "format", "accepts", "compression"),
+        *("adaptive", "anim", "metadata", "gamut", "border", "redact", "moderate", "exempt"),
+        *("upscale", "redirect_on_error", "explain"),
+    }
+)
+"""Fields of the options by which an answer shows what its source does, or less of it.
+
+Whatever else is asked has the answer judged. Gravity, zoom, faces and objects only say where a cut
+lies, and a cut is judged.
+"""
+WHOLE: Final = frozenset(
+    {Fit.SCALE_DOWN, Fit.CONTAIN, Fit.SCALE_UP, Fit.OUTSIDE, Fit.PAD, Fit.PAD_DOWN}
+)
+"""Fits that show the whole picture, in its shape."""
+_JUDGED: Final = tuple(
+    each for each in fields(TransformOptions) if each.name not in {"fit", *SHOWS_NO_MORE}
+)
 HEADER: Final = "Foveate-Moderated"
 """Says of an answer that something of it was made unrecognisable."""
 
@@ -81,95 +96,99 @@ class Moderator:
         """Return whether the settings moderate what nobody asks to have moderated."""
         return self.options(NOTHING_ASKED).moderate is not None
 
-    def sources(
+    def shown(
         self,
-        picture: Picture,
-        others: Mapping[str, Picture],
+        make: Callable[[Sources], tuple[Rendition, T]],
+        sources: Sources,
         options: TransformOptions,
         deadline: Deadline,
         trace: Trace,
-    ) -> tuple[Picture, Mapping[str, Picture]]:
-        """Return the source and the others, each as `options.moderate` lets it be shown.
+    ) -> tuple[Rendition, T]:
+        """Return what `make` makes of sources, as `options.moderate` lets it be shown.
 
-        Raises PictureBlocked, ModelError, StageAway, ImageError, Unavailable.
+        Each source is judged before anything is made of it, and so is an answer that may show
+        other than they do. Raises PictureBlocked, ModelError, StageAway, ImageError, Unavailable.
         """
         if options.moderate is None:
-            return picture, others
+            return make(sources)
+        each = partial(self.source, options=options, deadline=deadline, trace=trace)
+        made, beside = make(_each(each, sources))
+        if not self._passes(made, options, deadline, trace):
+            cover = partial(self._covered, deadline=deadline, trace=trace)
+            made, beside = make(_each(cover, sources))
+        return told(made, trace), beside
 
-        def shown(each: Picture) -> Picture:
-            pixels = PixelSource(each, deadline, trace)
-            return self._covered(pixels) if self._flags(pixels, options) else each
+    def source(
+        self, picture: Picture, options: TransformOptions, deadline: Deadline, trace: Trace
+    ) -> Picture:
+        """Return the picture, or one of which nothing can be recognised in its place.
 
-        return shown(picture), {key: shown(other) for key, other in others.items()}
+        Raises as `shown`.
+        """
+        if not self._flags(picture, options, deadline, trace):
+            return picture
+        return self._covered(picture, deadline, trace)
 
-    def passes(
+    def _passes(
         self, made: Rendition, options: TransformOptions, deadline: Deadline, trace: Trace
     ) -> bool:
-        """Return whether an answer may be shown, which may show more than its sources did.
-
-        Raises as `sources`.
-        """
-        if not _shows_other(options) or made.content_type == JSON:
+        """Return whether an answer may be shown, which may show more than its sources did."""
+        if not shows_other(options) or made.content_type == JSON:
             return True
         # Nobody asks for it again: it is the answer that is kept.
         answer = self._source(made.data, Lifetime(private=True))
-        return not self._flags(PixelSource(answer, deadline, trace), options)
+        return not self._flags(answer, options, deadline, trace, whole=True)
 
-    def covered(
-        self, picture: Picture, others: Mapping[str, Picture], deadline: Deadline, trace: Trace
-    ) -> tuple[Picture, Mapping[str, Picture]]:
-        """Return pictures of which nothing can be recognised, in place of all sources."""
-
-        def cover(each: Picture) -> Picture:
-            return self._covered(PixelSource(each, deadline, trace))
-
-        return cover(picture), {key: cover(other) for key, other in others.items()}
-
-    def _flags(self, pixels: PixelSource, options: TransformOptions) -> bool:
+    def _flags(
+        self,
+        picture: Picture,
+        options: TransformOptions,
+        deadline: Deadline,
+        trace: Trace,
+        *,
+        whole: bool = False,
+    ) -> bool:
         """Return whether a picture is to be covered. Raises PictureBlocked, where it is blocked."""
-        trace, asked = pixels.trace, options.moderate or Moderate.BLOCK
+        pixels, asked = PixelSource(picture, deadline, trace), options.moderate or Moderate.BLOCK
         scale = self.analyses.scale_for(pixels.facts.size, deciding(self.analyses.networks))
-        with pixels.deadline, guard(), trace.span("moderate"):
-            known = moderation_of(self.analyses.open(pixels.at(scale)))
+        with deadline, guard(), trace.span("moderate"):
+            known = moderation_of(self.analyses.open(pixels.at(scale)), whole=whole)
         if not known.flagged:
             return False
         trace.moderate(asked.value)
-        _note(pixels.picture, asked, known)
+        _note(picture, asked, known)
         if asked is Moderate.BLOCK:
             raise PictureBlocked
         return True
 
-    def _covered(self, pixels: PixelSource) -> Picture:
-        size = pixels.facts.size
-        with pixels.deadline, guard():
+    def _covered(self, picture: Picture, deadline: Deadline, trace: Trace) -> Picture:
+        pixels, size = PixelSource(picture, deadline, trace), picture.facts.size
+        with deadline, guard():
             data = unrecognisable(pixels.thumbnail(few_colours(size)), size)
-        return self._source(data, pixels.picture.lifetime)
+        return self._source(data, picture.lifetime)
 
     def _source(self, data: bytes, lifetime: Lifetime) -> Picture:
         limits = self.analyses.networks.settings.limits
         return Source(data, lifetime=lifetime, probe=partial(probe, limits=limits))
 
 
-def _shows_other(options: TransformOptions) -> bool:
+def shows_other(options: TransformOptions) -> bool:
     """Return whether an answer may look other than its sources: a part of one, or other colours."""
-    if options.fit in SQUEEZING:
-        return True
-    return cuts(options) or any(getattr(options, name) != usual for name, usual in _USUAL.items())
+    return options.fit not in WHOLE or any(
+        getattr(options, each.name) != each.default for each in _JUDGED
+    )
+
+
+def _each(change: Callable[[Picture], Picture], sources: Sources) -> Sources:
+    picture, others = sources
+    return change(picture), {key: change(other) for key, other in others.items()}
 
 
 def _note(picture: Picture, asked: Moderate, known: ModerationVerdict) -> None:
     """Tell the log, and nobody else, why: with the score, pictures could be tuned to pass."""
-    shown = f", shows {', '.join(known.exposed)}" if known.exposed else ""
-    said = f", the service says {known.opinion}" if known.opinion else ""
-    log.warning(
-        "%s: picture %s scores %.4f of %.4f for nudity%s%s",
-        asked.value,
-        picture.digest[:16],
-        known.nsfw,
-        known.threshold,
-        shown,
-        said,
-    )
+    score = f"it scores {known.nsfw:.4f} of {known.threshold:.4f} for nudity"
+    why = reasons(known, score)
+    log.warning("%s: picture %s: %s", asked.value, picture.digest[:16], why)
 
 
 def told(made: Rendition, trace: Trace) -> Rendition:

@@ -48,7 +48,7 @@ from foveate.service.memory import (
     others_bytes,
     rendering_bytes,
 )
-from foveate.service.moderated import Moderator, told
+from foveate.service.moderated import Moderator
 from foveate.service.moving import moving_bytes
 from foveate.service.others import backdrop_key, exposure_key, others_of
 from foveate.service.parts import PARTS
@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from foveate.imaging.shrink import Reduction
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
+    from foveate.service.moderated import Sources
     from foveate.service.part import Part
     from foveate.service.press import Compressed
     from foveate.service.subjects import Subjects
@@ -167,14 +168,11 @@ class Renderer:
         deadline: Deadline,
         trace: Trace,
     ) -> Rendition:
-        """Look first at what is to be shown, then render what may be, and look at parts of it."""
-        moderator = self.moderator
-        sources = moderator.sources(picture, others, options, deadline, trace)
-        made = self._prepared(sources[0], options, sources[1]).run(deadline, trace)
-        if not moderator.passes(made, options, deadline, trace):
-            sources = moderator.covered(picture, others, deadline, trace)
-            made = self._prepared(sources[0], options, sources[1]).run(deadline, trace)
-        return told(made, trace)
+
+        def make(sources: Sources) -> tuple[Rendition, None]:
+            return self._prepared(sources[0], options, sources[1]).run(deadline, trace), None
+
+        return self.moderator.shown(make, (picture, others), options, deadline, trace)[0]
 
     @property
     def moderator(self) -> Moderator:
@@ -265,14 +263,17 @@ class Renderer:
 
         For options whose answer is a picture of pixels. Raises as `prepare`, and Unavailable.
         """
-        options = self.moderator.options(options)
-        picture, others = self.moderator.sources(picture, others, options, deadline, trace)
-        pixels = self.pixels_of(picture, deadline, trace)
-        layout = self.layout_of(picture.facts, options)
-        with deadline, guard():
-            rendering, plan = self._plan(self._open(pixels, layout, others))
-            image = self._drawn(rendering, plan)
-            return noted(self._encoded(rendering, plan, image), trace), image
+        asked = self.moderator.options(options)
+
+        def make(sources: Sources) -> tuple[Rendition, Image]:
+            pixels = self.pixels_of(sources[0], deadline, trace)
+            layout = self.layout_of(sources[0].facts, asked)
+            with deadline, guard():
+                rendering, plan = self._plan(self._open(pixels, layout, sources[1]))
+                image = self._drawn(rendering, plan)
+                return noted(self._encoded(rendering, plan, image), trace), image
+
+        return self.moderator.shown(make, (picture, others), asked, deadline, trace)
 
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""

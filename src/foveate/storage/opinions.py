@@ -63,9 +63,12 @@ class OpinionService:
         until = min(deadline.until, time.monotonic() + self._settings.timeout_s)
         try:
             return opinion_of(self._answer(jpeg, until))
-        except (*FAILURES, ValueError, RecursionError) as why:
+        except (*FAILURES, ValueError) as why:
             deadline.check()
-            raise StageAway(f"moderation.url gave no opinion: {why!r}") from why
+            raise StageAway(
+                f"The service of FOVEATE_MODERATION__URL gave no opinion: {_in_words(why)}.",
+                public="The service that moderates is away. Try again in a moment.",
+            ) from why
 
     def _answer(self, jpeg: bytes, until: float) -> bytes:
         left = max(0.001, until - time.monotonic())
@@ -84,9 +87,14 @@ class OpinionService:
 
     @cached_property
     def _pool(self) -> httpcore.ConnectionPool:
-        # Made when first it is needed: reading all certificates takes a while.
+        # Made when first it is needed: reading all certificates takes a while. How many ask at once
+        # is bounded by who works: with a bound of its own, whoever is beyond it would be told that
+        # the service is away.
         return httpcore.ConnectionPool(
-            max_keepalive_connections=8, keepalive_expiry=30, network_backend=HurriedBackend()
+            max_connections=None,
+            max_keepalive_connections=8,
+            keepalive_expiry=30,
+            network_backend=HurriedBackend(),
         )
 
     @property
@@ -107,17 +115,34 @@ def _read(response: httpcore.Response, until: float) -> bytes:
     return body
 
 
+def _in_words(why: Exception) -> str:
+    """Return what kept an opinion from coming, without the address that was asked."""
+    if isinstance(why, httpcore.TimeoutException):
+        return "it did not answer in time"
+    if isinstance(why, (httpcore.NetworkError, OSError)):
+        of_system = (each.strerror for each in (why, *why.args) if isinstance(each, OSError))
+        reason = next(of_system, None) or str(why) or "the connection broke"
+        return f"it cannot be reached ({reason})"
+    return str(why) or type(why).__name__
+
+
 def opinion_of(body: bytes) -> Opinion:
     """Return what the body of an answer says. Raises ValueError.
 
     >>> opinion_of(b'{"flagged": true, "labels": ["violence"]}')
     Opinion(flagged=True, labels=('violence',))
     """
-    said: Any = json.loads(body)
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError) as why:
+        raise ValueError("expected an answer in JSON, got another") from why
     flagged = said.get("flagged") if isinstance(said, dict) else None
     if not isinstance(flagged, bool):
-        raise ValueError('expected {"flagged": true or false, "labels": [...]}')  # noqa: TRY004
+        raise ValueError(  # noqa: TRY004
+            'expected an answer like {"flagged": false, "labels": []}, got one without `flagged` '
+            "as true or false"
+        )
     labels = said.get("labels") or []
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        raise ValueError("expected labels to be a list of words")
+        raise ValueError("expected labels to be a list of words, got something else")
     return Opinion(flagged, tuple(label[:MAX_LABEL] for label in labels[:MAX_LABELS]))

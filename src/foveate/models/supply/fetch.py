@@ -88,12 +88,27 @@ def verify(card: ModelCard, settings: Models) -> FileState:
     path = where(card, settings)
     if not path.is_file():
         return FileState.MISSING
-    facts = recorded(card, path) if card.build else (card.sha256, card.bytes)
+    facts = _facts(card, path)
     if facts is None:
         return FileState.CORRUPT
     sha256, size = facts
     right = path.stat().st_size == size and _sha256(path) == sha256
     return FileState.OK if right else FileState.CORRUPT
+
+
+def has_its_length(card: ModelCard, settings: Models) -> bool:
+    """Return whether the card's file is here and as long as it should be; its bytes are not read.
+
+    That is quickly known, and tells a file that was cut off, or written over by another.
+    """
+    path = where(card, settings)
+    facts = _facts(card, path)
+    return facts is not None and path.is_file() and path.stat().st_size == facts[1]
+
+
+def _facts(card: ModelCard, path: Path) -> tuple[str, int] | None:
+    """Return sha256 and size that a card's file should have; None of one built by another card."""
+    return recorded(card, path) if card.build else (card.sha256, card.bytes)
 
 
 def allowed(card: ModelCard, settings: Models) -> bool:

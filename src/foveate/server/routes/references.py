@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
+from foveate.delivery.ask import Ask
 from foveate.errors import BadBody
 from foveate.imaging.encode import content_type
+from foveate.options.grammar import Parsed
+from foveate.options.model import TransformOptions
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.exchange import exchange_of
 from foveate.server.headers import picture_headers
 from foveate.server.openapi import BINARY, FAILURES, POSTS, json_response, upload_body
 from foveate.server.response import as_response
+from foveate.server.routes.render import picture_of
 from foveate.service.work import Work
 from foveate.storage.references import SCHEME
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 CREATED: Final = 201
 FOUND: Final = 307
 PATH: Final = "/v1/references"
+NOTHING_ASKED: Final = TransformOptions()
 EXAMPLE: Final = {
     "reference": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "url": f"{PATH}/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -48,7 +53,10 @@ DOCS: Final[dict[str, Any]] = {
 GET_DOCS: Final[dict[str, Any]] = {
     **POSTS,
     "summary": "A picture that was uploaded",
-    "description": "The bytes as they came, until their time is over; or the way to them.",
+    "description": (
+        "The bytes as they came, until their time is over; or the way to them. Where moderation is "
+        "enforced, what `/v1/render` makes of them without options."
+    ),
     "responses": {
         200: {"description": "The picture.", "content": {"image/*": BINARY}},
         FOUND: {"description": "Where the bucket has it: a signed address."},
@@ -77,7 +85,7 @@ async def _kept(door: Door, root: str, posted: Posted) -> Answer:
     # What is no picture within the limits is refused: this is no place for other files.
     await door.delivery.admission.probe(lambda: source.facts, posted.admitted)
     made = await door.core.references.put(source.data)
-    url = await door.core.references.url(made.name) or f"{root}{PATH}/{made.name}"
+    url = await _elsewhere(door, made.name) or f"{root}{PATH}/{made.name}"
     told = {
         "reference": made.name,
         "url": url,
@@ -88,12 +96,27 @@ async def _kept(door: Door, root: str, posted: Posted) -> Answer:
 
 
 async def _uploaded(door: Door, request: Request, name: str) -> Answer:
-    elsewhere = await door.core.references.url(name)
+    elsewhere = await _elsewhere(door, name)
     if elsewhere is not None:
         pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
         return Answer(FOUND, encode_headers(pairs.items()))
     async with door.delivery.admission.admit(exchange_of(request.scope).trace) as admitted:
-        return await door.delivery.run(admitted, [f"{SCHEME}{name}"], _as_sent, span="read")
+        key = f"{SCHEME}{name}"
+        if _moderates(door):
+            ask = Ask(options=NOTHING_ASKED, source=key)
+            made = await door.delivery.admitted_rendition(admitted, ask)
+            return picture_of(made, Parsed(NOTHING_ASKED))
+        return await door.delivery.run(admitted, [key], _as_sent, span="read")
+
+
+async def _elsewhere(door: Door, name: str) -> str | None:
+    """Return where a bucket hands out an upload as it came; None where it is not to."""
+    return None if _moderates(door) else await door.core.references.url(name)
+
+
+def _moderates(door: Door) -> bool:
+    """Return whether no picture may be shown before it was judged: then a rendition is, alone."""
+    return door.core.settings.moderation.enforce != "off"
 
 
 def _as_sent(source: Source) -> Work[Answer]:

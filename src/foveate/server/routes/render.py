@@ -97,7 +97,7 @@ def add(api: FastAPI, door: Door) -> None:
             made = await door.delivery.admitted_rendition(posted.admitted, ask)
             if who.named:
                 await asyncio.to_thread(who.note)
-            return _picture(made, parsed)
+            return picture_of(made, parsed)
 
         return as_response(await door.answer(request, work))
 
@@ -135,7 +135,8 @@ def _refuse_others(given: object, draw: object) -> None:
         ONLY_PRESETS.check_pairs([("draw", "")])
 
 
-def _picture(made: Delivered, parsed: Parsed) -> Answer:
+def picture_of(made: Delivered, parsed: Parsed) -> Answer:
+    """Return the answer to a POST that asked for a rendition."""
     about = made.about
     pairs = {
         **picture_headers(about.content_type, about.headers, len(made.data)),

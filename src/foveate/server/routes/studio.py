@@ -50,7 +50,8 @@ EXAMPLE: Final = {
     "signed": False,
     "missing": {"objects": ["centernet", "nanodet"]},
 }
-MISSING: Final = "missing"
+UNUSABLE: Final = frozenset({"missing", "damaged"})
+"""States of networks that `foveate models pull` would bring."""
 """How the status of a network says that its weights are not here."""
 EVERYTHING: Final = {"collection": ANY, "scope": Scope.ADMIN}
 """What may be done where no key is needed."""
@@ -92,8 +93,8 @@ def _told(core: Core, request: Request) -> dict[str, Any]:
 
 
 def _missing(core: Core) -> dict[str, list[str]]:
-    """Return by the name of a part which weights it may look with and are not here."""
-    gone = {name for name, state in core.status().items() if state == MISSING}
+    """Return by the name of a part which weights it may look with and are not here, or damaged."""
+    gone = {name for name, state in core.status().items() if state in UNUSABLE}
     parts = {name: _cards(core, part) for name, part in OFFERED.items()}
     return {name: sorted(cards & gone) for name, cards in parts.items() if cards & gone}
 
