@@ -287,6 +287,15 @@ def test_what_a_bundle_has_already_is_not_fetched_again_and_what_is_damaged_is(
     assert (stick / WHEEL).read_bytes() == wheel
 
 
+def test_an_artefact_of_two_names_is_bundled_under_both(
+    wheel: bytes, tmp_path: Path, settings: Models
+) -> None:
+    local = f"file:{tmp_path / WHEEL}"
+    cards = [card_for(wheel, local, name=file, file=file) for file in ("a.whl", "b.whl")]
+    bundle(cards, settings, tmp_path / "stick")
+    assert visible(tmp_path / "stick") == ["a.whl", "b.whl"]
+
+
 def test_two_artefacts_of_one_name_are_not_bundled_into_one_file(
     tmp_path: Path, settings: Models
 ) -> None:

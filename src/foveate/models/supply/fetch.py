@@ -283,7 +283,8 @@ def bundle(
     """
     for card in cards:
         check_licence(card, settings)
-    firsts = tuple({card.artefact.sha256: card for card in cards}.values())
+    named = {(card.artefact.file, card.artefact.sha256): card for card in cards}
+    firsts = tuple(named.values())
     _check_names(firsts)
     with workspace(into) as work:
         for piece in _to_bundle(firsts, into):
