@@ -154,7 +154,7 @@ def counted(text: str, *others: str) -> Counted:
     try:
         return whole(1, _MOST_COUNTED)(text)
     except ValueError:
-        *first, last = *_COUNTS, f"a whole number from 1 to {_MOST_COUNTED}", *others
+        *first, last = [*_COUNTS, f"a whole number from 1 to {_MOST_COUNTED}", *others]
         raise expected(f"{', '.join(first)} or {last}", text) from None
 
 
