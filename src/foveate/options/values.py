@@ -154,8 +154,8 @@ def counted(text: str, *others: str) -> Counted:
     try:
         return whole(1, _MOST_COUNTED)(text)
     except ValueError:
-        *first, last = [*_COUNTS, f"a whole number from 1 to {_MOST_COUNTED}", *others]
-        raise expected(f"{', '.join(first)} or {last}", text) from None
+        words = [*_COUNTS, f"a whole number from 1 to {_MOST_COUNTED}", *others]
+        raise expected(f"{', '.join(words[:-1])} or {words[-1]}", text) from None
 
 
 _QUALITY_WORDS: Final[Mapping[str, int]] = {
