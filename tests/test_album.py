@@ -134,6 +134,17 @@ def test_what_is_no_folder_or_no_share_is_refused(folder: Path, app: App) -> Non
         Album(folder, app=app).duplicates(1.5)
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_below_one_is_refused_before_anything_is_looked_at(
+    folder: Path, app: App, limit: int
+) -> None:
+    album = Album(folder, app=app)
+    with pytest.raises(BadOption, match=f"limit from 1, got {limit}"):
+        album.like(folder / "red.png", limit=limit)
+    with pytest.raises(BadOption, match=f"limit from 1, got {limit}"):
+        album.search("cat", limit=limit)
+
+
 def test_missing_weights_end_it_at_once_and_name_the_command(
     folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

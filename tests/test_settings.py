@@ -140,6 +140,7 @@ def test_it_is_known_whether_somebody_set_something_even_to_its_default(tmp_path
         ("FOVEATE_WORKERS", "FOVEATE_LOAD__WORKERS"),
         ("FOVEATE_limits__max_pixel", "FOVEATE_LIMITS__MAX_PIXELS"),
         ("FOVEATE_CONFG", "FOVEATE_CONFIG"),
+        ("FOVEATE_ORIGINS__S3_KEY", "FOVEATE_ORIGINS__S3_ACCESS_KEY_ID"),
         ("FOVEATE_LIMIT", "one such as FOVEATE_LIMITS__MAX_BYTES"),
     ],
 )

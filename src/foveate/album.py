@@ -104,8 +104,12 @@ class Album:
         return [[Like(seen[number].picture, score) for number, score in group] for group in found]
 
     def like(self, source: SourceLike, limit: int = 10, threshold: float = 0.0) -> list[Like]:
-        """Return the pictures that are most like another one, which may be of the folder."""
+        """Return the pictures that are most like another one, which may be of the folder.
+
+        Raises BadOption for a limit below 1, or a threshold beyond 0 to 1.
+        """
         _check(threshold)
+        _check_limit(limit)
         wanted = analyse(source, "features", app=self._app)["features"]
         seen = self._seen()
         if not seen:
@@ -119,8 +123,9 @@ class Album:
 
         In English by the words of tags; with the extra `foveate[see]` in any words, in a hundred
         languages. Raises BadOption for words that are no tag's where the extra is not installed,
-        and for people, whom tags do not know.
+        for people, whom tags do not know, and for a limit below 1.
         """
+        _check_limit(limit)
         weights = self._meant(words)
         found = []
         for picture, known in self._looked("tags"):
@@ -192,6 +197,11 @@ def _refuse_people(named: Iterable[str]) -> None:
 def _check(threshold: float) -> None:
     if not 0 <= threshold <= 1:
         raise BadOption(f"Expected threshold from 0 to 1, got {threshold}.")
+
+
+def _check_limit(limit: int) -> None:
+    if limit < 1:
+        raise BadOption(f"Expected limit from 1, got {limit}.")
 
 
 def told(likes: Sequence[Like]) -> list[dict[str, object]]:

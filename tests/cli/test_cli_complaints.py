@@ -66,7 +66,8 @@ def test_what_to_do_about_pictures_is_not_said_of_what_is_none() -> None:
 
 def test_nothing_is_said_twice() -> None:
     assert sentences(errors.BadOption("Expected a, got b.")) == "Expected a, got b."
-    assert sentences(errors.WeightsCorrupt("x is wrong.")).startswith("x is wrong. Fetch them")
+    damaged = "The weights of x are damaged. Fetch them anew: foveate models pull x"
+    assert sentences(errors.WeightsCorrupt(damaged)) == f"{damaged}."
     assert sentences(errors.EncodeFailed()) == errors.EncodeFailed.summary
 
 

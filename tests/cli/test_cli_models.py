@@ -4,7 +4,8 @@ import hashlib
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import tomllib
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +15,7 @@ from foveate.models.supply.cards import CARDS
 from foveate.models.supply.sets import SETS, set_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from typer.testing import Result
@@ -146,6 +148,21 @@ def test_pull_fetches_once_and_says_so(acknowledged: Path) -> None:
     assert second.exit_code == 0
     assert "fetched nothing" in second.stdout
     assert second.stderr == ""
+
+
+def test_pull_of_what_is_here_reads_cards_and_files_once(
+    acknowledged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (acknowledged / "mine.onnx").write_bytes(DATA)
+    read: list[str] = []
+
+    def counted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *given: (read.append(name), real(*given))[1]
+
+    monkeypatch.setattr(hashlib, "file_digest", counted("file", hashlib.file_digest))
+    monkeypatch.setattr(tomllib, "loads", counted("card", tomllib.loads))
+    assert run("pull", "mine").exit_code == 0
+    assert sorted(read) == ["card", "file"]
 
 
 @pytest.mark.usefixtures("acknowledged")

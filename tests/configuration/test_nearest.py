@@ -25,6 +25,9 @@ NAMES = (
     "faces.gravity_score",
     "faces.redact_score",
     "server.log_level",
+    "origins.s3_region",
+    "origins.s3_access_key_id",
+    "origins.s3_secret_access_key",
 )
 
 
@@ -46,6 +49,9 @@ NAMES = (
         ("models.face_long_side", "faces.long_side"),
         ("models.face_gravity_score", "faces.gravity_score"),
         ("models.face_redact_score", "faces.redact_score"),
+        ("origins.s3_key", "origins.s3_access_key_id"),
+        ("origins.s3_secret", "origins.s3_secret_access_key"),
+        ("origins.s3_reg", "origins.s3_region"),
     ],
 )
 def test_a_name_is_found_in_spite_of_a_slip_or_in_another_group(name: str, meant: str) -> None:

@@ -127,6 +127,17 @@ def test_a_thing_that_does_not_fit_shows_the_part_of_it_that_draws_the_eye() -> 
     assert Box(100, 50, 800, 500).contains(framing.box)
 
 
+def test_the_first_thing_is_shown_in_part_even_where_a_surer_smaller_one_would_fit() -> None:
+    dog = Thing("dog", Box(400, 40, 400, 560), 0.57)
+    bowl = Thing("bowl", Box(280, 405, 155, 120), 0.77)
+    wide = Window(800, 300)
+    both = framed("gravity=object:person:0|any", Seen((bowl, dog), Point(0.6, 0.2)), wide)
+    assert dog.box.overlap(both.box)
+    assert not both.box.contains(bowl.box)
+    named = framed("gravity=object:bowl:2|any", Seen((bowl, dog), Point(0.6, 0.2)), wide)
+    assert named.box.contains(bowl.box)
+
+
 @dataclass
 class Crowded(Seen):
     """People who were found by their bodies, as whoever looks for things finds them."""

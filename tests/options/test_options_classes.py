@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from foveate.classes import ANY, CLASSES, Wanted
 from foveate.errors import BadOption
-from foveate.options.classes import wanted, wanted_text, word_of
+from foveate.options.classes import OTHERWISE, wanted, wanted_text, word_of
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import (
     cache_key,
@@ -57,6 +57,9 @@ def test_one_set_of_classes_is_one_rendition_however_it_is_written() -> None:
         ("dgo", "dog"),
         ("dinning-table", "dining-table"),
         ("people", "person"),
+        ("bike", "bicycle"),
+        ("Table", "dining-table"),
+        ("mobile phone", "cell-phone"),
         ("", None),
     ],
 )
@@ -68,6 +71,13 @@ def test_an_unknown_class_is_refused_with_one_that_is_near(
     message = caught.value.public
     assert message.startswith(f"Option {name}: expected a class of COCO")
     assert (f"got '{written}' (did you mean object:{meant}?)" in message) == (meant is not None)
+
+
+@pytest.mark.parametrize("word", OTHERWISE)
+def test_every_other_word_for_a_class_leads_to_what_can_be_asked_for(word: str) -> None:
+    with pytest.raises(BadOption, match=rf"did you mean object:{OTHERWISE[word]}\?"):
+        parse_options(f"gravity=object:{word}")
+    assert parse_options(f"gravity=object:{OTHERWISE[word]}").options.gravity.classes
 
 
 @pytest.mark.parametrize("weight", ["", "-1", "1001", "x", "1:2"])

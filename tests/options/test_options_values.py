@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from foveate.options.values import breakpoints, length, number, one_of, shown, whole
+from foveate.errors import BadOption
+from foveate.options.grammar import parse_options
+from foveate.options.values import breakpoints, counted, length, number, one_of, shown, whole
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,16 @@ def test_whole_refuses_fractions_and_what_is_out_of_range(text: str) -> None:
 
 def test_whole_takes_a_whole_number_however_it_is_written() -> None:
     assert [whole(1)(text) for text in ("80", "80.0", "8e1")] == [80, 80, 80]
+
+
+def test_how_many_count_is_said_alike_wherever_it_is_asked() -> None:
+    what = "expected all, largest or a whole number from 1 to 1000, got '0'"
+    with pytest.raises(ValueError, match=f"^{what}$"):
+        counted("0")
+    also = "all, largest, a whole number from 1 to 1000 or subject:NAME, got 'few'"
+    with pytest.raises(BadOption, match=f"^Option faces: expected {also}"):
+        parse_options("faces=few")
+    assert parse_options("faces= LARGEST ,objects=1000").options.objects == 1000
 
 
 def test_one_of_names_the_choices() -> None:

@@ -139,6 +139,20 @@ def test_bad_posts_are_refused_in_our_shape(
     serving(make_core(), talk)
 
 
+def test_a_route_that_there_is_not_is_answered_with_the_one_that_was_meant() -> None:
+    async def talk(client: Client) -> None:
+        for path, instead in (
+            ("/v1/analyze", " (did you mean /v1/analyse?)"),
+            ("/v1/peple/team/subjects", " (did you mean /v1/people?)"),
+            ("/v1/people/team/nope", ""),
+            ("/favicon.png", ""),
+        ):
+            message = (await post(client, path, b"dog")).json()["message"]
+            assert message == f"There is no such route{instead}. See /docs."
+
+    serving(make_core(), talk)
+
+
 def test_bodies_that_do_not_come_keep_nobody_waiting() -> None:
     core = make_core(make_settings(workers=1, queue=2, timeout_s=0.8))
 

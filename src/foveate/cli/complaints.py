@@ -43,7 +43,6 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
     "FOVEATE_LIMITS__MAX_OUTPUT_PIXELS or FOVEATE_LIMITS__MAX_OUTPUT_SIDE.",
     errors.MemoryBudgetSpent: "Ask for a smaller one, or raise FOVEATE_LOAD__MEMORY_BYTES.",
     errors.TimedOut: "Ask for a smaller one, or raise FOVEATE_LIMITS__TIMEOUT_S.",
-    errors.WeightsCorrupt: "Fetch them anew: foveate models pull.",
     errors.UnknownModel: "foveate models list shows all of them.",
 }
 """What to do, where the sentence does not say so itself."""

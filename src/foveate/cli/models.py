@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from foveate.cli.completion import models_words
-from foveate.cli.models_tables import in_mb, row_of, say, say_sets, set_rows, to_fetch
+from foveate.cli.models_tables import in_mb, row_of, rows_of, say, say_sets, set_rows, to_fetch
 
 if TYPE_CHECKING:
     from foveate.models.supply.card import ModelCard
@@ -60,22 +60,30 @@ def _settings() -> Models:
     return load().models
 
 
-def _chosen(words: Sequence[str], settings: Models) -> tuple[ModelCard, ...]:
-    """Return the cards of those names, and of those sets or of all what the operator may use."""
-    from foveate.models.supply.fetch import allowed, catalogue
-    from foveate.models.supply.sets import chosen
-
-    cards = chosen(catalogue(settings), words)
-    return tuple(card for card in cards if card.name in words or allowed(card, settings))
-
-
-def _left_out(words: Sequence[str], settings: Models) -> None:
-    """Say which cards of those sets wait for their licence to be acknowledged."""
+def _named(words: Sequence[str], settings: Models) -> tuple[ModelCard, ...]:
+    """Return the cards of those names and sets, or of all, whatever their licence."""
     from foveate.models.supply.fetch import catalogue
     from foveate.models.supply.sets import chosen
 
-    taken = _chosen(words, settings)
-    left = [card for card in chosen(catalogue(settings), words) if card not in taken]
+    return chosen(catalogue(settings), words)
+
+
+def _usable(
+    cards: Sequence[ModelCard], words: Sequence[str], settings: Models
+) -> tuple[ModelCard, ...]:
+    """Return the cards that were named themselves, and the others that the operator may use."""
+    from foveate.models.supply.fetch import allowed
+
+    return tuple(card for card in cards if card.name in words or allowed(card, settings))
+
+
+def _chosen(words: Sequence[str], settings: Models) -> tuple[ModelCard, ...]:
+    """Return the cards of those names, and of those sets or of all what the operator may use."""
+    return _usable(_named(words, settings), words, settings)
+
+
+def _left_out(left: Sequence[ModelCard]) -> None:
+    """Say which cards wait for their licence to be acknowledged."""
     for licence in sorted({card.acknowledge for card in left}):
         names = [card.name for card in left if card.acknowledge == licence]
         typer.echo(
@@ -102,12 +110,9 @@ def _within_reach(
 @app.command("list")
 def list_(words: Listed = None, as_json: AsJson = False) -> None:
     """List cards and sets, all or those named, and whether their files are here."""
-    from foveate.models.supply.fetch import catalogue
-    from foveate.models.supply.sets import chosen
-
     settings = _settings()
-    cards = chosen(catalogue(settings), words or ())
-    rows = [row_of(card, settings) for card in cards]
+    cards = _named(words or (), settings)
+    rows = rows_of(cards, settings)
     # Of a set only some of whose cards are listed it cannot be said what is here.
     sets = [row for row in set_rows(cards, rows) if not words or row["name"] in words]
     say(rows, as_json=as_json, sets=sets)
@@ -159,7 +164,7 @@ def _only_said(cards: Sequence[ModelCard], settings: Models, *, as_json: bool) -
     wanted = wanting(cards, settings)
     sizes = sizes_of(wanted)
     if as_json:
-        rows = [row_of(card, settings) for card in wanted]
+        rows = rows_of(wanted, settings)
         say(rows, as_json=True, download_bytes=sizes.download, disk_bytes=sizes.disk)
         return
     names = ", ".join(card.name for card in wanted)
@@ -174,14 +179,16 @@ def pull(
     from dataclasses import replace
 
     from foveate.cli.doctor import checked
-    from foveate.models.supply.fetch import check_licence, folder, pull_all
+    from foveate.models.supply.fetch import FileState, check_licence, folder, pull_all
     from foveate.settings import load
 
     every = load()
     settings = replace(every.models, offline=every.models.offline or offline)
     named = words or ()
-    _left_out(named, settings)
-    cards = _within_reach(_chosen(named, settings), named, settings)
+    asked = _named(named, settings)
+    usable = _usable(asked, named, settings)
+    _left_out([card for card in asked if card not in usable])
+    cards = _within_reach(usable, named, settings)
     for card in cards:
         check_licence(card, settings)
     if dry_run:
@@ -190,7 +197,8 @@ def pull(
     with _progress(settings) as tell:
         fetched = pull_all(cards, settings, tell)
     checked(cards, every)
-    rows = [{**row_of(card, settings), "fetched": card in fetched} for card in cards]
+    # Each is right now, or there would have been an error: nothing is read through once more.
+    rows = [{**row_of(card, settings, FileState.OK), "fetched": card in fetched} for card in cards]
     if as_json:
         say(rows, as_json=True)
         return
@@ -203,7 +211,7 @@ def pull(
 def verify(words: Words = None, as_json: AsJson = False) -> None:
     """Compare every file with its card; exit with 1 when one is missing or corrupt."""
     settings = _settings()
-    rows = [row_of(card, settings) for card in _chosen(words or (), settings)]
+    rows = rows_of(_chosen(words or (), settings), settings)
     say(rows, as_json=as_json)
     if any(row["state"] != "ok" for row in rows):
         raise typer.Exit(1)
@@ -217,5 +225,7 @@ def bundle(
     from foveate.models.supply.fetch import bundle as fill
 
     settings = _settings()
-    files = fill(_chosen(words or (), settings), settings, into)
+    cards = _chosen(words or (), settings)
+    with _progress(settings) as tell:
+        files = fill(cards, settings, into, tell)
     typer.echo(f"{len(files)} artefacts in {into}.")

@@ -13,15 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from foveate.models.supply.card import ModelCard
+    from foveate.models.supply.fetch import FileState
     from foveate.models.supply.sizes import Sizes
     from foveate.settings import Models
 
 Row = dict[str, Any]
 
 
-def row_of(card: ModelCard, settings: Models) -> Row:
+def rows_of(cards: Iterable[ModelCard], settings: Models) -> list[Row]:
+    """Return what is known of cards, and of their files, each of which is read through."""
+    from foveate.models.supply.fetch import verify
+
+    return [row_of(card, settings, verify(card, settings)) for card in cards]
+
+
+def row_of(card: ModelCard, settings: Models, state: FileState) -> Row:
     """Return what is known of a card, and of its file on this machine."""
-    from foveate.models.supply.fetch import allowed, verify, where
+    from foveate.models.supply.fetch import allowed, where
     from foveate.models.supply.recipes import fingerprint
     from foveate.models.supply.sets import set_of
 
@@ -35,7 +43,7 @@ def row_of(card: ModelCard, settings: Models) -> Row:
         "acknowledge": card.acknowledge,
         "allowed": allowed(card, settings),
         "bytes": path.stat().st_size if path.is_file() else card.bytes_on_disk,
-        "state": verify(card, settings).value,
+        "state": state.value,
         "fingerprint": fingerprint(card),
         "path": str(path),
         "sources": list(card.artefact.sources),

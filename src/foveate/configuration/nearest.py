@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ ALIKE: Final = 0.7
 """Names less alike than this have nothing to do with each other."""
 MAX_NAME: Final = 100
 """Nobody means so long a name, and comparing long ones takes long."""
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 def meant(name: str, names: Iterable[str]) -> str:
@@ -29,7 +31,11 @@ def hint(near: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """Return the name that was meant: alike as a whole, or in its last part in another group."""
+    """Return the name that was meant: alike as a whole, or in its last part in another group.
+
+    Of those that are alike enough one that has every word of it goes first: who writes `s3_key`
+    means `s3_access_key_id` rather than `s3_region`.
+    """
     # Loaded only for those who made a mistake.
     from difflib import SequenceMatcher  # noqa: PLC0415
 
@@ -47,5 +53,11 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
     name = name[:MAX_NAME]
     of_name, of_last = (SequenceMatcher(None, "", part) for part in (name, name.rpartition(".")[2]))
-    best = max(names, key=likeness, default="")
+    words = set(_WORD.findall(name))
+
+    def worth(known: str) -> tuple[bool, tuple[float, float]]:
+        alike_as = likeness(known)
+        return alike_as[0] >= ALIKE and words.issubset(_WORD.findall(known)), alike_as
+
+    best = max(names, key=worth, default="")
     return best if likeness(best)[0] >= ALIKE else None

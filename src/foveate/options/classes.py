@@ -12,7 +12,7 @@ from foveate.configuration.nearest import hint, nearest
 from foveate.options.values import expected, number, shown, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 OBJECT: Final = "object"
 """The word before classes."""
@@ -23,8 +23,40 @@ _WORDS: Final = tuple(name.replace(" ", "-") for name in (*CLASSES, ANY))
 _WEIGHT: Final = number(0, 1000)
 _MOST: Final = 200
 """Entries in one option; there are 80 classes."""
-_OTHERWISE: Final = dict.fromkeys(("people", "human", "man", "woman", "child"), PERSON)
-"""What people say for a class whose name is not like it."""
+OTHERWISE: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("people", "human", "man", "woman", "child", "boy", "girl", "baby"), PERSON),
+    **dict.fromkeys(("men", "women", "children", "kid", "kids", "somebody"), PERSON),
+    **dict.fromkeys(("bike", "bikes"), "bicycle"),
+    **dict.fromkeys(("motorbike", "scooter", "moped"), "motorcycle"),
+    **dict.fromkeys(("plane", "jet", "aircraft"), "airplane"),
+    **dict.fromkeys(("lorry", "van"), "truck"),
+    **dict.fromkeys(("ship", "yacht", "canoe"), "boat"),
+    **dict.fromkeys(("puppy", "puppies"), "dog"),
+    "kitten": "cat",
+    "pony": "horse",
+    "lamb": "sheep",
+    **dict.fromkeys(("cattle", "bull"), "cow"),
+    "rucksack": "backpack",
+    **dict.fromkeys(("bag", "purse"), "handbag"),
+    "luggage": "suitcase",
+    "ball": "sports-ball",
+    "hydrant": "fire-hydrant",
+    "glass": "wine-glass",
+    "mug": "cup",
+    "doughnut": "donut",
+    **dict.fromkeys(("sofa", "sofas"), "couch"),
+    "table": "dining-table",
+    "seat": "chair",
+    **dict.fromkeys(("plant", "plants"), "potted-plant"),
+    **dict.fromkeys(("television", "monitor", "screen"), "tv"),
+    "computer": "laptop",
+    **dict.fromkeys(("phone", "telephone", "smartphone", "mobile"), "cell-phone"),
+    "stove": "oven",
+    "fridge": "refrigerator",
+    "mobile-phone": "cell-phone",
+    "teddy": "teddy-bear",
+}
+"""What people say for a class whose name is not like it, with the class as options write it."""
 
 
 def label(text: str, before: str = "") -> str:
@@ -62,7 +94,7 @@ def _near(name: str, words: Iterable[str] = ()) -> str | None:
     """Return the class, in its spelling in options, or the one of `words`, that is meant."""
     # Nobody misses the first letter; or `people` would be taken for `apple`.
     beginning = (word for word in _WORDS if word[0] == name[:1])
-    return _OTHERWISE.get(name) or nearest(name, (*words, *beginning))
+    return OTHERWISE.get(name) or nearest(name, (*words, *beginning))
 
 
 def word_of(name: str) -> str:

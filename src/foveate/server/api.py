@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
+from foveate.configuration.nearest import hint, nearest
 from foveate.errors import BadOption, BadSignature, FoveateError
 from foveate.jobs.links import PATH as JOBS
 from foveate.metrics import ERRORS, Metrics
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 READS: Final = ["GET", "HEAD"]
 NO_TELEMETRY: Final[Any] = dict.fromkeys(("auto_configure", "tracing", "metrics", "logs"), False)
 """FastAPI would tell whatever the environment names of each request, its query too."""
+V1: Final = "/v1/"
+NOT_FOUND: Final = 404
 SEARCHING: Final = ("/v1/people", "/v1/recognise")
 """What may ask the face index: each of them sees to it that a key of the index is used so."""
 WANTED: Final = {
@@ -105,15 +108,34 @@ def _add_errors(api: FastAPI, metrics: Metrics, retry_after_s: int) -> None:
         metrics.count(ERRORS, type(error).__name__)
         return as_response(error_answer(error, request.url.path, retry_after_s=retry_after_s))
 
-    async def lost(_: Request, error: Exception) -> Response:
+    async def lost(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise TypeError(f"expected HTTPException, got {type(error).__name__}") from error
         allow = (error.headers or {}).get("Allow", "")
-        return as_response(routing_answer(error.status_code, allow=allow))
+        instead = _route_meant(api, request.url.path) if error.status_code == NOT_FOUND else ""
+        return as_response(routing_answer(error.status_code, allow=allow, instead=instead))
 
     for kind in (FoveateError, RequestValidationError, Exception):
         api.add_exception_handler(kind, refuse)
     api.add_exception_handler(HTTPException, lost)
+
+
+def _route_meant(api: FastAPI, path: str) -> str:
+    """Return what to add where there is no route: one whose first word is like that of the path.
+
+    >>> api = FastAPI()
+    >>> api.add_api_route("/v1/analyse/{part}", lambda: None)
+    >>> _route_meant(api, "/v1/analyze/faces"), _route_meant(api, "/favicon.ico")
+    (' (did you mean /v1/analyse?)', '')
+    """
+    word = _first_word(path)
+    words = {_first_word(getattr(route, "path", "")) for route in api.routes}
+    near = nearest(word, sorted(words - {""})) if word and word not in words else None
+    return hint(f"{V1}{near}") if near else ""
+
+
+def _first_word(path: str) -> str:
+    return path.removeprefix(V1).partition("/")[0] if path.startswith(V1) else ""
 
 
 def _sentence(problems: Sequence[Any]) -> str:

@@ -199,9 +199,11 @@ def _level(error: errors.FoveateError) -> int:
     return logging.WARNING if status_of(type(error)).http >= SERVER_ERROR else logging.INFO
 
 
-def routing_answer(status: int, *, allow: str = "") -> Answer:
-    """Return the answer for a path or method that no route takes."""
+def routing_answer(status: int, *, allow: str = "", instead: str = "") -> Answer:
+    """Return the answer for a path or method that no route takes; `instead` is what was meant."""
     name, code, message = ROUTING.get(status, ("BadRequest", 9401, "The request is not valid."))
+    first, stop, rest = message.partition(".")
+    message = f"{first}{instead}{stop}{rest}"
     headers = {"cf-resized": f"err={code}"} | ({"allow": allow} if allow else {})
     return json_answer(status, {"error": name, "code": code, "message": message}, headers)
 

@@ -11,10 +11,9 @@ from foveate.geometry.crop import largest
 from foveate.geometry.fit import nearest
 from foveate.options.classes import OBJECT, word_meant
 from foveate.options.gravities import gravity as gravity_of
-from foveate.options.gravities import objects as objects_of
 from foveate.options.model import Fit, Format, Gravity, GravityKind, TransformOptions
 from foveate.options.subjects import faces as faces_of
-from foveate.options.values import shown
+from foveate.options.values import counted, shown
 from foveate.service.formats import FACES, FORMATS, read_aspect
 from foveate.values import ImageFormat
 
@@ -54,7 +53,7 @@ def read_faces(text: str | None) -> Faces | None:
 def read_objects(text: str | None) -> Objects | None:
     """Return which things crops shall keep, as in a URL; None for all. Raises BadOption."""
     try:
-        return None if text is None else objects_of(text)
+        return None if text is None else counted(text)
     except ValueError as why:
         raise BadOption(f"Option objects: {why}.") from why
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     Matte = NDArray[np.float32]
 
 ROUGH: Final = (
-    "no person was found, and segment.quality=fast is rough for anything else; balanced is not"
+    "no person was found, and segment.quality=fast is rough for anything else: ask for "
+    "segment.quality=balanced, which needs no licence acknowledged"
 )
 
 

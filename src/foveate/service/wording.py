@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -51,6 +52,7 @@ SMALL: Final = frozenset(
 """Words that say nothing of a picture, in English and in what many of its neighbours speak."""
 LONGEST: Final = 3
 """Words that the name of a tag may have."""
+_MAKING: Final = threading.Lock()
 _WORD: Final = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
@@ -101,10 +103,11 @@ class Wording:
         """Return (tags, 384): made once, which takes ten seconds, and kept in the memo."""
         digest = hashlib.sha256("\n".join(tags).encode()).hexdigest()[:16]
         key = f"words/{sentences.name()}/{digest}"
-        kept = self._memo.get_blocking(key)
-        if kept is None:
-            kept = np.stack([sentences.vector_of(tag) for tag in tags]).tobytes()
-            self._memo.put(key, kept)
+        with _MAKING:  # who comes meanwhile waits for them, in place of making them as well
+            kept = self._memo.get_blocking(key)
+            if kept is None:
+                kept = np.stack([sentences.vector_of(tag) for tag in tags]).tobytes()
+                self._memo.put(key, kept)
         return np.frombuffer(kept, np.float32).reshape(len(tags), -1)
 
 

@@ -107,6 +107,10 @@ def test_open_model_checks_before_it_loads(settings: Models) -> None:
     assert refused.value.public == (
         "The weights of negation are damaged. Fetch them anew: foveate models pull negation"
     )
+    assert str(refused.value) == (
+        f"The weights of negation are damaged: {path} does not have the sha256 of its card. "
+        "Fetch them anew: foveate models pull negation"
+    )
     path.write_bytes(negation())
     assert open_model("negation", settings, Runtime()).provider == "CPUExecutionProvider"
 

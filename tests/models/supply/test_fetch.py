@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from models_stand import SCALED, WEIGHTS, WHEEL, build_wheel, card_for, scaling, sha256, web
 
-from foveate.errors import DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
+from foveate.errors import BadSettings, DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
 from foveate.models.supply.built import record_of
 from foveate.models.supply.card import Artefact, Member
 from foveate.models.supply.cards import CARDS
@@ -266,6 +266,42 @@ def test_a_bundle_made_here_is_enough_over_there(
     there = Models(folder=str(tmp_path / "there"), bundle=str(stick), offline=True)
     assert pull_all(cards, there) == tuple(cards)
     assert visible(tmp_path / "there") == ["one.bin", "two.bin"]
+
+
+def test_what_a_bundle_has_already_is_not_fetched_again_and_what_is_damaged_is(
+    wheel: bytes, tmp_path: Path, settings: Models
+) -> None:
+    stick, told = tmp_path / "stick", list[Piece]()
+    with web({WHEEL: wheel, "other": b"other"}) as (address, asked):
+        first = card_for(wheel, f"{address}/{WHEEL}")
+        bundle([first], settings, stick)
+        second = card_for(b"other", f"{address}/other", name="second", file="other")
+        assert bundle([first, second], settings, stick, told.append) == (
+            stick / WHEEL,
+            stick / "other",
+        )
+        assert (asked[f"/{WHEEL}"], asked["/other"]) == (1, 1)
+        assert {(piece.stage, piece.card.name) for piece in told} == {(Stage.DOWNLOAD, "second")}
+        (stick / WHEEL).write_bytes(wheel[:-1])
+        bundle([first], settings, stick)
+    assert (stick / WHEEL).read_bytes() == wheel
+
+
+def test_an_artefact_of_two_names_is_bundled_under_both(
+    wheel: bytes, tmp_path: Path, settings: Models
+) -> None:
+    local = f"file:{tmp_path / WHEEL}"
+    cards = [card_for(wheel, local, name=file, file=file) for file in ("a.whl", "b.whl")]
+    bundle(cards, settings, tmp_path / "stick")
+    assert visible(tmp_path / "stick") == ["a.whl", "b.whl"]
+
+
+def test_two_artefacts_of_one_name_are_not_bundled_into_one_file(
+    tmp_path: Path, settings: Models
+) -> None:
+    cards = [card_for(data, "file:/nowhere", name=data.decode()) for data in (b"one", b"two")]
+    with pytest.raises(BadSettings, match=rf"two of one and two that are both called {WHEEL}"):
+        bundle(cards, settings, tmp_path / "stick")
 
 
 def test_a_bundle_that_lacks_the_artefact_is_named(

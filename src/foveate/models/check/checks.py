@@ -127,7 +127,8 @@ def due(
     return tuple(
         card
         for card in cards
-        if checkable(card, models) and (again or parity_of(card, models, runtime) is None)
+        # What is known asks first: whether it is checkable takes reading its file through.
+        if (again or parity_of(card, models, runtime) is None) and checkable(card, models)
     )
 
 

@@ -135,7 +135,8 @@ def checked_file(card: ModelCard, models: Models) -> Path:
     if state is FileState.CORRUPT:
         cure = f"Fetch them anew: foveate models pull {card.name}"
         raise WeightsCorrupt(
-            f"{path} does not have the sha256 of its card. {cure}",
+            f"The weights of {card.name} are damaged: {path} does not have the sha256 of its card. "
+            f"{cure}",
             public=f"The weights of {card.name} are damaged. {cure}",
         )
     return path

@@ -12,13 +12,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from foveate.configuration.folder import data_folder, named_folder
-from foveate.errors import DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
+from foveate.errors import BadSettings, DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
 from foveate.models.supply.artefacts import download, lacking
 from foveate.models.supply.built import build_checked, record, record_of, recorded
 from foveate.models.supply.card import Client
 from foveate.models.supply.cards import CARDS, read_cards
 from foveate.models.supply.extract import extract
-from foveate.models.supply.sizes import sizes_of
+from foveate.models.supply.sizes import Sizes, sizes_of
 from foveate.models.supply.workspace import partial_of, place, workspace
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.models.supply.card import Artefact, ModelCard
-    from foveate.models.supply.sizes import Sizes
     from foveate.settings import Models
 
 
@@ -213,16 +212,20 @@ def _install(card: ModelCard, settings: Models, work: Path) -> None:
 
 def _plan(cards: Sequence[ModelCard]) -> list[Piece]:
     """Return what there is to do: each artefact is downloaded before its first card."""
-    pieces: dict[tuple[Stage, str], tuple[ModelCard, int]] = {}
+    work: dict[tuple[Stage, str], tuple[ModelCard, int]] = {}
     for card in cards:
-        pieces.setdefault((Stage.DOWNLOAD, card.artefact.sha256), (card, card.artefact.bytes))
-        pieces[Stage.INSTALL, card.name] = (card, card.bytes)
-    total, done, plan = sum(size for _, size in pieces.values()), 0, []
-    sizes = sizes_of(cards)
-    for (stage, _), (card, size) in pieces.items():
-        plan.append(Piece(stage=stage, card=card, done=done, total=total, sizes=sizes))
+        work.setdefault((Stage.DOWNLOAD, card.artefact.sha256), (card, card.artefact.bytes))
+        work[Stage.INSTALL, card.name] = (card, card.bytes)
+    return _pieces([(stage, *what) for (stage, _), what in work.items()], sizes_of(cards))
+
+
+def _pieces(work: Sequence[tuple[Stage, ModelCard, int]], sizes: Sizes) -> list[Piece]:
+    """Return work of so many bytes each as pieces of one whole."""
+    total, done, pieces = sum(size for *_, size in work), 0, []
+    for stage, card, size in work:
+        pieces.append(Piece(stage=stage, card=card, done=done, total=total, sizes=sizes))
         done += size
-    return plan
+    return pieces
 
 
 def pull_all(
@@ -267,13 +270,52 @@ def pull(card: ModelCard, settings: Models) -> Path:
     return where(card, settings)
 
 
-def bundle(cards: Sequence[ModelCard], settings: Models, into: Path) -> tuple[Path, ...]:
-    """Return the verified artefacts of the cards in a folder that serves as `models.bundle`."""
+def bundle(
+    cards: Sequence[ModelCard],
+    settings: Models,
+    into: Path,
+    tell: Callable[[Piece], None] = lambda _: None,
+) -> tuple[Path, ...]:
+    """Return the verified artefacts of the cards in a folder that serves as `models.bundle`.
+
+    What is there already stays. `tell` hears of each download while it grows. Raises as `pull_all`
+    does, and BadSettings where two artefacts have one name.
+    """
     for card in cards:
         check_licence(card, settings)
-    artefacts = {card.artefact.file: card.artefact for card in cards}
+    named = {(card.artefact.file, card.artefact.sha256): card for card in cards}
+    firsts = tuple(named.values())
+    _check_names(firsts)
     with workspace(into) as work:
-        return tuple(
-            _deliver(artefact, settings, work).replace(into / file)
-            for file, artefact in artefacts.items()
-        )
+        for piece in _to_bundle(firsts, into):
+            tell(piece)
+            artefact = piece.card.artefact
+            fresh = _deliver(artefact, settings, work, partial(_grown, piece, tell))
+            fresh.replace(into / artefact.file)
+    return tuple(into / card.artefact.file for card in firsts)
+
+
+def _check_names(cards: Sequence[ModelCard]) -> None:
+    """Do nothing where the artefacts of these cards can lie beside each other."""
+    by_name: dict[str, ModelCard] = {}
+    for card in cards:
+        other = by_name.setdefault(card.artefact.file, card)
+        if other is not card:
+            raise BadSettings(
+                f"Expected artefacts of different names in a bundle, got two of {other.name} and "
+                f"{card.name} that are both called {card.artefact.file}. Give one of them another "
+                "`file` in the `[artefact]` of its card, or bundle them into two folders."
+            )
+
+
+def _to_bundle(cards: Sequence[ModelCard], into: Path) -> list[Piece]:
+    """Return what to download of these cards, each of which has an artefact of its own."""
+    lacking = [card for card in cards if not _holds(into, card.artefact)]
+    size = sum(card.artefact.bytes for card in lacking)
+    work = [(Stage.DOWNLOAD, card, card.artefact.bytes) for card in lacking]
+    return _pieces(work, Sizes(download=size, disk=size))
+
+
+def _holds(into: Path, artefact: Artefact) -> bool:
+    path = into / artefact.file
+    return path.is_file() and _sha256(path) == artefact.sha256

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import urllib.request
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPException, IncompleteRead
 from typing import TYPE_CHECKING, Final
@@ -13,31 +15,65 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOCKET_TIMEOUT_S: Final = 30
-TRIES: Final = 5
+WAITS_S: Final = (0.5, 1.0, 2.0, 4.0)
+"""How long to wait before it is tried again, and once more after the last of them."""
+MOST_WAIT_S: Final = 60.0
+"""Whoever wants to be left alone for longer is left alone."""
+BUSY: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
+"""What a server says that may say yes in a moment, as all from 500 on."""
 CHUNK: Final = 1024 * 1024
 
 
-def fetch_into(partial: Path, url: str, tell: Callable[[int], None], size: int = 0) -> None:
+def fetch_into(
+    partial: Path,
+    url: str,
+    tell: Callable[[int], None],
+    size: int = 0,
+    *,
+    wait: Callable[[float], None] = time.sleep,
+) -> None:
     """Fill a file with what is at an http(s) address, from where it ends.
 
     `tell` hears how many bytes are there. Raises OSError, HTTPException or ValueError when there
     is no more to be had for now; what came stays, to be continued. More than `size` bytes, where
     that is not 0, are another file, of which nothing stays.
     """
-    for left in reversed(range(TRIES)):
+    for usual_s in (*WAITS_S, None):
         try:
             _go_on(partial, url, tell, size)
         except (OSError, HTTPException) as why:
-            if not left or not _may_pass(why):
+            wait_s = None if usual_s is None else _wait_s(why, usual_s)
+            if wait_s is None:
                 raise
+            wait(wait_s)
         else:
             return
 
 
-def _may_pass(why: Exception) -> bool:
-    """Return whether asking again may help: not where the server said no."""
-    beyond = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-    return not isinstance(why, HTTPError) or why.code == beyond
+def _wait_s(why: Exception, usual_s: float) -> float | None:
+    """Return how long to wait before asking again; None where the server said no."""
+    if not isinstance(why, HTTPError):
+        return usual_s
+    if why.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        return 0.0  # the whole file is asked for next, which is another question
+    if why.code not in BUSY and why.code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None
+    wait_s = max(usual_s, _asked_to_wait_s(why.headers.get("Retry-After", "")))
+    return wait_s if wait_s <= MOST_WAIT_S else None
+
+
+def _asked_to_wait_s(told: str) -> float:
+    """Return what a Retry-After says, seconds or a date; 0 where it says nothing.
+
+    >>> _asked_to_wait_s("7"), _asked_to_wait_s("Fri, 31 Dec 1999 23:59:59 GMT") < 0
+    (7.0, True)
+    """
+    if told.isascii() and told.isdigit():
+        return float(told)
+    try:
+        return parsedate_to_datetime(told).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def _go_on(partial: Path, url: str, tell: Callable[[int], None], size: int) -> None:
