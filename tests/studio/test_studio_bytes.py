@@ -50,6 +50,14 @@ def add(page: Page, option: str) -> None:
 
 
 @pytest.fixture
+def small(tmp_path: Path, portrait: str) -> str:
+    """Her in 256 by 256 pixels: each page scores 18 pictures of what it is given."""
+    file = str(tmp_path / "astronaut.png")
+    Image.thumbnail(portrait, 256).pngsave(file)
+    return file
+
+
+@pytest.fixture
 def wide(tmp_path: Path, portrait: str) -> str:
     """A picture of 1,500 by 1,000 pixels."""
     file = str(tmp_path / "wide photo.jpg")
@@ -57,8 +65,8 @@ def wide(tmp_path: Path, portrait: str) -> str:
     return file
 
 
-def test_every_cell_tells_bytes_and_score_and_the_best_is_named(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_every_cell_tells_bytes_and_score_and_the_best_is_named(page: Page, small: str) -> None:
+    open_bytes(page, small)
     page.wait_for_selector(DONE)
     texts = page.locator(CELLS).all_inner_texts()
     assert len(texts) == 18
@@ -68,7 +76,7 @@ def test_every_cell_tells_bytes_and_score_and_the_best_is_named(page: Page, port
     format_, quality = str(best.get_attribute("data-cell")).split()
     told = page.request.post(
         f"/v1/score?options=format={format_},quality={quality}",
-        data=Path(portrait).read_bytes(),
+        data=Path(small).read_bytes(),
     ).json()
     label = str(best.get_attribute("aria-label"))
     assert f"score {told['score']:.1f}, fewest bytes" in label
@@ -77,9 +85,9 @@ def test_every_cell_tells_bytes_and_score_and_the_best_is_named(page: Page, port
 
 
 def test_what_is_advised_lies_between_the_cells_where_that_weighs_less(
-    page: Page, portrait: str
+    page: Page, small: str
 ) -> None:
-    open_bytes(page, portrait)
+    open_bytes(page, small)
     page.wait_for_selector(DONE)
     advised = re.match(r"(\w+), quality (\d+): ([\d.]+) KB, score ([\d.]+)$", said(page))
     assert advised
@@ -96,10 +104,8 @@ def test_what_is_advised_lies_between_the_cells_where_that_weighs_less(
     assert f"format={advised[1].lower()},quality={advised[2]}" in copied(page, "URL")
 
 
-def test_a_score_that_has_to_be_reached_is_found_for_this_picture(
-    page: Page, portrait: str
-) -> None:
-    open_bytes(page, portrait)
+def test_a_score_that_has_to_be_reached_is_found_for_this_picture(page: Page, small: str) -> None:
+    open_bytes(page, small)
     chooser(page, "Format").select_option("webp")
     chooser(page, "Quality").select_option("auto:high")
     page.locator(".found-said", has_text="Found: quality").wait_for()
@@ -110,15 +116,15 @@ def test_a_score_that_has_to_be_reached_is_found_for_this_picture(
     assert "quality=auto:high" in copied(page, "URL")
 
 
-def test_each_format_weighs_what_its_url_answers(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_each_format_weighs_what_its_url_answers(page: Page, small: str) -> None:
+    open_bytes(page, small)
     page.wait_for_selector(".side[data-weighed=all]")
     weighed = dict(zip(*(page.locator(f".side .button {which}").all_inner_texts()
                          for which in ("span:first-child", ".size")), strict=True))  # fmt: skip
     assert set(weighed) == {"AVIF", "WEBP", "JPEG"}
     page.click("[data-format=avif]")
     page.locator(".about", has_text="avif").wait_for()
-    assert page.inner_text(".about").startswith("512 \u00d7 512")
+    assert page.inner_text(".about").startswith("256 \u00d7 256")
     assert weighed["AVIF"] in page.inner_text(".about")
 
 
@@ -166,8 +172,8 @@ def said(page: Page) -> str:
     return page.inner_text(".best-said")
 
 
-def test_another_goal_chooses_another_cell(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_another_goal_chooses_another_cell(page: Page, small: str) -> None:
+    open_bytes(page, small)
     page.wait_for_selector(DONE)
     before = page.locator(".sizes .best").get_attribute("data-cell")
     page.get_by_label("Fewest bytes at").select_option("90")
@@ -205,8 +211,8 @@ def test_the_left_side_is_what_was_not_compressed_in_the_same_geometry(
     assert re.fullmatch(r"JPEG · \d+\.\d KB", page.locator(".labels span >> nth=1").inner_text())
 
 
-def test_the_handle_is_moved_by_keys_and_put_back_by_two_clicks(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_the_handle_is_moved_by_keys_and_put_back_by_two_clicks(page: Page, small: str) -> None:
+    open_bytes(page, small)
     handle = page.locator(".handle")
     handle.focus()
     for _ in range(5):
@@ -216,7 +222,7 @@ def test_the_handle_is_moved_by_keys_and_put_back_by_two_clicks(page: Page, port
     assert shown
     assert cut
     assert cut["x"] + 1.5 == pytest.approx(shown["x"] + 0.4 * shown["width"], abs=1)
-    assert "0px 307" in page.locator(".before").evaluate("each => each.style.clipPath")
+    assert "0px 153" in page.locator(".before").evaluate("each => each.style.clipPath")
     handle.dblclick()
     assert handle.get_attribute("aria-valuenow") == "50"
 
@@ -240,8 +246,8 @@ def test_zoom_stays_where_it_is_and_shows_pixels(page: Page, portrait: str) -> N
     assert (after["x"], after["width"]) == pytest.approx((before["x"], before["width"]), abs=1)
 
 
-def test_the_difference_is_drawn_eight_times_as_strong(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_the_difference_is_drawn_eight_times_as_strong(page: Page, small: str) -> None:
+    open_bytes(page, small)
     page.click("[data-cell='jpeg 40']")
     page.locator(".labels", has_text="JPEG 40").wait_for()
     page.keyboard.press("d")
@@ -257,15 +263,15 @@ def test_the_difference_is_drawn_eight_times_as_strong(page: Page, portrait: str
 DRAWN = """async () => {
   const sheet = document.querySelector('.sheet');
   const pixels = (image) => {
-    const canvas = new OffscreenCanvas(512, 512);
+    const canvas = new OffscreenCanvas(256, 256);
     const context = canvas.getContext('2d');
     context.drawImage(image, 0, 0);
-    return context.getImageData(0, 0, 512, 512).data;
+    return context.getImageData(0, 0, 256, 256).data;
   };
   const [after, before, shown] = ['img:not(.before)', '.before', '.difference']
     .map((each) => pixels(sheet.querySelector(each)));
-  const at = [...Array(400).keys()].map((step) => step * 4 * 641 + step % 3);
-  const mean = shown.reduce((one, other) => one + other, -255 * 512 * 512) / 786432;
+  const at = [...Array(400).keys()].map((step) => step * 4 * 161 + step % 3);
+  const mean = shown.reduce((one, other) => one + other, -255 * 256 * 256) / 196608;
   return {
     of: at.map((place) => Math.min(255, 8 * Math.abs(after[place] - before[place]))),
     is: at.map((place) => shown[place]),
@@ -274,8 +280,8 @@ DRAWN = """async () => {
 }"""
 
 
-def test_space_shows_what_was_before_tapped_or_held(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_space_shows_what_was_before_tapped_or_held(page: Page, small: str) -> None:
+    open_bytes(page, small)
     page.locator(".view").focus()
     pressed = page.locator("text=Before >> nth=0")
     page.keyboard.press(" ")
@@ -342,9 +348,9 @@ def test_html_of_widths_is_what_its_addresses_answer(page: Page, wide: str) -> N
 
 
 def test_html_by_the_server_has_a_placeholder_and_names_what_it_answers(
-    page: Page, portrait: str
+    page: Page, small: str
 ) -> None:
-    open_bytes(page, portrait)
+    open_bytes(page, small)
     for option in ("width=200", "height=100", "fit=cover"):
         add(page, option)
     page.locator(".about", has_text="200 \u00d7 100").wait_for()
@@ -356,10 +362,10 @@ def test_html_by_the_server_has_a_placeholder_and_names_what_it_answers(
     assert made.width == 2 * made.height
 
 
-def test_what_widths_weigh_adds_up(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_what_widths_weigh_adds_up(page: Page, small: str) -> None:
+    open_bytes(page, small)
     page.click(".responsive > summary")
-    page.get_by_label("Widths in pixels").fill("100, 300")
+    page.get_by_label("Widths in pixels").fill("100, 200")
     page.get_by_role("checkbox", name="AVIF").uncheck()
     page.locator(".responsive tfoot td >> nth=1", has_text="KB").wait_for()
     rows = [row.split("\t") for row in page.inner_text(".responsive table").splitlines()]
@@ -370,8 +376,8 @@ def test_what_widths_weigh_adds_up(page: Page, portrait: str) -> None:
     assert rows[-1][0] == "together"
 
 
-def test_curl_fetches_what_is_seen(page: Page, portrait: str, tmp_path: Path) -> None:
-    open_bytes(page, portrait)
+def test_curl_fetches_what_is_seen(page: Page, small: str, tmp_path: Path) -> None:
+    open_bytes(page, small)
     page.click("[data-cell='webp 60']")
     add(page, "width=200")
     page.locator(".about", has_text="200 \u00d7 200").wait_for()
@@ -382,18 +388,17 @@ def test_curl_fetches_what_is_seen(page: Page, portrait: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("own", ["", "photos of it/astronaut.png"])
 def test_python_makes_what_is_seen(
-    page: Page, portrait: str, tmp_path: Path, own: str, served: Any
+    page: Page, small: str, tmp_path: Path, own: str, served: Any
 ) -> None:
-    open_bytes(page, portrait)
+    open_bytes(page, small)
     page.click("[data-cell='jpeg 60']")
     page.locator(".about", has_text="jpeg").wait_for()
     add(page, "width=200")
     page.locator(".about", has_text="200 \u00d7 200").wait_for()
-    (tmp_path / Path(portrait).name).write_bytes(Path(portrait).read_bytes())
     if own:
         file = Path(served.process.args[-1]) / own
         file.parent.mkdir()
-        file.write_bytes(Path(portrait).read_bytes())
+        file.write_bytes(Path(small).read_bytes())
         page.fill("input.source", own)
     program = copied(page, "Python")
     subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path)
@@ -407,9 +412,9 @@ def test_python_makes_what_is_seen(
     [("60", "undefined", "60"), ("60", "35", "35"), ("", "undefined", "")],
 )
 def test_the_loader_of_next_names_other_widths_of_the_same_shape(
-    page: Page, portrait: str, tmp_path: Path, own: str, quality: str, asked: str
+    page: Page, small: str, tmp_path: Path, own: str, quality: str, asked: str
 ) -> None:
-    open_bytes(page, portrait)
+    open_bytes(page, small)
     if own:
         page.click(f"[data-cell='webp {own}']")
     for option in ("width=200", "height=100", "fit=cover"):
@@ -419,8 +424,8 @@ def test_the_loader_of_next_names_other_widths_of_the_same_shape(
     (tmp_path / "loader.mjs").write_text(copied(page, "Next.js"))
     code = (
         "import loader from './loader.mjs';"
-        f"console.log(loader({{ src: '/{source}', width: 320, quality: {quality} }}));"
-        "console.log(loader({ src: '/a b#1%20.jpg', width: 320 }));"
+        f"console.log(loader({{ src: '/{source}', width: 240, quality: {quality} }}));"
+        "console.log(loader({ src: '/a b#1%20.jpg', width: 240 }));"
     )
     done = subprocess.run(
         [str(NODE), "--input-type=module", "-e", code],
@@ -430,11 +435,11 @@ def test_the_loader_of_next_names_other_widths_of_the_same_shape(
     assert spaced.endswith("/a%20b%231%20.jpg")
     assert re.findall(r"quality=(\d+|auto)", url) == [asked] * bool(asked)
     made = Image.new_from_buffer(page.request.get(url).body(), "")
-    assert (made.width, made.height) == (320, 160)
+    assert (made.width, made.height) == (240, 120)
 
 
-def test_options_are_explained_word_by_word(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_options_are_explained_word_by_word(page: Page, small: str) -> None:
+    open_bytes(page, small)
     add(page, "fit=cover")
     page.focus("text=Explain")
     page.keyboard.press("Enter")
@@ -447,8 +452,8 @@ def test_options_are_explained_word_by_word(page: Page, portrait: str) -> None:
     assert page.locator("#explained >> text=fit=pad-down").count() == 1
 
 
-def test_what_the_server_says_of_an_option_stands_at_it(page: Page, portrait: str) -> None:
-    open_bytes(page, portrait)
+def test_what_the_server_says_of_an_option_stands_at_it(page: Page, small: str) -> None:
+    open_bytes(page, small)
     add(page, "blur=9999")
     page.locator(".wrong-said", has_text="Option blur: expected").wait_for()
     wrong = page.locator(".chip.wrong")
@@ -468,11 +473,11 @@ def test_what_the_server_says_of_an_option_stands_at_it(page: Page, portrait: st
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 @pytest.mark.parametrize("width", [360, 1440])
 def test_nothing_of_it_stands_in_the_way_of_anybody(
-    page: Page, portrait: str, scheme: str, width: int
+    page: Page, small: str, scheme: str, width: int
 ) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 800})
-    open_bytes(page, portrait)
+    open_bytes(page, small)
     page.wait_for_selector(DONE)
     page.click(".responsive > summary")
     page.click("text=Explain")

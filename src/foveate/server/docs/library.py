@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from foveate.imaging import Image
@@ -36,8 +37,9 @@ class Library:
     files: Mapping[str, File]
 
 
+@lru_cache(1)
 def read(tree: Tree) -> Library:
-    """Return what can be reached by links; nothing of what is not there."""
+    """Return what can be reached by links, once read; nothing of what is not there."""
     pages: dict[str, Document] = {}
     files: dict[str, File] = {}
     todo = deque(path for path in ROOTS if tree.target(path, ""))
