@@ -20,6 +20,7 @@ from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from threading import Event
 
     from foveate.jobs.job import Job
     from foveate.jobs.leftovers import Leftover
@@ -97,14 +98,14 @@ class Place:
             return None
         return self._bucket.link(name, ttl_s)
 
-    def delete(self) -> None:
-        """Delete all of it."""
-        if self._is_bucket:
-            for each in list(self._bucket.list()):
-                self._bucket.remove(each.path)
-            shutil.rmtree(self._home, ignore_errors=True)
-        elif Path(self.out).is_dir():
-            shutil.rmtree(self.out)
+    def delete(self, stop: Event) -> bool:
+        """Delete all of it; return whether that was done before `stop` was set."""
+        if not self._is_bucket:
+            return _removed(Path(self.out), stop)
+        if not self._bucket.clear(stop):
+            return False
+        shutil.rmtree(self._home, ignore_errors=True)
+        return True
 
     @property
     def _is_bucket(self) -> bool:
@@ -122,6 +123,26 @@ class Place:
 def place_of(job: Job | Leftover, settings: Settings) -> Place:
     """Return where the results of a job are."""
     return Place("/".join((results_place(settings), folder_of(job.key), job.out)), settings)
+
+
+def _removed(folder: Path, stop: Event) -> bool:
+    """Delete a folder as shutil.rmtree does; return whether that was done before `stop` was set."""
+    if not folder.is_dir():
+        return True
+    if folder.is_symlink():
+        raise OSError(f"Expected a folder of results at {folder}, got a link.")
+    for where, folders, files in os.walk(folder, topdown=False, onerror=_raise):
+        links = [name for name in folders if os.path.islink(f"{where}/{name}")]  # noqa: PTH114
+        for name in (*files, *links):
+            if stop.is_set():
+                return False
+            os.unlink(f"{where}/{name}")  # noqa: PTH108 - a Path for each of a million takes long
+        os.rmdir(where)  # noqa: PTH106
+    return True
+
+
+def _raise(why: OSError) -> None:
+    raise why
 
 
 def content_type(name: str) -> str:
