@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import FoveateError
 from foveate.jobs.loop import Loop
+from foveate.jobs.quotas import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,6 @@ EXPIRE_S: Final = 600.0
 """How often it is looked for jobs that were kept for long enough."""
 AGAIN_S: Final = 600.0
 """After how long it is tried again to remove what could not be."""
-DAY_S: Final = 24 * 3600
 
 
 @dataclass(slots=True)
