@@ -62,6 +62,8 @@ def test_what_a_value_holds_is_text_and_no_template() -> None:
             "manifest.jsonl",
             "analysis.parquet",
             "manifest.jsonl/a.jpg",
+            "Analysis.JSONL",
+            ".FOVEATE-batch/manifest.sqlite3",
             ".foveate-batch/manifest.sqlite3",
         ),
     ],

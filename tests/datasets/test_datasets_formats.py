@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import pytest
 from datasets_stand import a_server, cats, contents, made
 
 from foveate.datasets.dataset import State
-from foveate.datasets.shards.archive import Entry, Layout, entry_of
+from foveate.datasets.shards.archive import Entry, Layout
 from foveate.datasets.shards.finish import ShardFormats
 from foveate.datasets.shards.formats import NAMES, read
 
@@ -40,7 +41,8 @@ def test_what_is_prepared_is_read_and_comes_as_one_archive(name: str, tmp_path: 
     ]
     rows = (*manifest["shards"], *manifest["files"])
     entries = [Entry(each["name"], each["bytes"], each["crc32"]) for each in rows]
-    layout = Layout([entry_of("manifest.json", files["manifest.json"]), *entries])
+    told = files["manifest.json"]
+    layout = Layout([Entry("manifest.json", len(told), zlib.crc32(told)), *entries])
     whole = b"".join(layout.read(0, layout.size, partial(server.shelf.pieces, dataset.id)))
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         assert {each: archive.read(each) for each in archive.namelist()} == files

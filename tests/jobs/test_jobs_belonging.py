@@ -40,7 +40,7 @@ async def test_a_server_with_another_origin_takes_no_jobs_while_one_works(tmp_pa
     assert OWN in refused.value.public
     assert "cats" not in refused.value.public
     for room in (cats, dogs):
-        await room.end()
+        await room.end(10)
 
 
 async def test_one_with_the_same_origin_does(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ async def test_one_with_the_same_origin_does(tmp_path: Path) -> None:
     job = second.queue.put("shop", ASKED, second.runner.quota)[0]
     assert (await first.of(job.id)).state == "queued"
     for room in (first, second):
-        await room.end()
+        await room.end(10)
 
 
 async def test_what_a_server_left_waits_for_its_origin(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ async def test_what_a_server_left_waits_for_its_origin(tmp_path: Path) -> None:
         await dogs.runner.lead()
     assert not dogs.runner.leads
     assert await cats.runner.lead()
-    await cats.end()
+    await cats.end(10)
     cats.queue.cancel(job)
     assert await dogs.runner.lead()
     for room in (cats, dogs):
-        await room.end()
+        await room.end(10)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from storage_origin import KEY, SECRET
 
 from foveate import locks
 from foveate.errors import BudgetSpent, JobConflict, SourceNotFound
+from foveate.jobs.asked import JobAsked
+from foveate.jobs.quotas import Quota
 from foveate.jobs.room import open_jobs
 from foveate.jobs.runner import LOCK
 from foveate.ledger.ledger import Ledger
 from foveate.settings import Jobs, Origins, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from foveate.jobs.job import Job
     from foveate.jobs.room import Jobs as Room
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +58,7 @@ async def test_who_asks_again_hears_of_his_job_whatever_has_changed(
     assert (again.id, new, newer) == (job.id, True, False)
     with pytest.raises(JobConflict):
         await room.put("shop", {**SAID, "out": "x"}, "once")
-    await room.end()
+    await room.end(10)
 
 
 async def test_a_request_that_is_refused_makes_no_queue(room: Room, tmp_path: Path) -> None:
@@ -63,7 +73,7 @@ async def test_results_that_nobody_removes_yet_are_said_to_be_there(room: Room) 
     room.dismiss()  # else it would wait for who leads
     assert not await room.delete(job.id, "shop")
     assert room.queue.page("", "", 9) == []
-    await room.end()
+    await room.end(10)
 
 
 async def test_a_job_that_no_server_works_on_says_so_until_one_does(
@@ -79,4 +89,86 @@ async def test_a_job_that_no_server_works_on_says_so_until_one_does(
         assert locks.take(another.fileno())
         assert "waits" not in (await room.of(job.id)).to_json()
     assert "waits" not in (await room.cancel(job.id, "shop")).to_json()
-    await room.end()
+    await room.end(10)
+
+
+OBJECT = """<Contents><Key>results/shop/all/a.jpg</Key><Size>1</Size>
+<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"""
+MORE = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
+LISTED = f"<ListBucketResult>{MORE}{OBJECT * 1000}</ListBucketResult>"
+
+
+class Endless(ThreadingHTTPServer):
+    """A bucket in which a prefix has always another page of objects."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Pages)
+        self.deletes, self.may = threading.Event(), threading.Event()
+
+
+class Pages(BaseHTTPRequestHandler):
+    server: Endless
+
+    def do_GET(self) -> None:
+        self._answer(LISTED)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.server.deletes.set()
+        self.server.may.wait(10)
+        self._answer("<DeleteResult><Deleted><Key>a.jpg</Key></Deleted></DeleteResult>")
+
+    def _answer(self, body: str) -> None:
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def endless() -> Iterator[Endless]:
+    with Endless() as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.may.set()
+        server.shutdown()
+
+
+async def deleting(server: Endless, folder: Path) -> tuple[Room, Job]:
+    """Return a room in which the results of a job are being removed, and the job."""
+    endpoint = f"http://127.0.0.1:{server.server_address[1]}"
+    origins = Origins(s3_endpoint=endpoint, s3_access_key_id=KEY, s3_secret_access_key=SECRET)
+    jobs = Jobs(queue_folder=str(folder), folder="s3://pictures/results")
+    room = open_jobs(Settings(origins=origins, jobs=jobs), Ledger())
+    job, _ = room.queue.put("shop", replace(JobAsked(description={}), out="all"), Quota(9, 0))
+    room.queue.delete(room.queue.cancel(job))
+    await room.begin()
+    assert await asyncio.to_thread(server.deletes.wait, 10)
+    return room, job
+
+
+async def test_a_deletion_ends_with_the_server_and_goes_on_with_the_next(tmp_path: Path) -> None:
+    with endless() as server:
+        room, job = await deleting(server, tmp_path)
+        server.may.set()
+        async with asyncio.timeout(10):
+            await room.end(60)
+        assert [each.job for each in room.queue.leftovers.due()] == [job.number]
+        assert not room.runner.leads
+        room.queue.close()
+
+
+async def test_a_bucket_that_does_not_answer_holds_no_server_up(tmp_path: Path) -> None:
+    with endless() as server:
+        room, job = await deleting(server, tmp_path)
+        began = time.monotonic()
+        await room.end(0.05)
+        assert time.monotonic() - began < 5
+        assert room.runner.leads  # as long as this process lives: something is removed yet
+        server.may.set()
+        await room.end(60)
+        assert [each.job for each in room.queue.leftovers.due()] == [job.number]
+        room.queue.close()

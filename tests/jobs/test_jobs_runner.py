@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from contextlib import asynccontextmanager
+from errno import EAGAIN
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,10 +68,13 @@ class Shop:
     def __init__(self, folder: Path, queue: Queue | None = None, **jobs: int) -> None:
         self.queue, self.ledger = queue or Queue(folder), Ledger()
         self.processes: list[Fake] = []
+        self.refuses: list[OSError] = []
         settings = Settings(jobs=Jobs(**{"workers": 2, **jobs}, folder=str(folder / "out")))
         self.runner = Runner(self.queue, settings, self.ledger, Bell(), folder, self._start)
 
     async def _start(self, _: Order) -> JobProcess:
+        if self.refuses:
+            raise self.refuses.pop()
         self.processes.append(Fake())
         return self.processes[-1]
 
@@ -224,6 +228,17 @@ async def test_jobs_go_on_once_the_disk_may_have_room(tmp_path: Path) -> None:
         await shop.began(2)
         shop.processes[1].finish()
         await until(lambda: shop.state(job) == "done")
+
+
+async def test_a_job_whose_process_cannot_begin_for_a_moment_waits(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        shop.runner.rest_s, shop.refuses = 0, [BlockingIOError(EAGAIN, "no more processes")]
+        job = shop.put()
+        await shop.began(1)
+        shop.processes[0].finish()
+        await until(lambda: shop.state(job) == "done")
+        names = [each.name for each in shop.queue.events(job.id)[0]]
+    assert names == ["queued", "running", "queued", "running", "done"]
 
 
 class Full(Queue):

@@ -50,7 +50,7 @@ async def tidying(queue: Queue, folder: Path, *, leads: bool = True) -> AsyncIte
     tidier = Tidier(queue, settings, Bell(), lambda: leads)
     tidier.loop.begin()
     yield
-    await tidier.loop.stop()
+    await tidier.stop()
     queue.close()
 
 

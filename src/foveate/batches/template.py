@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 OWN: Final = ("path", "stem", "row", "digest", "ext", "width", "height", "rendition")
 """What every template can say; other words are columns of the list."""
-AFTER: Final = frozenset({"ext", "digest"})
-"""What is known once the picture was read, and the rendition made."""
 SIDES: Final = ("width", "height")
 HIDDEN: Final = ".foveate-batch"
 """The folder in which a batch keeps what is its own."""
-RESERVED: Final = frozenset({"manifest.jsonl", "analysis.jsonl", "analysis.parquet"})
+TABLES: Final = ("manifest.jsonl", "analysis.jsonl", "analysis.parquet")
+"""What a batch writes beside its renditions."""
 MOST_BYTES: Final = 255
 """Of a part of a name: what file systems take."""
 MOST_OF_ALL: Final = 1024
@@ -103,7 +102,7 @@ def checked_name(name: str) -> str:
     parts = name.split("/")
     if any(part in {"", ".", ".."} for part in parts) or _CONTROL.search(name) or _elsewhere(parts):
         raise BadOption(f"Expected a relative name without '..', got {shown(name)}.")
-    if parts[0] == HIDDEN or parts[0] in RESERVED:
+    if claim_of(parts[0]) in (HIDDEN, *TABLES):
         raise BadOption(f"Expected another name than those that a batch needs, got {shown(name)}.")
     try:
         sizes = [len(part.encode()) for part in parts]

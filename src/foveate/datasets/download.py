@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from foveate import locks
 from foveate.datasets.following import AWAY, Patience, pause_s
 from foveate.datasets.growing import Growing
-from foveate.datasets.shards.names import is_file
+from foveate.datasets.shards.names import MANIFEST, is_file
 from foveate.datasets.verified import Verified
 from foveate.errors import BadOption, NotWritten, SourceFailed
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
     """Told how many bytes are here, and how many there are in all."""
 
-MANIFEST: Final = "manifest.json"
 LOCK: Final = ".lock"
 ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
 SHA256: Final = re.compile("[0-9a-f]{64}")

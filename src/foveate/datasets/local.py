@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.shards.names import MANIFEST
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Transform = Callable[[Made], Any]
 
-MANIFEST: Final = "manifest.json"
 WEBDATASET: Final = "webdataset"
 
 

@@ -9,7 +9,6 @@ from foveate.configuration.folder import data_folder, named_folder
 if TYPE_CHECKING:
     from foveate.settings import Settings
 
-MANIFEST: Final = "manifest.json"
 OURS: Final = ".foveate"
 """No dataset is called so."""
 ABOUTS: Final = f"{OURS}/abouts"

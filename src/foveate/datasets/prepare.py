@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.datasets.chunks import parts
 from foveate.datasets.ending import ended_by
 from foveate.datasets.making import Finished, Halted, Left, summed
-from foveate.datasets.places import MANIFEST
 from foveate.datasets.progress import Progress
 from foveate.datasets.raw.survey import classes
 from foveate.datasets.seams import About
+from foveate.datasets.shards.names import MANIFEST
 from foveate.errors import HandlerFailed, RawChanged
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.identity import ID, Identity
-from foveate.datasets.places import ABOUTS, ASKED, MANIFEST, PARTS, PINS, USES
+from foveate.datasets.places import ABOUTS, ASKED, PARTS, PINS, USES
+from foveate.datasets.shards.names import MANIFEST
 from foveate.datasets.spelling import dumped
 from foveate.errors import SourceNotFound
 

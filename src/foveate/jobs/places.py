@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.batches.destination import open_destination
 from foveate.batches.manifest import FILE
-from foveate.batches.tables import MANIFEST
+from foveate.batches.template import TABLES, checked_name
 from foveate.configuration.folder import state_folder
-from foveate.errors import SourceNotFound
+from foveate.errors import BadOption, SourceNotFound
 from foveate.jobs.folders import folder_of, results_place
 from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from threading import Event
 
     from foveate.jobs.job import Job
     from foveate.jobs.leftovers import Leftover
     from foveate.settings import Settings
 
-TABLES: Final = (MANIFEST, "analysis.jsonl", "analysis.parquet")
 MOST: Final = 1000
 """Results on a page."""
+NONE: Final = "There is no such result."
 
 
 class Result(NamedTuple):
@@ -77,11 +78,9 @@ class Place:
 
     def file(self, name: str) -> Path:
         """Return a result as a file on this machine. Raises SourceNotFound."""
-        parts = name.split("/")
-        file = Path(self.out, *parts)
-        hidden = any(part in {"", ".."} or part.startswith(".") for part in parts)
-        if hidden or not self._has(file):
-            raise SourceNotFound(public="There is no such result.")
+        file = Path(self.out, *_checked(name).split("/"))
+        if not self._has(file):
+            raise SourceNotFound(public=NONE)
         return file
 
     def _has(self, file: Path) -> bool:
@@ -92,19 +91,24 @@ class Place:
             return False
 
     def address(self, name: str, ttl_s: int) -> str | None:
-        """Return where a bucket has a result: a signed address. None for a folder."""
+        """Return where a bucket has a result: a signed address. None for a folder.
+
+        Raises SourceNotFound.
+        """
         if not self._is_bucket:
             return None
+        if not self._bucket.has(_checked(name)):
+            raise SourceNotFound(public=NONE)
         return self._bucket.link(name, ttl_s)
 
-    def delete(self) -> None:
-        """Delete all of it."""
-        if self._is_bucket:
-            for each in list(self._bucket.list()):
-                self._bucket.remove(each.path)
-            shutil.rmtree(self._home, ignore_errors=True)
-        elif Path(self.out).is_dir():
-            shutil.rmtree(self.out)
+    def delete(self, stop: Event) -> bool:
+        """Delete all of it; return whether that was done before `stop` was set."""
+        if not self._is_bucket:
+            return _removed(Path(self.out), stop)
+        if not self._bucket.clear(stop):
+            return False
+        shutil.rmtree(self._home, ignore_errors=True)
+        return True
 
     @property
     def _is_bucket(self) -> bool:
@@ -122,6 +126,34 @@ class Place:
 def place_of(job: Job | Leftover, settings: Settings) -> Place:
     """Return where the results of a job are."""
     return Place("/".join((results_place(settings), folder_of(job.key), job.out)), settings)
+
+
+def _checked(name: str) -> str:
+    """Return a name that a result may have. Raises SourceNotFound."""
+    try:
+        return name if name in TABLES else checked_name(name)
+    except BadOption as why:
+        raise SourceNotFound(public=NONE) from why
+
+
+def _removed(folder: Path, stop: Event) -> bool:
+    """Delete a folder as shutil.rmtree does; return whether that was done before `stop` was set."""
+    if not folder.is_dir():
+        return True
+    if folder.is_symlink():
+        raise OSError(f"Expected a folder of results at {folder}, got a link.")
+    for where, folders, files in os.walk(folder, topdown=False, onerror=_raise):
+        links = [name for name in folders if os.path.islink(f"{where}/{name}")]  # noqa: PTH114
+        for name in (*files, *links):
+            if stop.is_set():
+                return False
+            os.unlink(f"{where}/{name}")  # noqa: PTH108 - a Path for each of a million takes long
+        os.rmdir(where)  # noqa: PTH106
+    return True
+
+
+def _raise(why: OSError) -> None:
+    raise why
 
 
 def content_type(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from foveate.ledger.ledger import Ledger
     from foveate.settings import Settings
 
+log = logging.getLogger("foveate.jobs")
 GONE_S: Final = 10.0
 """How long who deletes a job waits for its results to be gone."""
 
@@ -59,11 +61,16 @@ class Jobs:
         """Tell followers no more."""
         self.followers.dismiss()
 
-    async def end(self) -> None:
-        """End what runs; it goes on when a server begins."""
+    async def end(self, within_s: float) -> None:
+        """End what runs, for which is so much time; it goes on when a server begins."""
         self.dismiss()
-        others = (self.webhooks.loop.stop(), self.tidier.loop.stop())
-        await asyncio.gather(self.runner.halt(), *others)
+        parts = (self.runner.halt(), self.webhooks.loop.stop(), self.tidier.stop())
+        try:
+            async with asyncio.timeout(within_s):
+                await asyncio.shield(asyncio.gather(*parts))
+        except TimeoutError:
+            log.warning("Jobs, webhooks or deletions have not ended within %g seconds.", within_s)
+            return  # another server leads once this process is gone, with all that it does
         self.runner.let_go()
         await asyncio.to_thread(self.queue.close)
 

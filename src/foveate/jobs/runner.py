@@ -33,7 +33,7 @@ log = logging.getLogger("foveate.jobs")
 LOOK_S: Final = 1.0
 """How often it is looked for what other servers put in, or cancelled."""
 REST_S: Final = 30.0
-"""After how long it is tried again to write results where there was no room."""
+"""After how long it is tried again where there was no room for results, or for a process."""
 LOCK: Final = "jobs.lock"
 ROUTE: Final = "job"
 """What the ledger calls it."""
@@ -86,7 +86,7 @@ class Runner:
     _lock: int | None = None
     _leading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _rests: float = 0.0
-    """Until when nothing is begun: the disk was full."""
+    """Until when nothing is begun: the machine had no room for it."""
 
     def __post_init__(self) -> None:
         self.loop = Loop(self._look, LOOK_S)
@@ -215,7 +215,7 @@ class Runner:
     def _count(self, state: State) -> None:
         self.finished[state] = self.finished.get(state, 0) + 1
 
-    async def _ended(self, run: _Run) -> dict[str, Any]:
+    async def _ended(self, run: _Run) -> Mapping[str, Any]:
         """Return the last thing that the process of a job says."""
         # Imported with the first job: what works on pictures is much.
         from foveate.jobs.asked import described  # noqa: PLC0415
@@ -225,8 +225,11 @@ class Runner:
             place = place_of(run.job, self.settings)
             description = described(run.job.description, place.out)
             process = run.process = await self.start(order_of(self.settings, description))
-        except (FoveateError, OSError) as why:
-            return {"error": type(why).__name__, "message": getattr(why, "public", str(why))}
+        except FoveateError as why:
+            return {"error": type(why).__name__, "message": why.public}
+        except OSError as why:
+            self._rest(run, f"cannot begin: {why}")
+            return CRASHED
         end = dict[str, Any](CRASHED)
         try:
             if run.halted:  # while it began
@@ -263,16 +266,14 @@ class Runner:
         run.cpu_s += spent
         self.ledger.elsewhere_s += spent
 
-    async def _settle(self, run: _Run, end: dict[str, Any]) -> None:
+    async def _settle(self, run: _Run, end: Mapping[str, Any]) -> None:
         """Note how a job ended, or put it back."""
         if "ended" in end:
             self._charge(run, end["ended"])
             self.ledger.elsewhere_s -= end["ended"]["cpu_s"] - run.last.get("cpu_s", 0.0)
         now = await asyncio.to_thread(self.queue.of, run.job.id)
         if end.get("error") == DiskFull.__name__:
-            # Not the fault of this job, and the next would meet it too: all wait for room.
-            self._rests, run.halted = time.monotonic() + self.rest_s, True
-            log.warning("Job %s finds no room for its results, and waits for some.", run.job.id)
+            self._rest(run, "finds no room for its results")
         if run.halted and not now.stopping and "ended" not in end:
             await asyncio.to_thread(self.queue.put_back, [run.job.id], self.quota)
             return
@@ -280,6 +281,11 @@ class Runner:
         worked = run.new(end.get("ended", run.last))
         await asyncio.to_thread(self.queue.end, run.job, state, {**run.last, **data}, worked)
         self._count(state)
+
+    def _rest(self, run: _Run, why: str) -> None:
+        """Have all wait: it is not the fault of this job, and the next would meet it too."""
+        self._rests, run.halted = time.monotonic() + self.rest_s, True
+        log.warning("Job %s %s. It is tried again in %g seconds.", run.job.id, why, self.rest_s)
 
     async def halt(self) -> None:
         """Take nothing more, and end what runs: it goes on when a server begins."""

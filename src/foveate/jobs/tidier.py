@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import FoveateError
 from foveate.jobs.loop import Loop
+from foveate.jobs.quotas import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +27,6 @@ EXPIRE_S: Final = 600.0
 """How often it is looked for jobs that were kept for long enough."""
 AGAIN_S: Final = 600.0
 """After how long it is tried again to remove what could not be."""
-DAY_S: Final = 24 * 3600
 
 
 @dataclass(slots=True)
@@ -41,9 +42,15 @@ class Tidier:
     leads: Callable[[], bool]
     loop: Loop = field(init=False)
     _expired: float | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.loop = Loop(self._look, LOOK_S)
+
+    async def stop(self) -> None:
+        """Remove no more: what is half removed is known, and goes on when a server begins."""
+        self._stopping.set()
+        await self.loop.stop()
 
     async def _look(self) -> None:
         if not self.leads():
@@ -67,10 +74,12 @@ class Tidier:
         from foveate.jobs.places import place_of  # noqa: PLC0415
 
         try:
-            await asyncio.to_thread(place_of(left, self.settings).delete)
+            place = place_of(left, self.settings)
+            is_gone = await asyncio.to_thread(place.delete, self._stopping)
         except (FoveateError, OSError) as why:
             log.warning("The results %s of %s cannot be removed: %r", left.out, left.key, str(why))
             await asyncio.to_thread(self.queue.leftovers.put_off, left, AGAIN_S)
         else:
-            await asyncio.to_thread(self.queue.leftovers.removed, left)
+            if is_gone:
+                await asyncio.to_thread(self.queue.leftovers.removed, left)
         self.bell.ring(left.id)

@@ -333,9 +333,8 @@ class Front:
         until = time.monotonic() + timeout_s
         await self._minutes.end()
         await self._recompressing.end()
-        await self._jobs.end()
-        await self._datasets.end()
-        await asyncio.gather(*(each.stop(timeout_s) for each in self._beside))
+        beside = (each.stop(timeout_s) for each in self._beside)
+        await asyncio.gather(self._jobs.end(timeout_s), self._datasets.end(), *beside)
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
         await self._delivery.stop(max(LAST_WORDS_S, until - time.monotonic()))
         await self._keeper.end()

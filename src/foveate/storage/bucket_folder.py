@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import obstore
 from obstore.exceptions import AlreadyExistsError
@@ -14,10 +14,14 @@ from foveate.storage.s3 import as_source_errors, open_bucket
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from threading import Event
 
     from obstore import Attributes
 
     from foveate.settings import Origins
+
+PAGE: Final = 1000
+"""Objects that are deleted in one request: as many as S3 takes."""
 
 
 class Listed(NamedTuple):
@@ -110,3 +114,12 @@ class BucketFolder:
         """Delete an object, where there is one."""
         with as_source_errors(name):
             obstore.delete(self._store, name)
+
+    def clear(self, stop: Event) -> bool:
+        """Delete all objects, page by page; return whether that was done before `stop` was set."""
+        with as_source_errors(self._named[0]):
+            for page in obstore.list(self._store, chunk_size=PAGE):
+                if stop.is_set():
+                    return False
+                obstore.delete(self._store, [found["path"] for found in page])
+        return True

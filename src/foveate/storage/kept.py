@@ -13,6 +13,7 @@ import obstore
 from obstore.store import LocalStore
 
 from foveate.errors import SourceNotFound
+from foveate.storage.bucket_folder import PAGE
 from foveate.storage.s3 import as_source_errors, open_bucket
 
 if TYPE_CHECKING:
@@ -107,10 +108,14 @@ class KeptFiles:
 
     def remove_all(self, below: str) -> None:
         """Delete all files below a name."""
+        if self.is_bucket:
+            with as_source_errors(below):
+                for page in obstore.list(self._store, below, chunk_size=PAGE):
+                    obstore.delete(self._store, [each["path"] for each in page])
+            return
         for each in self.list(below):
             self.remove(each.name)
-        if not self.is_bucket:
-            shutil.rmtree(Path(self.place, below), ignore_errors=True)
+        shutil.rmtree(Path(self.place, below), ignore_errors=True)
 
     def path(self, name: str) -> Path | None:
         """Return where a file is on this machine; None for a bucket."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foveate.datasets.shards.archive import Entry, Layout, entry_of
+from foveate.datasets.shards.archive import Entry, Layout
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ FILES = {
     "id/猫.json": b"{}",
     "z": b"y" * 70,
 }
+
+
+def entry_of(name: str, data: bytes) -> Entry:
+    return Entry(name, len(data), zlib.crc32(data))
+
+
 LAYOUT = Layout([entry_of(name, data) for name, data in FILES.items()])
 
 

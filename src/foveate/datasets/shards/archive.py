@@ -8,7 +8,6 @@ pictures are; all files are of the beginning of 1980, the first time that zip kn
 from __future__ import annotations
 
 import struct
-import zlib
 from bisect import bisect_right
 from dataclasses import dataclass
 from hashlib import sha256
@@ -46,11 +45,6 @@ class Entry:
     name: str
     bytes: int
     crc32: int
-
-
-def entry_of(name: str, data: bytes) -> Entry:
-    """Return the entry of bytes that are there."""
-    return Entry(name, len(data), zlib.crc32(data))
 
 
 class ReadRange(Protocol):

@@ -8,13 +8,8 @@ from foveate.datasets.shards import folder
 from foveate.datasets.shards.contact import contact_jpeg
 from foveate.datasets.shards.datasheet import CONTACT, README, datasheet, plots
 from foveate.datasets.shards.formats import NAMES, format_of
-from foveate.datasets.shards.manifest import (
-    MANIFEST,
-    STATISTICS,
-    manifest,
-    statistics_file,
-    whole_statistics,
-)
+from foveate.datasets.shards.manifest import manifest, statistics_file, whole_statistics
+from foveate.datasets.shards.names import MANIFEST, STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from foveate.datasets.shards import statistics
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from foveate.datasets.seams import About, ShardFile
     from foveate.datasets.shards.statistics import Counts
-
-MANIFEST: Final = "manifest.json"
-STATISTICS: Final = "statistics.json"
 
 
 def manifest(

@@ -12,6 +12,9 @@ from foveate.errors import BadOption
 if TYPE_CHECKING:
     from foveate.datasets.sample import Made
 
+MANIFEST: Final = "manifest.json"
+"""What a dataset consists of; there once all else is."""
+STATISTICS: Final = "statistics.json"
 ESCAPE: Final = "~"
 PLAIN: Final = frozenset(ascii_letters + digits + "_-+=@,() ")
 """Stands as it is. Which other letters there are differs among versions of Python."""

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
 from foveate.datasets.dataset import State
+from foveate.datasets.shards.names import MANIFEST, STATISTICS
 from foveate.errors import BadOption
 from foveate.jobs.places import MOST, content_type
 from foveate.people.keys import Scope
@@ -37,7 +38,7 @@ from foveate.server.routes.datasets_docs import (
     STATISTICS_DOCS,
     UNPIN_DOCS,
 )
-from foveate.server.routes.jobs import FOUND, read_json
+from foveate.server.routes.jobs import TEMPORARY_REDIRECT, read_json
 from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ OF_RAW: Final = ("name", "kind", "licence", "origin", "about")
 """Where it lies on the server is for nobody to know."""
 LINK_S: Final = 3600.0
 """How long a bucket hands out a file that somebody was sent to."""
-MANIFEST, STATISTICS = "manifest.json", "statistics.json"
 IMMUTABLE: Final = "private, max-age=31536000, immutable"
 """What an id stands for never changes: not a byte of it."""
 OWN_TYPES: Final = {"json": "application/json", "md": "text/markdown; charset=utf-8"}
@@ -222,7 +222,7 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
         if counts and "range" not in request.headers:
             await datasets.downloaded(found)
         pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
-        return as_response(Answer(FOUND, encode_headers(pairs.items())))
+        return as_response(Answer(TEMPORARY_REDIRECT, encode_headers(pairs.items())))
     leaf = name.rpartition("/")[2]
     content = Content(
         size=file.bytes,

@@ -47,9 +47,8 @@ if TYPE_CHECKING:
     from foveate.server.door import Door, Posted
 
 MOST_BYTES: Final = 1024 * 1024
-FOUND: Final = 307
+TEMPORARY_REDIRECT: Final = 307
 PAGE: Final = 100
-"""What a database counts to, in whole digits."""
 WORDS: Final = (Depends(check_words),)
 Limit = Annotated[int, Query(description="So many at most.", ge=1, le=MOST)]
 After = Annotated[str, Query(description="The last one that is known.")]
@@ -160,7 +159,7 @@ def _add_files(api: FastAPI, jobs: Jobs) -> None:
         elsewhere = await asyncio.to_thread(place.address, name, ttl_s)
         if elsewhere is not None:
             pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
-            return as_response(Answer(FOUND, encode_headers(pairs.items())))
+            return as_response(Answer(TEMPORARY_REDIRECT, encode_headers(pairs.items())))
         found = await asyncio.to_thread(place.file, name)
         return FileResponse(found, media_type=content_type(name), headers=_headers(name))
 

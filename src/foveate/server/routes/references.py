@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from foveate.storage.source import Source
 
 CREATED: Final = 201
-FOUND: Final = 307
+TEMPORARY_REDIRECT: Final = 307
 PATH: Final = "/v1/references"
 NOTHING_ASKED: Final = TransformOptions()
 EXAMPLE: Final = {
@@ -59,7 +59,7 @@ GET_DOCS: Final[dict[str, Any]] = {
     ),
     "responses": {
         200: {"description": "The picture.", "content": {"image/*": BINARY}},
-        FOUND: {"description": "Where the bucket has it: a signed address."},
+        TEMPORARY_REDIRECT: {"description": "Where the bucket has it: a signed address."},
         **FAILURES,
     },
 }
@@ -99,7 +99,7 @@ async def _uploaded(door: Door, request: Request, name: str) -> Answer:
     elsewhere = await _elsewhere(door, name)
     if elsewhere is not None:
         pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
-        return Answer(FOUND, encode_headers(pairs.items()))
+        return Answer(TEMPORARY_REDIRECT, encode_headers(pairs.items()))
     async with door.delivery.admission.admit(exchange_of(request.scope).trace) as admitted:
         key = f"{SCHEME}{name}"
         if _moderates(door):
