@@ -235,6 +235,20 @@ async def test_an_origin_that_drips_is_a_timeout_too() -> None:
             await asyncio.wait_for(source.read(origin.url("/a.jpg")), 2)
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "again_s"),
+    [(429, {"Retry_After": "7"}, 7.0), (503, {}, 2.0), (500, {"Retry_After": "7"}, None)],
+)
+async def test_who_is_busy_says_when_he_may_be_asked_again(
+    status: int, headers: dict[str, str], again_s: float | None
+) -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/a.jpg", b"", status, **headers)
+        with pytest.raises(errors.SourceError) as refusal:
+            await source.read(origin.url("/a.jpg"))
+    assert refusal.value.again_s == again_s
+
+
 async def test_a_reader_that_goes_away_hangs_up() -> None:
     async with Origin() as origin, opened() as source:
         origin.raw("/a.jpg", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
