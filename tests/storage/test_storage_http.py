@@ -217,7 +217,7 @@ async def test_an_endless_body_is_cut_at_the_limit() -> None:
 async def test_a_silent_origin_is_a_timeout(head: bytes) -> None:
     async with Origin() as origin, opened(read_timeout_s=0.05) as source:
         origin.raw("/a.jpg", head)
-        with pytest.raises(errors.SourceTimeout):
+        with pytest.raises(errors.SourceTimeout, match=r"in time, got \w*Timeout\w*\.$"):
             await source.read(origin.url("/a.jpg"))
 
 

@@ -176,10 +176,16 @@ def _telling(
         if as_json:
             typer.echo(json.dumps(row(made)))
         elif made.error:
-            complain_of(made.row.key or f"row {made.row.number}", made.message, console)
+            complain_of(_about(made), made.message, console)
         show(report)
 
     return tell
+
+
+def _about(made: Made) -> str:
+    """Return of which picture something is said, where that does not say so itself."""
+    key = made.row.key
+    return "" if key and made.message.startswith(f"{key}: ") else key or f"row {made.row.number}"
 
 
 def _missing(console: Console) -> Callable[[FoveateError | OSError], None]:

@@ -70,4 +70,11 @@ def as_source_errors(url: str) -> Iterator[None]:
         if is_shortage(why):
             raise Unavailable(f"{url}: {why}") from why
         noun = next(noun for kind, noun in FAILURES if isinstance(why, kind))
-        raise noun(f"{url}: {type(why).__name__}: {why}") from why
+        raise noun(f"{url}: {_reason(why, noun)}") from why
+
+
+def _reason(why: Exception, noun: type[SourceError]) -> str:
+    """Return what went wrong: the network often has a class for it, and no words."""
+    if noun is SourceTimeout:
+        return f"expected the whole answer in time, got {type(why).__name__}."
+    return ": ".join(filter(None, (type(why).__name__, str(why))))
