@@ -57,7 +57,8 @@ class Template:
         """Return the name for these values. Raises BadOption where it is none, or leads away."""
         for word in self.words:
             if not values.get(word):
-                raise BadOption(f"Expected a value for {{{word}}} in {shown(self.text)}, got none.")
+                wanted = f"Expected a text or a number as the value for {{{word}}}"
+                raise BadOption(f"{wanted} in {shown(self.text)}, got none.")
         return checked_name(_filled(self.text, values))
 
 
