@@ -77,7 +77,8 @@ class Ranged(Response):
         self.raw_headers = encode_headers(self._pairs().items())
         if self.status_code == NOT_SATISFIABLE:
             answer = routing_answer(NOT_SATISFIABLE)
-            self.raw_headers, self._refusal = [*self.raw_headers, *answer.headers], answer.body
+            self.raw_headers = [*self.raw_headers, *answer.headers]
+            self._refusal = bytes(answer.body)
 
     @property
     def is_from_start(self) -> bool:
