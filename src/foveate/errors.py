@@ -380,6 +380,8 @@ class SourceError(FoveateError):
     """The original could not be had."""
 
     summary = "The original could not be fetched."
+    again_s: float | None = None
+    """After how long the origin may be asked again, where it had too much to do."""
 
 
 class SourceNotFound(SourceError):

@@ -72,6 +72,22 @@ def of_lines(text: IO[str], place: str) -> Iterator[Mapping[str, Any]]:
             yield {"source": name}
 
 
+def of_json_lines(text: IO[str], place: str) -> Iterator[Any]:
+    """Yield what each line of JSON says, whatever that is; a line that is none is a name."""
+    for number, line in enumerate(bounded(text, place), 1):
+        if line.startswith("{"):
+            yield _object(line, f"{place} line {number}")
+        elif name := line.rstrip("\r\n"):
+            yield _said(name)
+
+
+def _said(line: str) -> Any:  # noqa: ANN401 - whatever JSON can be
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return line
+
+
 def bounded(text: IO[str], place: str) -> Iterator[str]:
     """Yield lines with their ends. Raises BadOption for one that is too long, unread."""
     for number, line in enumerate(iter(lambda: text.readline(LONGEST + 1), ""), 1):

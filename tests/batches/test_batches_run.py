@@ -362,11 +362,16 @@ def test_a_watched_folder_that_is_away_or_a_list_half_written_is_looked_at_again
     assert report.stopped
 
 
-def test_what_comes_before_a_list_ends_badly_is_done(photos: Path, tmp_path: Path) -> None:
+def test_what_comes_before_a_list_ends_badly_is_done_and_told(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
     (photos / "l.jsonl").write_text('{"source": "a.png"}\n{"so')
     with pytest.raises(BadOption, match="line 2"):
-        run(photos / "l.jsonl", tmp_path / "out")
-    assert (tmp_path / "out" / "a.png").exists()
+        run(photos / "l.jsonl", out)
+    assert [row["outputs"][0]["name"] for row in table(out)] == ["a.png"]
+    (photos / "l.jsonl").write_text('{"so')
+    with pytest.raises(BadOption, match="line 1"):
+        run(photos / "l.jsonl", out)
+    assert len(table(out)) == 1, "where nothing was met, nothing is known better"
 
 
 def test_a_batch_that_watches_counts_each_row_once(photos: Path, tmp_path: Path) -> None:

@@ -232,6 +232,22 @@ def test_what_is_no_text_is_asked_for_as_such(
     assert row.problem == f"Expected {problem}."
 
 
+def test_lines_of_json_that_are_no_objects_are_names_or_fail_by_themselves(photos: Path) -> None:
+    (photos / "l.jsonl").write_text('"b.jpg"\n[1,2]\n7\nsub/c.webp\n')
+    (photos / "l.txt").write_text("[1,2]\n")
+    name, array, number, plain = rows(photos / "l.jsonl")
+    assert [row.path for row in (name, plain)] == ["b", "sub/c"]
+    assert array.problem == "Expected an object or a name, got an array."
+    assert number.problem == "Expected an object or a name, got 7."
+    assert rows(photos / "l.txt")[0].path == "[1,2]"
+
+
+def test_what_no_name_can_be_made_of_is_no_value(photos: Path) -> None:
+    line = '{"source":"b.jpg","sku":["a"],"of":{},"n":NaN,"big":1e999,"no":null,"size":1.5}'
+    (photos / "l.jsonl").write_text(line)
+    assert rows(photos / "l.jsonl")[0].columns == {"size": "1.5"}
+
+
 def test_rows_that_name_nothing_are_not_the_same(photos: Path) -> None:
     lines = ["{}", "{}", '{"source": "b.jpg"}', '{"source": "b.jpg", "options": []}']
     (photos / "l.jsonl").write_text("\n".join(lines))

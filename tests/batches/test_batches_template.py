@@ -57,6 +57,7 @@ def test_what_a_value_holds_is_text_and_no_template() -> None:
     "name",
     [
         *("../a.jpg", "a/../../b.jpg", "/etc/a.jpg", "a//b.jpg", "a/./b.jpg", "", "a/", ".."),
+        *("\u202egpj.exe", "a\u2028.jpg", "a\x9b.jpg", "CON.jpg", "a/aux", "nul .tar.gz"),
         *("a\0.jpg", "a\nb.jpg", "\udcff.jpg", "x" * 256, "ä" * 128, "/".join(["ab"] * 400)),
         *(
             "manifest.jsonl",
@@ -71,6 +72,11 @@ def test_what_a_value_holds_is_text_and_no_template() -> None:
 def test_names_that_lead_elsewhere_or_nowhere_are_refused(name: str) -> None:
     with pytest.raises(BadOption):
         checked_name(name)
+
+
+@pytest.mark.parametrize("name", ["contra.jpg", "console/aux1.jpg", "a/x.con", "com.jpg"])
+def test_names_that_only_look_like_devices_are_names(name: str) -> None:
+    assert checked_name(name) == name
 
 
 def test_names_that_some_disk_takes_for_one_have_one_claim() -> None:

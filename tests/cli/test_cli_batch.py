@@ -66,6 +66,20 @@ def test_programs_read_a_line_for_each_picture_and_the_report(photos: Path, tmp_
     assert report["currency"] == "USD"
 
 
+def test_an_address_that_cannot_be_had_is_named_once(tmp_path: Path) -> None:
+    address = "http://127.0.0.1:9/a.png"
+    done = run(address, "--out", tmp_path / "out")
+    assert done.stderr.splitlines()[0].count(address) == 1
+
+
+def test_the_report_is_told_of_a_list_that_ends_badly_as_well(photos: Path, tmp_path: Path) -> None:
+    said = ["batch", "-", "--out", str(tmp_path / "out"), "--json"]
+    done = CliRunner().invoke(app, said, input=f"{photos}/a.png\n{{broken\n")
+    _, last = map(json.loads, done.stdout.splitlines())
+    assert last["report"]["done"] == 1
+    assert "line 2: expected JSON" in str(done.exception)
+
+
 def test_tables_say_what_is_known_of_pictures(photos: Path, tmp_path: Path) -> None:
     from pyarrow import parquet  # noqa: PLC0415
 

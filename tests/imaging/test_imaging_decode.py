@@ -123,6 +123,15 @@ def test_only_what_is_wrong_with_a_file_is_told_as_its_fault(
     assert type(caught.value) is expected
 
 
+@pytest.mark.parametrize(
+    "detail",
+    ["unable to copy to memory\n", "unable to write to memory\n  vipspng: libpng read error"],
+)
+def test_a_file_that_is_cut_off_is_said_to_end_too_early(detail: str) -> None:
+    with pytest.raises(BrokenImage, match="ends before it is whole"), guard():
+        raise pyvips.Error(detail)
+
+
 def test_guard_decorates_functions() -> None:
     @guard()
     def fail() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,6 +69,11 @@ def test_what_is_known_is_not_sent_and_what_is_not_there_is_refused() -> None:
     status, headers, body = answered(if_none_match='W/"e0", "e1"', range="bytes=1-2")
     assert (status, body, headers["etag"]) == (304, b"", '"e1"')
     status, headers, body = answered(range="bytes=100-")
-    assert (status, body, headers["content-range"]) == (416, b"", "bytes */100")
+    assert (status, headers["content-range"]) == (416, "bytes */100")
+    assert json.loads(body)["error"] == "RangeNotSatisfiable"
+    assert (headers["content-type"], headers["content-length"]) == (
+        "application/json",
+        str(len(body)),
+    )
     status, headers, body = answered("HEAD", range="bytes=1-2")
     assert (status, body, headers["content-length"]) == (200, b"", "100")

@@ -217,7 +217,7 @@ async def test_an_endless_body_is_cut_at_the_limit() -> None:
 async def test_a_silent_origin_is_a_timeout(head: bytes) -> None:
     async with Origin() as origin, opened(read_timeout_s=0.05) as source:
         origin.raw("/a.jpg", head)
-        with pytest.raises(errors.SourceTimeout):
+        with pytest.raises(errors.SourceTimeout, match=r"in time, got \w*Timeout\w*\.$"):
             await source.read(origin.url("/a.jpg"))
 
 
@@ -233,6 +233,20 @@ async def test_an_origin_that_drips_is_a_timeout_too() -> None:
         origin.routes["/a.jpg"] = drip
         with pytest.raises(errors.SourceTimeout):
             await asyncio.wait_for(source.read(origin.url("/a.jpg")), 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "again_s"),
+    [(429, {"Retry_After": "7"}, 7.0), (503, {}, 2.0), (500, {"Retry_After": "7"}, None)],
+)
+async def test_who_is_busy_says_when_he_may_be_asked_again(
+    status: int, headers: dict[str, str], again_s: float | None
+) -> None:
+    async with Origin() as origin, opened() as source:
+        origin.reply("/a.jpg", b"", status, **headers)
+        with pytest.raises(errors.SourceError) as refusal:
+            await source.read(origin.url("/a.jpg"))
+    assert refusal.value.again_s == again_s
 
 
 async def test_a_reader_that_goes_away_hangs_up() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.batches.parquet import parquet_rows
 from foveate.batches.row import Row, path_of, version_of
-from foveate.lists import SOURCE_COLUMNS, column_of, of_lines, opened, table
+from foveate.lists import SOURCE_COLUMNS, column_of, of_json_lines, of_lines, opened, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 OPTIONS: Final = "options"
 STRUCTURED: Final = {dict: "an object", list: "an array", bytes: "bytes"}
@@ -31,12 +34,19 @@ def listed(name: str) -> Iterator[Row]:
         yield row_of(said, place.parent)
 
 
-def row_of(said: Mapping[Any, Any], folder: Path) -> Row:
-    """Return the row that a list says, with a problem where it says no picture."""
+def row_of(said: object, folder: Path) -> Row:
+    """Return the row that a list says, an object or a name; a problem where it says no picture."""
+    if isinstance(said, str):
+        said = {SOURCE_COLUMNS[0]: said}
+    if not isinstance(said, Mapping):
+        got = next((kind for cls, kind in STRUCTURED.items() if isinstance(said, cls)), "")
+        problem = f"Expected an object or a name, got {got or json.dumps(said)}."
+        return Row(key="", path="", problem=problem)
     # What a row has beyond its header has no name.
     values = {str(k): v for k, v in said.items() if k not in {None, ""} and v is not None}
     column, of_options = column_of(values) or "", column_of(values, [OPTIONS]) or ""
-    columns = {k: str(v) for k, v in values.items() if k not in {column, of_options}}
+    others = {k: v for k, v in values.items() if k not in {column, of_options}}
+    columns = {k: str(v) for k, v in others.items() if not _is_nothing(v)}
     source, options = values.get(column, ""), values.get(of_options, "")
     problem = _no_text(column, "cats/a.jpg", source) or _no_source(str(source), values)
     if problem:
@@ -44,6 +54,17 @@ def row_of(said: Mapping[Any, Any], folder: Path) -> Row:
     problem = _no_text(OPTIONS, "width=50", options)
     row = named(str(source).strip(), folder, "" if problem else str(options), columns)
     return replace(row, problem=problem)
+
+
+def _is_nothing(value: object) -> bool:
+    """Return whether a name can no more be made of a value than of null.
+
+    >>> [_is_nothing(each) for each in (["a"], float("nan"), 1e999, 0, "")]
+    [True, True, True, False, False]
+    """
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return isinstance(value, tuple(STRUCTURED))
 
 
 def _no_text(name: str, such_as: str, value: object) -> str:
@@ -81,15 +102,20 @@ def _text(place: Path) -> Iterator[Mapping[str, Any]]:
         yield from of_lines(text, place.name)
 
 
+def _jsonl(place: Path) -> Iterator[Any]:
+    with opened(place) as text:
+        yield from of_json_lines(text, place.name)
+
+
 def _csv(place: Path) -> Iterator[Mapping[str, Any]]:
     with opened(place) as text:
         yield from table(text, place.name)
 
 
-READERS: Final[Mapping[str, Callable[[Path], Iterator[Mapping[str, Any]]]]] = {
+READERS: Final[Mapping[str, Callable[[Path], Iterator[Any]]]] = {
     ".txt": _text,
-    ".jsonl": _text,
-    ".ndjson": _text,
+    ".jsonl": _jsonl,
+    ".ndjson": _jsonl,
     ".csv": _csv,
     ".parquet": parquet_rows,
 }

@@ -82,13 +82,15 @@ class Going:
     """Leave files that were changed since less than so long."""
     reach: Reach = field(default_factory=Everywhere)
     """What it may read."""
+    report: BatchReport = field(default_factory=BatchReport)
+    """What is counted of it, for whoever wants to know also where it ends with an error."""
 
 
 class Batch:
     """A batch that is open: its manifest is locked until it is closed."""
 
     def __init__(self, app: App, description: Description, going: Going) -> None:
-        self.report = BatchReport()
+        self.report = going.report
         self._app = app
         self._description = description
         self._going = going
@@ -126,10 +128,14 @@ class Batch:
     def go(self) -> None:
         """Do what is left of all rows once. Raises what every row would meet, as a full disk.
 
-        Where sources cannot be read to their end, raises why once what came before is committed.
+        Where sources cannot be read to their end, raises why once what came before is committed,
+        and stands in the tables.
         """
-        if (unread := self.look()) is not None:
-            raise unread
+        if (unread := self.look()) is None:
+            return
+        if self.report.met and not self.report.stopped:
+            self.write_tables()
+        raise unread
 
     def look(self) -> Unread | None:
         """Do what is left, and return why sources could not be read to their end, if that is so."""

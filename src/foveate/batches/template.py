@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BadOption
 from foveate.options.values import shown
-from foveate.storage.keys import ELSEWHERE
+from foveate.storage.keys import DEVICE, ELSEWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,8 @@ MOST_BYTES: Final = 255
 """Of a part of a name: what file systems take."""
 MOST_OF_ALL: Final = 1024
 """Of a whole name: what S3 takes."""
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What ends lines, or has those who read a name see another one, as U+202E does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Template:
         """Return the name for these values. Raises BadOption where it is none, or leads away."""
         for word in self.words:
             if not values.get(word):
-                raise BadOption(f"Expected a value for {{{word}}} in {shown(self.text)}, got none.")
+                wanted = f"Expected a text or a number as the value for {{{word}}}"
+                raise BadOption(f"{wanted} in {shown(self.text)}, got none.")
         return checked_name(_filled(self.text, values))
 
 
@@ -100,8 +102,12 @@ def checked_name(name: str) -> str:
     'a/b.jpg'
     """
     parts = name.split("/")
-    if any(part in {"", ".", ".."} for part in parts) or _CONTROL.search(name) or _elsewhere(parts):
+    if any(part in {"", ".", ".."} for part in parts) or _elsewhere(parts):
         raise BadOption(f"Expected a relative name without '..', got {shown(name)}.")
+    if _CONTROL.search(name):
+        raise BadOption(f"Expected a name without control characters, got {shown(name)}.")
+    if any(map(DEVICE.search, parts)):
+        raise BadOption(f"Expected a name that every system can have, got {shown(name)}.")
     if claim_of(parts[0]) in (HIDDEN, *TABLES):
         raise BadOption(f"Expected another name than those that a batch needs, got {shown(name)}.")
     try:

@@ -9,12 +9,14 @@ import json
 import logging
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.batches.asked import ext_of
 from foveate.batches.commit import aside_name
 from foveate.batches.made import Made, Output, Status
+from foveate.batches.patience import patiently
 from foveate.deadline import Deadline
 from foveate.errors import MET_AGAIN, BadOption, DiskFull, FoveateError, NotWritten
 from foveate.imaging.one_decode import OneDecode
@@ -91,7 +93,7 @@ class Worker:
         """Return the picture, under a name that its renditions share."""
         if row.problem:
             raise BadOption(row.problem)
-        data = self.reach.read(self.app, row.key)
+        data = patiently(partial(self.reach.read, self.app, row.key))
         return Source(data, version="now", probe=self.app.probe, key=row.key)
 
     def _made(self, row: Row, source: Source, asked: RowAsked, failed: Made) -> Made:

@@ -119,6 +119,7 @@ def batch(
     from foveate.background import default_app
     from foveate.batches.library import description_of, engine_of, words_of
     from foveate.batches.run import Going
+    from foveate.errors import FoveateError
 
     asked = description_of(
         sources,
@@ -137,15 +138,21 @@ def batch(
 
         told_estimate(estimated(default_app(), asked, going), as_json=as_json)
         return
-    report = _run(asked, going, as_json=as_json, watch=watch)
-    told_report(report, as_json=as_json, costs=default_app().settings.costs)
+    report, costs = going.report, default_app().settings.costs
+    try:
+        _run(asked, going, as_json=as_json, watch=watch)
+    except (FoveateError, OSError):
+        if report.met:
+            told_report(report, as_json=as_json, costs=costs)
+        raise
+    told_report(report, as_json=as_json, costs=costs)
     if report.stopped and on_error is not OnError.STOP:
         raise typer.Exit(INTERRUPTED)
     if not report.whole:
         raise typer.Exit(1)
 
 
-def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> BatchReport:
+def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> None:
     from dataclasses import replace
 
     from foveate.background import default_app
@@ -157,8 +164,9 @@ def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> Bat
         tell = _telling(show, console, as_json=as_json)
         going = replace(going, told=tell, missed=_missing(console))
         if watch:
-            return run_on(app, asked, replace(going, settle_s=SETTLE_S))
-        return run(app, asked, going)
+            run_on(app, asked, replace(going, settle_s=SETTLE_S))
+        else:
+            run(app, asked, going)
 
 
 def _telling(
@@ -168,10 +176,16 @@ def _telling(
         if as_json:
             typer.echo(json.dumps(row(made)))
         elif made.error:
-            complain_of(made.row.key or f"row {made.row.number}", made.message, console)
+            complain_of(_about(made), made.message, console)
         show(report)
 
     return tell
+
+
+def _about(made: Made) -> str:
+    """Return of which picture something is said, where that does not say so itself."""
+    key = made.row.key
+    return "" if key and made.message.startswith(f"{key}: ") else key or f"row {made.row.number}"
 
 
 def _missing(console: Console) -> Callable[[FoveateError | OSError], None]:

@@ -22,6 +22,10 @@ _OURS: Final = re.compile(
     r"|flip|rot|gaussblur|sharpen|convsep|linear|bandjoin): "
 )
 """An operation that refuses what we ask of it; of what is wrong with a file, its loader tells."""
+_CUT: Final = re.compile(r"premature end|libpng read error|unexpected end of file", re.IGNORECASE)
+"""What loaders say of a file that ends before its picture is whole."""
+_UNSAID: Final = re.compile(r"unable to (copy|write) to memory")
+"""All that is said where a loader tells it to another thread."""
 
 
 @contextmanager
@@ -51,5 +55,19 @@ def error_for(detail: str, failure: type[FoveateError]) -> FoveateError:
         return TimedOut(sentence)
     if _NO_MEMORY.search(sentence):
         return Unavailable(sentence)
-    ours = failure is BrokenImage and _OURS.match(sentence)
-    return FoveateError(sentence) if ours else failure(sentence)
+    if failure is not BrokenImage:
+        return failure(sentence)
+    return FoveateError(sentence) if _OURS.match(sentence) else BrokenImage(_of_file(sentence))
+
+
+def _of_file(sentence: str) -> str:
+    """Return what is wrong with a file, where a message of libvips leaves that open.
+
+    >>> _of_file("unable to copy to memory")
+    'Expected a whole picture, got one that ends before it is whole, or is damaged.'
+    """
+    if _UNSAID.fullmatch(sentence):
+        return "Expected a whole picture, got one that ends before it is whole, or is damaged."
+    if _CUT.search(sentence):
+        return f"Expected a whole picture, got one that ends before it is whole: {sentence}."
+    return sentence

@@ -104,12 +104,14 @@ ROUTING: Final = {
     404: ("NotFound", 9404, "There is no such route. See /docs."),
     405: ("MethodNotAllowed", 9401, "This route does not take that method."),
     408: ("HeadTooSlow", 9401, "The head of the request did not come in time."),
+    416: ("RangeNotSatisfiable", 9401, "The part that `Range` asks for lies behind the end."),
     431: ("HeadTooLarge", 9401, "The head of the request is too large."),
 }
 ROUTING_ADVICE: Final = {
     404: "Correct the path.",
     405: "Use a method that the header `Allow` names.",
     408: "Look at the connection: what came was less than a request.",
+    416: "Ask for bytes before the end, which `Content-Range` names.",
     431: "Send fewer and shorter headers, and a shorter path.",
 }
 

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from foveate.errors import ClientDisconnected
 from foveate.server.answer import encode_headers
 from foveate.server.disconnect import unless_gone
+from foveate.server.errors import routing_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -68,12 +69,16 @@ class Ranged(Response):
     def __init__(self, content: Content, asked: Mapping[str, str], method: str) -> None:
         """Take the headers of the request, by names in lower case."""
         super().__init__()
-        self._content = content
+        self._content, self._refusal = content, b""
         self._start, self._end = 0, content.size
         # RFC 9110, 14.2: of other methods a part cannot be asked for.
         self._range = asked.get("range", "") if method == "GET" else ""
         self.status_code = self._status(asked)
         self.raw_headers = encode_headers(self._pairs().items())
+        if self.status_code == NOT_SATISFIABLE:
+            answer = routing_answer(NOT_SATISFIABLE)
+            self.raw_headers = [*self.raw_headers, *answer.headers]
+            self._refusal = bytes(answer.body)
 
     @property
     def is_from_start(self) -> bool:
@@ -97,9 +102,9 @@ class Ranged(Response):
         pairs = {"etag": f'"{content.etag}"', "accept-ranges": "bytes", **content.headers}
         if status == NOT_MODIFIED:
             return pairs
-        pairs["content-length"] = str(self._end - self._start)
         if status == NOT_SATISFIABLE:
-            return {**pairs, "content-range": f"bytes */{content.size}"}
+            return {"accept-ranges": "bytes", "content-range": f"bytes */{content.size}"}
+        pairs["content-length"] = str(self._end - self._start)
         if status == PARTIAL:
             pairs["content-range"] = f"bytes {self._start}-{self._end - 1}/{content.size}"
         return {**pairs, "content-type": content.type, "x-content-type-options": "nosniff"}
@@ -110,7 +115,7 @@ class Ranged(Response):
         await send({"type": "http.response.start", **start})
         silent = scope["method"] == "HEAD" or self.status_code not in SENT
         if silent:
-            await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": self._refusal})
             return
         try:
             await unless_gone(receive, self._send_all(send))

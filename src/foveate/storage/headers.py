@@ -182,6 +182,21 @@ def _age(headers: Mapping[str, str], now: float) -> float:
     return max(apparent, _delta(headers.get("age", "").partition(",")[0].strip()))
 
 
+def again_s(headers: Mapping[str, str], now: float) -> float | None:
+    """Return after how long `Retry-After` lets one ask again, if it says so (RFC 9110 10.2.3).
+
+    >>> again_s({"retry-after": "7"}, 0.0), again_s({"retry-after": "soon"}, 0.0)
+    (7.0, None)
+    >>> again_s({"retry-after": "Thu, 01 Jan 1970 00:00:09 GMT"}, 4.0)
+    5.0
+    """
+    said = headers.get("retry-after", "").strip()[:MAX_DATE]
+    if said.isascii() and said.isdecimal():
+        return float(said)
+    date = _date(said)
+    return None if date is None else max(0.0, date - now)
+
+
 def _date(text: str) -> float | None:
     """Return an HTTP-date as unix seconds, or None for anything else (RFC 9110 5.6.7)."""
     try:

@@ -190,7 +190,7 @@ class HttpOrigin:
                 for _ in range(self._origins.max_redirects + 1):
                     async with self._request(target, validators) as response:
                         if response.status not in REDIRECTS:
-                            check_status(target, response.status, conditional=bool(validators))
+                            check_status(target, response, conditional=bool(validators))
                             yield response
                             return
                         target = self._redirected(target, response)

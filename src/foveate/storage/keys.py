@@ -14,11 +14,11 @@ MAX_DECODES: Final = 4
 NEVER: Final = re.compile(r"[\0\\\ud800-\udfff]")
 """NUL ends a path in C, a backslash divides one elsewhere, a lone surrogate has no bytes."""
 
-ELSEWHERE: Final = re.compile(
-    r"""[\x00-\x1f"*:<>?|\\/]|[ .]$"""
-    r"|^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)",
-    re.IGNORECASE,
+DEVICE: Final = re.compile(
+    r"^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)", re.IGNORECASE
 )
+"""What Windows takes for a device, whatever its ending is."""
+ELSEWHERE: Final = re.compile(rf"""[\x00-\x1f"*:<>?|\\/]|[ .]$|{DEVICE.pattern}""", re.IGNORECASE)
 """What Windows takes for something else than a file's name: drives, streams, devices, ends that it
 leaves out."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import Depends, Header, Query
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from starlette.requests import ClientDisconnect, Request
 
 from foveate.errors import BadBody, BadOption, ClientDisconnected
@@ -21,6 +21,7 @@ from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.body import Body, bounded
 from foveate.server.events import AfterEvent, LastEventId, followed
 from foveate.server.jobs import owner, owner_or_link
+from foveate.server.ranges import Content, Ranged
 from foveate.server.response import as_response
 from foveate.server.routes.jobs_docs import (
     ACCEPTED,
@@ -39,6 +40,9 @@ from foveate.server.routes.jobs_docs import (
 from foveate.server.words import check_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from fastapi import FastAPI
 
     from foveate.jobs.job import Job
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 1024 * 1024
 TEMPORARY_REDIRECT: Final = 307
+PIECE: Final = 64 * 1024
+"""Bytes of a result that are read at once."""
 PAGE: Final = 100
 WORDS: Final = (Depends(check_words),)
 Limit = Annotated[int, Query(description="So many at most.", ge=1, le=MOST)]
@@ -161,7 +167,26 @@ def _add_files(api: FastAPI, jobs: Jobs) -> None:
             pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
             return as_response(Answer(TEMPORARY_REDIRECT, encode_headers(pairs.items())))
         found = await asyncio.to_thread(place.file, name)
-        return FileResponse(found, media_type=content_type(name), headers=_headers(name))
+        content = await asyncio.to_thread(_content, found, name)
+        return Ranged(content, request.headers, request.method)
+
+
+def _content(file: Path, name: str) -> Content:
+    found = file.stat()
+    return Content(
+        size=found.st_size,
+        etag=f"{found.st_mtime_ns:x}-{found.st_size:x}",
+        type=content_type(name),
+        read=partial(_pieces, file),
+        headers=_headers(name),
+    )
+
+
+def _pieces(file: Path, start: int, stop: int) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        opened.seek(start)
+        while piece := opened.read(min(PIECE, stop - opened.tell())):
+            yield piece
 
 
 def _headers(name: str) -> dict[str, str]:
