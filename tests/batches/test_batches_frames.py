@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from functools import partial
 from hashlib import sha256
@@ -16,7 +17,7 @@ import foveate
 from foveate.batches.destination import FolderDestination, Placing
 from foveate.batches.frames import _place
 from foveate.batches.made import Output
-from foveate.errors import NameTaken
+from foveate.errors import NameTaken, NotWritten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,30 @@ def test_a_row_that_nothing_can_come_of_fails_alone(photos: list[str], tmp_path:
     made = foveate.map_batches(table, tmp_path, "width=8", names="{stem}-{taken}.png").to_pylist()
     assert [row["error"] for row in made] == ["", "BadUrl"]
     assert (tmp_path / "red-2023-11-14 22:13:20.123456789.png").exists()
+
+
+def test_a_folder_that_cannot_be_written_into_is_told_as_an_error_of_ours(
+    photos: list[str],
+) -> None:
+    with pytest.raises(NotWritten, match="Not a directory"):
+        foveate.map_batches(pa.table({"source": photos}), f"{photos[0]}/out")
+
+
+def test_what_a_call_left_that_was_ended_is_deleted_a_day_later(
+    photos: list[str], tmp_path: Path
+) -> None:
+    home = tmp_path / "out" / ".foveate-batch"
+    asides = [home / name / "aside" for name in ("apart-old", "apart-new", "apart-underway")]
+    for aside in asides:
+        aside.mkdir(parents=True)
+        (aside / "0-1").write_bytes(b"cut off")
+    for place in (asides[0], asides[0].parent, asides[2].parent):
+        os.utime(place, (0, 0))
+    foveate.map_batches(pa.table({"source": photos[:1]}), tmp_path / "out", "width=8")
+    assert sorted(each.name for each in home.iterdir()) == ["apart-new", "apart-underway"]
+    os.utime(asides[2], (0, 0))
+    foveate.batch(photos[0], tmp_path / "out", "width=9")
+    assert [each.name for each in home.glob("apart-*")] == ["apart-new"]
 
 
 def test_a_frame_may_hold_arrays_and_what_is_missing_in_any_way(

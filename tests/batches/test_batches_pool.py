@@ -7,7 +7,8 @@ import signal
 import threading
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from multiprocessing import Pipe
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from batch_stand import batch_children, drawn, ink_of
@@ -17,14 +18,16 @@ from foveate.batches.library import description_of
 from foveate.batches.made import Status
 from foveate.batches.manifest import Manifest
 from foveate.batches.pool import Pool
-from foveate.batches.process import Setup
+from foveate.batches.process import Setup, _begun
 from foveate.batches.row import Row
-from foveate.errors import WeightsMissing
+from foveate.errors import BadInstallation, UnknownPreset, WeightsMissing
 from foveate.settings import Models, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from foveate.batches.description import Description
 
 
 def row(file: Path, options: str = "") -> Row:
@@ -80,3 +83,17 @@ def test_a_process_does_what_a_thread_does_and_is_replaced_when_it_ends(tmp_path
         with none_lives():
             assert pool(row(small)).error == "DecoderKilled"
         assert pool(row(small)).status is Status.DONE
+
+
+@pytest.mark.parametrize("option", ["preset=missing", None])
+def test_where_a_process_cannot_begin_no_picture_is_to_blame(
+    option: str | None, tmp_path: Path
+) -> None:
+    asked = option and description_of(["-"], str(tmp_path / "out"), [option])
+    kind = BadInstallation if asked is None else UnknownPreset
+    ours, theirs = Pipe()
+    with ours, theirs:
+        ours.send(Setup(load(), cast("Description", asked), tmp_path, 1))
+        work = _begun(theirs)
+        with pytest.raises(kind, match="missing" if asked else "got AttributeError: 'NoneType'"):
+            work(row(tmp_path / "a.png"))

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import queue
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 import pytest
-from batch_stand import drawn, ink_of, made, table, width_of
+from batch_stand import batch_children, drawn, ink_of, made, table, width_of
 
 import foveate
 from foveate.app import create
 from foveate.batches.description import OnError
 from foveate.batches.estimate import estimated
 from foveate.batches.library import description_of
-from foveate.batches.run import Batch, Going
+from foveate.batches.made import Status
+from foveate.batches.pool import POSSIBLE
+from foveate.batches.run import FEW, Batch, Going
 from foveate.batches.run import batch as run_batch
 from foveate.batches.watch import watch
 from foveate.errors import BadOption, FoveateError, UnknownOption, WeightsMissing
@@ -26,8 +31,10 @@ from foveate.settings import load
 from foveate.storage.anywhere import Anywhere
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from foveate.batches.made import Made
     from foveate.batches.report import BatchReport
 
 
@@ -135,6 +142,53 @@ def test_what_fails_is_named_and_tried_again_only_when_asked(photos: Path, tmp_p
     drawn(photos / "b.jpg", "green")  # a changed input is tried without being asked
     assert run(photos, out).done == 1
     assert ink_of(out / "b.jpg") == "green"
+
+
+@contextmanager
+def piped(out: Path, **more: Any) -> Iterator[tuple[TextIO, queue.Queue[Made], BatchReport]]:
+    """Give the other end of a pipe that a batch reads, what it tells, and how it goes."""
+    ours, theirs = os.pipe()
+    told: queue.Queue[Made] = queue.Queue()
+    with open(ours) as standard, open(theirs, "w", buffering=1) as pipe:  # noqa: PTH123
+        asked = description_of(["-"], str(out), ["width=20"])
+        tell = lambda made, _: told.put(made)  # noqa: E731
+        work = Batch(create(load()), asked, Going(standard=standard, told=tell, **more))
+        with work.opened():
+            thread = threading.Thread(target=work.go)
+            thread.start()
+            yield pipe, told, work.report
+            thread.join(60)
+            assert not thread.is_alive()
+        pipe.close()
+
+
+def test_a_row_of_a_pipe_is_done_as_it_comes_and_an_interruption_waits_for_none(
+    photos: Path, tmp_path: Path
+) -> None:
+    stopped = threading.Event()
+    with piped(tmp_path / "out", stopped=stopped) as (pipe, told, report):
+        for name, ink in (("a.png", "red"), ("b.jpg", "green")):
+            print(photos / name, file=pipe)
+            (output,) = told.get(timeout=60).outputs
+            assert ink_of(tmp_path / "out" / output.name) == ink
+        stopped.set()
+    assert (report.done, report.stopped) == (2, True)
+
+
+@pytest.mark.skipif(not POSSIBLE, reason="no processes")
+def test_rows_of_a_pipe_are_worked_on_by_processes_once_they_are_many(
+    photos: Path, tmp_path: Path
+) -> None:
+    with piped(tmp_path / "out", apart=True, workers=2) as (pipe, told, report):
+        print(photos / "a.png", file=pipe)
+        assert told.get(timeout=60).status is Status.DONE
+        assert not batch_children()
+        print(*[f"none/{number}.png" for number in range(FEW)], sep="\n", file=pipe)
+        for _ in range(FEW):
+            told.get(timeout=60)
+        assert batch_children()
+        pipe.close()
+    assert (report.done, report.failed) == (1, FEW)
 
 
 def test_the_first_error_may_stop_it(photos: Path, tmp_path: Path) -> None:

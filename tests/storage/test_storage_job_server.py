@@ -51,8 +51,7 @@ def serving(*answers: bytes) -> Iterator[tuple[str, list[int]]]:
                 connection, _ = server.accept()
                 with connection:
                     found = re.search(rb"after=(\d+)", connection.recv(65536))
-                    assert found is not None
-                    known.append(int(found[1]))
+                    known.append(int(found[1]) if found else 0)
                     connection.sendall(answer)
 
     thread = threading.Thread(target=serve)
@@ -108,6 +107,13 @@ def test_results_are_asked_for_again_when_the_server_says(tmp_path: Path) -> Non
         there = JobServer(address, wait=waited.append)
         assert there.save("/v1/jobs/ab/files/a.jpg?after=0", tmp_path / "a.jpg") == 2
     assert waited == [41.0]
+
+
+@pytest.mark.parametrize(("answer", "gone"), [(b"204 No Content", True), (b"202 Late", False)])
+def test_who_deletes_a_job_hears_whether_its_results_are_gone(answer: bytes, gone: bool) -> None:
+    head = b"HTTP/1.1 %s\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % answer
+    with serving(head) as (address, _):
+        assert JobServer(address).delete("ab") is gone
 
 
 def test_a_job_that_is_gone_is_said() -> None:

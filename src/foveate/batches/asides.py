@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import mimetypes
 import os
+import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -24,6 +26,10 @@ Aside = Path | str
 """A file, or an object by its name in a bucket."""
 ASIDE: Final = "aside"
 """The folder of files that are finished, or not yet, and have no name."""
+APART: Final = "apart-"
+"""What the name begins with of a folder that one call of `map_batches` has for itself."""
+LEFT_S: Final = 24 * 3600.0
+"""Where nothing came or went for so long, whoever had the folder was ended."""
 
 
 class Asides(Protocol):
@@ -76,6 +82,18 @@ class FolderAsides:
     def read(self, aside: Aside) -> bytes:
         """Return the file."""
         return Path(aside).read_bytes()
+
+
+def sweep_apart(home: Path) -> None:
+    """Delete what calls left that were ended, whatever machine they ran on.
+
+    By its age: no lock tells of a machine beside this one on every disk that they share.
+    """
+    until = time.time() - LEFT_S
+    for place in home.glob(f"{APART}*"):
+        with suppress(OSError):  # another deletes it, too
+            if max(each.stat().st_mtime for each in (place, *place.glob(ASIDE))) < until:
+                shutil.rmtree(place)
 
 
 class BucketAsides:

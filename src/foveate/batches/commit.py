@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from foveate.batches.asides import sweep_apart
 from foveate.batches.destination import Placing
 from foveate.batches.made import Made, Status
 from foveate.batches.template import claim_of
@@ -126,6 +127,7 @@ class Committer:
 
         Raises NotWritten where that cannot be placed, and leaves it for the next time.
         """
+        sweep_apart(self._destination.home)
         for asides in self._destination.left:
             for row, aside in asides.kept():
                 output = self._meant(row)

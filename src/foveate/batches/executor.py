@@ -28,8 +28,11 @@ MOST_OF_GROUP: Final = 256
 class Executor(Protocol):
     """Has rows worked on."""
 
-    def run(self, work: Callable[[Row], Made], rows: Iterator[Row]) -> Generator[list[Made]]:
-        """Yield what became of all rows, in groups; rows are taken only as there is room."""
+    def run(self, work: Callable[[Row], Made], rows: Iterator[Row | None]) -> Generator[list[Made]]:
+        """Yield what became of all rows, in groups; rows are taken only as there is room.
+
+        None is no row: none has come yet, and what is done meanwhile is not to wait for one.
+        """
         ...
 
 
@@ -67,7 +70,7 @@ class Threads:
     stopped: threading.Event = field(default_factory=threading.Event)
     """Once set, rows that wait are left, and only what is underway is finished."""
 
-    def run(self, work: Callable[[Row], Made], rows: Iterator[Row]) -> Generator[list[Made]]:
+    def run(self, work: Callable[[Row], Made], rows: Iterator[Row | None]) -> Generator[list[Made]]:
         """Yield groups of results. Raises what `work` or `rows` raises, once all is still."""
         todo: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
         done: queue.SimpleQueue[Made | BaseException] = queue.SimpleQueue()
@@ -88,7 +91,7 @@ class Threads:
 
     def _exchanged(
         self,
-        rows: Iterator[Row],
+        rows: Iterator[Row | None],
         todo: queue.SimpleQueue[Row | None],
         done: queue.SimpleQueue[Made | BaseException],
     ) -> Generator[list[Made]]:
@@ -96,8 +99,11 @@ class Threads:
         more = True
         while more or underway:
             while more and underway < room and (not underway or done.empty()):
-                row = next(rows, None)
-                more = row is not None
+                try:
+                    row = next(rows)
+                except StopIteration:
+                    more = False
+                    break
                 if row is not None:
                     todo.put(row)
                     underway += 1

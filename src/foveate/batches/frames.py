@@ -7,17 +7,17 @@ no manifest: a file is written whole or not at all, and a row that is done again
 from __future__ import annotations
 
 import json
-import tempfile
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from foveate.background import default_app
-from foveate.batches.asides import ASIDE, FolderAsides
+from foveate.batches.asides import APART, ASIDE, FolderAsides, sweep_apart
 from foveate.batches.asked import Asking
 from foveate.batches.budget import Budget
 from foveate.batches.destination import Placing, open_destination
@@ -28,6 +28,7 @@ from foveate.batches.made import Status
 from foveate.batches.parquet import arrow_of, records
 from foveate.batches.reach import Everywhere
 from foveate.batches.row import stored
+from foveate.batches.unwritten import writing
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
 from foveate.errors import NameTaken, NotWritten
@@ -95,10 +96,14 @@ def _worker(asked: Description) -> Worker:
 def _apart(worker: Worker) -> Iterator[Worker]:
     """Give a worker whose unfinished files no other one meets, and delete what is left of them."""
     destination = copy(worker.destination)
-    destination.home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=destination.home) as place:
+    with writing(destination.home):
+        destination.home.mkdir(parents=True, exist_ok=True)
+        sweep_apart(destination.home)
+        apart = TemporaryDirectory(prefix=APART, dir=destination.home, ignore_cleanup_errors=True)
+    with apart as place:
         home = Path(place)
-        (home / ASIDE).mkdir()
+        with writing(home):
+            (home / ASIDE).mkdir()
         destination.asides = FolderAsides(home)
         yield replace(worker, destination=destination)
 

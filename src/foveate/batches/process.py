@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import pickle
 import signal
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from foveate.app import create
 from foveate.batches.asked import Asking
@@ -17,11 +19,11 @@ from foveate.batches.equals import Equals
 from foveate.batches.reach import Everywhere
 from foveate.batches.worker import Worker
 from foveate.cores import share_cores
-from foveate.errors import FoveateError, MemoryBudgetSpent
+from foveate.errors import BadInstallation, FoveateError, MemoryBudgetSpent
 from foveate.ledger.ledger import process_cpu_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from foveate.app import App
@@ -93,9 +95,25 @@ def serve() -> None:
     end_with_parent()
     connection = Connection(int(sys.argv[1]))
     with suppress(EOFError, OSError):  # nobody is in front any more
-        work = _worker(connection.recv(), connection)
+        work = _begun(connection)
         while True:
             connection.send(_done(work, connection.recv()))
+
+
+def _begun(connection: Connection) -> Callable[[Row], Made]:
+    """Return what works on rows, or raises for each why nothing here can."""
+    sent = connection.recv_bytes()
+    try:
+        return _worker(pickle.loads(sent), connection)  # noqa: S301 - from the process in front
+    except FoveateError as why:
+        return partial(_refused, why)
+    except Exception as why:  # noqa: BLE001 - no picture is to blame, whatever it is
+        told = f"Expected a process that works on rows, got {type(why).__name__}: {why}"
+        return partial(_refused, BadInstallation(told))
+
+
+def _refused(why: FoveateError, row: Row) -> NoReturn:  # noqa: ARG001 - none can be worked on
+    raise why
 
 
 def _worker(setup: Setup, connection: Connection) -> Worker:
@@ -113,7 +131,7 @@ def _worker(setup: Setup, connection: Connection) -> Worker:
     )
 
 
-def _done(work: Worker, row: Row) -> Made | Raised:
+def _done(work: Callable[[Row], Made], row: Row) -> Made | Raised:
     before = process_cpu_s()
     try:
         made = work(row)

@@ -7,10 +7,11 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Final, TextIO
 
 from foveate import locks
+from foveate.batches.arriving import arriving, first
 from foveate.batches.asides import ASIDE
 from foveate.batches.asked import Asking
 from foveate.batches.budget import Budget
@@ -26,6 +27,7 @@ from foveate.batches.pool import POSSIBLE, Pool
 from foveate.batches.process import Setup
 from foveate.batches.reach import Everywhere
 from foveate.batches.report import BatchReport
+from foveate.batches.sources import STANDARD
 from foveate.batches.tables import write_tables
 from foveate.batches.unwritten import writing
 from foveate.batches.walk import is_pattern, root_of
@@ -36,6 +38,7 @@ from foveate.errors import BadOption, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from foveate.app import App
@@ -153,28 +156,40 @@ class Batch:
             self.report.tick()
         return self._unread
 
-    def _groups(self, rows: Iterator[Row]) -> Generator[list[Made]]:
+    def _groups(self, rows: Iterator[Row | None]) -> Generator[list[Made]]:
         """Yield what becomes of rows, whoever works on them."""
         if self._going.engine is not None:
             plan = Plan(self._setup(), self._asked, self._destination.home, self._going.stopped)
-            yield from self._going.engine.run(plan, rows)
+            yield from self._going.engine.run(plan, filter(None, rows))
             return
+        if self._workers == 1 or not (self._going.apart and POSSIBLE):
+            yield from self._worked(self._here(), rows)
+            return
+        there = list(takewhile(bool, islice(rows, FEW)))
+        if len(there) < FEW:  # there are no more, or they are slow to come
+            few = chain(there, first(rows, FEW - len(there)))
+            yield from self._worked(self._here(), few)
+            there = list(islice(filter(None, rows), 1))
+        if there:
+            yield from self._worked(self._apart(), chain(there, rows))
+
+    def _worked(
+        self, working: AbstractContextManager[Callable[[Row], Made]], rows: Iterator[Row | None]
+    ) -> Generator[list[Made]]:
         executor: Executor = Threads(self._workers, self._going.stopped)
-        first = list(islice(rows, FEW))
-        with (
-            self._working(len(first)) as work,
-            closing(executor.run(work, chain(first, rows))) as groups,
-        ):
+        with working as work, closing(executor.run(work, rows)) as groups:
             yield from groups
 
     @contextmanager
-    def _working(self, many: int) -> Iterator[Callable[[Row], Made]]:
-        """Give what works on rows: processes where that pays and may be, else this one."""
-        if many < FEW or self._workers == 1 or not (self._going.apart and POSSIBLE):
-            work = self._worker()
-            with closing(work.equals):
-                yield work
-            return
+    def _here(self) -> Iterator[Callable[[Row], Made]]:
+        """Give what works on rows in this process."""
+        work = self._worker()
+        with closing(work.equals):
+            yield work
+
+    @contextmanager
+    def _apart(self) -> Iterator[Callable[[Row], Made]]:
+        """Give what has rows worked on by processes of their own, where rows are many."""
         pool = Pool(self._workers, self._app.settings.load.memory_bytes, self._setup())
         try:
             yield pool
@@ -196,9 +211,10 @@ class Batch:
         asked, origins = self._description, self._app.settings.origins
         return self._going.reach.rows(asked.sources, asked.out, origins, self._going.standard)
 
-    def _readable(self) -> Iterator[Row]:
+    def _readable(self) -> Iterator[Row | None]:
+        rows, waits = self._rows(), STANDARD in self._description.sources
         try:
-            yield from self._rows()
+            yield from arriving(rows) if waits else rows
         except (FoveateError, OSError) as why:
             self._unread = why
 
@@ -213,12 +229,14 @@ class Batch:
             reach=self._going.reach,
         )
 
-    def _left(self, rows: Iterator[Row]) -> Iterator[Row]:
+    def _left(self, rows: Iterator[Row | None]) -> Iterator[Row | None]:
         """Yield the rows that are to be worked on, and note the others."""
         for row in rows:
             if self._going.stopped.is_set():
                 return
-            if self._is_left(row, self._manifest.before(row.id)):
+            if row is None:
+                yield None
+            elif self._is_left(row, self._manifest.before(row.id)):
                 self._underway.add(row.id)
                 yield row
 

@@ -146,8 +146,8 @@ def cancel(job: JobId, server: Server = USUAL, secret: Key = "", as_json: AsJson
 def delete(job: JobId, server: Server = USUAL, secret: Key = "") -> None:
     """Delete a job that has ended, and its results."""
     with _server(server, secret) as there:
-        there.delete(job)
-    typer.echo(f"{job} is gone.")
+        gone = there.delete(job)
+    typer.echo(f"{job} is gone{'' if gone else '; its results are being removed still'}.")
 
 
 @app.command()

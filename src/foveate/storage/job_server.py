@@ -32,7 +32,7 @@ LOST: Final = (SourceFailed, SourceTimeout, SourceUnreachable)
 """What a server that is begun anew, or what stands before it, makes of a request."""
 WAITS_S: Final = (1.0, 2.0, 4.0, 8.0, *[15.0] * 20)
 """How long to wait for a server that is lost, again and again, before it is given up."""
-GOOD: Final = 200
+GOOD, ACCEPTED = 200, 202
 
 
 class JobServer(ApiServer):
@@ -64,9 +64,10 @@ class JobServer(ApiServer):
         """Cancel a job, and return it."""
         return self.json("POST", f"{_of(job)}/cancel")
 
-    def delete(self, job: str) -> None:
-        """Delete a job that has ended, and its results."""
-        self.json("DELETE", _of(job))
+    def delete(self, job: str) -> bool:
+        """Delete a job that has ended, and return whether its results are gone, too."""
+        with self.answered("DELETE", _of(job)) as response:
+            return response.status != ACCEPTED
 
     def events(self, job: str) -> Iterator[dict[str, Any]]:
         """Yield what happens to a job until it has ended.
