@@ -14,7 +14,13 @@ from datasets_stand import Doubling, Few, a_server, at_work, cats, contents, end
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
 from foveate.datasets.places import USES
-from foveate.errors import BadConfiguration, DatasetConflict, UnknownHandler, UnknownRaw
+from foveate.errors import (
+    BadConfiguration,
+    DatasetConflict,
+    DatasetsUnusable,
+    UnknownHandler,
+    UnknownRaw,
+)
 from foveate.storage.shared import claim_name
 
 if TYPE_CHECKING:
@@ -62,19 +68,19 @@ def test_what_was_asked_for_before_is_there_at_once_however_it_is_spelt(tmp_path
     assert server.ask(cats(times=3)).id != first.id
 
 
-class FailsOnce:
-    """A store of which nobody expects how it fails at first."""
+class Failing:
+    """A store that meets these first, and is looked at again at once."""
 
-    def __init__(self, store: Store) -> None:
-        self._store, self.failed = store, False
+    def __init__(self, server: Preparer, *meets: Exception) -> None:
+        self._server, self._store, self._meets = server, server.store, list(meets)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def waiting(self, most: int) -> list[Dataset]:
-        if not self.failed:
-            self.failed = True
-            raise RuntimeError("Nobody expects this.")
+        if self._meets:
+            self._server.ask(cats(seed=len(self._meets)))
+            raise self._meets.pop(0)
         return self._store.waiting(most)
 
 
@@ -82,9 +88,11 @@ def test_datasets_are_made_whatever_a_look_met(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = a_server(tmp_path)
-    server.store = FailsOnce(server.store)  # type: ignore[assignment]
+    full, odd = DatasetsUnusable("The disk is full."), RuntimeError("Nobody expects this.")
+    server.store = Failing(server, full, full, full, odd)  # type: ignore[assignment]
     assert made(server, cats()).state is State.READY
     assert "nobody expected" in caplog.text
+    assert caplog.text.count("The disk is full.") == 1
 
 
 def test_twenty_who_ask_at_once_have_it_made_once(tmp_path: Path) -> None:

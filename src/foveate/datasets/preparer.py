@@ -102,6 +102,7 @@ class Preparer:
     _loop: asyncio.AbstractEventLoop | None = None
     _going: asyncio.Task[None] | None = None
     _tidied: float = 0.0
+    _said: str = ""
 
     async def begin(self) -> None:
         """Work from now on, on what an earlier server left, too."""
@@ -221,14 +222,21 @@ class Preparer:
             self._woken.clear()
             try:
                 await self._look()
+                self._said = ""
             except (DatasetsUnusable, SourceError, NotKept) as why:
-                log.warning("%s", why)
+                self._warn(str(why))
             except Exception:
                 log.exception("Datasets met what nobody expected, and go on")
             # Not wait_for: before Python 3.12 it loses a cancellation that comes as it is woken.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._woken.wait()
+
+    def _warn(self, why: str) -> None:
+        """Log it once, for as long as it stays so."""
+        if why != self._said:
+            log.warning("%s", why)
+        self._said = why
 
     async def _look(self) -> None:
         if time.monotonic() - self._tidied > TIDY_S or not self._tidied:
