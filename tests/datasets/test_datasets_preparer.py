@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from datasets_stand import Doubling, Few, a_server, at_work, cats, contents, ended, made
+from datasets_stand import (
+    Doubling,
+    Few,
+    Lines,
+    LinesWriter,
+    a_server,
+    at_work,
+    cats,
+    contents,
+    ended,
+    made,
+)
 
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
@@ -18,6 +30,7 @@ from foveate.errors import (
     BadConfiguration,
     DatasetConflict,
     DatasetsUnusable,
+    SourceUnreachable,
     UnknownHandler,
     UnknownRaw,
 )
@@ -29,8 +42,8 @@ if TYPE_CHECKING:
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
+    from foveate.datasets.seams import Chunk
     from foveate.datasets.shelf import Shelf
-    from foveate.datasets.store import Store
 
 
 def test_a_dataset_is_made_in_chunks_and_told_of_in_its_manifest(tmp_path: Path) -> None:
@@ -93,6 +106,35 @@ def test_datasets_are_made_whatever_a_look_met(
     assert made(server, cats()).state is State.READY
     assert "nobody expected" in caplog.text
     assert caplog.text.count("The disk is full.") == 1
+
+
+class Meeting(Lines):
+    """A format that meets these first, one for each chunk."""
+
+    def __init__(self, *meets: Exception) -> None:
+        self._meets = list(meets)
+
+    def writer(self, name: str, chunk: Chunk) -> LinesWriter:
+        if self._meets:
+            raise self._meets.pop(0)
+        return super().writer(name, chunk)
+
+
+def test_a_dataset_waits_for_room_and_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    told = SourceUnreachable("train-00000-00.txt: No space left on device (os error 28)")
+    server = a_server(tmp_path, formats=Meeting(full, told), workers=1)
+    server.rest_s = 0.0
+    assert made(server, cats()).state is State.READY
+    assert caplog.text.count("waits for room") == 2
+
+
+def test_what_cannot_be_written_says_why(tmp_path: Path) -> None:
+    denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
+    failed = made(a_server(tmp_path, formats=Meeting(denied), workers=1), cats())
+    assert failed.message == "What was made could not be written: Permission denied."
 
 
 def test_twenty_who_ask_at_once_have_it_made_once(tmp_path: Path) -> None:

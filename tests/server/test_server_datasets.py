@@ -216,6 +216,11 @@ def test_keys_have_scopes_and_links_lead_to_events(tmp_path: Path, handler: Doub
         with pytest.raises(SourceRefused, match="not for admin of datasets"):
             client.delete(told)
         assert eye.get(told).is_ready
+        (tmp_path / "books" / "raw" / "dogs.json").write_text('{"kind":')
+        raw = httpx.get(f"{url}/v1/raw", headers={"authorization": f"Bearer {secrets['eye']}"})
+        assert [each["name"] for each in raw.json()["raw"]] == ["cats"]
+        assert [each["name"] for each in raw.json()["broken"]] == ["dogs"]
+        assert str(tmp_path) not in raw.text
         events = httpx.get(url + told.told["links"]["events"]).text
         names = [line for line in events.splitlines() if line.startswith("event: ")]
         assert names[-1] == "event: ready"

@@ -23,6 +23,7 @@ from foveate.datasets.making import Bench, Halted
 from foveate.datasets.places import WORK
 from foveate.datasets.prepare import Preparation
 from foveate.datasets.removal import Removal
+from foveate.datasets.unwritten import wants_room
 from foveate.errors import (
     DatasetConflict,
     DatasetsUnusable,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.identity import Request
     from foveate.datasets.making import Engine
-    from foveate.datasets.raw.registry import Registry
+    from foveate.datasets.raw.registry import Registered, Registry
     from foveate.datasets.seams import Formats, Handlers, Installed
     from foveate.datasets.shelf import Shelf
     from foveate.datasets.store import Store, Tally
@@ -53,6 +54,8 @@ log = logging.getLogger("foveate.datasets")
 LOOK_S: Final = 1.0
 """How often it is looked for what other servers do."""
 TIDY_S: Final = 600.0
+REST_S: Final = 30.0
+"""After how long it is tried again to write where there was no room."""
 MOST_WAITING: Final = 32
 """Datasets that are looked at in one go, of those that are not there."""
 
@@ -72,6 +75,13 @@ class _Failure(NamedTuple):
     error: str
     message: str
     log: str = ""
+
+
+def _failure(why: FoveateError | OSError) -> _Failure:
+    if isinstance(why, FoveateError):
+        return _Failure(type(why).__name__, why.public, getattr(why, "log", ""))
+    got = why.strerror or type(why).__name__
+    return _Failure(NotWritten.__name__, f"{NotWritten.summary.removesuffix('.')}: {got}.")
 
 
 @dataclass(slots=True)
@@ -95,6 +105,7 @@ class Preparer:
     """How many it made, `ready`, and how many it could not, `failed`."""
     tally: Mapping[str, Tally] = field(default_factory=dict)
     """By state, as this server knew them a moment ago."""
+    rest_s: float = REST_S
     _runs: dict[str, _Run] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -103,6 +114,8 @@ class Preparer:
     _going: asyncio.Task[None] | None = None
     _tidied: float = 0.0
     _said: str = ""
+    _rests: float = 0.0
+    """Until when nothing is begun: the disk was full."""
 
     async def begin(self) -> None:
         """Work from now on, on what an earlier server left, too."""
@@ -208,9 +221,9 @@ class Preparer:
         """Return the handlers that may be asked for."""
         return self.installed.all()
 
-    def raw(self) -> Sequence[dict[str, Any]]:
-        """Return the raw data that may be asked for, as JSON has it. Blocks."""
-        return [raw.to_json() for raw in self.registry.all()]
+    def raw(self) -> Registered:
+        """Return the raw data that may be asked for, and what is broken of it. Blocks."""
+        return self.registry.all()
 
     def _wake(self) -> None:
         if self._loop is not None:
@@ -253,7 +266,7 @@ class Preparer:
         """Begin with a dataset, or see how far another server is."""
         if await asyncio.to_thread(self._is_there, dataset):
             return
-        if len(self._runs) < self.settings.at_once:
+        if len(self._runs) < self.settings.at_once and time.monotonic() >= self._rests:
             watch = self._watches.setdefault(dataset.id, Watch())
             held = await claim(self.shared, dataset.id, watch)
             if held is not None:
@@ -306,6 +319,8 @@ class Preparer:
                 self.ended[State.FAILED] += 1
             self.ended[State.READY] += run.is_made
         except (DatasetsUnusable, NotKept) as why:
+            # Not the fault of this one, and the next would meet it too: all wait.
+            self._rests = time.monotonic() + self.rest_s
             log.warning("Dataset %s: %s", run.dataset.id, why)
         finally:
             await held.end(keeping)
@@ -335,12 +350,11 @@ class Preparer:
             self._preparation(dataset).run(self._tell(dataset), run.stop)
         except Halted:
             log.info("Dataset %s goes on when a server begins with it.", dataset.id)
-        except FoveateError as why:
+        except (FoveateError, OSError) as why:
+            if wants_room(why):
+                raise DatasetsUnusable(f"It waits for room: {why}") from why
             log.warning("Dataset %s failed: %s", dataset.id, why)
-            return _Failure(type(why).__name__, why.public, getattr(why, "log", ""))
-        except OSError as why:
-            log.warning("Dataset %s could not be written: %s", dataset.id, why)
-            return _Failure(NotWritten.__name__, NotWritten.summary)
+            return _failure(why)
         except Exception:
             log.exception("Dataset %s failed unexpectedly.", dataset.id)
             return _Failure(FoveateError.__name__, FoveateError.summary)
