@@ -428,7 +428,9 @@ def test_what_is_asked_for_while_it_is_deleted_is_made_again(tmp_path: Path) -> 
     assert server.store.of(dataset.id).state is State.QUEUED
 
 
-def test_who_lost_his_claim_says_nothing_of_how_that_ended(tmp_path: Path) -> None:
+def test_who_lost_his_claim_says_nothing_of_how_that_ended(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     server = a_server(tmp_path, handler=Doubling(pace_s=0.01), workers=1)
 
     async def go() -> Dataset:
@@ -442,6 +444,21 @@ def test_who_lost_his_claim_says_nothing_of_how_that_ended(tmp_path: Path) -> No
             return server.store.of(dataset.id)
 
     assert asyncio.run(go()).state is State.RUNNING
+    assert "failed" not in caplog.text
+
+
+def test_what_is_ready_is_whole_whoever_made_it_and_whoever_still_tells(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    dataset, store = server.ask(cats()), server.store
+    store.begin(dataset)
+    part = {"chunks": 1, "of_chunks": 3, "samples": 120, "of_samples": 300, "eta_s": 9.5}
+    store.progress(dataset, part)
+    store.ready(dataset, {"bytes": 9, "samples": 600})
+    whole = {"chunks": 3, "of_chunks": 3, "samples": 300, "of_samples": 300, "eta_s": 0.0}
+    assert store.of(dataset.id).progress == whole
+    store.progress(dataset, part)
+    assert store.of(dataset.id).progress == whole
+    assert store.events(dataset.id)[0][-1].name == "ready"
 
 
 def test_what_is_ready_does_not_fail_any_more(tmp_path: Path) -> None:

@@ -77,11 +77,13 @@ class _Failure(NamedTuple):
     log: str = ""
 
 
-def _failure(why: FoveateError | OSError) -> _Failure:
+def _failure(why: Exception) -> _Failure:
     if isinstance(why, FoveateError):
         return _Failure(type(why).__name__, why.public, getattr(why, "log", ""))
-    got = why.strerror or type(why).__name__
-    return _Failure(NotWritten.__name__, f"{NotWritten.summary.removesuffix('.')}: {got}.")
+    if isinstance(why, OSError):
+        got = why.strerror or type(why).__name__
+        return _Failure(NotWritten.__name__, f"{NotWritten.summary.removesuffix('.')}: {got}.")
+    return _Failure(FoveateError.__name__, FoveateError.summary)
 
 
 @dataclass(slots=True)
@@ -299,7 +301,9 @@ class Preparer:
         chunks = self.shelf.count_finished(dataset.id)
         if chunks > dataset.progress.get("chunks", 0):
             self.store.begin(dataset)
-            self.store.progress(dataset, {**dataset.progress, "chunks": chunks})
+            # How long the rest takes is not to be seen from here.
+            known = {name: each for name, each in dataset.progress.items() if name != "eta_s"}
+            self.store.progress(dataset, {**known, "chunks": chunks})
             self.ring(dataset.id)
 
     def _begin(self, dataset: Dataset, held: Claim) -> None:
@@ -312,10 +316,10 @@ class Preparer:
     async def _make(self, run: _Run, held: Claim) -> None:
         keeping = asyncio.get_running_loop().create_task(self._hold(run, held))
         try:
-            failure = await asyncio.to_thread(self._made, run)
+            met = await asyncio.to_thread(self._made, run)
             # Another one goes on with what was lost, and meets for himself whatever is wrong.
-            if failure and not (run.stop.is_set() or await held.is_lost()):
-                await asyncio.to_thread(self._fail, run.dataset, failure)
+            if met and not (run.stop.is_set() or await held.is_lost()):
+                await asyncio.to_thread(self._fail, run.dataset, met)
                 self.ended[State.FAILED] += 1
             self.ended[State.READY] += run.is_made
         except (DatasetsUnusable, NotKept) as why:
@@ -328,7 +332,10 @@ class Preparer:
             self.ring(run.dataset.id)
             self._woken.set()
 
-    def _fail(self, dataset: Dataset, failure: _Failure) -> None:
+    def _fail(self, dataset: Dataset, why: Exception) -> None:
+        odd = None if isinstance(why, FoveateError | OSError) else why
+        log.warning("Dataset %s failed: %s", dataset.id, why, exc_info=odd)
+        failure = _failure(why)
         self.shelf.ask(Identity.of(dataset), failure._asdict())
         self.store.fail(dataset, *failure)
 
@@ -338,7 +345,7 @@ class Preparer:
         log.warning("Dataset %s is made by another server now.", run.dataset.id)
         run.stop.set()
 
-    def _made(self, run: _Run) -> _Failure | None:
+    def _made(self, run: _Run) -> Exception | None:
         """Make a dataset; return why that failed, if it did."""
         dataset = run.dataset
         # Whoever had the claim before may have finished it meanwhile, or may have failed.
@@ -350,14 +357,10 @@ class Preparer:
             self._preparation(dataset).run(self._tell(dataset), run.stop)
         except Halted:
             log.info("Dataset %s goes on when a server begins with it.", dataset.id)
-        except (FoveateError, OSError) as why:
+        except Exception as why:
             if wants_room(why):
                 raise DatasetsUnusable(f"It waits for room: {why}") from why
-            log.warning("Dataset %s failed: %s", dataset.id, why)
-            return _failure(why)
-        except Exception:
-            log.exception("Dataset %s failed unexpectedly.", dataset.id)
-            return _Failure(FoveateError.__name__, FoveateError.summary)
+            return why
         else:
             run.is_made = self._is_there(dataset)
         return None
