@@ -31,6 +31,11 @@ def linked(shard: Path) -> None:
     shard.symlink_to(outside)
 
 
+def looped(shard: Path) -> None:
+    shard.unlink()
+    shard.symlink_to(shard)
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a dataset."""
@@ -42,7 +47,7 @@ def listings(place: Path) -> Listings:
     return Listings(Shelf(KeptFiles(str(place.parent), Origins())))
 
 
-@pytest.mark.parametrize("damage", [cut, linked, Path.unlink])
+@pytest.mark.parametrize("damage", [cut, linked, looped, Path.unlink])
 def test_a_damaged_file_is_told_of_before_a_byte_of_it(
     damage: Callable[[Path], None], place: Path, tmp_path: Path
 ) -> None:

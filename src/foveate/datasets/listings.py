@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -128,9 +130,14 @@ class Listings:
 
 def _is_whole(folder: Path, file: Stored) -> bool:
     """Return whether a file is in its folder, and no link that leads anywhere else."""
-    home = folder.resolve()
-    place = home / file.name
-    return place.resolve() == place and place.is_file() and place.stat().st_size == file.bytes
+    place = os.path.join(os.path.realpath(folder), file.name)  # noqa: PTH118 - as `realpath`
+    if os.path.realpath(place) != place:
+        return False
+    try:
+        found = os.lstat(place)
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size == file.bytes
 
 
 def _listed(data: bytes) -> Listed:

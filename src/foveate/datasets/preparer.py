@@ -323,8 +323,9 @@ class Preparer:
                 self.ended[State.FAILED] += 1
             self.ended[State.READY] += run.is_made
         except (DatasetsUnusable, NotKept) as why:
-            # Not the fault of this one, and the next would meet it too: all wait.
-            self._rests = time.monotonic() + self.rest_s
+            if isinstance(why, DatasetsUnusable):
+                # Not the fault of this one, and the next would meet it too: all wait.
+                self._rests = time.monotonic() + self.rest_s
             log.warning("Dataset %s: %s", run.dataset.id, why)
         finally:
             await held.end(keeping)
@@ -357,6 +358,8 @@ class Preparer:
             self._preparation(dataset).run(self._tell(dataset), run.stop)
         except Halted:
             log.info("Dataset %s goes on when a server begins with it.", dataset.id)
+        except DatasetsUnusable:
+            raise
         except Exception as why:
             if wants_room(why):
                 raise DatasetsUnusable(f"It waits for room: {why}") from why

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from foveate.batches.unwritten import FULL
-from foveate.errors import DatasetsUnusable, SourceError
+from foveate.errors import SourceError
 
 
 def wants_room(why: Exception) -> bool:
-    """Return whether that is a full disk, or one that fails, of a folder or of the books.
+    """Return whether that is a full disk, or one that fails, of a folder.
 
     >>> wants_room(OSError(28, "No space left on device")), wants_room(OSError(13, "Denied"))
     (True, False)
@@ -17,5 +17,4 @@ def wants_room(why: Exception) -> bool:
     if isinstance(why, OSError):
         return why.errno in FULL
     # Folders are written to by a library that tells of it in words alone.
-    told = isinstance(why, SourceError) and any(f"(os error {each})" in str(why) for each in FULL)
-    return told or isinstance(why, DatasetsUnusable)
+    return isinstance(why, SourceError) and any(f"(os error {each})" in str(why) for each in FULL)
