@@ -39,7 +39,8 @@ is for the log.
     │   ├── BadConfiguration       a configuration that its handler does not take
     │   ├── BadRaw                 raw data that says of itself what cannot be
     │   ├── UnknownDataset         ├── UnknownRaw           └── UnknownHandler
-    │   └── DatasetConflict        a dataset that is prepared, or a name that is taken
+    │   ├── DatasetConflict        a dataset that is prepared, or a name that is taken
+    │   └── DatasetDamaged         a dataset whose files are not what they were
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
@@ -374,6 +375,12 @@ class DatasetConflict(BadRequest):
     """A dataset that is being prepared elsewhere, or raw data by a name that is taken."""
 
     summary = "This cannot be done to it now."
+
+
+class DatasetDamaged(BadRequest):
+    """A file of a dataset that is ready is gone, or is not what was written."""
+
+    summary = "Files of this dataset are damaged: delete it, and ask for it again."
 
 
 class SourceError(FoveateError):

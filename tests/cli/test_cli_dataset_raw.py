@@ -33,7 +33,11 @@ def test_raw_data_is_found_from_any_folder_once_it_is_registered(
     monkeypatch.chdir("/")
     told = json.loads(run("show", "mine", "--json"))
     assert (told["place"], told["classes"]) == (str(tmp_path / "pictures"), ["cat"])
-    assert json.loads(run("list", "--json"))["raw"][0]["name"] == "mine"
+    (tmp_path / "books" / "raw" / "his.json").write_text('{"kind":')
+    told = json.loads(run("list", "--json"))
+    assert told["raw"][0]["name"] == "mine"
+    assert told["broken"][0]["name"] == "his"
+    assert "broken" in run("list")
     assert "no more" in run("remove", "mine")
     with pytest.raises(UnknownRaw):
         run("show", "mine")

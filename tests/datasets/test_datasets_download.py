@@ -15,7 +15,7 @@ import pytest
 from foveate.datasets.download import Download, Wanted, checked, wanted_of
 from foveate.datasets.following import Patience
 from foveate.datasets.shards.names import stem
-from foveate.errors import BadOption, RateExceeded, SourceFailed, SourceUnreachable
+from foveate.errors import BadOption, DatasetDamaged, RateExceeded, SourceFailed, SourceUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,7 +157,7 @@ def test_a_file_with_another_digest_is_fetched_anew_once_and_then_refused(
     assert found(tmp_path) == served.files
     (tmp_path / "manifest.json").unlink()
     wanted = [Wanted("manifest.json", 2, digest(b"[]"))]
-    with pytest.raises(SourceFailed, match=r"Expected manifest\.json of sha256"):
+    with pytest.raises(DatasetDamaged, match=r"Expected manifest\.json of sha256"):
         Download(served, "shoes", tmp_path, patience=Quick()).run(wanted)
     assert "manifest.json" not in found(tmp_path)
 

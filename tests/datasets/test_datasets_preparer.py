@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from datasets_stand import Doubling, Few, a_server, at_work, cats, contents, ended, made
+from datasets_stand import (
+    Doubling,
+    Few,
+    Lines,
+    LinesWriter,
+    a_server,
+    at_work,
+    cats,
+    contents,
+    ended,
+    made,
+)
 
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
 from foveate.datasets.places import USES
-from foveate.errors import BadConfiguration, DatasetConflict, UnknownHandler, UnknownRaw
+from foveate.errors import (
+    BadConfiguration,
+    DatasetConflict,
+    DatasetsUnusable,
+    SourceUnreachable,
+    UnknownHandler,
+    UnknownRaw,
+)
 from foveate.storage.shared import claim_name
 
 if TYPE_CHECKING:
@@ -23,8 +42,8 @@ if TYPE_CHECKING:
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
+    from foveate.datasets.seams import Chunk
     from foveate.datasets.shelf import Shelf
-    from foveate.datasets.store import Store
 
 
 def test_a_dataset_is_made_in_chunks_and_told_of_in_its_manifest(tmp_path: Path) -> None:
@@ -62,19 +81,19 @@ def test_what_was_asked_for_before_is_there_at_once_however_it_is_spelt(tmp_path
     assert server.ask(cats(times=3)).id != first.id
 
 
-class FailsOnce:
-    """A store of which nobody expects how it fails at first."""
+class Failing:
+    """A store that meets these first, and is looked at again at once."""
 
-    def __init__(self, store: Store) -> None:
-        self._store, self.failed = store, False
+    def __init__(self, server: Preparer, *meets: Exception) -> None:
+        self._server, self._store, self._meets = server, server.store, list(meets)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def waiting(self, most: int) -> list[Dataset]:
-        if not self.failed:
-            self.failed = True
-            raise RuntimeError("Nobody expects this.")
+        if self._meets:
+            self._server.ask(cats(seed=len(self._meets)))
+            raise self._meets.pop(0)
         return self._store.waiting(most)
 
 
@@ -82,9 +101,40 @@ def test_datasets_are_made_whatever_a_look_met(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = a_server(tmp_path)
-    server.store = FailsOnce(server.store)  # type: ignore[assignment]
+    full, odd = DatasetsUnusable("The disk is full."), RuntimeError("Nobody expects this.")
+    server.store = Failing(server, full, full, full, odd)  # type: ignore[assignment]
     assert made(server, cats()).state is State.READY
     assert "nobody expected" in caplog.text
+    assert caplog.text.count("The disk is full.") == 1
+
+
+class Meeting(Lines):
+    """A format that meets these first, one for each chunk."""
+
+    def __init__(self, *meets: Exception) -> None:
+        self._meets = list(meets)
+
+    def writer(self, name: str, chunk: Chunk) -> LinesWriter:
+        if self._meets:
+            raise self._meets.pop(0)
+        return super().writer(name, chunk)
+
+
+def test_a_dataset_waits_for_room_and_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    told = SourceUnreachable("train-00000-00.txt: No space left on device (os error 28)")
+    server = a_server(tmp_path, formats=Meeting(full, told), workers=1)
+    server.rest_s = 0.0
+    assert made(server, cats()).state is State.READY
+    assert caplog.text.count("waits for room") == 2
+
+
+def test_what_cannot_be_written_says_why(tmp_path: Path) -> None:
+    denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
+    failed = made(a_server(tmp_path, formats=Meeting(denied), workers=1), cats())
+    assert failed.message == "What was made could not be written: Permission denied."
 
 
 def test_twenty_who_ask_at_once_have_it_made_once(tmp_path: Path) -> None:
@@ -378,7 +428,9 @@ def test_what_is_asked_for_while_it_is_deleted_is_made_again(tmp_path: Path) -> 
     assert server.store.of(dataset.id).state is State.QUEUED
 
 
-def test_who_lost_his_claim_says_nothing_of_how_that_ended(tmp_path: Path) -> None:
+def test_who_lost_his_claim_says_nothing_of_how_that_ended(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     server = a_server(tmp_path, handler=Doubling(pace_s=0.01), workers=1)
 
     async def go() -> Dataset:
@@ -392,6 +444,21 @@ def test_who_lost_his_claim_says_nothing_of_how_that_ended(tmp_path: Path) -> No
             return server.store.of(dataset.id)
 
     assert asyncio.run(go()).state is State.RUNNING
+    assert "failed" not in caplog.text
+
+
+def test_what_is_ready_is_whole_whoever_made_it_and_whoever_still_tells(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    dataset, store = server.ask(cats()), server.store
+    store.begin(dataset)
+    part = {"chunks": 1, "of_chunks": 3, "samples": 120, "of_samples": 300, "eta_s": 9.5}
+    store.progress(dataset, part)
+    store.ready(dataset, {"bytes": 9, "samples": 600})
+    whole = {"chunks": 3, "of_chunks": 3, "samples": 300, "of_samples": 300, "eta_s": 0.0}
+    assert store.of(dataset.id).progress == whole
+    store.progress(dataset, part)
+    assert store.of(dataset.id).progress == whole
+    assert store.events(dataset.id)[0][-1].name == "ready"
 
 
 def test_what_is_ready_does_not_fail_any_more(tmp_path: Path) -> None:

@@ -426,7 +426,7 @@ def test_raw_data_is_registered_once_by_its_name(tmp_path: Path) -> None:
     here.add(raw)
     with pytest.raises(DatasetConflict):
         here.add(replace(raw, licence="CC0"))
-    assert registry(tmp_path).all() == [raw]
+    assert registry(tmp_path).all() == ([raw], [])
     here.remove("data")
     with pytest.raises(UnknownRaw):
         here.of("data")

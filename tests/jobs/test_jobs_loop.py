@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from foveate.errors import QueueUnusable
+from foveate.errors import DatasetsUnusable, FoveateError, QueueUnusable
 from foveate.jobs.loop import Loop
 
 pytestmark = pytest.mark.anyio
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 async def test_whatever_a_look_meets_the_next_one_comes_and_the_log_has_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    meets = [QueueUnusable("the disk is full"), KeyError("odd")]
+    meets = [QueueUnusable("the queue is full"), KeyError("odd")]
     looked = asyncio.Event()
 
     async def look() -> None:
@@ -29,8 +29,32 @@ async def test_whatever_a_look_meets_the_next_one_comes_and_the_log_has_it(
     async with asyncio.timeout(10):
         await looked.wait()
         await loop.stop()
-    assert "the disk is full" in caplog.text
+    assert "the queue is full" in caplog.text
     assert "KeyError" in caplog.text
+
+
+@pytest.mark.parametrize("kind", [QueueUnusable, DatasetsUnusable])
+async def test_what_stays_unusable_is_said_once_in_its_own_words(
+    kind: type[FoveateError], caplog: pytest.LogCaptureFixture
+) -> None:
+    looks, over = list[int](), asyncio.Event()
+
+    async def look() -> None:
+        looks.append(1)
+        if len(looks) == 3:
+            over.set()
+        else:
+            loop.wake()
+        raise kind("books cannot be used: the disk is full")
+
+    loop = Loop(look, 60.0)
+    loop.begin()
+    async with asyncio.timeout(10):
+        await over.wait()
+        await loop.stop()
+    assert [each.getMessage() for each in caplog.records] == [
+        "books cannot be used: the disk is full"
+    ]
 
 
 async def test_a_look_that_is_underway_is_not_broken_off() -> None:

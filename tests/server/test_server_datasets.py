@@ -23,7 +23,13 @@ from typer.testing import CliRunner
 from foveate.cli.main import app
 from foveate.datasets.async_client import AsyncClient
 from foveate.datasets.client import Client
-from foveate.errors import BadConfiguration, DatasetFailed, SourceRefused, UnknownDataset
+from foveate.errors import (
+    BadConfiguration,
+    DatasetDamaged,
+    DatasetFailed,
+    SourceRefused,
+    UnknownDataset,
+)
 from foveate.jobs.webhooks import signed
 from foveate.people.keys import ANY, Keys, Scope
 from foveate.settings import Origins, Signing
@@ -117,6 +123,7 @@ def test_what_is_downloaded_is_verified_and_read(tmp_path: Path, handler: Doubli
         assert client.manifest(told)["id"] == told.id
         # Of the files and of the archive; to read the manifest is to look.
         assert client.get(told).told["downloads"] == 2
+        _see_damage(url, tmp_path / "datasets" / told.id)
         _see_commands(url, told.id, tmp_path)
     assert ready == [told.id]
 
@@ -137,6 +144,19 @@ def _see_archive(url: str, name: str, folder: Path) -> None:
     assert httpx.get(address, headers={"if-none-match": etag}).status_code == 304
     assert httpx.get(address, headers={"range": f"bytes={len(whole.content)}-"}).status_code == 416
     assert httpx.head(address).headers["content-length"] == str(len(whole.content))
+
+
+def _see_damage(url: str, folder: Path) -> None:
+    shard = folder / "train-00001-00.tar"
+    whole = shard.read_bytes()
+    shard.write_bytes(whole[:-1])
+    for what in (f"shards/{shard.name}", "archive"):
+        told = httpx.get(f"{url}/v1/datasets/{folder.name}/{what}")
+        assert (told.status_code, told.json()["error"]) == (410, "DatasetDamaged")
+        assert "delete it" in told.json()["message"]
+    with Client(url) as client, pytest.raises(DatasetDamaged, match="delete it"):
+        client.download(folder.name, folder.parent / "damaged")
+    shard.write_bytes(whole)
 
 
 def _see_commands(url: str, name: str, folder: Path) -> None:
@@ -216,6 +236,11 @@ def test_keys_have_scopes_and_links_lead_to_events(tmp_path: Path, handler: Doub
         with pytest.raises(SourceRefused, match="not for admin of datasets"):
             client.delete(told)
         assert eye.get(told).is_ready
+        (tmp_path / "books" / "raw" / "dogs.json").write_text('{"kind":')
+        raw = httpx.get(f"{url}/v1/raw", headers={"authorization": f"Bearer {secrets['eye']}"})
+        assert [each["name"] for each in raw.json()["raw"]] == ["cats"]
+        assert [each["name"] for each in raw.json()["broken"]] == ["dogs"]
+        assert str(tmp_path) not in raw.text
         events = httpx.get(url + told.told["links"]["events"]).text
         names = [line for line in events.splitlines() if line.startswith("event: ")]
         assert names[-1] == "event: ready"

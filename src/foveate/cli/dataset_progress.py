@@ -34,12 +34,26 @@ def samples_shown(console: Console) -> Iterator[Callable[[Mapping[str, Any]], No
         def show(event: Mapping[str, Any]) -> None:
             told, words = event["data"], event["event"]
             if event["event"] == "progress":
-                words = f"samples, {told['chunks']:,} of {told['of_chunks']:,} chunks"
-                words += f", {span(told['eta_s'])} left"
-                progress.update(task, completed=told["samples"], total=told["of_samples"])
+                words = far(told)
+                progress.update(
+                    task, completed=told.get("samples", 0), total=told.get("of_samples")
+                )
             progress.update(task, description=words)
 
         yield show
+
+
+def far(told: Mapping[str, Any]) -> str:
+    """Return how far a dataset is, as its server sees it: of one that another makes, less.
+
+    >>> far({"chunks": 2, "of_chunks": 3, "samples": 9, "of_samples": 12, "eta_s": 7.4})
+    'samples, 2 of 3 chunks, 7 s left'
+    >>> far({"chunks": 2})
+    'samples, 2 chunks'
+    """
+    of = f" of {told['of_chunks']:,}" if "of_chunks" in told else ""
+    left = f", {span(told['eta_s'])} left" if "eta_s" in told else ""
+    return f"samples, {told['chunks']:,}{of} chunks{left}"
 
 
 @contextmanager
@@ -57,7 +71,7 @@ def bytes_shown(console: Console) -> Iterator[Callable[[int, int], None]]:
 def span(seconds: float) -> str:
     """Return a time in words that are short.
 
-    >>> span(7.4), span(125), span(7300)
+    >>> span(7.4), span(125), span(7260)
     ('7 s', '2 min', '2 h 1 min')
     """
     if seconds < 90:  # noqa: PLR2004 - a minute and a half

@@ -57,13 +57,17 @@ def add(
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List what is registered."""
-    rows = [each.to_json() for each in _registry().all()]
+    found = _registry().all()
+    rows = [each.to_json() for each in found.raw]
     table = Table(box=SIMPLE_HEAD)
     for column in ("name", "kind", "place", "licence"):
         table.add_column(column)
     for row in rows:
         table.add_row(row["name"], row["kind"], row["place"], row["licence"])
-    print_table({"raw": rows}, table, as_json=as_json)
+    for name, why in found.broken:
+        table.add_row(name, "broken", str(why), "")
+    broken = [{"name": name, "message": str(why)} for name, why in found.broken]
+    print_table({"raw": rows, "broken": broken}, table, as_json=as_json)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from foveate.datasets.following import AWAY, Patience, pause_s
 from foveate.datasets.growing import Growing
 from foveate.datasets.shards.names import MANIFEST, is_file
 from foveate.datasets.verified import Verified
-from foveate.errors import BadOption, NotWritten, SourceFailed
+from foveate.errors import BadOption, DatasetDamaged, NotWritten, SourceFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -133,7 +133,8 @@ class Download:
                 self._fill(file, growing)
             if growing.sha256 != file.sha256:
                 growing.restart()
-                raise SourceFailed(f"Expected {file.name} of sha256 {file.sha256}, got another.")
+                told = f"Expected {file.name} of sha256 {file.sha256}, got another."
+                raise DatasetDamaged(told, public=DatasetDamaged.summary)
             growing.finish()
         verified.note(file.name, file.sha256)
 

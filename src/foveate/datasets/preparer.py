@@ -23,6 +23,7 @@ from foveate.datasets.making import Bench, Halted
 from foveate.datasets.places import WORK
 from foveate.datasets.prepare import Preparation
 from foveate.datasets.removal import Removal
+from foveate.datasets.unwritten import wants_room
 from foveate.errors import (
     DatasetConflict,
     DatasetsUnusable,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.identity import Request
     from foveate.datasets.making import Engine
-    from foveate.datasets.raw.registry import Registry
+    from foveate.datasets.raw.registry import Registered, Registry
     from foveate.datasets.seams import Formats, Handlers, Installed
     from foveate.datasets.shelf import Shelf
     from foveate.datasets.store import Store, Tally
@@ -53,6 +54,8 @@ log = logging.getLogger("foveate.datasets")
 LOOK_S: Final = 1.0
 """How often it is looked for what other servers do."""
 TIDY_S: Final = 600.0
+REST_S: Final = 30.0
+"""After how long it is tried again to write where there was no room."""
 MOST_WAITING: Final = 32
 """Datasets that are looked at in one go, of those that are not there."""
 
@@ -72,6 +75,15 @@ class _Failure(NamedTuple):
     error: str
     message: str
     log: str = ""
+
+
+def _failure(why: Exception) -> _Failure:
+    if isinstance(why, FoveateError):
+        return _Failure(type(why).__name__, why.public, getattr(why, "log", ""))
+    if isinstance(why, OSError):
+        got = why.strerror or type(why).__name__
+        return _Failure(NotWritten.__name__, f"{NotWritten.summary.removesuffix('.')}: {got}.")
+    return _Failure(FoveateError.__name__, FoveateError.summary)
 
 
 @dataclass(slots=True)
@@ -95,6 +107,7 @@ class Preparer:
     """How many it made, `ready`, and how many it could not, `failed`."""
     tally: Mapping[str, Tally] = field(default_factory=dict)
     """By state, as this server knew them a moment ago."""
+    rest_s: float = REST_S
     _runs: dict[str, _Run] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -102,6 +115,9 @@ class Preparer:
     _loop: asyncio.AbstractEventLoop | None = None
     _going: asyncio.Task[None] | None = None
     _tidied: float = 0.0
+    _said: str = ""
+    _rests: float = 0.0
+    """Until when nothing is begun: the disk was full."""
 
     async def begin(self) -> None:
         """Work from now on, on what an earlier server left, too."""
@@ -207,9 +223,9 @@ class Preparer:
         """Return the handlers that may be asked for."""
         return self.installed.all()
 
-    def raw(self) -> Sequence[dict[str, Any]]:
-        """Return the raw data that may be asked for, as JSON has it. Blocks."""
-        return [raw.to_json() for raw in self.registry.all()]
+    def raw(self) -> Registered:
+        """Return the raw data that may be asked for, and what is broken of it. Blocks."""
+        return self.registry.all()
 
     def _wake(self) -> None:
         if self._loop is not None:
@@ -221,14 +237,21 @@ class Preparer:
             self._woken.clear()
             try:
                 await self._look()
+                self._said = ""
             except (DatasetsUnusable, SourceError, NotKept) as why:
-                log.warning("%s", why)
+                self._warn(str(why))
             except Exception:
                 log.exception("Datasets met what nobody expected, and go on")
             # Not wait_for: before Python 3.12 it loses a cancellation that comes as it is woken.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._woken.wait()
+
+    def _warn(self, why: str) -> None:
+        """Log it once, for as long as it stays so."""
+        if why != self._said:
+            log.warning("%s", why)
+        self._said = why
 
     async def _look(self) -> None:
         if time.monotonic() - self._tidied > TIDY_S or not self._tidied:
@@ -245,7 +268,7 @@ class Preparer:
         """Begin with a dataset, or see how far another server is."""
         if await asyncio.to_thread(self._is_there, dataset):
             return
-        if len(self._runs) < self.settings.at_once:
+        if len(self._runs) < self.settings.at_once and time.monotonic() >= self._rests:
             watch = self._watches.setdefault(dataset.id, Watch())
             held = await claim(self.shared, dataset.id, watch)
             if held is not None:
@@ -278,7 +301,9 @@ class Preparer:
         chunks = self.shelf.count_finished(dataset.id)
         if chunks > dataset.progress.get("chunks", 0):
             self.store.begin(dataset)
-            self.store.progress(dataset, {**dataset.progress, "chunks": chunks})
+            # How long the rest takes is not to be seen from here.
+            known = {name: each for name, each in dataset.progress.items() if name != "eta_s"}
+            self.store.progress(dataset, {**known, "chunks": chunks})
             self.ring(dataset.id)
 
     def _begin(self, dataset: Dataset, held: Claim) -> None:
@@ -291,13 +316,16 @@ class Preparer:
     async def _make(self, run: _Run, held: Claim) -> None:
         keeping = asyncio.get_running_loop().create_task(self._hold(run, held))
         try:
-            failure = await asyncio.to_thread(self._made, run)
+            met = await asyncio.to_thread(self._made, run)
             # Another one goes on with what was lost, and meets for himself whatever is wrong.
-            if failure and not (run.stop.is_set() or await held.is_lost()):
-                await asyncio.to_thread(self._fail, run.dataset, failure)
+            if met and not (run.stop.is_set() or await held.is_lost()):
+                await asyncio.to_thread(self._fail, run.dataset, met)
                 self.ended[State.FAILED] += 1
             self.ended[State.READY] += run.is_made
         except (DatasetsUnusable, NotKept) as why:
+            if isinstance(why, DatasetsUnusable):
+                # Not the fault of this one, and the next would meet it too: all wait.
+                self._rests = time.monotonic() + self.rest_s
             log.warning("Dataset %s: %s", run.dataset.id, why)
         finally:
             await held.end(keeping)
@@ -305,7 +333,10 @@ class Preparer:
             self.ring(run.dataset.id)
             self._woken.set()
 
-    def _fail(self, dataset: Dataset, failure: _Failure) -> None:
+    def _fail(self, dataset: Dataset, why: Exception) -> None:
+        odd = None if isinstance(why, FoveateError | OSError) else why
+        log.warning("Dataset %s failed: %s", dataset.id, why, exc_info=odd)
+        failure = _failure(why)
         self.shelf.ask(Identity.of(dataset), failure._asdict())
         self.store.fail(dataset, *failure)
 
@@ -315,7 +346,7 @@ class Preparer:
         log.warning("Dataset %s is made by another server now.", run.dataset.id)
         run.stop.set()
 
-    def _made(self, run: _Run) -> _Failure | None:
+    def _made(self, run: _Run) -> Exception | None:
         """Make a dataset; return why that failed, if it did."""
         dataset = run.dataset
         # Whoever had the claim before may have finished it meanwhile, or may have failed.
@@ -327,15 +358,12 @@ class Preparer:
             self._preparation(dataset).run(self._tell(dataset), run.stop)
         except Halted:
             log.info("Dataset %s goes on when a server begins with it.", dataset.id)
-        except FoveateError as why:
-            log.warning("Dataset %s failed: %s", dataset.id, why)
-            return _Failure(type(why).__name__, why.public, getattr(why, "log", ""))
-        except OSError as why:
-            log.warning("Dataset %s could not be written: %s", dataset.id, why)
-            return _Failure(NotWritten.__name__, NotWritten.summary)
-        except Exception:
-            log.exception("Dataset %s failed unexpectedly.", dataset.id)
-            return _Failure(FoveateError.__name__, FoveateError.summary)
+        except DatasetsUnusable:
+            raise
+        except Exception as why:
+            if wants_room(why):
+                raise DatasetsUnusable(f"It waits for room: {why}") from why
+            return why
         else:
             run.is_made = self._is_there(dataset)
         return None

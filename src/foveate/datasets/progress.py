@@ -15,6 +15,20 @@ TELL_S: Final = 1.0
 """While a chunk is worked on it is told so often."""
 
 
+def whole(progress: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how far something is of which that was told, and which is there now.
+
+    >>> whole({"chunks": 1, "of_chunks": 3, "samples": 120, "of_samples": 300, "eta_s": 9.0})
+    {'chunks': 3, 'of_chunks': 3, 'samples': 300, 'of_samples': 300, 'eta_s': 0.0}
+    >>> whole({})
+    {}
+    """
+    if "of_chunks" not in progress:
+        return {}
+    parts = {"chunks": progress["of_chunks"], "samples": progress["of_samples"]}
+    return {**progress, **parts, "eta_s": 0.0}
+
+
 class Progress:
     """How far a preparation is, told now and then."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from foveate.datasets.asked import asked_from_json
 from foveate.datasets.dataset import State
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from foveate.datasets.dataset import Dataset, Event
     from foveate.datasets.identity import Request
     from foveate.datasets.listings import Listings
+    from foveate.datasets.raw.registry import Registered
     from foveate.datasets.seams import Installed
     from foveate.datasets.store import Due, Store, Tally
     from foveate.jobs.callers import Callers
@@ -76,8 +77,8 @@ class Maker(Protocol):
         """Return the handlers that may be asked for."""
         ...
 
-    def raw(self) -> Sequence[dict[str, Any]]:
-        """Return the raw data that may be asked for, as JSON has it."""
+    def raw(self) -> Registered:
+        """Return the raw data that may be asked for, and what is broken of it."""
         ...
 
     async def begin(self) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.datasets.dataset import PROGRESS, Dataset, Event, State
+from foveate.datasets.progress import whole
 from foveate.datasets.tables import COLUMNS, TABLES
 from foveate.errors import DatasetConflict, DatasetsUnusable, UnknownDataset
 from foveate.jobs.books import Books
@@ -83,7 +84,7 @@ class Store:
             self._insert(books, identity, self._clock())
             found = self._same(books, identity)
             if found.state is not State.READY:
-                self._make_ready(books, found.number, told)
+                self._make_ready(books, found, told)
             return self._of(books, found.id)
 
     def begin(self, dataset: Dataset) -> None:
@@ -96,18 +97,22 @@ class Store:
             )
 
     def progress(self, dataset: Dataset, data: Mapping[str, Any]) -> None:
-        """Note how far it is."""
+        """Note how far it is, unless it has ended already."""
         with self._books.writing() as books:
             books.execute(
-                "UPDATE datasets SET progress = ? WHERE number = ?", (dumped(data), dataset.number)
+                "UPDATE datasets SET progress = ? WHERE number = ? "
+                "AND state IN ('queued', 'running')",
+                (dumped(data), dataset.number),
             )
-            self._note(books, dataset.number, PROGRESS, data)
+            if books.execute("SELECT changes()").fetchone()[0]:
+                self._note(books, dataset.number, PROGRESS, data)
 
     def ready(self, dataset: Dataset, told: Mapping[str, Any]) -> None:
         """Note that it is there: `told` has its `bytes` and `samples`."""
         with self._books.writing(durable=True) as books:
-            if self._of(books, dataset.id).state is not State.READY:
-                self._make_ready(books, dataset.number, told)
+            found = self._of(books, dataset.id)
+            if found.state is not State.READY:
+                self._make_ready(books, found, told)
 
     def fail(self, dataset: Dataset, error: str, message: str, log: str = "") -> None:
         """Note that it cannot be made, and why, unless it has ended already."""
@@ -285,14 +290,16 @@ class Store:
         found = books.execute("SELECT 1 FROM events WHERE dataset = ? LIMIT 1", (dataset.number,))
         return found.fetchone() is not None
 
-    def _make_ready(self, books: sqlite3.Connection, number: int, told: Mapping[str, Any]) -> None:
+    def _make_ready(
+        self, books: sqlite3.Connection, found: Dataset, told: Mapping[str, Any]
+    ) -> None:
+        data = {"bytes": told["bytes"], "samples": told["samples"]}
         books.execute(
             "UPDATE datasets SET state = 'ready', finished = ?1, used = ?1, bytes = ?2, "
-            "samples = ?3, error = '', message = '', log = '' WHERE number = ?4",
-            (self._clock(), told["bytes"], told["samples"], number),
+            "samples = ?3, error = '', message = '', log = '', progress = ?4 WHERE number = ?5",
+            (self._clock(), *data.values(), dumped(whole(found.progress)), found.number),
         )
-        data = {"bytes": told["bytes"], "samples": told["samples"]}
-        self._end(books, number, State.READY, data)
+        self._end(books, found.number, State.READY, data)
 
     def _end(
         self, books: sqlite3.Connection, number: int, name: str, data: Mapping[str, Any]

@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from foveate.errors import QueueUnusable
+from foveate.errors import DatasetsUnusable, QueueUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,9 +56,9 @@ class Loop:
             try:
                 await self.look()
                 self._said = ""
-            except QueueUnusable as why:
+            except (QueueUnusable, DatasetsUnusable) as why:
                 self._warn(str(why))
             except Exception:
-                log.exception("Jobs met what nobody expected, and go on")
+                log.exception("A look met what nobody expected; the next one comes")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self.every_s)

@@ -36,6 +36,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.UnknownRaw: "NOT_FOUND",
     errors.UnknownHandler: "NOT_FOUND",
     errors.DatasetConflict: "FAILED_PRECONDITION",
+    errors.DatasetDamaged: "FAILED_PRECONDITION",
     errors.ResizingLoop: "FAILED_PRECONDITION",
     errors.SourceError: "UNAVAILABLE",
     errors.SourceNotFound: "NOT_FOUND",

@@ -55,6 +55,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.UnknownHandler: "Correct the name or version: `foveate dataset handlers` lists those "
     "that are installed.",
     errors.DatasetConflict: "Wait until it has ended, or take another name.",
+    errors.DatasetDamaged: "Delete the dataset, and ask for it again: it is made as it was.",
     errors.SourceError: "Fetch the original from the server's machine, and see what comes.",
     errors.SourceNotFound: "Look at the path, and at `FOVEATE_ORIGINS__FOLDER`.",
     errors.SourceTooLarge: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_BYTES`.",

@@ -61,6 +61,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.UnknownRaw: Status(404, 9404),
     errors.UnknownHandler: Status(404, 9404),
     errors.DatasetConflict: Status(409, 9401),
+    errors.DatasetDamaged: Status(410, 9404),
     errors.SourceError: Status(502, 9402),
     errors.SourceNotFound: Status(404, 9404),
     errors.SourceTooLarge: Status(413, 9402),

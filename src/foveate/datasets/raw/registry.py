@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -19,6 +20,7 @@ from foveate.datasets.raw.survey import survey
 from foveate.errors import BadRaw, DatasetConflict, UnknownRaw
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from foveate.datasets.raw.places import Place
@@ -51,6 +53,20 @@ class Look(NamedTuple):
     digest: str
 
 
+class Broken(NamedTuple):
+    """What is registered by a file that cannot be read, and why."""
+
+    name: str
+    why: BadRaw
+
+
+class Registered(NamedTuple):
+    """All that is registered, by name."""
+
+    raw: Sequence[Raw]
+    broken: Sequence[Broken]
+
+
 @dataclass(slots=True)
 class Registry:
     """The raw data that this machine knows. Thread-safe, and blocks."""
@@ -62,10 +78,18 @@ class Registry:
     _looks: dict[str, Look] = field(default_factory=dict)
     """The last one at each."""
 
-    def all(self) -> list[Raw]:
-        """Return all of it by name. Raises BadRaw for a file that says nothing."""
+    def all(self) -> Registered:
+        """Return all of it, and which files say nothing."""
+        raw: list[Raw] = []
+        broken: list[Broken] = []
         names = (each.stem for each in self.folder.glob("*.json") if NAME.fullmatch(each.stem))
-        return [self.of(name) for name in sorted(names)]
+        for name in sorted(names):
+            try:
+                with suppress(UnknownRaw):  # it went in between
+                    raw.append(self.of(name))
+            except BadRaw as why:
+                broken.append(Broken(name, why))
+        return Registered(raw, broken)
 
     def of(self, name: str) -> Raw:
         """Return what is registered by that name. Raises UnknownRaw, BadRaw."""
@@ -78,7 +102,8 @@ class Registry:
         except FileNotFoundError as why:
             raise UnknownRaw(f"There is no raw data called {name}.") from why
         except (OSError, ValueError, RecursionError) as why:
-            raise BadRaw(f"Expected {file} to be JSON, got what is none.") from why
+            public = f"Expected {file.name} to be JSON, got what is none."
+            raise BadRaw(f"Expected {file} to be JSON, got what is none.", public=public) from why
         return raw_from_json(said, name)
 
     def add(self, raw: Raw) -> Survey:

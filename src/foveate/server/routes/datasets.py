@@ -268,8 +268,9 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
     async def raw(request: Request) -> Response:
         may(datasets, request.scope, Scope.READ)
         found = await asyncio.to_thread(datasets.maker.raw)
-        told = [{word: each.get(word) for word in OF_RAW} for each in found]
-        return as_response(json_answer(200, {"raw": told}))
+        told = [{word: getattr(each, word) for word in OF_RAW} for each in found.raw]
+        broken = [{"name": name, "message": why.public} for name, why in found.broken]
+        return as_response(json_answer(200, {"raw": told, "broken": broken}))
 
 
 async def _told(datasets: Datasets, dataset: Dataset, request: Request) -> dict[str, Any]:

@@ -169,9 +169,18 @@ HANDLERS_DOCS: Final = docs(
 )
 RAW_DOCS: Final = docs(
     "List raw data",
-    "What datasets may be made of.",
+    "What datasets may be made of, and what is registered by a file that cannot be read.",
     json_response(
-        "All of it.", {"raw": [{"name": "shoes", "kind": "imagefolder", "licence": "CC0"}]}
+        "All of it.",
+        {
+            "raw": [{"name": "shoes", "kind": "imagefolder", "licence": "CC0"}],
+            "broken": [
+                {
+                    "name": "hats",
+                    "message": "Expected hats.json to be JSON, got what is none.",
+                }
+            ],
+        },
     ),
 )
 SECRET_DOCS: Final = docs(

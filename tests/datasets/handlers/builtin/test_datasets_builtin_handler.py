@@ -30,7 +30,7 @@ from foveate.errors import (
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import to_array
-from foveate.settings import Caching, Datasets, Settings, load
+from foveate.settings import Caching, Datasets, Origins, Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,8 +196,12 @@ def test_repeats_are_left_out_and_the_first_stays(app: App, photo: Image) -> Non
 
 @pytest.mark.skipif(sys.platform == "win32", reason="datasets are made on Linux and macOS")
 def test_its_process_makes_the_same_and_outlives_a_picture_that_is_none(
-    app: App, settings: Settings, photo: Image
+    app: App, settings: Settings, photo: Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A name of a setting means the same in the process, which starts in another folder.
+    (tmp_path / "origin").mkdir()
+    monkeypatch.chdir(tmp_path)
+    settings = replace(settings, origins=Origins(folder="origin"))
     data = photo.pngsave_buffer()
     asked = config(crop="random", rotate=20.0, width=90, hue=30.0, blur=2.0, jpeg_artefacts=9)
     here = list(Foveate(app, asked).prepare(marked(data), data, InMemory({}).read, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,6 +66,7 @@ def run() -> None:
     end_with_parent()
     pipes = Pipes.claimed()
     start, blobs = pipes.read()
+    os.chdir(start["folder"])  # in which relative names of settings are meant
     hands = cores()  # to say which samples there are, one process works alone
     share_cores(hands)  # to make something of them, there is a process for each core
     app = create(pickle.loads(blobs[SETTINGS]))  # noqa: S301 - our own process wrote it

@@ -59,8 +59,8 @@ class BuiltIn:
         """Run it. Raises HandlerFailed."""
         program = Program(
             command=(sys.executable, "-P", "-c", _CHILD),
-            start={"config": config},
             # It starts in another folder.
+            start={"config": config, "folder": _folder()},
             environment={
                 **os.environ,
                 "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
@@ -68,3 +68,11 @@ class BuiltIn:
             blobs={"settings": pickle.dumps(self.settings)},
         )
         return HandlerProcess(program, self.limits, pictures)
+
+
+def _folder() -> str:
+    """Return where relative names of settings are meant; one that is gone has none of them."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - as text
+    except FileNotFoundError:
+        return os.sep
