@@ -11,7 +11,8 @@ ARG BASE=python:3.13-slim-trixie
 FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
-RUN python -m venv --without-pip /opt/foveate
+# With the pip of this Python, which installs handlers of datasets.
+RUN python -m venv /opt/foveate
 COPY requirements requirements
 # pyvips alone comes as source; without a compiler and headers it is Python and nothing else.
 # OpenVINO is left out: 200 MB that pay on some processors, once tried on the very machine.
@@ -72,6 +73,9 @@ ENV PATH=/opt/foveate/bin:$PATH \
     XDG_STATE_HOME=/var/lib \
     FOVEATE_CACHING__FOLDER=/var/cache/foveate \
     FOVEATE_COSTS__FOLDER=/var/lib/foveate/costs \
+    FOVEATE_DATASETS__BOOKS=/var/lib/foveate/dataset-books \
+    FOVEATE_DATASETS__FOLDER=/var/lib/foveate/datasets \
+    FOVEATE_DATASETS__HANDLERS_FOLDER=/var/lib/foveate/handlers \
     FOVEATE_JOBS__FOLDER=/var/lib/foveate/results \
     FOVEATE_JOBS__QUEUE_FOLDER=/var/lib/foveate/jobs \
     FOVEATE_MODELS__FOLDER=/opt/models \
@@ -81,7 +85,8 @@ ENV PATH=/opt/foveate/bin:$PATH \
     FOVEATE_RUNTIME__PROVIDER=${RUNTIME} \
     FOVEATE_SERVER__HOST=0.0.0.0
 USER 10001:10001
-# Caches can be made anew; jobs and their results, people and the ledger cannot.
+# Caches can be made anew; jobs and their results, what is known of datasets, people and the ledger
+# cannot.
 VOLUME /var/cache/foveate /var/lib/foveate
 EXPOSE 8100
 STOPSIGNAL SIGTERM

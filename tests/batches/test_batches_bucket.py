@@ -13,6 +13,7 @@ from storage_origin import KEY, SECRET
 import foveate
 from foveate.app import create
 from foveate.batches.destination import BucketDestination, Placing
+from foveate.batches.reach import AtOrigin
 from foveate.errors import NameTaken
 from foveate.settings import Origins, load
 from foveate.storage.anywhere import Anywhere
@@ -65,6 +66,16 @@ def test_a_prefix_of_a_bucket_is_read_and_another_written(
     changed = foveate.batch(*words, parts="colours", app=app)
     assert (changed.done, changed.before) == (1, 3)
     assert ink_of(bucket[1] / "web" / "year" / "1.png") == "red"
+
+
+def test_what_is_hidden_in_a_bucket_is_nothing_that_a_server_serves(
+    bucket: tuple[str, Path], app: App
+) -> None:
+    for name in ("a", ".b", ".hidden/c", "sub/.hidden/d", "sub/e"):
+        drawn(bucket[1] / "served" / f"{name}.png")
+    origins = replace(app.settings.origins, folder="s3://shop/served")
+    keys = [row.key for row in AtOrigin().rows(["", "sub"], "", origins, None)]
+    assert keys == ["a.png", "sub/e.png", "sub/e.png"]
 
 
 def test_an_object_that_is_not_there_fails_alone(app: App, tmp_path: Path) -> None:

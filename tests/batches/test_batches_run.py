@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
@@ -381,6 +382,26 @@ class Hasty(threading.Event):
         return super().wait(min(0.02, timeout or 0.02))
 
 
+class Resting(threading.Event):
+    """What stops a batch once it rests, and knows for how long it would have."""
+
+    rest_s = 0.0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.rest_s = timeout or 0.0
+        self.set()
+        return True
+
+
+def test_a_look_that_took_long_is_followed_by_a_rest_that_is_longer(tmp_path: Path) -> None:
+    drawn(tmp_path / "in" / "a.png")
+    asked = description_of([str(tmp_path / "in")], str(tmp_path / "out"), ["width=20"])
+    stopped, took_s = Resting(), 0.4
+    going = Going(told=lambda *_: time.sleep(took_s), stopped=stopped)
+    watch(create(load(), Anywhere), asked, going)
+    assert stopped.rest_s >= 3 * took_s
+
+
 def test_a_watched_folder_that_is_away_or_a_list_half_written_is_looked_at_again(
     photos: Path, tmp_path: Path
 ) -> None:
@@ -477,7 +498,8 @@ def test_an_estimate_writes_nothing_and_counts_what_is_left(photos: Path, tmp_pa
     asked = description_of([str(photos)], str(out), ["width=20"])
     whole = estimated(app, asked, Going(workers=2))
     assert not out.exists()
-    assert (whole.pictures, whole.failed) == (3, 0)
+    # The first one loads what all of them need: it is tried, and not counted.
+    assert (whole.pictures, whole.failed, len(whole.tried)) == (3, 0, 2)
     assert whole.seconds[0] <= whole.seconds[1]
     assert whole.bytes_of("bytes_out") > 0
     run(photos / "a.png", out)

@@ -52,6 +52,9 @@ def test_workers_have_a_port_for_what_is_listened_on_and_time_to_finish() -> Non
         each["name"]: each["containerPort"] for each in head["ports"]
     }.items()
     for group in cluster["workerGroupSpecs"]:
+        (container,) = group["template"]["spec"]["containers"]
+        own = {each["name"]: each["value"] for each in container["env"]}
+        assert own == {"FOVEATE_DATASETS__AT_ONCE": "0", "FOVEATE_JOBS__WORKERS": "0"}
         assert group["minReplicas"] <= group["replicas"] <= group["maxReplicas"]
         assert (
             group["template"]["spec"]["terminationGracePeriodSeconds"]

@@ -162,6 +162,13 @@ def test_a_file_with_another_digest_is_fetched_anew_once_and_then_refused(
     assert "manifest.json" not in found(tmp_path)
 
 
+def test_what_a_server_sends_beyond_the_end_is_left_out(served: Served, tmp_path: Path) -> None:
+    wanted, files = served.wanted(), dict(served.files)
+    served.files |= {name: data + b"more" for name, data in files.items()}
+    Download(served, "shoes", tmp_path, patience=Quick()).run(wanted)
+    assert found(tmp_path) == files
+
+
 def test_a_server_without_ranges_is_asked_for_the_whole(served: Served, tmp_path: Path) -> None:
     served.ranges = False
     (tmp_path / ".manifest.json.half").write_bytes(b"{")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -371,6 +373,26 @@ def test_only_what_changed_is_read_again(tmp_path: Path) -> None:
     assert registry(tmp_path).look(raw).digest == before.digest
     os.utime(place / "1.png")
     assert registry(tmp_path).look(raw).digest != before.digest
+
+
+def remembered(tmp_path: Path) -> list[tuple[str]]:
+    with closing(sqlite3.connect(tmp_path / "books" / "raw.sqlite3")) as books:
+        return books.execute("SELECT name FROM pictures ORDER BY name").fetchall()
+
+
+def test_of_what_is_gone_nothing_is_remembered(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {f"{name}.png": png() for name in "abc"})
+    one = Raw(name="one", kind=Kind.FOLDER, place=str(place))
+    here = registry(tmp_path)
+    for raw in (one, replace(one, name="other")):
+        here.add(raw)
+    (place / "b.png").unlink()
+    here.look(one)
+    assert remembered(tmp_path) == [("a.png",), ("c.png",)]
+    here.remove("one")
+    assert len(remembered(tmp_path)) == 2  # the other one needs them
+    here.remove("other")
+    assert remembered(tmp_path) == []
 
 
 class Unread:

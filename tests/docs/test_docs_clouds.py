@@ -83,8 +83,11 @@ def test_the_function_is_what_the_image_calls_and_its_settings_can_be_meant() ->
     ["aws/Dockerfile", "aws/fargate.yaml", "azure/container-app.yaml", "fly/fly.toml",
      "google/cloud-run.yaml"],
 )  # fmt: skip
-def test_where_machines_come_and_go_nobody_works_on_jobs(name: str) -> None:
-    said = r"""FOVEATE_JOBS__WORKERS(?:, Value: |\s+value: |\s*=\s*)"?0\b"""
+@pytest.mark.parametrize("setting", ["FOVEATE_JOBS__WORKERS", "FOVEATE_DATASETS__AT_ONCE"])
+def test_where_machines_come_and_go_nobody_works_on_jobs_or_datasets(
+    name: str, setting: str
+) -> None:
+    said = setting + r"""(?:, Value: |\s+value: |\s*=\s*)"?0\b"""
     assert re.search(said, (CLOUD / name).read_text())
 
 

@@ -21,6 +21,9 @@ import pytest
 from foveate.app import ledger_folder, people_place
 from foveate.configuration.folder import data_folder, state_folder
 from foveate.configuration.table import table_of
+from foveate.datasets.handlers.installed import handlers_folder
+from foveate.datasets.places import files_place
+from foveate.datasets.raw.registry import books_folder
 from foveate.jobs.folders import queue_folder, results_place
 from foveate.settings import Settings, load
 
@@ -65,18 +68,23 @@ def test_what_cannot_be_made_anew_lies_on_what_stays(
 ) -> None:
     for name, value in read().items():
         monkeypatch.setenv(name, value)
-    settings = load({name: value for name, value in read().items() if "FOLDER" in name})
+    named = {name: value for name, value in read().items() if name.endswith(("FOLDER", "BOOKS"))}
+    settings = load(named)
     places = {
         "queue": queue_folder(settings),
         "results": Path(results_place(settings)),
         "people": Path(people_place(settings)),
         "ledger": ledger_folder(settings),
+        "datasets": Path(files_place(settings)),
+        "registrations of raw data": books_folder(settings),
+        "handlers": handlers_folder(settings),
         "manifests of results in a bucket": state_folder("batches"),
         "keys of people in a bucket": data_folder("people.folder") / "people",
     }
     assert {name for name, place in places.items() if not place.is_relative_to(STATE)} == set()
-    own = ("queue", "results", "people", "ledger")
-    assert len({places[name] for name in own}) == len(own)
+    shared = ("manifests of results in a bucket", "keys of people in a bucket")
+    own = [place for name, place in places.items() if name not in shared]
+    assert len({place.relative_to(STATE).parts[0] for place in own}) == len(own)
     assert "\nStateDirectory=foveate\n" in UNIT
     assert f"- state:{STATE}\n" in COMPOSE
 
@@ -114,6 +122,12 @@ def test_the_image_installs_what_is_pinned_and_leaves_no_lists_behind() -> None:
     assert not any(":latest" in rest or "sudo" in rest for _, rest in instructions())
 
 
+def test_the_image_has_pip_where_handlers_are_installed_by_it() -> None:
+    (made,) = [rest for rest in said("RUN") if "-m venv" in rest]
+    assert made == "python -m venv /opt/foveate"  # which brings pip unless told
+    assert not any("uninstall" in rest and re.search(r"\bpip$", rest) for rest in said("RUN"))
+
+
 def test_the_base_is_a_python_that_we_support() -> None:
     (base,) = re.findall(r"^ARG BASE=python:(3\.\d+)-slim", DOCKERFILE, re.MULTILINE)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -135,9 +149,14 @@ def test_running_requests_are_given_their_time_and_memory_is_more_than_they_take
     load = Settings().load
     assert seconds(COMPOSE, r"stop_grace_period: (\d+)s") > load.stop_timeout_s
     assert seconds(UNIT, r"TimeoutStopSec=(\d+)") > load.stop_timeout_s
-    room = load.memory_bytes + Settings().jobs.memory_bytes + 2**30
-    assert seconds(COMPOSE, r"mem_limit: (\d+)g") * 2**30 >= room
-    assert seconds(UNIT, r"MemoryMax=(\d+)G") * 2**30 >= room
+    datasets = Settings().datasets
+    server = load.memory_bytes + Settings().jobs.memory_bytes + 2**30
+    # What lies in /tmp counts as memory there.
+    handler = datasets.handler_memory_bytes + datasets.handler_disk_bytes
+    cores = seconds(COMPOSE, r"\n    cpus: (\d+)")
+    assert seconds(COMPOSE, r"mem_limit: (\d+)g") * 2**30 >= server + cores * handler
+    workers = seconds(UNIT, r"FOVEATE_DATASETS__WORKERS=(\d+)")
+    assert seconds(UNIT, r"MemoryMax=(\d+)G") * 2**30 >= server + workers * handler
 
 
 def test_what_is_in_the_image_is_written_down() -> None:

@@ -62,18 +62,24 @@ def test_probes_ask_what_the_server_answers_and_memory_is_more_than_it_takes(
 
 
 @pytest.mark.parametrize("pod", [POD, KNATIVE], ids=["deployment", "knative"])
-def test_pods_that_share_no_queue_work_on_no_jobs(pod: dict[str, Any]) -> None:
+def test_pods_that_share_no_files_work_on_no_jobs_and_make_no_datasets(pod: dict[str, Any]) -> None:
     said = {each["name"]: each.get("value") for each in pod["containers"][0]["env"]}
-    assert said["FOVEATE_JOBS__WORKERS"] == "0"
+    assert said["FOVEATE_JOBS__WORKERS"] == said["FOVEATE_DATASETS__AT_ONCE"] == "0"
     (state,) = [each for each in pod["volumes"] if each["name"] == "state"]
     assert "emptyDir" in state
 
 
-def test_one_pod_with_state_has_memory_for_jobs() -> None:
-    (gibibytes,) = re.findall(r"^(\d+)Gi$", VALUES["resources"]["limits"]["memory"])
-    settings = Settings()
+def test_one_pod_with_state_has_memory_and_files_for_jobs_and_handlers_of_datasets() -> None:
+    guide = (ROOT / "docs/guides/kubernetes.md").read_text()
+    (gibibytes,) = re.findall(r"--set resources\.limits\.memory=(\d+)Gi \\\n", guide)
+    assert f": {gibibytes}Gi.\n" in (CHART / "values.yaml").read_text()
+    settings, handlers = Settings(), int(VALUES["resources"]["limits"]["cpu"])
     taken = settings.load.memory_bytes + settings.jobs.memory_bytes
+    taken += handlers * settings.datasets.handler_memory_bytes
     assert int(gibibytes) * 2**30 >= taken + 2**30
+    template = (CHART / "templates/deployment.yaml").read_text()
+    (more, less) = map(int, re.findall(r"\n            +sizeLimit: (\d+)Gi", template)[:2])
+    assert (more - less) * 2**30 > handlers * settings.datasets.handler_disk_bytes
     assert VALUES["state"]["persistent"] is False
 
 

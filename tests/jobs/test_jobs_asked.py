@@ -87,6 +87,8 @@ def test_what_it_does_not_serve_may_not(
         ([], BadBody),
         ({"sources": ["a.jpg"]}, BadOption),
         ({**SMALL, "sources": ["a.jpg"] * 1001}, BadOption),
+        ({**SMALL, "sources": ["/" * 8188 + "a.jpg"]}, BadOption),
+        ({"sources": ["a.jpg"], "renditions": [{"options": "", "name": "a" * 8193}]}, BadOption),
         ({**SMALL, "sources": ["a.jpg"], "out": "../up"}, BadOption),
         ({**SMALL, "sources": ["a.jpg"], "out": "s3://b"}, BadOption),
         ({**SMALL, "sources": ["a.jpg"], "webhook": 3}, BadOption),

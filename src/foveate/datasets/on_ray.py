@@ -19,8 +19,7 @@ from foveate.cores import cores
 from foveate.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
-    from multiprocessing.connection import Connection
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from foveate.datasets.chunks import Part
     from foveate.datasets.making import Bench, Finished, Left
@@ -126,7 +125,7 @@ class OnRay:
                 )
             try:
                 ours.send(order)
-                yield from _heard(ours)
+                yield from _heard(ours.poll, ours.recv)
             except (EOFError, OSError) as why:
                 raise _lost(process) from why
             finally:
@@ -150,12 +149,12 @@ class OnRay:
         )
 
 
-def _heard(ours: Connection) -> Iterator[object]:
+def _heard(poll: Callable[[float], bool], recv: Callable[[], object]) -> Iterator[object]:
     """Yield what is said up to None, and None while nothing is."""
     while True:
-        if not ours.poll(LOOK_S):
+        if not poll(LOOK_S):
             yield None
-        elif (said := ours.recv()) is None:
+        elif (said := recv()) is None:
             return
         else:
             yield said

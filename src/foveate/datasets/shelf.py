@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from foveate.storage.kept import Kept, KeptFiles
 
 HOUR_S: Final = 3600.0
+MOST_USED: Final = 10_000
+"""So many datasets a process knows somebody to have asked for; beyond them it begins anew."""
 STEP: Final = 1024 * 1024
 WORDS: Final = ("name", "handler", "version", "pin", "raw_digest")
 """Of an identity, beside its configuration."""
@@ -139,6 +141,8 @@ class Shelf:
         return found.modified if found else 0.0
 
     def _mark(self, dataset_id: str) -> None:
+        if len(self._used) >= MOST_USED:
+            self._used.clear()
         self._used[dataset_id] = time.monotonic()
         self.files.put(f"{USES}/{dataset_id}", b"")
 

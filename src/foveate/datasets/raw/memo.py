@@ -14,6 +14,7 @@ from foveate.jobs.books import Books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from foveate.datasets.raw.places import Found, Place
@@ -39,7 +40,7 @@ class Memo:
     def pictures(self, address: str, place: Place, found: Sequence[Found]) -> Iterator[Picture]:
         """Yield what those pictures hold, in their order; only what changed is read.
 
-        Raises BadRaw for one that cannot be had.
+        They are all that are there: others are forgotten. Raises BadRaw for one that cannot be had.
         """
         with ThreadPoolExecutor(cores(), thread_name_prefix="raw") as readers:
             for start in range(0, len(found), FEW):
@@ -49,10 +50,23 @@ class Memo:
                 read = dict(readers.map(lambda each: (each.name, self._read(place, each)), fresh))
                 self._write(address, fresh, read)
                 yield from ((known | read)[each.name] for each in few)
+        self._keep(address, {each.name for each in found})
+
+    def forget(self, address: str) -> None:
+        """Remember nothing of what is there."""
+        self._keep(address, frozenset())
 
     def close(self) -> None:
         """Let go of the file."""
         self._books.close()
+
+    def _keep(self, address: str, names: AbstractSet[str]) -> None:
+        with self._books.reading() as books:
+            rows = books.execute("SELECT name FROM pictures WHERE place = ?", (address,))
+            gone = [(address, name) for (name,) in rows if name not in names]
+        if gone:
+            with self._books.writing() as books:
+                books.executemany("DELETE FROM pictures WHERE place = ? AND name = ?", gone)
 
     def _known(self, address: str, found: Sequence[Found]) -> dict[str, Picture]:
         versions = {each.name: each.version for each in found}

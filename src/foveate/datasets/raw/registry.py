@@ -126,8 +126,19 @@ class Registry:
 
     def remove(self, name: str) -> None:
         """Register it no more; its pictures, and datasets of them, stay. Raises UnknownRaw."""
-        self.of(name)
+        place = self.of(name).place
         (self.folder / f"{name}.json").unlink(missing_ok=True)
+        self._looks.pop(name, None)
+        if not self._has(place):
+            self.memo.forget(place)
+
+    def _has(self, place: str) -> bool:
+        """Return whether any raw data is registered that lies there."""
+        for each in self.folder.glob("*.json"):
+            with suppress(UnknownRaw, BadRaw):
+                if self.of(each.stem).place == place:
+                    return True
+        return False
 
     def look(self, raw: Raw) -> Survey:
         """Return raw data as it is now; only what changed is read. Raises BadRaw."""
