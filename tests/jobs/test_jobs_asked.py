@@ -101,6 +101,7 @@ def test_what_it_does_not_serve_may_not(
         ({"sources": ["a.jpg"], "renditions": [{"options": "", "name": "\ud800{ext}"}]}, BadOption),
         ({"sources": ["a.jpg"], "renditions": [{"options": "widht=3"}]}, UnknownOption),
         ({"sources": ["a.jpg"], "renditions": [{"options": NAMING}]}, BadOption),
+        ({"sources": ["a.jpg"], "renditions": [{"name": "{nme}.jpg"}]}, BadOption),
         ({"sources": ["a.jpg"], "parts": ["thoughts"]}, BadOption),
         ({"sources": ["a.jpg"], "crops": ["0:9"]}, BadOption),
     ],

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
+from foveate.batches.sources import has_columns
 from foveate.batches.template import Template
 from foveate.errors import BadOption
 
@@ -72,6 +73,9 @@ class Description:
         if len({template.text for template in templates}) < len(templates):
             told = "use {width}, {rendition} or other words in it"
             raise BadOption(f"Expected a name for each rendition, got one for two: {told}.")
+        if not any(map(has_columns, self.sources)):
+            for template in templates:
+                template.check_own()
 
     @property
     def templates(self) -> tuple[Template, ...]:
