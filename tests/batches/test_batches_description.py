@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from foveate.batches.description import Description, OnError, Rendered, description_from_json
+from foveate.batches.description import OnError, Rendered, description_from_json
 from foveate.batches.library import description_of
 from foveate.errors import BadOption
 
@@ -72,5 +72,15 @@ def test_a_word_may_be_a_column_of_a_list(source: str) -> None:
 
 def test_parts_alone_make_no_rendition() -> None:
     assert description_of(["a"], "out", [], parts=["faces"]).renditions == ()
-    assert description_of(["a"], "out", []).renditions == (Rendered(),)
-    assert isinstance(description_of(["a"], "out", []), Description)
+
+
+def test_a_batch_that_asks_for_nothing_is_refused() -> None:
+    with pytest.raises(BadOption, match="got none of them: say options such as width=800"):
+        description_of(["photos"], "out", [])
+    assert description_of(["photos"], "out", [""]).renditions == (Rendered(),)
+
+
+def test_names_and_rows_of_a_list_may_ask_by_themselves() -> None:
+    named = description_of(["photos"], "out", [], names=["{path}.webp"])
+    assert named.renditions == (Rendered(name="{path}.webp"),)
+    assert description_of(["shop.csv"], "out", []).renditions == (Rendered(),)

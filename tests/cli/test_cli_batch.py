@@ -101,7 +101,8 @@ def test_a_dry_run_estimates(photos: Path, tmp_path: Path) -> None:
     assert done.stdout.startswith("2 pictures are left")
     assert re.search(r"with \d+ workers, .* made of them, .* USD\.", done.stdout)
     assert not (tmp_path / "out").exists()
-    told = json.loads(run(photos, "--out", tmp_path / "o", "--dry-run", "--json").stdout)
+    words = ("--out", tmp_path / "o", "-o", "width=20", "--dry-run", "--json")
+    told = json.loads(run(photos, *words).stdout)
     assert told["pictures"] == 2
 
 

@@ -65,7 +65,8 @@ class Description:
         if not self.out:
             raise BadOption("Expected where to write, got nothing: a folder or s3://BUCKET/PREFIX.")
         if not (self.renditions or self.parts or self.crops):
-            raise BadOption("Expected renditions, parts or crops to make, got none of them.")
+            told = "say options such as width=800"
+            raise BadOption(f"Expected renditions, parts or crops, got none of them: {told}.")
         if len(self.renditions) > MOST_RENDITIONS:
             got = f"got {len(self.renditions)}"
             raise BadOption(f"Expected at most {MOST_RENDITIONS} renditions, {got}.")
