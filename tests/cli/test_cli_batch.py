@@ -108,7 +108,9 @@ def test_a_dry_run_estimates(photos: Path, tmp_path: Path) -> None:
 
 def test_what_is_asked_wrongly_is_an_error_of_its_own(photos: Path, tmp_path: Path) -> None:
     with pytest.raises(BadOption, match="nothing there"):
-        run(tmp_path / "none", "--out", tmp_path / "out")
+        run(tmp_path / "none", "--out", tmp_path / "out", "-o", "width=20")
+    with pytest.raises(BadOption, match="Expected renditions, parts or crops"):
+        run(photos, "--out", tmp_path / "out")
     assert run(photos).exit_code == 2
     flags = run(photos, "--out", tmp_path / "out", "--width", "20")
     assert "-o width=20" in flags.stderr

@@ -113,6 +113,11 @@ def test_what_no_job_can_do_is_refused_before_it_is_queued(
         checked(said, settings)
 
 
+def test_a_word_that_a_job_does_not_have_is_told_all_that_it_has() -> None:
+    with pytest.raises(BadOption, match=r"on_error, webhook, got 'webhok' \(did you mean webhook"):
+        asked_from_json({**SMALL, "sources": ["a.jpg"], "webhok": "https://b.com/"})
+
+
 def test_where_presets_alone_may_be_asked_for_jobs_ask_for_them(settings: Settings) -> None:
     strict = replace(settings, only_presets=True, presets={"thumb": "width=8"})
     preset = {"sources": ["a.jpg"], "renditions": [{"options": "preset=thumb"}]}
