@@ -30,7 +30,7 @@ is for the log.
     │   ├── SubjectTaken           a new subject by a name that one has
     │   ├── CollectionFull         a sealed collection has as many faces as it may
     │   ├── FaceRefused            no face to enrol, or one by which nobody would be found again
-    │   ├── KeyNeeded              the face index asked without a key of its own
+    │   ├── KeyNeeded              the face index, jobs or datasets asked without a key
     │   ├── ScopeNotAllowed        a key that is not for that, or not for that collection
     │   ├── RateExceeded           a key used more often than it may be
     │   ├── UnknownJob             a job that there is not, or that is another key's
@@ -291,11 +291,11 @@ class FaceRefused(BadRequest):
 
 
 class KeyNeeded(BadRequest):
-    """The face index was asked without a key that it knows."""
+    """Faces, jobs or datasets were asked for without a key of theirs."""
 
     summary = (
-        "Expected the header `Authorization: Bearer KEY` with a key of the face index, got none "
-        "that is known."
+        "Expected the header `Authorization: Bearer KEY` with a key for this, got none that is "
+        "known."
     )
 
 

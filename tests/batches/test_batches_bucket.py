@@ -79,7 +79,7 @@ def test_what_is_hidden_in_a_bucket_is_nothing_that_a_server_serves(
 
 
 def test_an_object_that_is_not_there_fails_alone(app: App, tmp_path: Path) -> None:
-    report = foveate.batch("s3://shop/web2/none.png", tmp_path / "out", app=app)
+    report = foveate.batch("s3://shop/web2/none.png", tmp_path / "out", "width=8", app=app)
     assert dict(report.errors) == {"SourceNotFound": 1}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from foveate.batches.description import Description, OnError, Rendered, description_from_json
+from foveate.batches.description import OnError, Rendered, description_from_json
 from foveate.batches.library import description_of
 from foveate.errors import BadOption
 
@@ -58,7 +58,29 @@ def test_one_name_serves_all_renditions_where_it_tells_them_apart() -> None:
         description_of(["a"], "out", ["width=1", "width=2"], names=["a", "b", "c"])
 
 
+@pytest.mark.parametrize("source", ["photos", "a/*.csv", "s3://shop/raw/", "https://b.com/l.csv"])
+def test_a_word_that_no_picture_of_a_source_has_is_refused(source: str) -> None:
+    with pytest.raises(BadOption, match=r"in braces, got '\{steem\}' \(did you mean stem\?\)"):
+        description_of([source], "out", ["width=1"], names=["{steem}.jpg"])
+
+
+@pytest.mark.parametrize("source", ["-", "shop.csv", "shop.parquet"])
+def test_a_word_may_be_a_column_of_a_list(source: str) -> None:
+    asked = description_of(["photos", source], "out", ["width=1"], names=["{sku}.jpg"])
+    assert asked.templates[0].words == ("sku",)
+
+
 def test_parts_alone_make_no_rendition() -> None:
     assert description_of(["a"], "out", [], parts=["faces"]).renditions == ()
-    assert description_of(["a"], "out", []).renditions == (Rendered(),)
-    assert isinstance(description_of(["a"], "out", []), Description)
+
+
+def test_a_batch_that_asks_for_nothing_is_refused() -> None:
+    with pytest.raises(BadOption, match="got none of them: say options such as width=800"):
+        description_of(["photos"], "out", [])
+    assert description_of(["photos"], "out", [""]).renditions == (Rendered(),)
+
+
+def test_names_and_rows_of_a_list_may_ask_by_themselves() -> None:
+    named = description_of(["photos"], "out", [], names=["{path}.webp"])
+    assert named.renditions == (Rendered(name="{path}.webp"),)
+    assert description_of(["shop.csv"], "out", []).renditions == (Rendered(),)

@@ -186,15 +186,24 @@ def test_a_damaged_parquet_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 def test_a_row_that_names_nothing_has_a_problem(tmp_path: Path) -> None:
-    (tmp_path / "l.csv").write_text("sku,file\nA1,\n")
-    assert rows(tmp_path / "l.csv")[0].problem.startswith("Expected a row with source, file")
+    (tmp_path / "l.jsonl").write_text('{"sku": "A1"}\n{"file": null}\n{"file": "a\\u0000"}\n')
+    none, null, odd = (each.problem for each in rows(tmp_path / "l.jsonl"))
+    assert none.startswith("Expected a row with source, file")
+    assert null == "Expected the name of a picture in `file`, got nothing."
+    assert odd == "Expected the name of a picture in `file`, got 'a\\x00'."
+
+
+def test_a_cell_that_is_empty_is_told_by_its_column(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("sku, Image\nA1,\nA2\n")
+    told = "Expected the name of a picture in `Image`, got nothing."
+    assert [each.problem for each in rows(tmp_path / "l.csv")] == [told] * 2
 
 
 def test_fields_beyond_the_header_are_nothing_of_a_row(photos: Path) -> None:
     (photos / "l.csv").write_text("sku,file\nA1,b.jpg,x,y\n,,x\n")
     row, other = rows(photos / "l.csv")
     assert (row.path, row.columns, row.problem) == ("b", {"sku": "A1"}, "")
-    assert other.problem.endswith("got ['file', 'sku'].")
+    assert other.problem.endswith("`file`, got nothing.")
 
 
 def test_times_that_python_cannot_hold_are_text(photos: Path) -> None:

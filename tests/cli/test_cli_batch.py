@@ -101,13 +101,16 @@ def test_a_dry_run_estimates(photos: Path, tmp_path: Path) -> None:
     assert done.stdout.startswith("2 pictures are left")
     assert re.search(r"with \d+ workers, .* made of them, .* USD\.", done.stdout)
     assert not (tmp_path / "out").exists()
-    told = json.loads(run(photos, "--out", tmp_path / "o", "--dry-run", "--json").stdout)
+    words = ("--out", tmp_path / "o", "-o", "width=20", "--dry-run", "--json")
+    told = json.loads(run(photos, *words).stdout)
     assert told["pictures"] == 2
 
 
 def test_what_is_asked_wrongly_is_an_error_of_its_own(photos: Path, tmp_path: Path) -> None:
     with pytest.raises(BadOption, match="nothing there"):
-        run(tmp_path / "none", "--out", tmp_path / "out")
+        run(tmp_path / "none", "--out", tmp_path / "out", "-o", "width=20")
+    with pytest.raises(BadOption, match="Expected renditions, parts or crops"):
+        run(photos, "--out", tmp_path / "out")
     assert run(photos).exit_code == 2
     flags = run(photos, "--out", tmp_path / "out", "--width", "20")
     assert "-o width=20" in flags.stderr

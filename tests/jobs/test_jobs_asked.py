@@ -101,6 +101,7 @@ def test_what_it_does_not_serve_may_not(
         ({"sources": ["a.jpg"], "renditions": [{"options": "", "name": "\ud800{ext}"}]}, BadOption),
         ({"sources": ["a.jpg"], "renditions": [{"options": "widht=3"}]}, UnknownOption),
         ({"sources": ["a.jpg"], "renditions": [{"options": NAMING}]}, BadOption),
+        ({"sources": ["a.jpg"], "renditions": [{"name": "{nme}.jpg"}]}, BadOption),
         ({"sources": ["a.jpg"], "parts": ["thoughts"]}, BadOption),
         ({"sources": ["a.jpg"], "crops": ["0:9"]}, BadOption),
     ],
@@ -110,6 +111,11 @@ def test_what_no_job_can_do_is_refused_before_it_is_queued(
 ) -> None:
     with pytest.raises(why):
         checked(said, settings)
+
+
+def test_a_word_that_a_job_does_not_have_is_told_all_that_it_has() -> None:
+    with pytest.raises(BadOption, match=r"on_error, webhook, got 'webhok' \(did you mean webhook"):
+        asked_from_json({**SMALL, "sources": ["a.jpg"], "webhok": "https://b.com/"})
 
 
 def test_where_presets_alone_may_be_asked_for_jobs_ask_for_them(settings: Settings) -> None:

@@ -69,6 +69,12 @@ def test_advice_names_settings_that_there_are() -> None:
     assert len(named) > 10
 
 
+@pytest.mark.parametrize("door", ["people", "jobs", "dataset"])
+def test_where_a_key_is_missing_the_advice_has_the_command_of_each_door(door: str) -> None:
+    assert f"`foveate {door} key add`" in advice(errors.KeyNeeded)
+    assert "face index" not in errors.KeyNeeded.summary
+
+
 def test_an_error_tells_the_client_one_sentence_and_the_log_the_rest(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

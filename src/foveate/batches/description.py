@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
+from foveate.batches.sources import has_columns
 from foveate.batches.template import Template
 from foveate.errors import BadOption
 
@@ -64,7 +65,8 @@ class Description:
         if not self.out:
             raise BadOption("Expected where to write, got nothing: a folder or s3://BUCKET/PREFIX.")
         if not (self.renditions or self.parts or self.crops):
-            raise BadOption("Expected renditions, parts or crops to make, got none of them.")
+            told = "say options such as width=800"
+            raise BadOption(f"Expected renditions, parts or crops, got none of them: {told}.")
         if len(self.renditions) > MOST_RENDITIONS:
             got = f"got {len(self.renditions)}"
             raise BadOption(f"Expected at most {MOST_RENDITIONS} renditions, {got}.")
@@ -72,6 +74,9 @@ class Description:
         if len({template.text for template in templates}) < len(templates):
             told = "use {width}, {rendition} or other words in it"
             raise BadOption(f"Expected a name for each rendition, got one for two: {told}.")
+        if not any(map(has_columns, self.sources)):
+            for template in templates:
+                template.check_own()
 
     @property
     def templates(self) -> tuple[Template, ...]:

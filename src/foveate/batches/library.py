@@ -11,6 +11,7 @@ from foveate.batches.executor import Where
 from foveate.batches.ray_data import RayData
 from foveate.batches.run import Going, untold
 from foveate.batches.run import batch as run_batch
+from foveate.batches.sources import has_columns
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -86,8 +87,12 @@ def description_of(  # noqa: PLR0913
     tables: TableFormat = TableFormat.JSONL,
     on_error: OnError = OnError.CONTINUE,
 ) -> Description:
-    """Return the description of a batch; one name, or none, is for all renditions."""
-    texts = options or ([""] if not (parts or crops) else [])
+    """Return the description of a batch; one name, or none, is for all renditions.
+
+    Without options names ask for a rendition by their ending, and rows of a list by their own.
+    """
+    asks = names or any(map(has_columns, sources))
+    texts = options or ([""] if asks and not (parts or crops) else [])
     if len(names) not in {0, 1, len(texts)}:
         raise BadOption(f"Expected a name for all renditions or one for each, got {len(names)}.")
     templates = [*names] if len(names) == len(texts) else [*(names or [""])] * len(texts)

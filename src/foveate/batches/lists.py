@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.batches.parquet import parquet_rows
 from foveate.batches.row import Row, path_of, version_of
 from foveate.lists import SOURCE_COLUMNS, column_of, of_json_lines, of_lines, opened, table
+from foveate.options.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +49,7 @@ def row_of(said: object, folder: Path) -> Row:
     others = {k: v for k, v in values.items() if k not in {column, of_options}}
     columns = {k: str(v) for k, v in others.items() if not _is_nothing(v)}
     source, options = values.get(column, ""), values.get(of_options, "")
-    problem = _no_text(column, "cats/a.jpg", source) or _no_source(str(source), values)
+    problem = _no_text(column, "cats/a.jpg", source) or _no_source(str(source), said, values)
     if problem:
         return Row(key="", path="", columns=columns, problem=problem)
     problem = _no_text(OPTIONS, "width=50", options)
@@ -73,9 +74,12 @@ def _no_text(name: str, such_as: str, value: object) -> str:
     return f"Expected {name} as text, {such_as}, got {kind}." if kind else ""
 
 
-def _no_source(source: str, values: Mapping[str, Any]) -> str:
+def _no_source(source: str, said: Mapping[Any, Any], values: Mapping[str, Any]) -> str:
     if source.strip() and "\0" not in source:
         return ""
+    if column := column_of(values) or column_of(map(str, said)):
+        got = shown(source) if source.strip() else "nothing"
+        return f"Expected the name of a picture in `{column.strip()}`, got {got}."
     wanted = f"Expected a row with {', '.join(SOURCE_COLUMNS[:-1])} or {SOURCE_COLUMNS[-1]}"
     return f"{wanted}, got {sorted(values)[:5]}."
 

@@ -48,7 +48,7 @@ class BatchReport:
     elsewhere_s: float = 0.0
     """Processor time of processes that have not ended."""
     _began: tuple[float, float] = field(
-        default_factory=lambda: (time.perf_counter(), process_cpu_s())
+        default_factory=lambda: (time.perf_counter(), process_cpu_s()), repr=False
     )
 
     @property

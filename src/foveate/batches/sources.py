@@ -73,6 +73,17 @@ def _rows(source: str, out: str, lists: Lists, standard: TextIO) -> Iterator[Row
         yield named(source, Path(), "", {})
 
 
+def has_columns(source: str) -> bool:
+    """Return whether rows of a source may say more than where a picture is.
+
+    >>> has_columns("shop.csv"), has_columns("-"), has_columns("photos"), has_columns("*.csv")
+    (True, True, False, False)
+    """
+    return source == STANDARD or (
+        "://" not in source and not is_pattern(source) and is_list(source)
+    )
+
+
 def is_bucket_folder(source: str) -> bool:
     """Return whether a source is all that is below a prefix of a bucket, and no single object."""
     scheme, _, rest = source.partition("://")

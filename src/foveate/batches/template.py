@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING, Final
 
+from foveate.configuration.nearest import meant
 from foveate.errors import BadOption
 from foveate.options.values import shown
 from foveate.storage.keys import DEVICE, ELSEWHERE
@@ -54,12 +55,20 @@ class Template:
         filled = _filled(text, {**{word: f"{{{word}}}" for word in words}, **known})
         return cls(filled, tuple(word for word in words if word not in known))
 
+    def check_own(self) -> None:
+        """Raise BadOption for a word that only a list could fill in."""
+        for word in self.words:
+            if word not in OWN:
+                got = f"{shown(f'{{{word}}}')}{meant(word, OWN)}"
+                raise BadOption(f"Expected one of {', '.join(OWN)} in braces, got {got}.")
+
     def name(self, values: Mapping[str, str]) -> str:
         """Return the name for these values. Raises BadOption where it is none, or leads away."""
         for word in self.words:
             if not values.get(word):
+                near = "" if word in values else meant(word, sorted({*values, *OWN}))
                 wanted = f"Expected a text or a number as the value for {{{word}}}"
-                raise BadOption(f"{wanted} in {shown(self.text)}, got none.")
+                raise BadOption(f"{wanted} in {shown(self.text)}, got none{near}.")
         return checked_name(_filled(self.text, values))
 
 

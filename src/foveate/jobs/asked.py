@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ from foveate.batches.asked import as_named, check_guarded
 from foveate.batches.description import Description, TableFormat, description_from_json
 from foveate.batches.parquet import check_installed
 from foveate.batches.reach import AtOrigin
+from foveate.configuration.nearest import meant
 from foveate.errors import BadBody, BadOption, UnknownOption
 from foveate.jobs.job import dumped
 from foveate.jobs.webhooks import address_of
@@ -31,6 +32,7 @@ LONGEST: Final = 8192
 """Characters of a source, of options, and of a name."""
 OUT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 IDEMPOTENCY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+WORDS: Final = (*(each.name for each in fields(Description)), "webhook")
 ANYWHERE: Final = "out"
 """Where a batch writes, as long as nobody has said where."""
 
@@ -56,6 +58,9 @@ def asked_from_json(said: object, idempotency: str = "") -> JobAsked:
     """Return what JSON asks for, as far as that can be read. Raises BadRequest and its kinds."""
     if not isinstance(said, dict):
         raise BadBody(f"Expected a JSON object, got {type(said).__name__}.")
+    if odd := next((str(word) for word in said if word not in WORDS), ""):
+        got = f"{odd[:40]!r}{meant(odd, WORDS)}"
+        raise BadOption(f"Expected a job with {', '.join(WORDS)}, got {got}.")
     told = dict(said)
     out, webhook = (_text(told.pop(word, ""), word) for word in ("out", "webhook"))
     if out and not OUT.fullmatch(out):

@@ -39,7 +39,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.CollectionFull: "Erase faces, or raise `FOVEATE_PEOPLE__SEALED_FACES`.",
     errors.FaceRefused: "Take a larger, sharper picture with one face that looks at the camera, "
     "or say by `at` which of several is meant.",
-    errors.KeyNeeded: "Send a key of the face index; `foveate people key add` makes one.",
+    errors.KeyNeeded: "Send a key for what is asked: `foveate people key add` makes one for the "
+    "face index, `foveate jobs key add` for jobs, `foveate dataset key add` for datasets.",
     errors.ScopeNotAllowed: "Use a key for that scope and collection.",
     errors.RateExceeded: "Wait as `Retry-After` says, or raise "
     "`FOVEATE_PEOPLE__REQUESTS_PER_MINUTE`.",

@@ -38,6 +38,10 @@ NO_KEY_LEFT: Final = (
     f"The face index had a key, and needs one since: {ADD}. For this machine to ask without one "
     "again: foveate people key open"
 )
+NOT_KNOWN: Final = (
+    "Expected the header `Authorization: Bearer KEY` with a key of the face index, got none that "
+    "is known."
+)
 ONLY_SEARCHES: Final = "A key of the face index opens searches alone: name a collection."
 AT_ONCE_S: Final = 10.0
 """A key that was not used for so long may make up for it at once."""
@@ -274,6 +278,6 @@ class Access:
             raise KeyNeeded(NO_KEY_LEFT if self.keys.are_needed else NO_KEY_YET)
         key = self.keys.of(secret)
         if key is None:
-            raise KeyNeeded
+            raise KeyNeeded(NOT_KNOWN)
         self.rate_limit.take(key.name)
         return Caller(audit=self.audit, key=key)
