@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from datasets_served import CONFIG, served
+from datasets_stand import SCHEMA as STAND_SCHEMA
 from datasets_stand import Doubling
+from playwright.sync_api import expect
 
 from foveate.datasets.client import Client
 from foveate.errors import DatasetFailed
@@ -15,7 +18,7 @@ from foveate.errors import DatasetFailed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Route
+    from playwright.sync_api import Browser, Request, Route
 
 
 def test_the_page_shows_datasets_and_asks_for_more(browser: Browser, tmp_path: Path) -> None:
@@ -38,7 +41,7 @@ def test_the_page_shows_datasets_and_asks_for_more(browser: Browser, tmp_path: P
         assert "20 samples" in page.inner_text(".dataset summary")
         page.select_option("select[name=handler]", label="doubling 1.0")
         page.fill("input[name=times]", "3")
-        page.fill("input[name=shards]", '{"samples": 2}')
+        page.fill("input[name='shards.samples']", "2")
         page.click("text=Ask for it")
         page.wait_for_selector(".dataset >> text=30 samples")
         assert client.get(next(client.list(state="ready")).id).told["config"]["times"] == 3
@@ -51,6 +54,68 @@ def test_the_page_shows_datasets_and_asks_for_more(browser: Browser, tmp_path: P
         assert Axe().run(page).violations_count == 0
         page.close()
         assert complaints == []
+
+
+SCHEMA = {
+    "properties": {
+        **STAND_SCHEMA["properties"],
+        "options": {"type": "array", "items": {"type": "string"}, "default": [""]},
+        "classes": {"type": "array", "items": {"type": "string"}, "default": []},
+        "splits": {"type": "object", "default": {}, "description": 'As `{"train": 1}`.'},
+    }
+}
+
+
+def test_the_form_tells_what_was_changed_and_shows_what_was_refused(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with served(tmp_path, Doubling(schema=SCHEMA)) as url:
+        page = browser.new_page(base_url=url, viewport={"width": 400, "height": 800})
+        page.goto("/datasets")
+        page.fill("textarea[name=options]", "\nwidth=200, height=100\n")
+        page.fill("textarea[name=classes]", "cat\n\ndog\n")
+        page.fill("input[name=splits]", page.inner_text("#help-splits code"))
+        page.select_option("select[name='shards.format']", "folder")
+        why = {"error": "BadConfiguration", "message": "Expected less, got more."}
+        page.route("**/v1/datasets", lambda route: route.fulfill(status=400, json=why))
+        with page.expect_request(lambda asked: asked.method == "POST") as asked:
+            page.click("text=Ask for it")
+        assert asked.value.post_data_json["config"] == {
+            "options": ["", "width=200, height=100"],
+            "classes": ["cat", "dog"],
+            "splits": {"train": 1},
+            "shards": {"format": "folder"},
+        }
+        notice = page.locator("form .notice")
+        expect(notice).to_be_in_viewport(ratio=1)
+        assert notice.evaluate("element => element.parentElement === document.activeElement")
+        page.close()
+
+
+@pytest.mark.parametrize("key", ["", "secret"])
+def test_all_of_a_dataset_and_its_datasheet_are_downloaded(
+    browser: Browser, tmp_path: Path, key: str
+) -> None:
+    with served(tmp_path, Doubling()) as url, Client(url) as client:
+        there = client.wait(client.request("cats", "doubling", config=CONFIG))
+        page = browser.new_page(base_url=url)
+        page.add_init_script(f"sessionStorage.setItem('datasets-key', '{key}')")
+        sent: list[Request] = []
+        page.on("request", lambda asked: sent.append(asked))  # noqa: PLW0108 - it marks them
+        page.goto("/datasets")
+        page.click(".dataset summary")
+        assert page.locator(".facts tr").all_inner_texts() == ["shards.samples\t2"]
+        sent.clear()
+        with page.expect_download() as all_of_it:
+            page.click("a:has-text('Download (')")
+        assert all_of_it.value.suggested_filename == f"{there.id}.zip"
+        assert "manifest.json" in " ".join(ZipFile(all_of_it.value.path()).namelist())
+        with page.expect_download() as sheet:
+            page.click("a:has-text('Datasheet')")
+        assert 'pretty_name: "cats"' in sheet.value.path().read_text("utf-8")
+        keys = {asked.headers.get("authorization") for asked in sent if "/v1/" in asked.url}
+        assert (f"Bearer {key}" in keys) == bool(key), "where there is a key it is sent"
+        page.close()
 
 
 def test_one_that_failed_is_asked_for_again_and_deleted(browser: Browser, tmp_path: Path) -> None:
@@ -90,6 +155,8 @@ def test_a_refusal_is_said_until_something_else_is_done(browser: Browser, tmp_pa
             page.click("text=Ask for it")
         assert asked.value.post_data_json["config"] == {}, "what was cleared is left out"
         page.wait_for_selector(".dataset >> nth=1")
+        page.click("form [role=status] a")
+        page.wait_for_selector(".dataset[open] >> nth=1")
         assert page.is_visible(".notice >> text=It is in use.")
         page.click(f".dataset:has-text('{there.id}') button:has-text('Pin')")
         page.wait_for_selector(".notice >> text=It is in use.", state="detached")

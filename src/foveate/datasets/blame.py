@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.configuration.nearest import meant
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SHOWN: Final = 60
+MOST_TRIED: Final = 8
+"""Of unknown names: comparing takes time, and a configuration may have thousands."""
 
 
 def sentence(problem: Any) -> str:  # noqa: ANN401 - jsonschema is an extra
@@ -34,8 +38,7 @@ def _got(problem: Any) -> str:  # noqa: ANN401
     if problem.validator == "required":
         return "none"
     if problem.validator == "additionalProperties":
-        known = problem.schema.get("properties", {})
-        return ", ".join(sorted(set(problem.instance) - set(known)))[:SHOWN]
+        return ", ".join(_unknown(problem))[:SHOWN] + _meant(problem)
     shown = repr(problem.instance)
     return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}..."
 
@@ -51,7 +54,19 @@ def _missing(problem: Any) -> str:  # noqa: ANN401
 
 def _known(problem: Any) -> str:  # noqa: ANN401
     known = problem.schema.get("properties", {})
+    if _meant(problem):
+        return "a name that is known"
     return f"nothing but {', '.join(sorted(known))}" if known else "nothing"
+
+
+def _unknown(problem: Any) -> list[str]:  # noqa: ANN401
+    return sorted(set(problem.instance) - set(problem.schema.get("properties", {})))
+
+
+def _meant(problem: Any) -> str:  # noqa: ANN401
+    """Return whether one that is known was meant; that says more than all of them."""
+    known = problem.schema.get("properties", {})
+    return next(filter(None, (meant(name, known) for name in _unknown(problem)[:MOST_TRIED])), "")
 
 
 def _as_it_says(problem: Any) -> str:  # noqa: ANN401

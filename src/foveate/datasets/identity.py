@@ -96,11 +96,17 @@ def whole(schema: Schema) -> Schema:
     own = schema.get("properties", {})
     if "shards" in own:
         raise BadConfiguration("Expected a schema without `shards`, which is ours, got one.")
+    return with_ours(schema)
+
+
+def with_ours(schema: Schema) -> Schema:
+    """Return the schema of a handler with what every configuration has, behind its own."""
+    own = schema.get("properties", {})
     return {
         "type": "object",
         "additionalProperties": False,
         **schema,
-        "properties": {**OURS, **own},
+        "properties": {**own, **OURS, **own},
     }
 
 

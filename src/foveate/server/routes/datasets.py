@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
 from foveate.datasets.dataset import State
+from foveate.datasets.identity import with_ours
 from foveate.datasets.shards.names import MANIFEST, STATISTICS
 from foveate.errors import BadOption
 from foveate.jobs.places import MOST, content_type
@@ -259,7 +260,7 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
         may(datasets, request.scope, Scope.READ)
         found = await asyncio.to_thread(datasets.maker.handlers)
         told = [
-            {"name": h.name, "version": h.version, "pin": h.pin, "schema": dict(h.schema)}
+            {"name": h.name, "version": h.version, "pin": h.pin, "schema": with_ours(h.schema)}
             for h in found
         ]
         return as_response(json_answer(200, {"handlers": told}))

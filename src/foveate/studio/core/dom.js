@@ -22,6 +22,11 @@ function filled(element, props, children) {
   return element;
 }
 
+/** Returns Markdown of one line: code as code, links as their words. */
+export function marked(text) {
+  return text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').split('`').map((part, number) => (number % 2 ? h('code', {}, part) : part));
+}
+
 /** Lets the polite voice of a screen reader say something. */
 export function say(text) {
   document.getElementById('polite').textContent = text;

@@ -1,6 +1,6 @@
 // The options of the URL word by word, from the server's own table.
 
-import { h } from './dom.js';
+import { h, marked } from './dom.js';
 
 const WORD = /`([\w.-]+)`/g;
 /** Other spellings of the word before. */
@@ -36,8 +36,8 @@ export class Explain {
     if (!row) return [head, h('dd', {}, 'No option of this server: it is ignored.')];
     const words = [...row.values.replace(ALSO, '').matchAll(WORD)].map(([, word]) => word);
     return [head, h('dd', {},
-      h('p', {}, ...told(row.help)),
-      h('p', { class: 'muted' }, 'Values: ', ...told(row.values), '. Without it: ', ...told(row.default), row.aliases.length ? `. Also ${row.aliases.join(', ')}.` : '.'),
+      h('p', {}, ...marked(row.help)),
+      h('p', { class: 'muted' }, 'Values: ', ...marked(row.values), '. Without it: ', ...marked(row.default), row.aliases.length ? `. Also ${row.aliases.join(', ')}.` : '.'),
       words.length > 1 ? h('div', { class: 'row', role: 'group', 'aria-label': `Other values of ${name}` }, words.map((word) => h('button', {
         type: 'button', class: 'button', 'aria-pressed': word === value, onclick: () => this.#choose(name, word),
       }, word))) : null)];
@@ -47,9 +47,4 @@ export class Explain {
     this.options.set({ [name]: word });
     this.list.querySelector(`[aria-label="Other values of ${name}"] [aria-pressed="true"]`)?.focus();
   }
-}
-
-/** Returns Markdown of one line: code as code, links as their words. */
-function told(text) {
-  return text.replace(/\[([^\]]+)\]\([^)]*\)/g, '$1').split('`').map((part, number) => (number % 2 ? h('code', {}, part) : part));
 }

@@ -27,9 +27,16 @@ const ASKS_INDEX = /^v1\/(people|studio|recognise\?.*collection=)/;
 const ASKS_DATASETS = /^v1\/(datasets|handlers|raw)/;
 const NO_KEY = new Set(['KeyNeeded', 'BadSignature']);
 
-function headers(path, extra = {}) {
+function keyFor(path) {
   const own = (ASKS_INDEX.test(path) && KEYS.index) || (ASKS_DATASETS.test(path) && KEYS.datasets);
-  const key = (own && sessionStorage.getItem(own)) || sessionStorage.getItem(KEYS.signing);
+  return (own && sessionStorage.getItem(own)) || sessionStorage.getItem(KEYS.signing);
+}
+
+/** Says whether a path is asked for with a key, which links do not send. */
+export const hasKey = (path) => Boolean(keyFor(path));
+
+function headers(path, extra = {}) {
+  const key = keyFor(path);
   return key ? { ...extra, authorization: `Bearer ${key}` } : extra;
 }
 

@@ -6,6 +6,8 @@ import { KEYS, blobAt, post, read, send } from '../core/server.js';
 import { trouble, unlock } from '../core/trouble.js';
 import { bytes, count, span } from '../core/words.js';
 import { Ask } from './datasets/ask.js';
+import { configuration } from './datasets/config.js';
+import { files } from './datasets/files.js';
 
 const EVERY_MS = 2000;
 const PATH = 'v1/datasets';
@@ -28,14 +30,14 @@ class Datasets {
     this.failed = h('div');
     this.refused = h('div'); // it stays until something else is done
     this.list = h('div');
-    this.ask = new Ask(() => this.#once());
+    this.ask = new Ask({ asked: () => this.#once(), show: (id) => this.#show(id) });
     this.element = h('div', { class: 'operate datasets' }, h('h2', {}, 'Datasets'), this.failed, this.refused, this.list, this.ask.element);
   }
 
   /** Shows what there is, anew for as long as it is looked at. */
   async look() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
-    this.ask.look();
+    await this.ask.look(); // what was chosen is what is not the default
     do {
       await this.#once();
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
@@ -76,21 +78,28 @@ class Datasets {
   #card(row) {
     const known = this.opened.get(row.id) ?? h('div', { class: 'contact' });
     this.opened.set(row.id, known);
-    return h('details', { class: 'dataset', open: known.isOpen, ontoggle: ({ target }) => this.#toggled(row, known, target.open) },
+    return h('details', { class: 'dataset', id: row.id, open: known.isOpen, ontoggle: ({ target }) => this.#toggled(row, known, target.open) },
       h('summary', {}, h('code', {}, row.id), h('span', { class: 'muted' },
         ` ${count(row.samples, 'sample')} · ${bytes(row.bytes)} · ${count(row.downloads, 'download')} · used ${new Date(row.used).toLocaleString()}${row.pinned ? ' · pinned' : ''}`)),
-      h('pre', { tabindex: '0', 'aria-label': 'Configuration' }, JSON.stringify(row.config)),
+      configuration(row.config, this.ask.schemaOf(row)),
       known,
       h('p', {}, h('code', {}, `foveate dataset get ${row.id}`)),
       h('div', { class: 'row' },
+        files(row, (why) => this.refused.replaceChildren(trouble(why))),
         h('button', { type: 'button', class: 'button', 'aria-pressed': row.pinned, onclick: () => this.#act(() => send('POST', `${PATH}/${row.id}/${row.pinned ? 'unpin' : 'pin'}`)) }, row.pinned ? 'Pinned' : 'Pin'),
         h('button', { type: 'button', class: 'button quiet', onclick: () => this.#delete(row, 'It is made again, byte by byte, when somebody asks for it. That takes as long as it did.') }, 'Delete')));
+  }
+
+  #show(id) {
+    const row = document.getElementById(id);
+    if (row?.open === false) row.open = true;
+    row?.scrollIntoView();
   }
 
   /** Says why one could not be made, and lets it be tried again. */
   #failure(row) {
     const { error, message, log } = row.error;
-    return h('div', { class: 'making' },
+    return h('div', { class: 'making', id: row.id },
       h('code', {}, row.id),
       h('div', { class: 'notice error' }, h('p', {}, `${error}: ${message}`), log && h('details', {}, h('summary', {}, 'Log'), h('pre', { tabindex: '0' }, log))),
       h('div', { class: 'row' },
@@ -140,7 +149,7 @@ class Datasets {
 function progress(row) {
   const { samples = 0, of_samples: all = 0, eta_s: left } = row.progress;
   const words = row.state === 'running' && all ? `${samples} of ${all} samples${left ? `, ${span(left)} left` : ''}` : row.state;
-  return h('div', { class: 'making' },
+  return h('div', { class: 'making', id: row.id },
     h('div', { class: 'spread' }, h('code', {}, row.id), h('span', { class: 'muted' }, words)),
     h('progress', { max: Math.max(1, all), value: all ? samples : null, 'aria-label': `How far ${row.id} is` }));
 }

@@ -147,8 +147,8 @@ SCHEMA: Final[dict[str, Any]] = {
             "default": {},
             "maxProperties": 16,
             "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,31}$"},
-            "description": "Shares by name, as {train: 0.8, val: 0.2}; pictures of one group are "
-            "never parted. None leaves splits to the raw data.",
+            "description": 'Shares by name, as `{"train": 0.8, "val": 0.2}`; pictures of one group '
+            "are never parted. None leaves splits to the raw data.",
         },
         # How it is written.
         "format": _word("jpg", ("jpg", "png", "webp"), "What pictures are written as."),

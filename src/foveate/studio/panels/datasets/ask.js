@@ -1,20 +1,24 @@
 // A form that asks for a dataset: its fields are those of the handler's schema.
 
-import { h, say } from '../../core/dom.js';
+import { h } from '../../core/dom.js';
 import { post, read } from '../../core/server.js';
 import { trouble } from '../../core/trouble.js';
-
-const OURS = {
-  seed: { type: 'integer', minimum: 0, default: 0, description: 'What all that is random begins with.' },
-  shards: { type: 'object', default: {}, description: 'How it is written: format, samples, max_bytes.' },
-};
+import { fieldsOf } from './field.js';
 
 export class Ask {
-  constructor(asked) {
-    this.asked = asked;
-    this.failed = h('div');
+  /** `asked` is told when there is one more, `show` which one somebody wants to see. */
+  constructor({ asked, show }) {
+    Object.assign(this, { asked, show });
+    this.handlers = [];
+    this.failed = h('div', { tabindex: '-1' });
+    this.done = h('span', { role: 'status' });
     this.fields = h('div', { class: 'fields' });
     this.element = h('section', {});
+  }
+
+  /** Returns the schema of a handler's configuration; undefined where it is not there. */
+  schemaOf(row) {
+    return this.handlers.find(({ name, version }) => name === row.handler && version === row.version)?.schema;
   }
 
   /** Learns what may be asked for. */
@@ -39,66 +43,35 @@ export class Ask {
     this.handler.value = this.handlers.length - 1;
     const form = h('form', { onsubmit: (event) => this.#submit(event) },
       h('div', { class: 'row' }, h('label', {}, 'Raw data ', this.raw), h('label', {}, 'Handler ', this.handler)),
-      this.fields, h('div', { class: 'row' }, h('button', { class: 'button primary' }, 'Ask for it')), this.failed);
+      this.fields, h('div', { class: 'row' }, h('button', { class: 'button primary' }, 'Ask for it'), this.done), this.failed);
     this.element.replaceChildren(h('h3', {}, 'Ask for a dataset'), form);
     this.#drawFields();
   }
 
   #drawFields() {
     const { schema } = this.handlers[this.handler.value];
-    this.controls = Object.entries({ ...schema.properties, ...OURS }).map(([name, said]) => new Field(name, said));
+    this.controls = fieldsOf(schema);
     this.fields.replaceChildren(...this.controls.map(({ element }) => element));
   }
 
   async #submit(event) {
     event.preventDefault();
+    this.done.replaceChildren();
+    this.failed.replaceChildren();
     try {
       const { name, version } = this.handlers[this.handler.value];
-      const told = this.controls.map((field) => [field.name, field.value]).filter(([, value]) => value !== undefined);
-      const asked = await post('v1/datasets', { name: this.raw.value, handler: name, version, config: Object.fromEntries(told) });
-      this.failed.replaceChildren();
-      say(`${asked.id} is ${asked.state}.`);
+      const config = Object.create(null); // names are a handler's
+      for (const field of this.controls) field.tell(config);
+      const asked = await post('v1/datasets', { name: this.raw.value, handler: name, version, config });
       await this.asked();
+      this.done.replaceChildren(asked.state === 'ready' ? 'It is there: ' : `It is ${asked.state}: `, this.#link(asked.id));
     } catch (why) {
       this.failed.replaceChildren(trouble(why));
+      this.failed.focus();
     }
   }
-}
 
-/** One value of a configuration: where it is as it was, or was cleared, it is not told. */
-class Field {
-  constructor(name, said) {
-    Object.assign(this, { name, said });
-    this.control = control(name, said);
-    const help = h('small', { class: 'muted', id: `help-${name}` }, said.description ?? '');
-    this.element = h('div', { class: 'field' }, h('label', {}, h('span', {}, name.replaceAll('_', ' ')), this.control), help);
+  #link(id) {
+    return h('a', { href: `datasets#${id}`, onclick: (event) => (event.preventDefault(), this.show(id)) }, id);
   }
-
-  get value() {
-    const { control: { type, checked, value }, said } = this;
-    const told = type === 'checkbox' ? checked : value;
-    if (String(told) === shown(said)) return undefined;
-    if (type === 'checkbox' || said.enum?.includes(told) || said.type === 'string') return told;
-    if (told === '') return undefined;
-    if (type === 'number') return Number(told);
-    try {
-      return JSON.parse(told);
-    } catch {
-      throw Object.assign(new Error(`${this.name}: expected JSON, got ${told}.`), { name: 'BadConfiguration' });
-    }
-  }
-}
-
-/** Returns the default as it stands in a field. */
-function shown({ type, default: usual, enum: words }) {
-  if (words || type === 'string' || type === 'number' || type === 'integer' || type === 'boolean') return String(usual ?? '');
-  return usual === undefined ? '' : JSON.stringify(usual);
-}
-
-function control(name, said) {
-  const about = { name, 'aria-describedby': `help-${name}` };
-  if (said.enum) return h('select', about, said.enum.map((word) => h('option', { selected: word === said.default }, word)));
-  if (said.type === 'boolean') return h('input', { ...about, type: 'checkbox', checked: said.default === true });
-  if (said.type === 'integer' || said.type === 'number') return h('input', { ...about, type: 'number', step: said.type === 'integer' ? 1 : 'any', min: said.minimum, max: said.maximum, value: shown(said) });
-  return h('input', { ...about, type: 'text', value: shown(said) });
 }
