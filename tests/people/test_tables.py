@@ -61,7 +61,8 @@ def test_what_cannot_be_looked_for_is_not_taken_for_missing(store: LanceStore) -
         for _ in range(times):
             with pytest.raises(Unavailable, match="index cannot be reached: Invalid input"):
                 store.create("staff", MODEL)
-        assert store.create("staff", MODEL).faces == 5
+        assert not store.create("staff", MODEL)
+        assert store.collection("staff").faces == 5
     assert [(each.name, each.faces) for each in store.subjects("staff")] == [("Ann", 5), ("Cy", 0)]
 
 
@@ -137,4 +138,5 @@ def test_a_bucket_that_refuses_is_unavailable_and_not_empty(bucket: Bucket) -> N
 def test_a_collection_that_is_not_there_is_unknown_at_once(store: LanceStore) -> None:
     with pytest.raises(UnknownCollection, match="no collection guests"):
         store.count("guests")
-    assert store.create("guests", MODEL).faces == 0
+    assert store.create("guests", MODEL)
+    assert store.collection("guests").faces == 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from foveate.server.docs.markdown import Document, Section
 
-LEAD: Final = 18
+LEAD: Final = 14
 """Characters of a text that are told with its title."""
 WORD: Final = re.compile(r"[^\W_]+")
 HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
