@@ -68,7 +68,7 @@ def test_programs_read_a_line_for_each_picture_and_the_report(photos: Path, tmp_
 
 def test_an_address_that_cannot_be_had_is_named_once(tmp_path: Path) -> None:
     address = "http://127.0.0.1:9/a.png"
-    done = run(address, "--out", tmp_path / "out")
+    done = run(address, "--out", tmp_path / "out", "-o", "width=10")
     assert done.stderr.splitlines()[0].count(address) == 1
 
 
