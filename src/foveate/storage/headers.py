@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from foveate.http_dates import MAX_DATE, http_date
 from foveate.storage.directives import directives, structured
 from foveate.values import Lifetime
 
@@ -29,8 +28,6 @@ MAX_AGE_S: Final = 2.0**31
 TARGETED: Final = (("cdn-cache-control", structured), ("surrogate-control", directives))
 """What is meant for caches such as we are, and how it is read: the first that is there comes before
 `Cache-Control` and `Expires` (RFC 9213 2.2; W3C Edge Architecture 2)."""
-MAX_DATE: Final = 64
-"""Characters: an HTTP-date has some 30 (RFC 9110 5.6.7)."""
 MAX_ETAG: Final = 260
 MAX_VALUE: Final = 512
 KEPT: Final = {
@@ -168,7 +165,7 @@ def _expires(headers: Mapping[str, str], now: float) -> float | None:
     """Return the seconds from Date to Expires; what is no date is in the past (RFC 9111 5.3)."""
     if "expires" not in headers:
         return None
-    until, since = _date(headers["expires"]), _date(headers.get("date", ""))
+    until, since = http_date(headers["expires"]), http_date(headers.get("date", ""))
     if until is None:
         return 0.0
     return max(0.0, min(until - (now if since is None else since), MAX_AGE_S))
@@ -176,31 +173,7 @@ def _expires(headers: Mapping[str, str], now: float) -> float | None:
 
 def _age(headers: Mapping[str, str], now: float) -> float:
     """Return how old an answer was when it came (RFC 9111 4.2.3)."""
-    date = _date(headers.get("date", ""))
+    date = http_date(headers.get("date", ""))
     apparent = 0.0 if date is None else max(0.0, now - date)
     # Repeated, the first of it counts (RFC 9111 5.1).
     return max(apparent, _delta(headers.get("age", "").partition(",")[0].strip()))
-
-
-def again_s(headers: Mapping[str, str], now: float) -> float | None:
-    """Return after how long `Retry-After` lets one ask again, if it says so (RFC 9110 10.2.3).
-
-    >>> again_s({"retry-after": "7"}, 0.0), again_s({"retry-after": "soon"}, 0.0)
-    (7.0, None)
-    >>> again_s({"retry-after": "Thu, 01 Jan 1970 00:00:09 GMT"}, 4.0)
-    5.0
-    """
-    said = headers.get("retry-after", "").strip()[:MAX_DATE]
-    if said.isascii() and said.isdecimal():
-        return float(said)
-    date = _date(said)
-    return None if date is None else max(0.0, date - now)
-
-
-def _date(text: str) -> float | None:
-    """Return an HTTP-date as unix seconds, or None for anything else (RFC 9110 5.6.7)."""
-    try:
-        date = parsedate_to_datetime(text)
-        return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

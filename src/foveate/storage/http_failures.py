@@ -17,8 +17,9 @@ from foveate.errors import (
     SourceUnreachable,
     Unavailable,
 )
+from foveate.http_dates import again_s
 from foveate.storage.failures import is_shortage
-from foveate.storage.headers import again_s, join_headers
+from foveate.storage.headers import join_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def check_status(target: OriginUrl, response: httpcore.Response, *, conditional:
     refused = status // 100 == 4  # noqa: PLR2004 - the class of client errors
     why = (SourceRefused if refused else SourceFailed)(detail)
     if status in BUSY:
-        said = again_s(join_headers(response.headers), time.time())
+        said = again_s(join_headers(response.headers).get("retry-after", ""), time.time())
         why.again_s = AGAIN_S if said is None else said
     raise why
 

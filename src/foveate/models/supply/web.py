@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import urllib.request
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import HTTPException, IncompleteRead
 from typing import TYPE_CHECKING, Final
 from urllib.error import HTTPError
+
+from foveate.http_dates import again_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,22 +59,8 @@ def _wait_s(why: Exception, usual_s: float) -> float | None:
         return 0.0  # the whole file is asked for next, which is another question
     if why.code not in BUSY and why.code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
-    wait_s = max(usual_s, _asked_to_wait_s(why.headers.get("Retry-After", "")))
+    wait_s = max(usual_s, again_s(why.headers.get("Retry-After", ""), time.time()) or 0.0)
     return wait_s if wait_s <= MOST_WAIT_S else None
-
-
-def _asked_to_wait_s(told: str) -> float:
-    """Return what a Retry-After says, seconds or a date; 0 where it says nothing.
-
-    >>> _asked_to_wait_s("7"), _asked_to_wait_s("Fri, 31 Dec 1999 23:59:59 GMT") < 0
-    (7.0, True)
-    """
-    if told.isascii() and told.isdigit():
-        return float(told)
-    try:
-        return parsedate_to_datetime(told).timestamp() - time.time()
-    except (ValueError, OverflowError):
-        return 0.0
 
 
 def _go_on(partial: Path, url: str, tell: Callable[[int], None], size: int) -> None:
