@@ -32,9 +32,9 @@ PROMINENT: Final = 0.4
 DEAR: Final = 0.1
 """Share of all looks that cutting another face costs, or a body without its head, the less the
 smaller it is."""
-LINES: Final = (0.15, 0.05, 0.03)
-"""Share of all looks that cutting a line of text costs, where somebody knows of it; and what coming
-near it does, or nearly so."""
+LINES: Final = (0.15, 0.03, 0.03, 0.03)
+"""Share of all looks that cutting a line of text costs, where somebody knows of it, and what each
+room around it costs that an edge comes into, of `lines.ROOMS`."""
 MAIN_BODY: Final = 0.05
 """Share of the picture from which on, where no face is sure, a body is what it is about."""
 WORTH: Final = 0.98
