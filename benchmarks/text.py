@@ -359,7 +359,7 @@ def _avoidable(known: ForGravity, kind: GravityKind, box: Box, lines: Sequence[B
     crowd = Crowd.of(known.faces(), known.people(), known.size, whole)
     at = np.array([box.left]), np.array([box.top])
     free &= cut_counts(crowd.kept, lefts, tops, window) <= cut_counts(crowd.kept, *at, window)
-    parts = [part for head in crowd.heads for part in (head.face, head.head, head.whole)]
+    parts = [part for head in crowd.heads for part in (head.face, head.hair, head.head, head.whole)]
     parts += [body.top for body in crowd.bodies]
     for part in (part for part in parts if box.contains(part)):
         free &= _holding(part, lefts, tops, window)

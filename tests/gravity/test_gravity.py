@@ -215,6 +215,13 @@ def test_what_a_trim_leaves_of_a_face_is_kept_and_a_sliver_is_none() -> None:
     assert sliver.fell_back
 
 
+def test_zoom_is_as_tight_as_who_fits_however_far_others_are() -> None:
+    seen = Seen(boxes=[LEFT, Box(880, 260, 80, 100)])
+    box = around(zoom=1.0).frame(WHOLE, SQUARE, seen).box
+    assert box.contains(LEFT)
+    assert box.width < 2 * LEFT.width
+
+
 @pytest.mark.parametrize("zoom", [0.6, 0.9, 0.95, 1.0])
 def test_however_tight_nobody_is_left_out_whom_the_picture_has_room_for(zoom: float) -> None:
     near = Box(330, 260, 90, 110)

@@ -167,3 +167,12 @@ def test_a_salient_crop_spares_text_unless_that_costs_much_to_see() -> None:
     far = [Point(0.98, 0.5), Point(0.96, 0.4), Point(0.97, 0.6)]
     held = Salient().frame(WHOLE, SQUARE, Looked(spots=far, lines=[wide])).box
     assert held.contains(Box(955, 235, 10, 10))
+
+
+def test_the_rest_of_a_head_is_not_worth_a_line() -> None:
+    face, line = Box(400, 200, 100, 120), Box(330, 500, 65, 30)
+    far = [Point(0.98, 0.5), Point(0.96, 0.4)]
+    seen = Looked(spots=far, boxes=[face], score=0.5, lines=[line])
+    box = Salient().frame(WHOLE, SQUARE, seen).box
+    assert box.contains(face)
+    assert not cuts(box, line)

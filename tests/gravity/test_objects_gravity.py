@@ -173,6 +173,13 @@ def test_there_is_room_around_a_thing_where_that_can_be() -> None:
     assert tight.box.contains(Box(380, 100, 236, 300))
 
 
+def test_zoom_is_as_tight_as_what_fits_however_far_others_are() -> None:
+    box = framed("gravity=object,zoom=1", ALL).box
+    assert box.width < SQUARE.width
+    assert box.contains(CAR)
+    assert box.contains(CUP)
+
+
 def test_zoom_is_as_tight_as_the_things() -> None:
     loose, near = (framed(f"gravity=object:dog,zoom={zoom}", ALL).box for zoom in (0, 1))
     assert near.width < loose.width / 2

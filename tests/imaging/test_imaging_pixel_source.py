@@ -34,6 +34,14 @@ def test_a_thumbnail_is_what_shrinking_gives_whatever_was_asked_before(first: Si
     assert np.array_equal(pixels.thumbnail(size), to_array(brought_to(image, size)))
 
 
+@pytest.mark.parametrize("planned", [0.0, 0.8])
+def test_a_stretched_thumbnail_has_pixels_enough_for_its_finer_side(planned: float) -> None:
+    source = Source(noise(640, 360).jpegsave_buffer(), probe=lambda each: probe(each, LIMITS))
+    whole = PixelSource(source, NEVER, Trace(), scale=1.0).thumbnail(Size(256, 288))
+    pixels = PixelSource(source, NEVER, Trace(), scale=planned)
+    assert np.array_equal(pixels.thumbnail(Size(256, 288)), whole)
+
+
 def test_a_picture_as_it_is_is_read_once_for_all_who_look_at_it() -> None:
     pixels, size = looked_at(quarters().pngsave_buffer()), Size(64, 48)
     seen = pixels.thumbnail(size)

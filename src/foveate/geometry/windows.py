@@ -127,11 +127,8 @@ def best_window(
     rows = [*values.rows, *(edge for box in wishes.boxes for edge in (box.top, box.bottom))]
     lefts = _places((within.left, within.right), window.width, columns)
     tops = _places((within.top, within.bottom), window.height, rows)
-    worth = np.where(
-        _granted(wishes, lefts, tops, window),
-        values.sums(lefts, tops, window) - values.total * _costs(wishes, lefts, tops, window),
-        -np.inf,
-    )
+    granted = _granted(wishes, lefts, tops, window)
+    worth = np.where(granted, _worths(values, wishes, lefts, tops, window), -np.inf)
     far = np.hypot(
         tops[:, None] - (within.top + within.bottom - window.height) / 2,
         lefts - (within.left + within.right - window.width) / 2,
@@ -139,6 +136,12 @@ def best_window(
     tied = worth >= worth.max() - TIE * values.total
     row, column = divmod(int(np.where(tied, far, np.inf).argmin()), len(lefts))
     return Box(float(lefts[column]), float(tops[row]), window.width, window.height)
+
+
+def worth_of(values: SummedMap, box: Box, wishes: Wishes) -> float:
+    """Return what a window holds, less what it cuts of what is dear: what `best_window` weighs."""
+    at = np.array([box.left]), np.array([box.top])
+    return float(_worths(values, wishes, *at, Window(box.width, box.height))[0, 0])
 
 
 def nearest_window(
@@ -181,6 +184,15 @@ def _granted(
         cut = cut_counts(group, lefts, tops, window)
         places &= cut == cut[places].min()
     return places
+
+
+def _worths(
+    values: SummedMap, wishes: Wishes, lefts: Numbers, tops: Numbers, window: Window
+) -> Numbers:
+    """Return, (tops, lefts), what the window holds there, less what it cuts of what is dear."""
+    lost = values.total * _costs(wishes, lefts, tops, window)
+    worths: Numbers = values.sums(lefts, tops, window) - lost
+    return worths
 
 
 def _costs(wishes: Wishes, lefts: Numbers, tops: Numbers, window: Window) -> Numbers:

@@ -41,8 +41,7 @@ class AroundFaces:
         # Who is kept is settled before it is zoomed: a tight window must not leave anybody out.
         crowd = together(kept, window)
         around = Box.covering(head.face for head in crowd)
-        union = Box.covering(head.face for head in kept)
-        tight = zoomed(window, union, self.zoom, free=self.free)
+        tight = zoomed(window, around, self.zoom, free=self.free)
         wanted = centred(tight, *around.middle)
         # A window smaller than any eyes cannot keep somebody whole: it shows the middle of a face.
         shown = people if crowd[0].largest_in(tight) else []

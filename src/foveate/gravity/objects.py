@@ -106,7 +106,7 @@ class AroundObjects:
             return self._part_of(held[0], within, window, analysis)
         # What is kept is settled before it is zoomed: a tight window must not leave anything out.
         around = Box.covering(thing.box for thing in held)
-        union = Box.covering(thing.roomy for thing in things)
+        union = Box.covering(thing.roomy for thing in held)
         wanted = centred(zoomed(window, union, self.zoom, free=self.free), *around.middle)
         spared = [*(thing.box for thing in things), *heads_of(seen)]
         box = sparing(within, wanted, spared, _whole(held))

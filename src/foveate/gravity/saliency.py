@@ -10,7 +10,7 @@ import numpy as np
 
 from foveate.geometry.box import Box, Point
 from foveate.geometry.fit import Window
-from foveate.geometry.windows import Kept, SummedMap, Wishes, best_window, cut_counts
+from foveate.geometry.windows import Kept, SummedMap, Wishes, best_window, cut_counts, worth_of
 from foveate.gravity.bodies import Body, bodies, upright_bodies
 from foveate.gravity.framing import Framing
 from foveate.gravity.heads import fits, heads
@@ -32,13 +32,14 @@ PROMINENT: Final = 0.4
 DEAR: Final = 0.1
 """Share of all looks that cutting another face costs, or a body without its head, the less the
 smaller it is."""
-LINES: Final = (0.15, 0.05, 0.03)
-"""Share of all looks that cutting a line of text costs, where somebody knows of it; and what coming
-near it does, or nearly so."""
+LINES: Final = (0.15, 0.03, 0.03, 0.03)
+"""Share of all looks that cutting a line of text costs, where somebody knows of it, and what each
+room around it costs that an edge comes into, of `lines.ROOMS`."""
 MAIN_BODY: Final = 0.05
 """Share of the picture from which on, where no face is sure, a body is what it is about."""
 WORTH: Final = 0.98
-"""Share that hair, cheeks and the like must leave of the looks that a crop holds without them."""
+"""Share that hair, cheeks and the like must leave of the looks that a crop holds without them; what
+is cut of what is dear counts as looks lost."""
 SAME_BODY: Final = 0.3
 """Share of their union from which on a body in a map and a box are one person."""
 MOST_HEADS: Final = 100
@@ -207,13 +208,16 @@ def placed(
         [Kept.whole(box) for box in group if fits(box, window)]
         for group in zip(*((head.face, head.head, head.whole) for head in near), strict=True)
     ]
-    best, least = None, 0.0
+    best, least = within, -np.inf
     for count in range(1, max(1, len(groups)) + 1):
         found = best_window(looks, within, window, replace(wishes, uncut=groups[:count]))
-        if best is not None and looks.held(found) < least:
+        worth = worth_of(looks, found, wishes)
+        if worth < least:
             break
-        best, least = found, least or WORTH * looks.held(found)
-    return best or within
+        if count == 1:
+            least = worth - (1 - WORTH) * looks.held(found)
+        best = found
+    return best
 
 
 def _wishes(crowd: Crowd, window: Window, subject: Box | None) -> Wishes:

@@ -291,8 +291,9 @@ class PixelSource:
 
     def _seen(self, size: Size) -> tuple[Image, Size]:
         """Return what was decoded for a thumbnail of that size, and that size as stored."""
-        stored = self.facts.orientation.inverse().size(size)
-        scale = stored.long_side / self.facts.stored.long_side
+        stored, whole = self.facts.orientation.inverse().size(size), self.facts.stored
+        # Networks that see squares stretch one side: it wants as many pixels as they look at.
+        scale = max(stored.width / whole.width, stored.height / whole.height)
         return self._look_at(self._look_shrink(max(scale, self._scale))), stored
 
     def _look_at(self, shrink: int, *, sequential: bool = True) -> Image:

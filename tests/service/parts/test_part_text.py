@@ -11,14 +11,13 @@ from foveate.geometry.box import Box
 from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
 from foveate.service.parts.hidden_text import HIDDEN_TEXT
-from foveate.service.parts.text import LINES, TEXT
+from foveate.service.parts.text import LINES, TEXT, letters_of
 from foveate.settings import MIB, Text, load
 from foveate.trace import Trace
+from foveate.values import TextLine
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from foveate.values import TextLine
 
 
 def test_a_look_is_estimated_by_the_area_that_it_looks_at() -> None:
@@ -58,3 +57,11 @@ def test_white_letters_on_nothing_are_found_and_read() -> None:
     opaque = from_array(rgba).flatten(background=0).pngsave_buffer()
     plain = seeing.open(PixelSource(picture(opaque), soon(), Trace()))
     assert len(plain.get(LINES)) == 1
+
+
+def test_the_letters_of_an_upright_line_fill_it_as_those_of_a_level_one_do() -> None:
+    level = TextLine(((0, 0), (160, 0), (160, 40), (0, 40)), 0.9)
+    upright = TextLine(((0, 0), (40, 0), (40, 160), (0, 160)), 0.9)
+    (across,), (down,) = letters_of([level]), letters_of([upright])
+    assert (down.width, down.height) == (across.height, across.width)
+    assert down.width > 25

@@ -145,7 +145,8 @@ def is_thing(line: TextLine, size: Size) -> bool:
 
 def letters_of(lines: Iterable[TextLine]) -> list[Box]:
     """Return the boxes around the letters of lines, without the room that is around these."""
-    return [line.grown(-AROUND * line.height).box for line in lines]
+    # One that stands upright is found higher than it is long.
+    return [line.grown(-AROUND * min(line.height, line.length)).box for line in lines]
 
 
 def known_lines(analysis: Analysis) -> Lines:
