@@ -21,7 +21,7 @@ from foveate.deadline import Deadline
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import brought_to
-from foveate.models.supply.fetch import FileState, catalogue, verify, where
+from foveate.models.supply.weights import FileState, catalogue, verify, where
 from foveate.options.grammar import parse_options
 from foveate.settings import load
 from foveate.trace import Trace

@@ -31,8 +31,8 @@ from foveate.imaging.pixels import brought_to, from_array, to_array
 from foveate.models.runtime.engines import VARIANTS, open_onnxruntime, open_openvino
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import FileState, allowed, catalogue, verify
 from foveate.models.supply.recipes import pattern
+from foveate.models.supply.weights import FileState, allowed, catalogue, verify
 from foveate.service.parity import CARDS
 from foveate.settings import load
 from foveate.vision.embedding import MobileFaceNet

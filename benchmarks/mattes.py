@@ -34,7 +34,7 @@ from foveate.models.runtime.engines import open_onnxruntime, open_openvino
 from foveate.models.runtime.openvino_engine import installed
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import catalogue, where
+from foveate.models.supply.weights import catalogue, where
 from foveate.settings import load
 from foveate.vision.matting import ISNET_SIDES, IsNet, Selfie
 from foveate.vision.saliency import ImgFocus

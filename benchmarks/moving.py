@@ -20,7 +20,7 @@ from results import DATA, Check, Outcome, Table, alone, without_data
 from foveate.geometry.box import Size
 from foveate.models.runtime.engines import open_onnxruntime
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import catalogue
+from foveate.models.supply.weights import catalogue
 from foveate.settings import load
 from foveate.vision.masks import at
 from foveate.vision.matting import SELFIE_SIDE, Selfie

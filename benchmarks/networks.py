@@ -28,8 +28,8 @@ from foveate.models.quiet import onnxruntime
 from foveate.models.runtime.engines import VARIANTS, choice_of
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.sessions import Registry
-from foveate.models.supply.fetch import FileState, catalogue, verify
 from foveate.models.supply.recipes import pattern
+from foveate.models.supply.weights import FileState, catalogue, verify
 from foveate.settings import load
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from foveate.metrics import Metrics
 from foveate.models.runtime.engines import choice_of, open_onnxruntime
 from foveate.models.runtime.onnx_engine import ON_CPU
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import FileState, catalogue, verify, where
+from foveate.models.supply.weights import FileState, catalogue, verify, where
 from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search, SubjectMatch
 from foveate.service.told import asked

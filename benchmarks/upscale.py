@@ -25,7 +25,7 @@ from foveate.models.runtime.engines import open_onnxruntime, open_openvino
 from foveate.models.runtime.openvino_engine import installed
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import catalogue
+from foveate.models.supply.weights import catalogue
 from foveate.options.model import Upscale
 from foveate.service.enlarging import CARDS, noise_of
 from foveate.settings import load

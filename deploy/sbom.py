@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from foveate.models.supply.card import Task
-from foveate.models.supply.fetch import catalogue, where
+from foveate.models.supply.weights import catalogue, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

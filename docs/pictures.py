@@ -19,7 +19,7 @@ from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
 from foveate.library import annotated, drawn_selection
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import catalogue, where
+from foveate.models.supply.weights import catalogue, where
 from foveate.options.styles import Style
 from foveate.service.crops import sheet_of
 from foveate.service.formats import wanted

@@ -14,7 +14,7 @@ from hypothesis import settings
 from foveate.background import forget_settings
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
-from foveate.models.supply.fetch import FileState, catalogue, verify, where
+from foveate.models.supply.weights import FileState, catalogue, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

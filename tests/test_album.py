@@ -21,7 +21,7 @@ from foveate.errors import BadOption, NotAnImage, WeightsMissing
 from foveate.imaging.pixels import from_array
 from foveate.models import sentences
 from foveate.models.supply.cards import CARDS, choose
-from foveate.models.supply.fetch import FileState, verify
+from foveate.models.supply.weights import FileState, verify
 from foveate.service.analyse import Analyser
 from foveate.settings import load
 from foveate.storage.anywhere import Anywhere

@@ -24,8 +24,8 @@ from foveate.ledger.ledger import Ledger
 from foveate.models.runtime.engines import choice_of
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.sessions import Registry
-from foveate.models.supply.fetch import allowed, catalogue, has_its_length, where
 from foveate.models.supply.recipes import fingerprint
+from foveate.models.supply.weights import allowed, catalogue, has_its_length, where
 from foveate.options.presets import read_presets
 from foveate.options.signing import Signer, check_enforced, read_limited
 from foveate.people.audit import AuditLog

@@ -19,7 +19,7 @@ from foveate.models.runtime.parity import Measure, Parity, keep, stamp
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.built import record_of
 from foveate.models.supply.cards import CARDS, choose
-from foveate.models.supply.fetch import FileState, catalogue, folder, verify, where
+from foveate.models.supply.weights import FileState, catalogue, folder, verify, where
 from foveate.settings import Caching, Credentials, Models, Runtime, Server, Settings, Signing, load
 from network_stand import negation, own_card
 

@@ -13,7 +13,7 @@ from foveate.cli.main import app
 from foveate.errors import BadOption, BadSettings
 from foveate.people.access_keys import AccessKeys
 from foveate.people.audit import AuditLog
-from foveate.people.keys import Keys
+from foveate.people.keys import Keys, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +91,50 @@ def test_keys_for_clients_of_aws_are_listed_without_their_secrets(
     assert (row["name"], row["access_key_id"]) == ("app", made["AWS_ACCESS_KEY_ID"])
     assert made["AWS_SECRET_ACCESS_KEY"] not in listed
     assert len(Keys(folder).all()) == 1
+
+
+@pytest.fixture
+def access_keys(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AccessKeys:
+    monkeypatch.setenv("FOVEATE_REKOGNITION__KEY_FILE", str(folder.parent / "keys"))
+    forget_settings()
+    return AccessKeys(folder.parent / "keys")
+
+
+def test_a_name_is_one_keys_whoever_it_is_for(folder: Path, access_keys: AccessKeys) -> None:
+    run("key", "add", "app", "--aws", "-c", "*", "--scope", "admin")
+    run("key", "add", "door")
+    with pytest.raises(BadOption, match="got app, which is an access key's already"):
+        run("key", "add", "app")
+    with pytest.raises(BadOption, match="got door, which is a key's already"):
+        run("key", "add", "door", "--aws")
+    assert [key.name for key in Keys(folder).all()] == ["door"]
+    assert [each.key.name for each in access_keys.all()] == ["app"]
+
+
+def test_a_key_is_revoked_by_its_name_wherever_it_lies(
+    folder: Path, access_keys: AccessKeys
+) -> None:
+    run("key", "add", "app", "--aws", "-c", "*", "--scope", "admin")
+    assert "The access key app is revoked" in run("key", "revoke", "app").stdout
+    access_keys.add("both", "*", Scope.ADMIN)
+    Keys(folder).add("both", "team", Scope.READ)
+    told = run("key", "revoke", "both").stdout.splitlines()
+    assert told[0].startswith("both is revoked. It was the last one: nobody but clients of AWS")
+    assert told[1].startswith("The access key both is revoked")
+    assert (access_keys.all(), Keys(folder).all()) == ((), ())
+    with pytest.raises(BadOption, match="got both"):
+        run("key", "revoke", "both")
+
+
+def test_a_key_is_revoked_whatever_is_with_the_file_of_the_others(
+    folder: Path, access_keys: AccessKeys
+) -> None:
+    run("key", "add", "app")
+    (folder.parent / "keys").write_text("half a line")
+    with pytest.raises(BadSettings, match="FOVEATE_REKOGNITION__KEY_FILE"):
+        run("key", "revoke", "app")
+    assert not Keys(folder).all()
+    assert access_keys
 
 
 def test_whoever_revokes_the_last_key_hears_so(folder: Path) -> None:

@@ -14,7 +14,7 @@ from foveate.cli.main import app, run_commands
 from foveate.imaging import Image
 from foveate.models.supply.card import Task
 from foveate.models.supply.cards import CARDS
-from foveate.models.supply.fetch import FileState, verify, where
+from foveate.models.supply.weights import FileState, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

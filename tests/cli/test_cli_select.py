@@ -16,7 +16,7 @@ from foveate.cli.select import numbers_of, tell
 from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
-from foveate.models.supply.fetch import FileState, catalogue, verify
+from foveate.models.supply.weights import FileState, catalogue, verify
 from foveate.service.select import SelectedMask, Selection
 from foveate.settings import load
 

@@ -30,7 +30,7 @@ from foveate.cluster.serve_scale import plan_of
 from foveate.deadline import NEVER
 from foveate.errors import BadSettings
 from foveate.imaging.probe import probe
-from foveate.models.supply.fetch import folder
+from foveate.models.supply.weights import folder
 from foveate.options.grammar import parse_options
 from foveate.remote import stages_pb2 as pb
 from foveate.remote.failures import DETAILS

@@ -18,7 +18,7 @@ import pytest
 from foveate.models import quiet
 from foveate.models.runtime import openvino_engine
 from foveate.models.supply.cards import CARDS, choose
-from foveate.models.supply.fetch import FileState, verify, where
+from foveate.models.supply.weights import FileState, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

@@ -95,6 +95,29 @@ def test_whoever_adds_a_key_waits_for_others_and_goes_by_theirs(tmp_path: Path) 
             added.result(10)
 
 
+def test_a_key_that_is_revoked_goes_and_the_rest_of_the_file_stays_as_it_was(
+    tmp_path: Path,
+) -> None:
+    others = f"application {'A' * 16} {SECRET} * admin\r\n# app \xe9\r\n".encode("latin-1")
+    path = tmp_path / "keys"
+    path.write_bytes(others + f"{LINE}\r\n".encode())
+    path.chmod(0o640)
+    place = path.stat().st_ino
+    keys = AccessKeys(path)
+    assert keys.revoke("app")
+    assert keys.of("APP0000000000001") is None
+    assert keys.of("A" * 16) is not None
+    assert path.read_bytes() == others + b"#" * len(LINE) + b"\r\n"
+    assert (path.stat().st_ino, path.stat().st_mode & 0o777) == (place, 0o640)
+    assert not keys.revoke("app")
+    assert keys.add("app", "team", Scope.READ).key.name == "app"
+
+
+def test_without_a_file_there_is_nothing_to_revoke(tmp_path: Path) -> None:
+    assert not AccessKeys(tmp_path / "none").revoke("app")
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_file_that_is_too_long_is_refused_and_not_cut(tmp_path: Path) -> None:
     keys = written(tmp_path / "keys", f"{LINE}\n#".ljust(MOST_BYTES, "#"))
     assert keys.of("APP0000000000001") is not None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from foveate.models.supply.fetch import FileState, catalogue, verify
+from foveate.models.supply.weights import FileState, catalogue, verify
 from foveate.settings import load
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from foveate.imaging.pixels import from_array
 from foveate.models.runtime.buckets import BUCKETS
 from foveate.models.runtime.engines import VARIANTS, open_onnxruntime
 from foveate.models.supply.card import Task
-from foveate.models.supply.fetch import FileState, catalogue, verify
 from foveate.models.supply.networks import NETWORKS
+from foveate.models.supply.weights import FileState, catalogue, verify
 from foveate.service.parity import CARDS as FED
 from foveate.service.parity import feeds
 from foveate.settings import Faces, Models, Runtime, Settings, load

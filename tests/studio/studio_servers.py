@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from foveate.models.supply.fetch import catalogue, where
+from foveate.models.supply.weights import catalogue, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ def axed(page: Page) -> list[tuple[str, list[str]]]:
 
 @pytest.fixture
 def gaze() -> None:
-    from foveate.models.supply.fetch import FileState, catalogue, verify  # noqa: PLC0415
+    from foveate.models.supply.weights import FileState, catalogue, verify  # noqa: PLC0415
     from foveate.settings import load  # noqa: PLC0415
 
     models = load().models

@@ -14,7 +14,7 @@ from test_studio_page import ALL_TOLD, drop
 from foveate.imaging import Image
 from foveate.imaging.drawing.canvas import with_marks
 from foveate.imaging.drawing.lettering import lettering
-from foveate.models.supply.fetch import FileState, catalogue, verify, where
+from foveate.models.supply.weights import FileState, catalogue, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from foveate.imaging import Image
 from foveate.models.runtime.sessions import open_model
 from foveate.models.supply.cards import CARDS, choose
-from foveate.models.supply.fetch import FileState, verify, where
+from foveate.models.supply.weights import FileState, verify, where
 from foveate.settings import Runtime, load
 
 if TYPE_CHECKING:

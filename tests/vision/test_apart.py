@@ -45,6 +45,12 @@ def test_a_thing_under_two_names_is_counted_by_the_surer_one() -> None:
     assert apart([chair, child]) == [chair, child]
 
 
+def test_a_sliver_without_an_area_is_a_thing_of_its_own() -> None:
+    sliver, dog = Thing("dog", Box(0, 10, 0, 5), 0.9), Thing("dog", Box(0, 0, 100, 200), 0.6)
+    assert apart([sliver]) == [sliver]
+    assert apart([sliver, sliver, dog]) == [sliver, sliver, dog]
+
+
 def test_whoever_has_a_face_is_no_chair() -> None:
     child, chair = person(Box(0, 0, 100, 200), 0.4), Thing("chair", Box(0, 0, 100, 210), 0.7)
     assert apart([chair, child]) == [chair]

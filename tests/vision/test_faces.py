@@ -9,7 +9,7 @@ import pytest
 from foveate.geometry import Box, Size
 from foveate.models.runtime.engines import open_model
 from foveate.models.supply.cards import CARDS, ModelCard, choose
-from foveate.models.supply.fetch import FileState, verify, where
+from foveate.models.supply.weights import FileState, verify, where
 from foveate.settings import Models, Runtime
 from foveate.vision.faces import RetinaFace, fit_long_side, tensor
 from foveate.vision.priors import count

@@ -15,10 +15,10 @@ def read(score: float, yaw: float = 0.0, **spoilt: float) -> Attributes:
 
 
 def test_good_faces_are_not_refused() -> None:
-    assert refusal(read(LEAST, size=0.1), LEAST) == ""
-    assert refusal(read(0.0, size=0.1), 0.0) == ""
-    assert refusal(read(1.0), LEAST, score=SURE) == ""
-    assert refusal(read(1.0), 0.0, score=0.5) == ""
+    assert refusal(read(LEAST, size=0.1), LEAST) is None
+    assert refusal(read(0.0, size=0.1), 0.0) is None
+    assert refusal(read(1.0), LEAST, score=SURE) is None
+    assert refusal(read(1.0), 0.0, score=0.5) is None
 
 
 def test_what_the_detector_is_not_sure_of_is_refused_however_good_it_looks() -> None:

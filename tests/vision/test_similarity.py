@@ -7,7 +7,6 @@ import pytest
 from foveate.vision.similarity import (
     POSSIBLY,
     SAME,
-    STRICT,
     confidence,
     probability,
     threshold,
@@ -23,7 +22,7 @@ def test_the_more_alike_the_likelier() -> None:
 
 @pytest.mark.parametrize(
     ("cosine", "low", "high"),
-    [(0.0, 0.0, 0.01), (POSSIBLY, 0.48, 0.52), (SAME, 0.75, 0.9), (STRICT, 0.95, 0.99)],
+    [(0.0, 0.0, 0.01), (POSSIBLY, 0.48, 0.52), (SAME, 0.75, 0.9)],
 )
 def test_thresholds_lie_where_the_curve_gives_them_meaning(
     cosine: float, low: float, high: float

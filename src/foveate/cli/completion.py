@@ -111,8 +111,8 @@ def kept_words(incomplete: str) -> Words:
 
 def models_words(incomplete: str) -> Words:
     """Return the sets, and the cards, the operator's own as well."""
-    from foveate.models.supply.fetch import catalogue
     from foveate.models.supply.sets import SETS
+    from foveate.models.supply.weights import catalogue
     from foveate.settings import load
 
     sets = [(name, each.about) for name, each in SETS.items()]

@@ -60,7 +60,7 @@ def _feeds(names: Collection[str], settings: Settings) -> dict[str, Feed] | None
     """Return what networks are given of the sample portrait, or None when it was not fetched."""
     from foveate.models.runtime.engines import open_onnxruntime
     from foveate.models.supply.cards import choose
-    from foveate.models.supply.fetch import catalogue
+    from foveate.models.supply.weights import catalogue
     from foveate.service.parity import feeds
 
     models, runtime = settings.models, settings.runtime
@@ -80,7 +80,7 @@ def _portrait(settings: Settings) -> Source | None:
     from foveate.imaging.probe import probe
     from foveate.models.check.checks import SAMPLE
     from foveate.models.supply.cards import choose
-    from foveate.models.supply.fetch import FileState, catalogue, verify, where
+    from foveate.models.supply.weights import FileState, catalogue, verify, where
     from foveate.storage.source import Source
 
     models = settings.models
@@ -110,7 +110,7 @@ def doctor(
     """
     from foveate.cli.bench import findings, table
     from foveate.cli.examination import examine
-    from foveate.models.supply.fetch import catalogue
+    from foveate.models.supply.weights import catalogue
     from foveate.options.in_settings import load
 
     settings = load()

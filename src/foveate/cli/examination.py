@@ -21,8 +21,8 @@ from foveate.models.runtime.onnx_engine import PROVIDERS, providers_here
 from foveate.models.runtime.parity import Parity, parity_of, version_of
 from foveate.models.runtime.processor import Processor, this_processor
 from foveate.models.supply.cards import Task
-from foveate.models.supply.fetch import FileState, allowed, catalogue, folder, verify
 from foveate.models.supply.sets import words_for
+from foveate.models.supply.weights import FileState, allowed, catalogue, folder, verify
 from foveate.service.parity import CARDS
 from foveate.settings import Engine
 

@@ -62,8 +62,8 @@ def _settings() -> Models:
 
 def _named(words: Sequence[str], settings: Models) -> tuple[ModelCard, ...]:
     """Return the cards of those names and sets, or of all, whatever their licence."""
-    from foveate.models.supply.fetch import catalogue
     from foveate.models.supply.sets import chosen
+    from foveate.models.supply.weights import catalogue
 
     return chosen(catalogue(settings), words)
 
@@ -72,7 +72,7 @@ def _usable(
     cards: Sequence[ModelCard], words: Sequence[str], settings: Models
 ) -> tuple[ModelCard, ...]:
     """Return the cards that were named themselves, and the others that the operator may use."""
-    from foveate.models.supply.fetch import allowed
+    from foveate.models.supply.weights import allowed
 
     return tuple(card for card in cards if card.name in words or allowed(card, settings))
 
@@ -179,7 +179,8 @@ def pull(
     from dataclasses import replace
 
     from foveate.cli.doctor import checked
-    from foveate.models.supply.fetch import FileState, check_licence, folder, pull_all
+    from foveate.models.supply.fetch import pull_all
+    from foveate.models.supply.weights import FileState, check_licence, folder
     from foveate.settings import load
 
     every = load()

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from foveate.models.supply.card import ModelCard
-    from foveate.models.supply.fetch import FileState
     from foveate.models.supply.sizes import Sizes
+    from foveate.models.supply.weights import FileState
     from foveate.settings import Models
 
 Row = dict[str, Any]
@@ -22,16 +22,16 @@ Row = dict[str, Any]
 
 def rows_of(cards: Iterable[ModelCard], settings: Models) -> list[Row]:
     """Return what is known of cards, and of their files, each of which is read through."""
-    from foveate.models.supply.fetch import verify
+    from foveate.models.supply.weights import verify
 
     return [row_of(card, settings, verify(card, settings)) for card in cards]
 
 
 def row_of(card: ModelCard, settings: Models, state: FileState) -> Row:
     """Return what is known of a card, and of its file on this machine."""
-    from foveate.models.supply.fetch import allowed, where
     from foveate.models.supply.recipes import fingerprint
     from foveate.models.supply.sets import set_of
+    from foveate.models.supply.weights import allowed, where
 
     path = where(card, settings)
     return {

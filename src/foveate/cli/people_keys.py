@@ -20,7 +20,8 @@ from foveate.errors import BadOption, BadSettings, FoveateError
 from foveate.people.keys import ANY, Scope
 
 if TYPE_CHECKING:
-    from foveate.people.access_keys import AccessKey
+    from foveate.people.access_keys import AccessKeys
+    from foveate.people.keys import Keys
 
 app = typer.Typer(
     help="Keys with which programs ask the face index over HTTP. Until there is one, this machine "
@@ -56,7 +57,9 @@ def add(
     if aws:
         _add_access_key(name, collection, scope, as_json=as_json)
         return
-    secret = _access().keys.add(name, collection, scope)
+    keys, access_keys = _access().keys, _access_keys()
+    _check_is_new(name, access_keys is not None and access_keys.has(name), "an access key's")
+    secret = keys.add(name, collection, scope)
     told = {"name": name, "collection": collection, "scope": scope.value, "secret": secret}
     say(told, secret, as_json=as_json)
     with suppress(FoveateError):  # the key is made, and its secret is told once
@@ -65,23 +68,33 @@ def add(
 
 
 def _add_access_key(name: str, collection: str, scope: Scope, *, as_json: bool) -> None:
-    from foveate.background import default_app
-    from foveate.people.access_keys import SETTING, AccessKeys
+    from foveate.people.access_keys import SETTING
 
-    file = default_app().settings.rekognition.key_file
-    if not file:
+    access_keys = _access_keys()
+    if access_keys is None:
         raise BadSettings(f"{SETTING}: expected a file for access keys, got none.")
-    made = AccessKeys(Path(file).expanduser()).add(name, collection, scope)
+    _check_is_new(name, any(key.name == name for key in _access().keys.all()), "a key's")
+    made = access_keys.add(name, collection, scope)
     told = {"name": name, "collection": collection, "scope": scope.value}
     said = {"AWS_ACCESS_KEY_ID": made.id, "AWS_SECRET_ACCESS_KEY": made.secret}
     lines = "\n".join(f"{word}={value}" for word, value in said.items())
     say({**told, **said}, lines, as_json=as_json)
 
 
+def _check_is_new(name: str, taken: bool, whose: str) -> None:
+    """Do nothing for a name that no key of the other file has.
+
+    Limits, the audit log and the ledger know a key by its name alone, and so does who revokes it.
+    """
+    if taken:
+        raise BadOption(f"Expected a new name, got {name}, which is {whose} already.")
+
+
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List the keys, those of clients of AWS too; no secret is told."""
-    keys, access_keys = _access().keys.all(), _access_keys()
+    keys, file = _access().keys.all(), _access_keys()
+    access_keys = file.all() if file is not None else ()
     if not (keys or access_keys or as_json):
         typer.echo("There are no keys. To make one: foveate people key add NAME")
         return
@@ -100,22 +113,33 @@ def list_(as_json: AsJson = False) -> None:
     print_table(told, key_table(keys, access_keys), as_json=as_json)
 
 
-def _access_keys() -> tuple[AccessKey, ...]:
-    """Return the keys of clients of AWS; none where no file is named."""
+def _access_keys() -> AccessKeys | None:
+    """Return the keys of clients of AWS; None where no file is named for them."""
     from foveate.background import default_app
     from foveate.people.access_keys import AccessKeys
 
     file = default_app().settings.rekognition.key_file
-    return AccessKeys(Path(file).expanduser()).all() if file else ()
+    return AccessKeys(Path(file).expanduser()) if file else None
 
 
 @app.command()
 def revoke(name: Name) -> None:
-    """Let a key be good for nothing any more."""
-    keys = _access().keys
+    """Let a key be good for nothing any more, whether or not it is one for clients of AWS."""
+    keys, access_keys = _access().keys, _access_keys()
+    known = any(key.name == name for key in keys.all())
+    if known:  # first, whatever is with the other file
+        _revoke_key(keys, name, others=access_keys is not None)
+    if access_keys is not None and access_keys.revoke(name):
+        typer.echo(f"The access key {name} is revoked: no client of AWS is let in by it.")
+    elif not known:
+        keys.revoke(name)  # which says that there is none
+
+
+def _revoke_key(keys: Keys, name: str, *, others: bool) -> None:
     keys.revoke(name)
-    left = "" if keys.all() else " It was the last one: nobody is answered until there is another."
-    typer.echo(f"{name} is revoked.{left}")
+    but = " but clients of AWS, by access keys of their own," if others else ""
+    last = f" It was the last one: nobody{but} is answered until there is another."
+    typer.echo(f"{name} is revoked.{'' if keys.all() else last}")
 
 
 @app.command("open")

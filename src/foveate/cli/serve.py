@@ -15,8 +15,8 @@ import typer
 from foveate.cli.complaints import complain
 from foveate.cli.flame import Profile, profiled
 from foveate.errors import OptionNotAllowed
-from foveate.models.supply.fetch import catalogue, folder
 from foveate.models.supply.sets import words_for
+from foveate.models.supply.weights import catalogue, folder
 from foveate.pictures import is_left_out, is_picture
 from foveate.settings import Settings, is_asked_for
 

@@ -161,7 +161,7 @@ def _order(file: Path) -> bytes:
 def _finds_faces(settings: Settings) -> bool:
     from foveate.app import DETECTOR_CARD
     from foveate.models.supply.cards import choose
-    from foveate.models.supply.fetch import FileState, catalogue, verify
+    from foveate.models.supply.weights import FileState, catalogue, verify
 
     (card,) = choose(catalogue(settings.models), [DETECTOR_CARD])
     return verify(card, settings.models) is FileState.OK

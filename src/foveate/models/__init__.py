@@ -10,7 +10,8 @@ from foveate.models.runtime.engines import open_model
 from foveate.models.runtime.lazy_session import LazySession
 from foveate.models.runtime.sessions import Registry
 from foveate.models.supply.cards import CARDS, ModelCard, Task
-from foveate.models.supply.fetch import FileState, catalogue, pull, pull_all, verify, where
+from foveate.models.supply.fetch import pull, pull_all
+from foveate.models.supply.weights import FileState, catalogue, verify, where
 
 __all__ = [
     "CARDS",

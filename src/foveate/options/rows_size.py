@@ -159,9 +159,9 @@ CROP: Final = (
         usage="zoom=SHARE",
         values="0 to 1",
         default="0",
-        help="0 keeps as much background as possible. With `gravity=face` and a face found, 1 is "
-        "as tight as the box around the faces; with `gravity=auto`, as tight as what draws the "
-        "eye.",
+        help="0 keeps as much background as possible. With `gravity=face`, `object` or `text`, 1 "
+        "is as tight as the box around the faces, things or lines, where some are found; with "
+        "`gravity=auto`, as tight as what draws the eye.",
         slot=held_in("zoom", number(0, 1)),
     ),
     Option(

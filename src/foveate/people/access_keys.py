@@ -79,26 +79,45 @@ class AccessKeys:
             )
         made = _made(name, collection, scope)
         line = f"{name} {made.id} {made.secret} {collection} {scope.value}\n".encode()
-        try:
-            with self._changing() as file:
-                if any(each.key.name == name for each in self._all().values()):
-                    raise BadOption(
-                        f"Expected a new name, got {name}, which is an access key's already."
-                    )
-                _append(file, line)
-        except OSError as why:
-            raise _unread(f"expected a file that can be written, got {why}.") from why
+        with self._changing(os.O_APPEND | os.O_CREAT) as file:
+            if self.has(name):
+                raise BadOption(
+                    f"Expected a new name, got {name}, which is an access key's already."
+                )
+            _append(file, line)
         return made
 
+    def has(self, name: str) -> bool:
+        """Return whether a key is called so. Raises BadSettings."""
+        return any(each.key.name == name for each in self.all())
+
+    def revoke(self, name: str) -> bool:
+        """Let a key be good for nothing any more; return whether there was one of that name.
+
+        Raises BadSettings.
+        """
+        if not self.has(name):
+            return False
+        with self._changing() as file:
+            text = os.read(file, MOST_BYTES)
+            for at, line in _places(text):
+                if line.split()[:1] == [name]:
+                    _blank(file, at, len(line))
+        return True
+
     @contextmanager
-    def _changing(self) -> Iterator[int]:
-        """Give the file, which is made if there is none, and which nobody else changes so."""
-        file = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | BINARY, 0o600)
+    def _changing(self, flags: int = 0) -> Iterator[int]:
+        """Give the file, which nobody else changes so meanwhile. Raises BadSettings."""
         try:
-            locks.wait(file)
-            yield file
-        finally:
-            os.close(file)
+            file = os.open(self._path, os.O_RDWR | BINARY | flags, 0o600)
+            try:
+                locks.wait(file)
+                os.lseek(file, 0, os.SEEK_SET)  # on Windows the lock has moved it
+                yield file
+            finally:
+                os.close(file)
+        except OSError as why:
+            raise _unread(f"expected a file that can be written, got {why}.") from why
 
     def _all(self) -> dict[str, AccessKey]:
         try:
@@ -125,6 +144,18 @@ def _append(file: int, line: bytes) -> None:
     if os.write(file, whole) != len(whole):
         os.ftruncate(file, size)
         raise OSError("only a part of the line was written")
+
+
+def _blank(file: int, at: int, length: int) -> None:
+    """Write over a line, where it stands: the file stays whose it is, and others keep their places.
+
+    From its first byte on it is a remark, so whoever reads meanwhile meets a key or none, and no
+    half of one.
+    """
+    os.lseek(file, at, os.SEEK_SET)
+    if os.write(file, b"#" * length) != length:
+        raise OSError("only a part of the line was written over")
+    os.fsync(file)
 
 
 def _check_length(length: int) -> None:
@@ -164,9 +195,17 @@ def _read(text: bytes) -> dict[str, AccessKey]:
     return found
 
 
+def _places(text: bytes) -> Iterator[tuple[int, str]]:
+    """Yield each line, without its end, with where it begins: a byte is a character here."""
+    whole, at = text.decode("ascii", "replace"), 0
+    for line, ended in zip(whole.splitlines(), whole.splitlines(keepends=True), strict=True):
+        yield at, line
+        at += len(ended)
+
+
 def _lines(text: bytes) -> Iterator[tuple[int, list[str]]]:
     """Yield the words of each line that says something, with its number."""
-    for number, line in enumerate(text.decode("ascii", "replace").splitlines(), 1):
+    for number, (_, line) in enumerate(_places(text), 1):
         words = line.split()
         if words and not words[0].startswith("#"):
             yield number, words

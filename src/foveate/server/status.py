@@ -19,7 +19,7 @@ from foveate.metrics import (
     RECOMPRESSED,
     RECOMPRESSED_BYTES,
 )
-from foveate.models.supply.fetch import catalogue
+from foveate.models.supply.weights import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from foveate.service.people import People
     from foveate.service.seen import Seen
     from foveate.trace import Trace
+    from foveate.vision.gate import Flaw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Indexed:
 
     faces: tuple[tuple[Seen, EnrolledFace], ...]
     """As they were seen, and as they lie in the index, the largest first."""
-    refused: tuple[tuple[Seen, str], ...]
+    refused: tuple[tuple[Seen, Flaw], ...]
     """Those that are not good enough, each with what spoils it in a word."""
     beyond: tuple[Seen, ...]
     """Those for which no room was wanted."""

@@ -10,7 +10,7 @@ from uuid import uuid4
 from foveate.enrolled import EnrolledFace
 from foveate.errors import FaceRefused
 from foveate.service.seen import chosen, likely, lying_at
-from foveate.vision.gate import SURE, UNSURE
+from foveate.vision.gate import SURE, Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,7 +76,7 @@ def refused(each: Seen, why: str, least: float) -> FaceRefused:
     """Return the error that says why a face is not enrolled, in the words of what spoils it."""
     score = each.attributes.quality.score
     wanted = f"expected a quality of {least:g} or more, got {score:.2f}"
-    if why == UNSURE:
+    if why == Flaw.UNSURE:
         wanted = f"expected a score of {SURE:g} or more, got {each.face.score:.2f}"
     return FaceRefused(
         f"The face is too {why} to be found again by: {wanted}.", reason=why, score=score

@@ -15,7 +15,7 @@ from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES, found_faces
 from foveate.service.parts.people import people
 from foveate.vision.align import SIDE, EdgeMode, Pyramid, upright, warp
-from foveate.vision.gate import refusal
+from foveate.vision.gate import Flaw, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +46,7 @@ class Seen:
     crop: bytes = field(default=b"", compare=False, repr=False)
     """The aligned face as PNG, where it is to be kept."""
 
-    def refusal(self, least: float) -> str:
+    def refusal(self, least: float) -> Flaw | None:
         """Return what spoils it in a word, where its quality is below that, or it may be none."""
         return refusal(self.attributes, least, score=self.face.score)
 

@@ -45,7 +45,8 @@ def _is_other(one: Thing, by: Thing) -> bool:
 
 
 def _is_part(one: Thing, of: Thing) -> bool:
-    if one.label != of.label or not _least(one) <= one.box.area / of.box.area < 1:
+    # Not divided: the sides of a sliver may have been rounded to nothing.
+    if one.label != of.label or not _least(one) * of.box.area <= one.box.area < of.box.area:
         return False
     shared = one.box.overlap(of.box)
     return shared is not None and shared.area >= INSIDE * one.box.area

@@ -14,8 +14,6 @@ POSSIBLY: Final = 0.28
 """Where both are as likely."""
 SAME: Final = 0.35
 """97 % of pairs of one person reach it and, among a million gray pairs, 1 in 1,000 of strangers."""
-STRICT: Final = 0.45
-"""95 % of pairs of one person, and fewer than 1 in 10,000 of strangers."""
 
 STRANGERS_AT_0: Final = 1.85
 STRANGERS_SLOPE: Final = 14.2

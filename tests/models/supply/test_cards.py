@@ -136,5 +136,28 @@ def test_all_bad_card_files_are_named_at_once(tmp_path: Path) -> None:
         assert f"{file}.toml: " in caught.value.public
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('name = "lonely"', "expected bytes, artefact, licence, upstream in the card, got none"),
+        (
+            OWN.replace("licence", "license"),
+            r"in the card, got 'license' \(did you mean licence\?\)",
+        ),
+        (OWN.replace("sources", "source"), r"in \[artefact\], got 'source' \(did you mean sources"),
+        (OWN[: OWN.index("sources")], r"expected sources in \[artefact\], got none"),
+        ("reference = { shape = [1] }" + OWN, r"expected firsts in \[reference\], got none"),
+        ('beside = [{ path = "b" }]' + OWN, r"expected sha256 in \[\[beside\]\], got none"),
+        ("artefact = 5\n" + OWN[: OWN.index("[")], r"expected a table for \[artefact\], got '5'"),
+    ],
+)
+def test_a_word_that_a_card_lacks_or_does_not_have_is_named(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    own(tmp_path, "mine.toml", text)
+    with pytest.raises(BadSettings, match=complaint):
+        read_cards(tmp_path)
+
+
 def test_no_folder_is_no_cards(tmp_path: Path) -> None:
     assert read_cards(tmp_path / "nowhere") == ()

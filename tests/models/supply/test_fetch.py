@@ -18,20 +18,8 @@ from models_stand import SCALED, WEIGHTS, WHEEL, build_wheel, card_for, scaling,
 from foveate.errors import BadSettings, DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
 from foveate.models.supply.built import record_of
 from foveate.models.supply.card import Artefact, Member
-from foveate.models.supply.cards import CARDS
-from foveate.models.supply.fetch import (
-    FileState,
-    Piece,
-    Stage,
-    bundle,
-    catalogue,
-    folder,
-    pull,
-    pull_all,
-    to_install,
-    verify,
-    where,
-)
+from foveate.models.supply.fetch import Piece, Stage, bundle, pull, pull_all, to_install
+from foveate.models.supply.weights import FileState, verify, where
 from foveate.settings import Models
 
 if TYPE_CHECKING:
@@ -58,15 +46,6 @@ def wheel(tmp_path: Path) -> bytes:
 def visible(home: Path) -> list[str]:
     """Return every file below the folder but the lock."""
     return sorted(p.relative_to(home).as_posix() for p in home.rglob("*") if p.name != ".lock")
-
-
-def test_the_folder_is_the_setting_or_the_users_data_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert folder(Models()) == tmp_path / "foveate" / "models"
-    monkeypatch.setenv("HOME", str(tmp_path / "me"))
-    assert folder(Models(folder="~/nets")) == tmp_path / "me" / "nets"
 
 
 def test_pull_leaves_the_weights_and_nothing_else(
@@ -326,18 +305,6 @@ def test_a_licence_is_acknowledged_before_anything_is_fetched(
     assert not home.exists()
     pull(card, replace(settings, acknowledged_licences=("tiny-research",)))
     assert where(card, settings).read_bytes() == WEIGHTS
-
-
-def test_own_cards_join_the_catalogue_and_win(home: Path, settings: Models) -> None:
-    (home / "cards").mkdir(parents=True)
-    fact = f'bytes = 1\nlicence = "MIT"\nupstream = "me"\n[artefact]\nsha256 = "{"0" * 64}"\n'
-    for name in ("mine", "retinaface"):
-        text = f'name = "{name}"\n{fact}file = "{name}-2.onnx"\nsources = ["file:/x"]\n'
-        (home / "cards" / f"{name}.toml").write_text(text)
-    files = {card.name: card.file for card in catalogue(settings)}
-    assert len(files) == len(CARDS) + 1
-    assert files["mine"] == "mine-2.onnx"
-    assert files["retinaface"] == "retinaface-2.onnx"
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from foveate.models.quiet import onnxruntime
-from foveate.models.supply.fetch import FileState, verify, where
 from foveate.models.supply.networks import NETWORKS
 from foveate.models.supply.recipes import deviation, pattern
+from foveate.models.supply.weights import FileState, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.models.supply.cards import CARDS, choose
-from foveate.models.supply.fetch import FileState, verify, where
 from foveate.models.supply.sizes import Sizes, sizes_of
+from foveate.models.supply.weights import FileState, verify, where
 from foveate.settings import load
 
 if TYPE_CHECKING:

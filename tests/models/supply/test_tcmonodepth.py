@@ -11,8 +11,9 @@ from test_efficientnet import written
 
 from foveate.models.quiet import onnxruntime
 from foveate.models.supply.card import Reference
-from foveate.models.supply.fetch import FileState, pull, verify
+from foveate.models.supply.fetch import pull
 from foveate.models.supply.tcmonodepth import EPSILON, STAGES, convert
+from foveate.models.supply.weights import FileState, verify
 from foveate.settings import Models
 
 if TYPE_CHECKING:

@@ -158,13 +158,18 @@ def _check_scalar(shape: Any, value: Any, where: str) -> None:
 
 @contextmanager
 def aws_core(
-    folder: Path, *, origins: Origins | None = None, max_bytes: int = 20_000, **said: Any
+    folder: Path,
+    *,
+    origins: Origins | None = None,
+    max_bytes: int = 20_000,
+    kind: type[AwsCore] = AwsCore,
+    **said: Any,
 ) -> Iterator[AwsCore]:
     """An application with keys, whose collection `team` anybody may make."""
     keys = folder / "aws-keys"
     keys.write_text("\n".join(LINES))
     keys.chmod(0o600)
-    with people_core(folder / "index", max_bytes=max_bytes, kind=AwsCore) as core:
+    with people_core(folder / "index", max_bytes=max_bytes, kind=kind) as core:
         own = Rekognition(key_file=str(keys), **said)
         core.settings = replace(core.settings, rekognition=own)
         if origins is not None:

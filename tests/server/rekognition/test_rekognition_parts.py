@@ -8,13 +8,27 @@ import numpy as np
 import pytest
 
 from foveate.enrolled import EnrolledFace
+from foveate.errors import (
+    BadInstallation,
+    FoveateError,
+    IndexFull,
+    MemoryBudgetSpent,
+    QueueFull,
+    SealedCollection,
+    TimedOut,
+    WeightsCorrupt,
+    WeightsMissing,
+)
 from foveate.geometry.box import Box
 from foveate.server.rekognition import moderation, text
 from foveate.server.rekognition.asked import ALL, EXTERNAL_ID_FITS, Asked
+from foveate.server.rekognition.body import object_of
+from foveate.server.rekognition.faces import REASONS
 from foveate.server.rekognition.labels import dominant, labels
-from foveate.server.rekognition.problems import Refused
+from foveate.server.rekognition.problems import ASKED_AGAIN, Kind, Refused, refused, status_of
 from foveate.server.rekognition.shapes import EMOTIONS, kept_face
 from foveate.service.parts import OFFERED
+from foveate.vision.gate import Flaw
 from foveate.vision.moderation import LABELS, NUDE
 from foveate.vision.readings import EMOTIONS as READ
 
@@ -124,10 +138,114 @@ def test_a_thing_that_tags_spell_otherwise_is_one_label() -> None:
 def test_lines_become_detections() -> None:
     said = {**SIZE, "text": example("text")}
     rows = text.detections(said, text.read_filters(Asked({})))
+    assert min(line["score"] for line in said["text"]) >= 0.8
     lines = [row["DetectedText"] for row in rows if row["Type"] == "LINE"]
     assert lines == [line["text"] for line in said["text"]]
     words = " ".join(row["DetectedText"] for row in rows if row["Type"] == "WORD")
     assert words.split() == " ".join(lines).split()
+
+
+SIGNS = {
+    "width": 200,
+    "height": 100,
+    "text": [
+        {"text": "STOP HERE", "score": 0.85, "quad": [[0, 0], [180, 0], [180, 30], [0, 30]]},
+        {"text": "exit", "score": 0.79, "quad": [[0, 60], [80, 60], [80, 90], [0, 90]]},
+    ],
+}
+HERE = {"BoundingBox": {"Left": 0.55, "Top": 0, "Width": 0.45, "Height": 0.5}}
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        ({}, ["STOP HERE", "STOP", "HERE"]),
+        ({"WordFilter": {"MinConfidence": 79}}, ["STOP HERE", "exit", "STOP", "HERE", "exit"]),
+        ({"RegionsOfInterest": [HERE]}, ["STOP HERE", "HERE"]),
+        ({"WordFilter": {"MinBoundingBoxWidth": 0.5}}, []),
+        ({"WordFilter": {"MinBoundingBoxWidth": 0.4}}, ["STOP HERE", "STOP", "HERE"]),
+    ],
+)
+def test_filters_keep_words_and_with_each_its_line(filters: Any, told: list[str]) -> None:
+    rows = text.detections(SIGNS, text.read_filters(Asked(filters)))
+    assert [row["DetectedText"] for row in rows] == told
+    lines = {row["Id"] for row in rows if row["Type"] == "LINE"}
+    assert lines == {row["ParentId"] for row in rows if row["Type"] == "WORD"}
+    assert len({row["Id"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (WeightsMissing("centernet"), Kind.NOT_READY),
+        (WeightsCorrupt(), Kind.NOT_READY),
+        (BadInstallation(), Kind.NOT_READY),
+        (SealedCollection("team", "one", ()), Kind.NOT_READY),
+        (MemoryBudgetSpent(), Kind.TOO_LARGE),
+        (QueueFull(), Kind.THROTTLED),
+        (IndexFull(), Kind.THROTTLED),
+        (TimedOut(), Kind.THROTTLED),
+        (FoveateError(), Kind.INTERNAL),
+    ],
+)
+def test_clients_are_told_to_ask_again_only_what_may_be_answered_then(
+    error: FoveateError, kind: Kind
+) -> None:
+    told = refused(error)
+    assert (told.kind, told.message) == (kind, error.public)
+    again = kind in {Kind.THROTTLED, Kind.INTERNAL}
+    assert (status_of(kind), kind in ASKED_AGAIN) == (500 if again else 400, again)
+
+
+def test_a_picture_that_took_its_time_by_itself_is_too_large() -> None:
+    assert refused(TimedOut(), slow=True).kind is Kind.TOO_LARGE
+    assert refused(QueueFull(), slow=True).kind is Kind.THROTTLED
+
+
+def test_what_spoils_a_face_has_a_reason_of_theirs() -> None:
+    assert set(REASONS) == set(Flaw)
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ({"Bucket": "", "Name": "n"}, "Expected Image.S3Object with Bucket and Name."),
+        ("s3://b/n", "Expected Image.S3Object with Bucket and Name."),
+        ({"Bucket": "b", "Name": 5}, "Expected a text in Image.S3Object.Name, got 5."),
+        (
+            {"Bucket": "b", "Name": "n" * 1025},
+            "Expected up to 1024 characters in Image.S3Object.Name, got 1025.",
+        ),
+        (
+            {"Bucket": "b", "Name": "n", "Version": "\xe9"},
+            "Expected Image.S3Object.Version in ASCII, got '\xe9'.",
+        ),
+        (
+            {"Bucket": "b", "Name": "n", "Version": 5},
+            "Expected a text in Image.S3Object.Version, got 5.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_object_is_said_of_its_word(place: Any, why: str) -> None:
+    with pytest.raises(Refused) as caught:
+        object_of("Image", place)
+    assert caught.value.message == why
+
+
+def test_an_object_without_a_version_is_the_last_one() -> None:
+    for place in ({"Bucket": "b", "Name": "n"}, {"Bucket": "b", "Name": "n", "Version": None}):
+        assert object_of("Image", place) == ("b", "n", "")
+
+
+def test_what_a_thing_also_is_is_a_label_of_its_own() -> None:
+    place = example("objects")[0]["box"]
+    objects = [{"label": "stop sign", "score": 0.7, "box": place}]
+    tags = {"labels": [{"label": "street sign", "score": 0.9}]}
+    rows = labels({**SIZE, "objects": objects, "tags": tags})
+    assert [(row["Name"], len(row["Instances"])) for row in rows] == [
+        ("Street Sign", 0),
+        ("Stop Sign", 1),
+    ]
 
 
 def test_scores_become_moderation_labels() -> None:

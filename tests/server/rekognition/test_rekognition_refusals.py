@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64encode
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,14 +15,20 @@ from botocore.exceptions import ClientError
 from people_pictures import BLACK, RED, drawn
 from server_fakes import listening, serving
 
+from foveate.errors import TimedOut
 from foveate.server.rekognition.app import ROWS
+from foveate.server.rekognition.call import SPAN
 from foveate.service.access import RateLimit
+from foveate.service.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from server_fakes import Client
+
+    from foveate.deadline import Deadline
+    from foveate.trace import Trace
 
 WRONG = "not-the-secret-that-belongs-to-this-key"
 NOBODY = "6b135f5b-a365-4522-b1f1-4c9ac2dd0728"
@@ -100,6 +107,26 @@ def test_every_error_is_one_that_the_client_knows_by_its_class(call: Caller) -> 
     with pytest.raises(client.exceptions.InvalidPaginationTokenException):
         client.list_faces(CollectionId="team", NextToken="bm90aGluZw==")
     assert call.raw["__type"] == call.headers["x-amzn-errortype"]
+
+
+class SlowCore(AwsCore):
+    """Has worked on every picture for a minute when its time is over."""
+
+    @property
+    def analyser(self) -> Any:
+        def work(_: Deadline, trace: Trace) -> None:
+            with trace.waiting(SPAN) as span:
+                pass
+            span.wall_s = 60
+            raise TimedOut
+
+        return SimpleNamespace(prepare=lambda *_: Work(0, work))
+
+
+def test_a_picture_that_takes_too_long_is_not_asked_for_again(tmp_path: Path) -> None:
+    with aws_core(tmp_path, kind=SlowCore) as core, calling(core) as call:
+        assert refusal(call().detect_labels, Image=FACE) == "ImageTooLargeException"
+        assert "too slow" in call.raw["Message"]
 
 
 def test_a_page_of_another_list_is_refused(call: Caller) -> None:

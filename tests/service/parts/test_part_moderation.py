@@ -21,6 +21,48 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+PLACE = Box(10, 10, 40, 40)
+
+
+def verdict(
+    nsfw: float, *parts: tuple[str, float], opinion: Opinion | None = None
+) -> ModerationVerdict:
+    found = tuple(Thing(label, PLACE, score) for label, score in parts)
+    return ModerationVerdict(
+        nsfw=nsfw, threshold=0.8, parts=found, parts_threshold=0.5, opinion=opinion
+    )
+
+
+@pytest.mark.parametrize(
+    ("nsfw", "parts", "opinion", "exposed", "flagged"),
+    [
+        (0.79, [], None, (), False),
+        (0.8, [], None, (), True),
+        (0.0, [("anus exposed", 0.49)], None, (), False),
+        (0.0, [("anus exposed", 0.5)], None, ("anus exposed",), True),
+        (0.0, [("anus exposed", 0.9), ("anus exposed", 0.6)], None, ("anus exposed",), True),
+        (0.0, [("feet exposed", 0.9), ("face female", 0.9)], None, (), False),
+        (0.0, [], Opinion(False, ("violence",)), (), False),
+        (0.0, [], Opinion(True, ()), (), True),
+    ],
+)
+def test_a_picture_is_flagged_by_its_scores_and_thresholds_alone(
+    nsfw: float,
+    parts: list[tuple[str, float]],
+    opinion: Opinion | None,
+    exposed: tuple[str, ...],
+    flagged: bool,
+) -> None:
+    known = verdict(nsfw, *parts, opinion=opinion)
+    assert (known.exposed, known.flagged) == (exposed, flagged)
+    assert known.to_json()["flagged"] is flagged
+
+
+def test_where_nobody_looks_for_parts_none_is_told() -> None:
+    known = ModerationVerdict(nsfw=0.1, threshold=0.8, parts_threshold=0.5)
+    assert (known.exposed, known.flagged, "parts" in known.to_json()) == ((), False, False)
+
+
 @pytest.mark.parametrize(
     ("nsfw", "exposed", "opinion", "said"),
     [
@@ -37,19 +79,19 @@ if TYPE_CHECKING:
         (0.02, ("anus exposed",), None, "is flagged: it shows anus exposed (0.02 for nudity)."),
         (
             0.93,
-            ("anus exposed", "face"),
+            ("anus exposed", "buttocks exposed"),
             Opinion(True, ()),
-            "is flagged: 0.93 for nudity; it shows anus exposed, face; your service flags it.",
+            (
+                "is flagged: 0.93 for nudity; it shows anus exposed, buttocks exposed; "
+                "your service flags it."
+            ),
         ),
     ],
 )
 def test_the_sentence_says_what_a_picture_is_flagged_for(
     nsfw: float, exposed: tuple[str, ...], opinion: Opinion | None, said: str
 ) -> None:
-    flagged = nsfw >= 0.8 or bool(exposed) or (opinion is not None and opinion.flagged)
-    told = ModerationVerdict(
-        nsfw=nsfw, flagged=flagged, threshold=0.8, exposed=exposed, opinion=opinion
-    )
+    told = verdict(nsfw, *((label, 0.5) for label in exposed), opinion=opinion)
     offer = OFFERED["moderation"].offer
     assert offer is not None
     assert offer.sentence is not None

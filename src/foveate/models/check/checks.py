@@ -23,8 +23,8 @@ from foveate.models.runtime.engines import (
 from foveate.models.runtime.parity import Parity, keep, parity_of, stamp
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import FileState, allowed, catalogue, verify
 from foveate.models.supply.recipes import pattern
+from foveate.models.supply.weights import FileState, allowed, catalogue, verify
 from foveate.settings import Engine
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from foveate.models.runtime.openvino_engine import OpenVinoSession
 from foveate.models.runtime.parity import WORTH, parity_of, version_of
 from foveate.models.runtime.processor import this_processor
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import FileState, catalogue, check_licence, folder, verify, where
 from foveate.models.supply.recipes import fingerprint
+from foveate.models.supply.weights import FileState, catalogue, check_licence, folder, verify, where
 from foveate.settings import Engine
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.models.runtime.processor import this_processor
-from foveate.models.supply.fetch import folder
 from foveate.models.supply.recipes import fingerprint
+from foveate.models.supply.weights import folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

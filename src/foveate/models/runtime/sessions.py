@@ -15,7 +15,7 @@ from foveate.models.runtime.lazy_session import LazySession
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.room import Held, to_drop
 from foveate.models.supply.cards import choose
-from foveate.models.supply.fetch import catalogue, where
+from foveate.models.supply.weights import catalogue, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

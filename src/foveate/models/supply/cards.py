@@ -6,6 +6,7 @@ Adding a model is adding a card.
 from __future__ import annotations
 
 import tomllib
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.configuration.nearest import meant
@@ -16,7 +17,7 @@ from foveate.models.supply.samples import SAMPLES
 from foveate.models.supply.sets import set_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -53,17 +54,55 @@ def card_of(table: Mapping[str, Any]) -> ModelCard:
 
     What a bare file need not repeat is filled in: `file` and `sha256` from its artefact.
     """
-    artefact = Artefact(**{**table["artefact"], "sources": tuple(table["artefact"]["sources"])})
+    _words_of(ModelCard, table, "the card", optional=("task", "file", "sha256"))
+    artefact = _artefact(table["artefact"])
     facts = {"task": "custom", "file": artefact.file, "sha256": artefact.sha256, **table}
     told = facts.get("reference")
     typed = {
         "artefact": artefact,
         "task": Task(facts["task"]),
-        "beside": tuple(Member(**member) for member in facts.get("beside", ())),
+        "beside": tuple(map(_member, facts.get("beside", ()))),
         "build": tuple(facts.get("build", ())),
-        "reference": Reference(**{**told, **_numbers(told)}) if told else None,
+        "reference": _reference(told) if told else None,
     }
     return ModelCard(**{**facts, **typed})
+
+
+def _artefact(told: object) -> Artefact:
+    words = _words_of(Artefact, told, "[artefact]")
+    return Artefact(**{**words, "sources": tuple(words["sources"])})
+
+
+def _member(told: object) -> Member:
+    return Member(**_words_of(Member, told, "[[beside]]"))
+
+
+def _reference(told: object) -> Reference:
+    words = _words_of(Reference, told, "[reference]")
+    return Reference(**{**words, **_numbers(words)})
+
+
+def _words_of(
+    kind: type[ModelCard | Artefact | Member | Reference],
+    told: object,
+    where: str,
+    optional: Sequence[str] = (),
+) -> Mapping[str, Any]:
+    """Return what a table says, which are words of `kind`, and all that it needs.
+
+    Raises TypeError for what is no table, and ValueError, which names the first word that is none,
+    or those that are not there.
+    """
+    if not isinstance(told, dict):
+        raise TypeError(f"expected a table for {where}, got {str(told)[:80]!r}")
+    known = {each.name: each.default for each in fields(kind)}
+    if unknown := [word for word in told if word not in known]:
+        got = f"{unknown[0][:80]!r}{meant(unknown[0], known)}"
+        raise ValueError(f"expected words out of {', '.join(known)} in {where}, got {got}")
+    needed = [word for word, default in known.items() if default is MISSING]
+    if lacking := [word for word in needed if word not in told and word not in optional]:
+        raise ValueError(f"expected {', '.join(lacking)} in {where}, got none")
+    return told
 
 
 def read_cards(folder: Path) -> tuple[ModelCard, ...]:
@@ -72,10 +111,6 @@ def read_cards(folder: Path) -> tuple[ModelCard, ...]:
     for path in sorted(folder.glob("*.toml")):
         try:
             cards.append(card_of(tomllib.loads(path.read_text())))
-        except KeyError as why:
-            problems.append(
-                f"{path}: expected whole tables [artefact] and [reference], without {why}"
-            )
         except (OSError, TypeError, ValueError) as why:
             problems.append(f"{path}: {why}")
     if problems:

@@ -1,7 +1,4 @@
-"""Weights on this machine: where they lie, whether they are right, and how they come here.
-
-A file under its final name is always whole and checked.
-"""
+"""How weights come here: delivered, checked and put in their place, or into a bundle."""
 
 from __future__ import annotations
 
@@ -11,14 +8,21 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from foveate.configuration.folder import data_folder, named_folder
-from foveate.errors import BadSettings, DownloadFailed, LicenceNotAcknowledged, WeightsCorrupt
+from foveate.configuration.folder import named_folder
+from foveate.errors import BadSettings, DownloadFailed, WeightsCorrupt
 from foveate.models.supply.artefacts import download, lacking
-from foveate.models.supply.built import build_checked, record, record_of, recorded
+from foveate.models.supply.built import build_checked, record, record_of
 from foveate.models.supply.card import Client
-from foveate.models.supply.cards import CARDS, read_cards
 from foveate.models.supply.extract import extract
 from foveate.models.supply.sizes import Sizes, sizes_of
+from foveate.models.supply.weights import (
+    FileState,
+    check_licence,
+    folder,
+    sha256_of,
+    verify,
+    where,
+)
 from foveate.models.supply.workspace import partial_of, place, workspace
 
 if TYPE_CHECKING:
@@ -27,14 +31,6 @@ if TYPE_CHECKING:
 
     from foveate.models.supply.card import Artefact, ModelCard
     from foveate.settings import Models
-
-
-class FileState(StrEnum):
-    """What is known of a card's file on this machine."""
-
-    OK = "ok"
-    MISSING = "missing"
-    CORRUPT = "corrupt"
 
 
 class Stage(StrEnum):
@@ -54,76 +50,6 @@ class Piece:
     total: int
     sizes: Sizes
     """Of the whole pull."""
-
-
-def folder(settings: Models) -> Path:
-    """Return the folder of all weights: the setting, or the user's data folder."""
-    if settings.folder:
-        return named_folder("models.folder", settings.folder)
-    return data_folder("models.folder") / "models"
-
-
-def catalogue(settings: Models) -> tuple[ModelCard, ...]:
-    """Return the built-in cards and the operator's own, who win where a name is the same."""
-    own = read_cards(folder(settings) / "cards")
-    return tuple({card.name: card for card in (*CARDS, *own)}.values())
-
-
-def where(card: ModelCard, settings: Models) -> Path:
-    """Return where the card's file lies, or would lie."""
-    return folder(settings) / card.file
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def verify(card: ModelCard, settings: Models) -> FileState:
-    """Return whether the card's file is here and has the right bytes.
-
-    They are those that the card names; of a file that was built here, those of its record.
-    """
-    path = where(card, settings)
-    if not path.is_file():
-        return FileState.MISSING
-    facts = _facts(card, path)
-    if facts is None:
-        return FileState.CORRUPT
-    sha256, size = facts
-    right = path.stat().st_size == size and _sha256(path) == sha256
-    return FileState.OK if right else FileState.CORRUPT
-
-
-def has_its_length(card: ModelCard, settings: Models) -> bool:
-    """Return whether the card's file is here and as long as it should be; its bytes are not read.
-
-    That is quickly known, and tells a file that was cut off, or written over by another.
-    """
-    path = where(card, settings)
-    facts = _facts(card, path)
-    return facts is not None and path.is_file() and path.stat().st_size == facts[1]
-
-
-def _facts(card: ModelCard, path: Path) -> tuple[str, int] | None:
-    """Return sha256 and size that a card's file should have; None of one built by another card."""
-    return recorded(card, path) if card.build else (card.sha256, card.bytes)
-
-
-def allowed(card: ModelCard, settings: Models) -> bool:
-    """Return whether its licence is free, or was acknowledged in the settings."""
-    return not card.acknowledge or card.acknowledge in settings.acknowledged_licences
-
-
-def check_licence(card: ModelCard, settings: Models) -> None:
-    """Raise LicenceNotAcknowledged, with the setting to make, unless the card is allowed."""
-    if not allowed(card, settings):
-        accepted = " ".join((*settings.acknowledged_licences, card.acknowledge))
-        sentence = (
-            f"{card.name} is not free for every use ({card.licence}; {card.upstream}). If your "
-            f"use is allowed, set FOVEATE_MODELS__ACKNOWLEDGED_LICENCES='{accepted}'."
-        )
-        raise LicenceNotAcknowledged(sentence, public=sentence)
 
 
 def to_install(card: ModelCard, settings: Models) -> str:
@@ -170,7 +96,7 @@ def _deliver(
     for source in _sources(artefact, settings):
         try:
             download(source, artefact, into, partial=partial_of(artefact.sha256, work), tell=tell)
-            _expect(_sha256(path), artefact.sha256, f"{source} delivered a different {path.name}")
+            _expect(sha256_of(path), artefact.sha256, f"{source} delivered a different {path.name}")
         except (DownloadFailed, WeightsCorrupt) as why:
             path.unlink(missing_ok=True)
             problems.append(why)
@@ -318,4 +244,4 @@ def _to_bundle(cards: Sequence[ModelCard], into: Path) -> list[Piece]:
 
 def _holds(into: Path, artefact: Artefact) -> bool:
     path = into / artefact.file
-    return path.is_file() and _sha256(path) == artefact.sha256
+    return path.is_file() and sha256_of(path) == artefact.sha256

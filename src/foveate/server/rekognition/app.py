@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from starlette.applications import Starlette
@@ -24,8 +25,8 @@ from foveate.server.headers import work_headers
 from foveate.server.rekognition import collections, faces, labels, looking, moderation, text
 from foveate.server.rekognition.asked import Asked
 from foveate.server.rekognition.body import MOST_OBJECT_BYTES, Sent, read_signed
-from foveate.server.rekognition.call import Api, Call
-from foveate.server.rekognition.problems import Kind, Refused, refused, status_of
+from foveate.server.rekognition.call import Api, Call, is_slow
+from foveate.server.rekognition.problems import ASKED_AGAIN, Kind, Refused, refused, status_of
 from foveate.server.rekognition.signature import Signed, read_claim
 from foveate.server.response import as_response
 from foveate.service.access import Caller
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from foveate.metrics import Metrics
     from foveate.people.access_keys import AccessKey
     from foveate.server.door import Door, Posted
+    from foveate.server.exchange import Exchange
     from foveate.server.rekognition.call import Told
 
 PREFIX: Final = "/rekognition"
@@ -103,7 +105,9 @@ def create_app(door: Door, metrics: Metrics) -> Starlette:
         if isinstance(error, Refused):
             return as_response(_error(error, exchange.id))
         known = logged(error, exchange.path)
-        return as_response(_error(refused(known), exchange.id, when_again(known, again_s)))
+        told = refused(known, slow=_is_slow(exchange))
+        again = when_again(known, again_s) if told.kind in ASKED_AGAIN else {}
+        return as_response(_error(told, exchange.id, again))
 
     async def lost(request: Request, _: Exception) -> Response:
         return as_response(_error(_unknown(""), exchange_of(request.scope).id))
@@ -159,6 +163,12 @@ async def _answer(api: Api, request: Request) -> Answer:
 
     read = partial(read_signed, signed, key.secret, row.pictures)
     return await api.door.answer(request, work, read, pictures=bool(row.pictures))
+
+
+def _is_slow(exchange: Exchange) -> bool:
+    """Return whether it is about pictures that took their time by themselves."""
+    row = ROWS.get(exchange.route.removeprefix(f"{PREFIX}/"))
+    return row is not None and bool(row.pictures) and is_slow(exchange.trace.spans, perf_counter())
 
 
 def _paths(path: str, root: str) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ class Asked:
         said = self.words.get(name)
         if said is None:
             return default
-        if isinstance(said, bool) or not isinstance(said, int | float) or not 0 <= said <= most:
+        if not is_number(said) or not 0 <= said <= most:
             raise _wrong(name, f"a number from 0 to {most}", said)
         return float(said)
 
@@ -151,8 +151,13 @@ class Asked:
             raise Refused(Kind.PARAMETER, f"{', '.join(said)}: there is no such thing here.")
 
 
+def is_number(said: object) -> TypeGuard[int | float]:
+    """Return whether it is a number; to JSON, unlike to Python, true and false are none."""
+    return isinstance(said, int | float) and not isinstance(said, bool)
+
+
 def _is_whole(said: object) -> TypeGuard[int]:
-    return isinstance(said, int) and not isinstance(said, bool)
+    return is_number(said) and isinstance(said, int)
 
 
 def _face_id(name: str, said: str) -> str:

@@ -95,17 +95,30 @@ def _picture(name: str, said: object, most: int) -> bytes | S3Object:
     data, place = said.get("Bytes"), said.get("S3Object")
     if (data is None) == (place is None):
         raise _wrong(f"Expected {name} with Bytes or with S3Object, and not with both.")
-    return _object(name, place) if data is None else _decoded(name, data, most)
+    return object_of(name, place) if data is None else _decoded(name, data, most)
 
 
-def _object(name: str, place: object) -> S3Object:
+def object_of(name: str, place: object) -> S3Object:
+    """Return the object that a member names. Raises Refused."""
     said = place if isinstance(place, dict) else {}
-    members = (said.get(word) for word in ("Bucket", "Name", "Version"))
-    words = ["" if word is None else word for word in members]
-    texts = all(isinstance(word, str) and len(word) <= MOST_CHARACTERS for word in words)
-    if not texts or not all(words[:2]) or not words[2].isascii():
+    if not said.get("Bucket") or not said.get("Name"):
         raise _wrong(f"Expected {name}.S3Object with Bucket and Name.")
-    return S3Object(*words)
+    bucket, key, version = (
+        _text(f"{name}.S3Object.{word}", said.get(word)) for word in ("Bucket", "Name", "Version")
+    )
+    if not version.isascii():
+        raise _wrong(f"Expected {name}.S3Object.Version in ASCII, got {version[:80]!r}.")
+    return S3Object(bucket, key, version)
+
+
+def _text(name: str, said: object) -> str:
+    """Return a text that is not too long, empty where it is not said. Raises Refused."""
+    text = "" if said is None else said
+    if not isinstance(text, str):
+        raise _wrong(f"Expected a text in {name}, got {str(text)[:80]}.")
+    if len(text) > MOST_CHARACTERS:
+        raise _wrong(f"Expected up to {MOST_CHARACTERS} characters in {name}, got {len(text)}.")
+    return text
 
 
 def _decoded(name: str, text: object, most: int) -> bytes:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.enrolled import checked_name
 from foveate.server.rekognition.asked import COLLECTION_ID
 from foveate.server.rekognition.body import S3Object
 from foveate.service.work import Work
 from foveate.storage.source import uploaded
-from foveate.trace import FETCH
+from foveate.trace import FETCH, Span
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from foveate.deadline import Deadline
     from foveate.people.access_keys import AccessKeys
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from foveate.trace import Trace
 
 T = TypeVar("T")
+SPAN: Final = "people"
+"""What the work of a call is written under."""
 Told = dict[str, Any]
 
 
@@ -87,7 +90,7 @@ class Call:
             with deadline:
                 return act()
 
-        return await self.posted.admitted.work(Work(0, run), span="people")
+        return await self.posted.admitted.work(Work(0, run), span=SPAN)
 
     async def look(self, prepare: Callable[..., Work[T]]) -> T:
         """Return what the work on the pictures of the call gives, which `prepare` takes in order.
@@ -100,7 +103,7 @@ class Call:
                 await place.enter_async_context(admitted.waiting_for(self.api.fetches))
             with admitted.trace.waiting(FETCH):
                 sources = [await self._source(each) for each in self.pictures]
-            return await self.api.door.delivery.run(admitted, sources, prepare, span="people")
+            return await self.api.door.delivery.run(admitted, sources, prepare, span=SPAN)
 
     async def _source(self, picture: bytes | S3Object) -> Source:
         if isinstance(picture, S3Object):
@@ -113,3 +116,19 @@ class Call:
         """Return where the first picture can be read again; empty where it came with the call."""
         first = self.pictures[0]
         return f"s3://{first.bucket}/{first.name}" if isinstance(first, S3Object) else ""
+
+
+def is_slow(spans: Iterable[Span], now: float) -> bool:
+    """Return whether the work on pictures took longer than they waited to come and for their turn.
+
+    What has not ended by `now`, as `time.perf_counter` tells it, is worked on still.
+
+    >>> is_slow([Span("queue", 2.0), Span("people", started_s=10.0)], now=13.0)
+    True
+    >>> is_slow([Span("fetch", 2.0), Span("queue", 2.0), Span("people", 3.0)], now=13.0)
+    False
+    """
+    took: dict[str, float] = defaultdict(float)
+    for span in spans:
+        took[span.name] += span.wall_s or now - span.started_s
+    return took[SPAN] > took[FETCH] + took["queue"]

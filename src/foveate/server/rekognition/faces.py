@@ -28,6 +28,7 @@ from foveate.service.access import counted
 from foveate.service.index_faces import FacesWanted, Indexed, prepare_index
 from foveate.service.serialise import face_to_json
 from foveate.service.work import Work
+from foveate.vision.gate import Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,11 +51,11 @@ FOUND: Final = 80
 ALIKE: Final = 80.0
 """Percent from which on it tells them where nobody says."""
 REASONS: Final = {
-    "unsure": "LOW_CONFIDENCE",
-    "small": "SMALL_BOUNDING_BOX",
-    "blurred": "LOW_SHARPNESS",
-    "turned": "EXTREME_POSE",
-    "dark": "LOW_BRIGHTNESS",
+    Flaw.UNSURE: "LOW_CONFIDENCE",
+    Flaw.SMALL: "SMALL_BOUNDING_BOX",
+    Flaw.BLURRED: "LOW_SHARPNESS",
+    Flaw.TURNED: "EXTREME_POSE",
+    Flaw.DARK: "LOW_BRIGHTNESS",
 }
 
 

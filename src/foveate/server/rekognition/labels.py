@@ -59,7 +59,8 @@ async def detect(call: Call) -> Told:
 def labels(said: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what an analysis tells of things and tags, the surest first.
 
-    What is known by both words is one label, with the places where it was found, each once.
+    A thing that is a tag as well, however that spells it, is one label with the places where it was
+    found, each once. What it also is, as a stop sign is a street sign and a dog a pet, is another.
     """
     size = Size(said["width"], said["height"])
     found: dict[str, dict[str, Any]] = {}

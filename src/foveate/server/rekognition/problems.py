@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     PARAMETER = "InvalidParameterException"
     NO_RESOURCE = "ResourceNotFoundException"
+    NOT_READY = "ResourceNotReadyException"
     EXISTS = "ResourceAlreadyExistsException"
     FORMAT = "InvalidImageFormatException"
     TOO_LARGE = "ImageTooLargeException"
@@ -36,6 +37,8 @@ FAULTS: Final = frozenset({Kind.THROTTLED, Kind.INTERNAL})
 """Theirs, and so with the status 500; all others have 400."""
 SERVER_ERROR: Final = 500
 BAD_REQUEST: Final = 400
+ASKED_AGAIN: Final = FAULTS | {Kind.TOO_OFTEN}
+"""What clients ask again by themselves."""
 
 
 class Refused(Exception):
@@ -62,14 +65,24 @@ KINDS: Final[dict[type[errors.FoveateError], Kind]] = {
     errors.ImageError: Kind.FORMAT,
     errors.TooManyPixels: Kind.TOO_LARGE,
     errors.AnimationTooLarge: Kind.TOO_LARGE,
+    errors.MemoryBudgetSpent: Kind.TOO_LARGE,
     errors.Unavailable: Kind.THROTTLED,
+    **dict.fromkeys(errors.MET_AGAIN, Kind.NOT_READY),
     errors.FoveateError: Kind.INTERNAL,
 }
-"""What each of our errors is called there. The nearest ancestor decides."""
+"""What each of our errors is called there. The nearest ancestor decides.
+
+Clients ask again what has a status of 500, and what came too often, with the picture each time. So
+what the next request would meet as well has none of these names: a network that is not here is not
+ready, as there a model that is not deployed. It is no resource that is not found: programs make a
+collection where they hear that.
+"""
 
 
-def refused(error: errors.FoveateError) -> Refused:
-    """Return how Rekognition would say it."""
+def refused(error: errors.FoveateError, *, slow: bool = False) -> Refused:
+    """Return how Rekognition would say it; `slow` is a picture that took its time by itself."""
+    if slow and isinstance(error, errors.TimedOut):
+        return Refused(Kind.TOO_LARGE, error.public)
     kind = next(KINDS[base] for base in type(error).__mro__ if base in KINDS)
     return Refused(kind, error.public)
 

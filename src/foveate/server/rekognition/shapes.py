@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.geometry.box import Size
 from foveate.server.face_ids import to_uuid
 from foveate.server.openapi import VERSION
-from foveate.server.rekognition.asked import EXTERNAL_ID_FITS
+from foveate.server.rekognition.asked import EXTERNAL_ID_FITS, is_number
 from foveate.service.serialise import attributes_to_json, face_to_json
 from foveate.vision.similarity import probability
 
@@ -23,6 +23,8 @@ Json = dict[str, Any]
 MODEL: Final = f"foveate-{VERSION}"
 """What answers say that saw the picture."""
 DIGITS: Final = 6
+SIDES: Final = ("left", "top", "width", "height")
+"""Of a box, as ours name them; theirs begin with a capital."""
 LANDMARKS: Final = {
     "left_eye": "eyeLeft",
     "right_eye": "eyeRight",
@@ -63,14 +65,16 @@ def similarity(cosine: float) -> float:
 
 def box_to_json(box: Mapping[str, float], size: Size) -> Json:
     """Return a box in pixels of a picture of that size as shares of it."""
-    sides = {"left": size.width, "top": size.height, "width": size.width, "height": size.height}
-    return {name.title(): round(box[name] / side, DIGITS) for name, side in sides.items()}
+    whole = (size.width, size.height) * 2
+    return {
+        name.title(): round(box[name] / side, DIGITS)
+        for name, side in zip(SIDES, whole, strict=True)
+    }
 
 
 def shares_of(box: Box, size: Size) -> Json:
     """Return a box in a picture of that size as shares of it."""
-    sides = ("left", "top", "width", "height")
-    return box_to_json({name: float(getattr(box, name)) for name in sides}, size)
+    return box_to_json({name: float(getattr(box, name)) for name in SIDES}, size)
 
 
 def point_to_json(point: tuple[float, float] | list[float], size: Size) -> Json:
@@ -152,7 +156,7 @@ def kept_face(face: EnrolledFace) -> Json:
         told["ExternalImageId"] = external
     if (size := _size(said)) is not None:
         told["BoundingBox"] = shares_of(face.box, size)
-    if _is_number(score := said.get("face_score")) and 0 <= score <= 1:
+    if is_number(score := said.get("face_score")) and 0 <= score <= 1:
         told["Confidence"] = percent(score)
     if face.subject:
         told["UserId"] = face.subject
@@ -162,14 +166,10 @@ def kept_face(face: EnrolledFace) -> Json:
 def _size(said: Mapping[str, Any]) -> Size | None:
     """Return the size of the picture, where that was kept: metadata may say anything."""
     width, height = said.get("image_width"), said.get("image_height")
-    if not (_is_number(width) and _is_number(height)):
+    if not (is_number(width) and is_number(height)):
         return None
     fits = min(width, height) >= 1 and max(width, height) <= LONGEST_SIDE
     return Size(int(width), int(height)) if fits else None
-
-
-def _is_number(said: object) -> TypeGuard[int | float]:
-    return isinstance(said, int | float) and not isinstance(said, bool)
 
 
 def image_id(digest: str) -> str:

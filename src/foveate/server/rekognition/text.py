@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.geometry.box import Size
+from foveate.geometry.box import Box, Size
+from foveate.server.rekognition.asked import is_number
 from foveate.server.rekognition.problems import Kind, Refused
-from foveate.server.rekognition.shapes import MODEL, percent, point_to_json
+from foveate.server.rekognition.shapes import MODEL, SIDES, percent, point_to_json, shares_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,27 +21,28 @@ if TYPE_CHECKING:
     Quad = Sequence[Sequence[float]]
     """Four corners, clockwise from where the text begins, in pixels or in shares."""
 
+SURE: Final = 80
+"""Percent from which on a word is told where nobody says."""
 MOST_REGIONS: Final = 10
 FEWEST_CORNERS, MOST_CORNERS = 3, 100
 FURTHEST: Final = 10.0
 """Widths of the picture from its corner: no region begins further out."""
-SIDES: Final = ("Left", "Top", "Width", "Height")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Which texts are told."""
+    """Which words are told, and with them the lines that they are of."""
 
     least: float
     """Percent."""
     width: float
     height: float
-    """Shares of the picture, the least that a text has."""
+    """Shares of the picture, the least that a word has."""
     regions: tuple[tuple[tuple[float, float], ...], ...]
-    """Polygons in shares of the picture; in one of them a text has its middle. None is anywhere."""
+    """Polygons in shares of the picture; in one of them a word has its middle. None is anywhere."""
 
     def keeps(self, row: Mapping[str, Any]) -> bool:
-        """Return whether a text is told."""
+        """Return whether a word is told."""
         box = row["Geometry"]["BoundingBox"]
         large = box["Width"] >= self.width and box["Height"] >= self.height
         middle = box["Left"] + box["Width"] / 2, box["Top"] + box["Height"] / 2
@@ -62,10 +64,10 @@ async def detect(call: Call) -> Told:
 
 
 def read_filters(asked: Asked) -> Filters:
-    """Return what is told of all texts. Raises Refused."""
+    """Return which words are told. Raises Refused."""
     word = asked.inner("WordFilter")
     return Filters(
-        least=word.percent("MinConfidence", 0),
+        least=word.percent("MinConfidence", SURE),
         width=word.share("MinBoundingBoxWidth"),
         height=word.share("MinBoundingBoxHeight"),
         regions=tuple(map(_region, asked.rows("RegionsOfInterest", MOST_REGIONS))),
@@ -78,7 +80,7 @@ def _region(said: object) -> tuple[tuple[float, float], ...]:
         case {"Polygon": [*points]} if FEWEST_CORNERS <= len(points) <= MOST_CORNERS:
             return tuple(_point(point, wanted) for point in points)
         case {"BoundingBox": {**box}}:
-            left, top, width, height = (_number(box.get(side), wanted) for side in SIDES)
+            left, top, width, height = (_number(box.get(side.title()), wanted) for side in SIDES)
         case _:
             raise _wrong(wanted)
     right, bottom = left + width, top + height
@@ -91,7 +93,7 @@ def _point(said: object, wanted: str) -> tuple[float, float]:
 
 
 def _number(said: object, wanted: str) -> float:
-    if isinstance(said, bool) or not isinstance(said, int | float) or not abs(said) <= FURTHEST:
+    if not is_number(said) or not abs(said) <= FURTHEST:
         raise _wrong(wanted)
     return float(said)
 
@@ -101,18 +103,24 @@ def _wrong(wanted: str) -> Refused:
 
 
 def detections(said: Mapping[str, Any], filters: Filters) -> list[dict[str, Any]]:
-    """Return all lines, then their words, each with the line that it is of.
+    """Return the words that are kept, behind the lines that they are of.
 
     The networks read whole lines: a word lies where its share of the characters is.
     """
     size = Size(said["width"], said["height"])
-    lines = [_row(line["text"], line["score"], line["quad"], size) for line in said["text"]]
-    rows = [{**line, "Type": "LINE"} for line in lines]
-    for number, line in enumerate(said["text"]):
-        for word, quad in words(line["text"], line["quad"]):
-            row = _row(word, line["score"], quad, size)
-            rows.append({**row, "Type": "WORD", "ParentId": number})
-    return [{"Id": number, **row} for number, row in enumerate(rows) if filters.keeps(row)]
+    lines = [
+        {"Id": number, **_row(line["text"], line["score"], line["quad"], size), "Type": "LINE"}
+        for number, line in enumerate(said["text"])
+    ]
+    rows = [
+        {**_row(word, line["score"], quad, size), "Type": "WORD", "ParentId": number}
+        for number, line in enumerate(said["text"])
+        for word, quad in words(line["text"], line["quad"])
+    ]
+    numbered = enumerate(rows, len(lines))
+    kept = [{"Id": number, **row} for number, row in numbered if filters.keeps(row)]
+    told = {row["ParentId"] for row in kept}
+    return [*(line for line in lines if line["Id"] in told), *kept]
 
 
 def words(text: str, quad: Quad) -> Iterator[tuple[str, Quad]]:
@@ -145,15 +153,14 @@ def _between(one: Sequence[float], other: Sequence[float], share: float) -> tupl
 
 
 def _row(text: str, score: float, quad: Quad, size: Size) -> dict[str, Any]:
-    polygon = [point_to_json((x, y), size) for x, y in quad]
-    across, down = [p["X"] for p in polygon], [p["Y"] for p in polygon]
-    left, top = min(across), min(down)
-    shares = (left, top, max(across) - left, max(down) - top)
-    box = {side: round(share, 6) for side, share in zip(SIDES, shares, strict=True)}
+    around = Box.covering(Box(x, y, 0, 0) for x, y in quad)
     return {
         "DetectedText": text,
         "Confidence": percent(score),
-        "Geometry": {"BoundingBox": box, "Polygon": polygon},
+        "Geometry": {
+            "BoundingBox": shares_of(around, size),
+            "Polygon": [point_to_json((x, y), size) for x, y in quad],
+        },
     }
 
 

@@ -10,10 +10,10 @@ from foveate.service.parts.moderation_looks import frames_limit, looks
 from foveate.service.parts.moderation_opinion import opinion_of
 from foveate.service.parts.moderation_verdict import UNSEEN, ModerationVerdict, sentence
 from foveate.service.serialise import BOX_EXAMPLE, thing_from_json, thing_to_json
-from foveate.vision.moderation import NUDE, SAME_PART, NudeNet, OpenNsfw
+from foveate.vision.moderation import SAME_PART, NudeNet, OpenNsfw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from foveate.service.analysis import Analysis
     from foveate.service.networks import Networks
@@ -64,7 +64,7 @@ def deciding(networks: Networks) -> tuple[Part[Any], ...]:
 
 
 def moderation_of(analysis: Analysis, *, whole: bool = False) -> ModerationVerdict:
-    """Return what networks, and the service if there is one, say; and whether that is too much.
+    """Return what networks, and the service if there is one, say, beside what is too much.
 
     `whole` is for an answer: it is looked at as a whole, however long it is. Raises ModelError
     where the network is not here, StageAway where the service is needed and away.
@@ -74,22 +74,13 @@ def moderation_of(analysis: Analysis, *, whole: bool = False) -> ModerationVerdi
     nsfw, opinion = analysis.get(MODERATION, **params), opinion_of(analysis, **params)
     finds = BODY_PARTS in deciding(analysis.networks)
     parts = analysis.get(BODY_PARTS, **params) if finds else None
-    exposed = _exposed(parts or (), settings.parts_threshold)
     return ModerationVerdict(
         nsfw=nsfw,
-        flagged=nsfw >= settings.threshold
-        or bool(exposed)
-        or (opinion is not None and opinion.flagged),
         threshold=settings.threshold,
+        parts_threshold=settings.parts_threshold,
         parts=parts,
-        exposed=exposed,
         opinion=opinion,
     )
-
-
-def _exposed(parts: Sequence[Thing], least: float) -> tuple[str, ...]:
-    named = (part.label for part in parts if part.label in NUDE and part.score >= least)
-    return tuple(dict.fromkeys(named))
 
 
 MODERATION: Final[Part[float]] = Part(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.service.serialise import thing_to_json
+from foveate.vision.moderation import NUDE
 
 if TYPE_CHECKING:
     from foveate.values import Opinion, Thing
@@ -32,14 +33,35 @@ class ModerationVerdict:
 
     nsfw: float
     """How likely it shows nudity, 0..1; of an animation, its worst frame does."""
-    flagged: bool
     threshold: float
+    """From which on it is flagged for that."""
+    parts_threshold: float
+    """The score of a part of a body from which on it is flagged for that."""
     parts: tuple[Thing, ...] | None = None
     """Best score first, in pixels of the upright source; None where nobody looks for them."""
-    exposed: tuple[str, ...] = ()
-    """What of these it is flagged for, the surest first."""
     opinion: Opinion | None = None
     """What a service elsewhere said, where one is asked and answered."""
+
+    @property
+    def nude(self) -> bool:
+        """Return whether it is flagged for nudity as a whole."""
+        return self.nsfw >= self.threshold
+
+    @property
+    def exposed(self) -> tuple[str, ...]:
+        """Return which parts it is flagged for, the surest first, each once."""
+        sure = (part for part in self.parts or () if part.score >= self.parts_threshold)
+        return tuple(dict.fromkeys(part.label for part in sure if part.label in NUDE))
+
+    @property
+    def objected(self) -> bool:
+        """Return whether a service elsewhere flags it."""
+        return self.opinion is not None and self.opinion.flagged
+
+    @property
+    def flagged(self) -> bool:
+        """Return whether it is flagged, for whatever it is."""
+        return self.nude or bool(self.exposed) or self.objected
 
     def to_json(self) -> dict[str, object]:
         """Return it as the API answers it."""
@@ -72,12 +94,11 @@ def reasons(known: ModerationVerdict, score: str) -> str:
 
     `score` says how it scores for nudity, which is told where it is no reason, too.
     """
-    nude = known.nsfw >= known.threshold
-    why = [score] if nude else []
+    why = [score] if known.nude else []
     if known.exposed:
         why.append(f"it shows {', '.join(known.exposed)}")
-    if known.opinion is not None and known.opinion.flagged:
+    if known.opinion is not None and known.objected:
         labels = f" for {', '.join(known.opinion.labels)}" if known.opinion.labels else ""
         why.append(f"your service flags it{labels}")
     said = "; ".join(why)
-    return said if nude else f"{said} ({score})"
+    return said if known.nude else f"{said} ({score})"
