@@ -19,7 +19,7 @@ from foveate.cli.people_tables import print_table, say
 from foveate.cli.several import AsJson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from foveate.storage.job_server import JobServer
 
@@ -105,14 +105,7 @@ def list_(
     """List jobs, the newest first."""
     with _server(server, secret) as there:
         jobs = there.jobs(state, limit)
-    table = Table(box=SIMPLE_HEAD)
-    for column in ("job", "state", "done", "failed", "created", "out"):
-        table.add_column(column, no_wrap=column == "job")
-    for job in jobs:
-        done, failed, _ = counts(job["progress"])
-        row = (job["id"], _state(job), str(done), str(failed), job["created"][:19])
-        table.add_row(*row, job["description"]["out"])
-    print_table({"jobs": jobs}, table, as_json=as_json)
+    print_table({"jobs": jobs}, _table(jobs), as_json=as_json)
 
 
 @app.command()
@@ -221,6 +214,22 @@ def _waits(waits: dict[str, Any]) -> str:
     if "until" in waits:
         return f"It waits until {waits['until']}: its key has had the pictures of a day."
     return "It waits for a server with this queue and more than 0 as FOVEATE_JOBS__WORKERS."
+
+
+def _table(jobs: Sequence[dict[str, Any]]) -> Table:
+    """Return jobs as a table: on 80 columns all but where the results go is shown whole."""
+    rows = []
+    for job in jobs:
+        done, failed, _ = counts(job["progress"])
+        made = job["created"][5:16].replace("T", " ")
+        rows.append((job["id"], _state(job), str(done), str(failed), made))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for name, *cells in zip(("job", "state", "done", "failed", "created"), *rows, strict=True):
+        table.add_column(name, min_width=max(map(len, (name, *cells))))
+    table.add_column("out", no_wrap=True)
+    for row, job in zip(rows, jobs, strict=True):
+        table.add_row(*row, job["description"]["out"])
+    return table
 
 
 def _state(job: dict[str, Any]) -> str:
