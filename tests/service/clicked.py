@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foveate.geometry.box import Size
+from foveate.imaging.guided import guide_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from foveate.geometry.box import Box
+    from foveate.imaging.guided import Guide
     from foveate.vision.clicks import Click
 
     Matte = NDArray[np.float32]
@@ -25,6 +29,14 @@ class Seen:
     @property
     def nbytes(self) -> int:
         return self.rgb.nbytes
+
+    @property
+    def size(self) -> Size:
+        return Size(self.rgb.shape[1], self.rgb.shape[0])
+
+    @property
+    def guide(self) -> Guide:
+        return guide_of(self.rgb)
 
 
 @dataclass

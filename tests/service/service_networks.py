@@ -197,6 +197,16 @@ class Embedder:
         return vectors
 
 
+class Selfies:
+    """A network that sees people where a picture is green, and is sure of none elsewhere."""
+
+    name = "selfies"
+
+    def people(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        green = rgb[..., 1].astype(int) - rgb[..., 0] > 60
+        return np.where(green, np.float32(1), np.float32(0))
+
+
 class Modest:
     """Sees no nudity anywhere."""
 
@@ -294,6 +304,7 @@ def analyses(
         "objects": Things(),
         "masks": Filled(),
         **{f"matte-{level}": Matting(level) for level in MatteLevel},
+        "selfie": Selfies(),
         "attributes": Reader(),
         "embedding": Embedder(),
         "opennsfw": Modest(),

@@ -13,14 +13,17 @@ from service_networks import Detector, Near, analyses, done, picture, soon
 from foveate.errors import WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
+from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
 from foveate.service.analyse import Analyser
 from foveate.service.annotate import prepare_annotated
-from foveate.service.parts.depth import DEPTH
+from foveate.service.depths import focused
+from foveate.service.parts.depth import DEPTH, fine
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
+from foveate.trace import Trace
 from foveate.transform.layout import parts_of
 from foveate.vision.depth import Depth, Known
 
@@ -51,6 +54,13 @@ class People:
         far = np.hypot((x * 320 / 256 - 230) / 24, (y * 240 / 256 - 90) / 32)
         assert rgb.shape == (256, 256, 3)
         return ((1.08 - far) / 0.16).clip(0, 1).astype(np.float32)
+
+
+class Unsure(People):
+    """Sees nobody, and says what stands out by a map that is as coarse as one of saliency."""
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:  # noqa: ARG002
+        return np.zeros((224, 224), np.float32)
 
 
 def scene() -> Pixels:
@@ -101,6 +111,15 @@ def test_the_head_stays_sharp_and_what_is_behind_it_does_not(png: bytes) -> None
     assert stripes(made) < stripes(before) / 2
     assert np.abs(made[70:110, 218:242] - before[70:110, 218:242]).max() <= 2
     assert made.shape == before.shape
+
+
+def test_who_has_a_face_stays_sharp_whom_only_our_own_head_sees(png: bytes) -> None:
+    seen = with_depth(**{"matte-fast": Unsure()})
+    analysis = seen.open(PixelSource(picture(png), soon(), Trace()))
+    found = focused(analysis, fine(analysis, 400), parse_options("refocus=auto").options)
+    assert found.on == "face"
+    assert found.plane.subject is not None
+    assert found.plane.subject[90, 230] == 1
 
 
 def test_a_smaller_aperture_blurs_less(png: bytes) -> None:

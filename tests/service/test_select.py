@@ -144,6 +144,14 @@ def test_without_a_click_it_is_the_subject(desk: Desk, source: Source) -> None:
     assert found.best.box is None
 
 
+def test_the_subject_is_people_where_there_surely_are_some(desk: Desk) -> None:
+    rgb = np.full((240, 320, 3), (190, 170, 120), np.uint8)
+    rgb[40:240, 100:200] = (10, 200, 10)
+    found = desk.select(picture(from_array(rgb).pngsave_buffer()))
+    assert [each.name for each in found.masks] == ["subject"]
+    assert found.best.box == Box(100, 40, 100, 200)
+
+
 def test_what_is_kept_is_the_matte_and_renditions_are_changed_by_it(
     desk: Desk, source: Source
 ) -> None:

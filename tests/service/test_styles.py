@@ -94,6 +94,19 @@ def test_a_cut_out_in_a_style_is_transparent_where_the_subject_is_not(png: bytes
     assert np.abs(cut - plain)[cut[..., 3] == 255].mean() > 10
 
 
+def test_a_cut_out_poster_has_no_margin_at_the_edge_that_its_subject_reaches(png: bytes) -> None:
+    low = {f"matte-{each}": Matting(None, Box(60, 80, 200, 240)) for each in ("fast", "balanced")}
+    verb = Renderer(analyses=analyses(**low), limits=Limits(), encoding=Encoding())
+    whole, cut = (
+        pixels(verb(picture(png), parse_options(text).options, deadline=soon()))[-4:, 140:180]
+        for text in ("style=poster,format=png", "style=poster,segment=foreground,format=png")
+    )
+    margin = np.array([0xF6, 0xEA, 0xD2])
+    assert np.abs(whole - margin).max() < 40
+    assert cut[..., 3].min() == 255
+    assert np.abs(cut[..., :3] - margin).mean() > 60
+
+
 def test_the_second_picture_of_a_double_exposure_is_another_source(png: bytes) -> None:
     flat = PilImage.new("RGB", (30, 30), "white")
     out = BytesIO()

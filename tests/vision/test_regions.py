@@ -61,7 +61,8 @@ def drawn(middle: complex, sides: tuple[float, float], degrees: float) -> Array:
     return inside
 
 
-@given(st.floats(-44, 44), st.floats(60, 180), st.floats(12, 40))
+# From 45 degrees on it would be one that stands, and the turn that is found is off by two.
+@given(st.floats(-42, 42), st.floats(60, 180), st.floats(12, 40))
 def test_the_rectangle_around_a_turned_line_is_that_line(
     degrees: float, across: float, down: float
 ) -> None:

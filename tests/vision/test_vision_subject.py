@@ -11,7 +11,7 @@ from foveate.geometry.box import Box, Size
 from foveate.vision.matting import Selfie
 from foveate.vision.select_head import Field
 from foveate.vision.selector import Selector
-from foveate.vision.subject import OwnSubject
+from foveate.vision.subject import OwnSubject, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +82,17 @@ def test_people_are_left_to_the_network_for_people_alone(eyes: Greens) -> None:
     assert eyes.looks == 0
     assert matte.shape == (256, 256)
     assert (matte[128, 64], matte[128, 186]) == (1, 0)
+
+
+@pytest.mark.parametrize(("red", "at"), [(LEFT, 80), (None, 230)])
+def test_what_was_looked_at_has_the_same_subject_with_its_edges(
+    eyes: Greens, red: Box | None, at: int
+) -> None:
+    selector = Selector(eyes, eyes)
+    look = selector.look(painted(red, RIGHT, Size(336, 252)))
+    matte = subject_of(look, Selfie(Reds), selector)
+    assert matte.shape == (252, 336)
+    assert [round(float(matte[120, x])) for x in (80, 230)] == [x == at for x in (80, 230)]
 
 
 @pytest.mark.parametrize("small", [True, False])

@@ -10,7 +10,7 @@ from foveate.classes import ANY, is_among
 from foveate.geometry.box import Point
 from foveate.options.classes import word_of
 from foveate.options.masks import Seen
-from foveate.options.model import MatteLevel, OfFace, SegmentOutput
+from foveate.options.model import Focus, MatteLevel, OfFace, SegmentOutput
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.objects import found_objects
@@ -45,6 +45,14 @@ def matte_level(options: TransformOptions) -> MatteLevel | None:
     overlaid = any(overlay.behind == "subject" for overlay in options.draw)
     finest = overlaid or options.style or Seen.SUBJECT in masks_of(options)
     return None if finest else MatteLevel.FAST
+
+
+def looks_twice(options: TransformOptions) -> bool:
+    """Return whether a subject may be looked for by our own head beside the matte of that level.
+
+    A refocus that finds a face where the fast network sees nobody does so.
+    """
+    return options.refocus is not None and isinstance(options.refocus.at, Focus)
 
 
 def matte_of(

@@ -9,7 +9,7 @@ import numpy as np
 
 from foveate.errors import WeightsMissing
 from foveate.geometry.box import Size
-from foveate.options.model import Focus, Refocus, SegmentOutput
+from foveate.options.model import Focus, MatteLevel, Refocus, SegmentOutput
 from foveate.service.cutouts import matte_level
 from foveate.service.parts.depth import NEARNESS, fine
 from foveate.service.parts.faces import found_faces
@@ -178,6 +178,12 @@ def _matte(analysis: Analysis, options: TransformOptions) -> Map | None:
     return None if is_rough(analysis, level) or not (matte > INSIDE).any() else matte
 
 
+def _own(analysis: Analysis, size: Size) -> Map | None:
+    """Return the matte that our own head makes of whatever a picture is about; None of nothing."""
+    matte = analysis.get(MATTE, level=MatteLevel.BALANCED)
+    return at(matte, size) if (matte > INSIDE).any() else None
+
+
 def _on_point(near: Map, people: Map | None, place: Point) -> Focused:
     part = None if people is None else part_at(people, place)
     if part is not None:
@@ -191,6 +197,8 @@ def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | No
     faces = [box.centre(analysis.size) for box in boxes]
     if not faces:
         return None
+    # Whoever fills much of a picture, or hides under an umbrella, is no person to a fast network.
+    people = _own(analysis, _size(near)) if people is None else people
     part = None if people is None else part_at(people, *faces)
     if part is not None:
         return Focused(with_subject(near, part), "face")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.options.model import MatteLevel
 from foveate.service import enlarging
-from foveate.service.cutouts import matte_level
+from foveate.service.cutouts import looks_twice, matte_level
 from foveate.service.parts import PARTS
+from foveate.service.parts.matte import MATTE
 from foveate.transform.layout import parts_of
 
 if TYPE_CHECKING:
@@ -25,10 +27,12 @@ def generation(analyses: Analyses, options: TransformOptions) -> str:
     """
     params, networks = looking(options), analyses.networks
     names = parts_of(options, spare_text=analyses.spares_text)
-    prints = (
+    prints = [
         f"{part.name}:{analyses.fingerprint(part, **params)}:{part.counts(networks.settings)}"
         for part in map(PARTS.__getitem__, sorted(names))
-    )
+    ]
+    if looks_twice(options):
+        prints.append(f"again:{analyses.fingerprint(MATTE, level=MatteLevel.BALANCED)}")
     return f"{PIXELS} {' '.join(prints)}{enlarging.fingerprint(networks, options)}"
 
 

@@ -18,13 +18,14 @@ from foveate.imaging.shrink import CAREFUL, FINE, QUICK
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
-from foveate.options.model import Format, TransformOptions
+from foveate.options.model import Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
 from foveate.service.animations import check_frames, stays_as_it_is
 from foveate.service.auto_quality import Scorer, trying_bytes
 from foveate.service.compressing import Compressing
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
+from foveate.service.cutouts import looks_twice
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
@@ -54,6 +55,7 @@ from foveate.service.others import backdrop_key, exposure_key, others_of
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
+from foveate.service.parts.matte import MATTE
 from foveate.service.parts.outlines import OUTLINES
 from foveate.service.press import Press
 from foveate.service.recompress import Recompressor, may_be_smaller, recompressing_bytes
@@ -154,6 +156,8 @@ class Renderer:
         parts = self.needed(layout) + later(options)
         parts += [PARTS[name] for name in hiding_parts(options)]
         need += self.analyses.memory_bytes(dict.fromkeys(parts), **looking(options))
+        if looks_twice(options):
+            need += self.analyses.memory_bytes([MATTE], level=MatteLevel.BALANCED)
         kept = moving_bytes(parts) if frames > 1 and goes_by_frames(options) else 0
         need += frames * kept
         each = kept + self._frame_bytes(layout, facts, frames)

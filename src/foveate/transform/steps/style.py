@@ -78,6 +78,7 @@ def _study(state: State, asked: Styled) -> Study:
         background=_ink(asked.background),
         faces=tuple(_faces(state, size)),
         second=_second(state.exposure, size),
+        cut_out=state.image.hasalpha() and state.options.segment is not None,
     )
 
 

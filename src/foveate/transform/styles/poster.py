@@ -50,7 +50,8 @@ def poster(study: Study) -> Painting:
             print_ = over(print_, colour, covered(-tone, -level))
         shown = over(ground, print_, covered(-far, 0.0)) if study.found else print_
         shown = over(shown, inks[0], worn * np.float32(0.55))
-        shown = over(shown, inks[0], 1 - _inside(band, study.shape, rough))
+        if not study.cut_out:
+            shown = over(shown, inks[0], 1 - _inside(band, study.shape, rough))
         return shown * fleck
 
     return Painting(planes, paint)

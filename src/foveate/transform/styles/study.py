@@ -60,6 +60,8 @@ class Study:
     """Of those who are shown."""
     second: Rgb | None = None
     """Another picture, at the study's size."""
+    cut_out: bool = False
+    """Whether the subject alone is left of it: then nothing runs around the picture."""
 
     @property
     def shape(self) -> tuple[int, int]:
