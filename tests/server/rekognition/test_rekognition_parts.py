@@ -15,6 +15,9 @@ from foveate.errors import (
     MemoryBudgetSpent,
     QueueFull,
     SealedCollection,
+    SourceNotFound,
+    SourceTimeout,
+    SourceUnreachable,
     TimedOut,
     WeightsCorrupt,
     WeightsMissing,
@@ -185,6 +188,9 @@ def test_filters_keep_words_and_with_each_its_line(filters: Any, told: list[str]
         (QueueFull(), Kind.THROTTLED),
         (IndexFull(), Kind.THROTTLED),
         (TimedOut(), Kind.THROTTLED),
+        (SourceUnreachable(), Kind.INTERNAL),
+        (SourceTimeout(), Kind.INTERNAL),
+        (SourceNotFound(), Kind.S3_OBJECT),
         (FoveateError(), Kind.INTERNAL),
     ],
 )
@@ -262,7 +268,7 @@ def test_scores_become_moderation_labels() -> None:
 def test_what_a_service_flags_is_told_as_certain() -> None:
     said = {"nsfw": 0.1, "service": {"flagged": True, "labels": ["violence"]}}
     assert [(row["Name"], row["Confidence"]) for row in moderation.labels(said)] == [
-        ("violence", 100),
+        ("Violence", 100),
         ("Explicit", 10),
     ]
     said["service"]["labels"] = []

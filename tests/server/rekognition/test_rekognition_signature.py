@@ -162,6 +162,13 @@ def test_another_secret_is_refused() -> None:
     assert refused(signed(), secret="") == "InvalidSignatureException"
 
 
+def test_a_key_of_any_length_is_read_so_that_it_is_told_as_unknown() -> None:
+    headers = signed()
+    said = value_of(headers, "authorization")
+    short = instead(headers, "authorization", said.replace(ACCESS_KEY.encode(), b"AKIAX"))
+    assert read_claim(short, now=datetime.now(UTC)).access_key == "AKIAX"
+
+
 def test_another_method_is_refused() -> None:
     assert refused(signed(method="PUT")) == "InvalidSignatureException"
 

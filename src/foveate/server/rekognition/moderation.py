@@ -64,7 +64,9 @@ def labels(said: Mapping[str, Any]) -> list[dict[str, Any]]:
                 sure[path[:depth]] = max(part["score"], sure.get(path[:depth], 0.0))
     service = said.get("service") or {}
     if service.get("flagged"):
-        sure |= {(label,): CERTAIN for label in service["labels"] or (FLAGGED,)}
+        # All names there begin with a capital, and programs compare them.
+        names = (label[:1].upper() + label[1:] for label in service["labels"] or (FLAGGED,))
+        sure |= {(name,): CERTAIN for name in names}
     rows = sorted(sure.items(), key=lambda item: (-item[1], len(item[0])))
     return [_row(path, score) for path, score in rows]
 

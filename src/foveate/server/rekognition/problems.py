@@ -62,6 +62,9 @@ KINDS: Final[dict[type[errors.FoveateError], Kind]] = {
     errors.SourceError: Kind.S3_OBJECT,
     errors.SourceTooLarge: Kind.TOO_LARGE,
     errors.OriginNotAllowed: Kind.S3_OBJECT,
+    **dict.fromkeys(
+        (errors.SourceUnreachable, errors.SourceTimeout, errors.SourceFailed), Kind.INTERNAL
+    ),
     errors.ImageError: Kind.FORMAT,
     errors.TooManyPixels: Kind.TOO_LARGE,
     errors.AnimationTooLarge: Kind.TOO_LARGE,
@@ -71,6 +74,8 @@ KINDS: Final[dict[type[errors.FoveateError], Kind]] = {
     errors.FoveateError: Kind.INTERNAL,
 }
 """What each of our errors is called there. The nearest ancestor decides.
+
+A bucket that is away says nothing of the object, so that is theirs, and asked again.
 
 Clients ask again what has a status of 500, and what came too often, with the picture each time. So
 what the next request would meet as well has none of these names: a network that is not here is not

@@ -29,7 +29,7 @@ OURS: Final = "x-amz-"
 """All headers that begin so must be signed as well."""
 DIGEST: Final = "x-amz-content-sha256"
 TOKEN: Final = "x-amz-security-token"  # noqa: S105 - a header's name
-_CREDENTIAL: Final = re.compile(r"(\w{16,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]+)/(\w+)", re.A)
+_CREDENTIAL: Final = re.compile(r"(\w{1,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]+)/(\w+)", re.A)
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 _PARTS: Final = ("Credential", "SignedHeaders", "Signature")
