@@ -10,6 +10,7 @@ import numpy as np
 
 from foveate.geometry.box import Box, Point
 from foveate.geometry.fit import Window
+from foveate.geometry.subject import box_without_specks
 from foveate.geometry.windows import Kept, SummedMap, Wishes, best_window, cut_counts, worth_of
 from foveate.gravity.bodies import Body, bodies, upright_bodies
 from foveate.gravity.framing import Framing
@@ -181,16 +182,8 @@ def subject_box(matte: NDArray[np.floating], size: Size) -> Box | None:
 
     Specks at its sides, half a percent of it on each, do not count.
     """
-    solid = np.where(matte > HALF, matte, 0.0)
-    total = solid.sum()
-    if total < LEAST_SUBJECT * matte.size:
-        return None
-    rows, columns = (
-        (int(first), int(last) + 1)
-        for axis in (1, 0)
-        for first, last in [np.searchsorted(solid.sum(axis).cumsum() / total, (SPECK, 1 - SPECK))]
-    )
-    return Box.of_cells(rows, columns, matte.shape, size)
+    solid = matte > HALF
+    return box_without_specks(solid, size, SPECK) if solid.mean() >= LEAST_SUBJECT else None
 
 
 def placed(

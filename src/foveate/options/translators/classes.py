@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from foveate.classes import ANY, CLASSES
-from foveate.options.classes import word_of
+from foveate.options.classes import OTHERWISE, word_of
 
 _APART: Final = str.maketrans("", "", " _-")
-_OTHERS: Final = {
-    "aeroplane": "airplane",
-    "motorbike": "motorcycle",
-    "sofa": "couch",
-    "tvmonitor": "tv",
+_OTHERS: Final = {"aeroplane": "airplane", "tvmonitor": "tv"}
+"""What PASCAL VOC called what COCO has, too, beside everyday words."""
+_KNOWN: Final = {
+    word.translate(_APART): name
+    for word, name in [*OTHERWISE.items(), *_OTHERS.items(), *((each, each) for each in CLASSES)]
 }
-"""What PASCAL VOC called what COCO has, too."""
-_KNOWN: Final = {name.translate(_APART): name for name in CLASSES} | _OTHERS
 
 
 def known_class(word: str) -> str | None:
@@ -23,6 +21,8 @@ def known_class(word: str) -> str | None:
 
     >>> known_class("TV_monitor"), known_class("cellphone"), known_class("unicorn")
     ('tv', 'cell-phone', None)
+    >>> known_class("Sofa"), known_class("mobile_phone")
+    ('couch', 'cell-phone')
     """
     name = _KNOWN.get(word.lower().translate(_APART))
     return word_of(name) if name else None

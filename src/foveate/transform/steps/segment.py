@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.geometry.subject import box_without_specks
 from foveate.imaging.along_edges import drawn as along_edges
 from foveate.imaging.decode import to_memory
 from foveate.imaging.matte import (
@@ -28,6 +27,7 @@ from foveate.options.model import BLURRED, SegmentOutput
 from foveate.transform.drawn_mask import drawn, placed_matte
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.imaging import Image
@@ -126,21 +126,11 @@ def subject_box(matte: NDArray[np.float32], size: Size, margin: float = MARGIN) 
     `margin` is added on each side, relative to the box's longer side, inside the picture. A
     picture without a subject is returned whole.
     """
-    if not has_subject(matte):
+    found = box_without_specks(matte > PART_OF_SUBJECT, size, SPECK)
+    if found is None or not has_subject(matte):
         return Box.of(size)
-    inside = matte > PART_OF_SUBJECT
-    height, width = matte.shape
-    top, bottom = (edge * size.height / height for edge in _span(inside.sum(1)))
-    left, right = (edge * size.width / width for edge in _span(inside.sum(0)))
-    around = margin * max(right - left, bottom - top)
-    first_column, first_row = (max(0, int(edge - around)) for edge in (left, top))
-    last_column = min(size.width, nearest(right + around))
-    last_row = min(size.height, nearest(bottom + around))
-    return Box(first_column, first_row, last_column - first_column, last_row - first_row)
-
-
-def _span(counts: NDArray[np.intp]) -> tuple[int, int]:
-    """Return the first place of a subject along an axis and the one after its last."""
-    share = counts.cumsum() / counts.sum()
-    first, last = np.searchsorted(share, (SPECK, 1 - SPECK), side="right")
-    return int(first), min(int(last) + 1, len(counts))
+    around = margin * max(found.width, found.height)
+    left, top = (max(0, int(edge - around)) for edge in (found.left, found.top))
+    right = min(size.width, nearest(found.right + around))
+    bottom = min(size.height, nearest(found.bottom + around))
+    return Box(left, top, right - left, bottom - top)
