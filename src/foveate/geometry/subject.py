@@ -29,5 +29,5 @@ def box_without_specks(inside: NDArray[np.bool_], size: Size, speck: float) -> B
 def _span(counts: NDArray[np.intp], speck: float) -> tuple[int, int]:
     """Return the first place of a subject along an axis and the one after its last."""
     share = counts.cumsum() / counts.sum()
-    first, last = np.searchsorted(share, (speck, 1 - speck), side="right")
-    return int(first), min(int(last) + 1, len(counts))
+    first = np.searchsorted(share, speck, side="right")
+    return int(first), int(np.searchsorted(share, 1 - speck)) + 1
