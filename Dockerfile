@@ -5,6 +5,7 @@
 #     -v foveate-state:/var/lib/foveate foveate
 #
 # --build-arg SETS=core leaves out networks that nobody asks for; `foveate models list` has the sets.
+# SETS="core people see upscale space" adds the one for depth, which comes from no package index.
 # --build-arg RUNTIME=cuda runs networks on a GPU: 3 GB more, for amd64.
 ARG BASE=python:3.13-slim-trixie
 
