@@ -5,6 +5,7 @@
 #     -v foveate-state:/var/lib/foveate foveate
 #
 # --build-arg SETS=core leaves out networks that nobody asks for; `foveate models list` has the sets.
+# SETS="core people see upscale space" adds the one for depth, which comes from no package index.
 # --build-arg RUNTIME=cuda runs networks on a GPU: 3 GB more, for amd64.
 ARG BASE=python:3.13-slim-trixie
 
@@ -62,8 +63,8 @@ COPY --from=build /opt/models /opt/models
 # What is shown until a folder is mounted over it.
 COPY --from=build /opt/models/samples /pictures
 COPY deploy/healthcheck.py deploy/sbom.py /opt/
-# What is in here: packages of Python and of Debian, and networks, as CycloneDX has it. And where
-# CUDA lies, if it is here.
+# What is in here: Python, its packages and those of Debian, and networks, as CycloneDX has it. And
+# where CUDA lies, if it is here.
 RUN FOVEATE_MODELS__FOLDER=/opt/models /opt/foveate/bin/python /opt/sbom.py > /opt/sbom.cdx.json \
     && find /opt/foveate -path '*/nvidia/*/lib' -type d > /etc/ld.so.conf.d/cuda.conf && ldconfig
 ENV PATH=/opt/foveate/bin:$PATH \

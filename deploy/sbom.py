@@ -1,8 +1,9 @@
-"""Print what is installed here as a bill of materials, CycloneDX 1.6: packages and networks."""
+"""Print what is here as a bill of materials, CycloneDX 1.6: Python, packages and networks."""
 
 from __future__ import annotations
 
 import json
+import platform
 import subprocess
 import sys
 import uuid
@@ -18,13 +19,14 @@ from foveate.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from importlib.metadata import PackageMetadata
 
 DEBIAN = "${Package} ${Version} ${Architecture}\n"
 
 
 def bill() -> dict[str, Any]:
     """Return the whole document."""
-    found = {each["bom-ref"]: each for each in (*of_python(), *of_debian(), *networks())}
+    found = {each["bom-ref"]: each for each in (python(), *of_python(), *of_debian(), *networks())}
     ours = [each for each in found.values() if each["name"] == "foveate"]
     return {
         "bomFormat": "CycloneDX",
@@ -39,17 +41,29 @@ def bill() -> dict[str, Any]:
     }
 
 
+def python() -> dict[str, Any]:
+    """Return this interpreter, which is no package where an image built it from source."""
+    version = platform.python_version()
+    found = component(
+        "platform", "python", version, f"pkg:generic/python@{quote(version)}", "PSF-2.0"
+    )
+    # By this databases of vulnerabilities know it.
+    return found | {"cpe": f"cpe:2.3:a:python:python:{version}:*:*:*:*:*:*:*"}
+
+
 def of_python() -> Iterator[dict[str, Any]]:
     """Yield the packages of this interpreter."""
     for each in distributions():
-        name, about = each.metadata["Name"], each.metadata
-        yield component(
-            "library",
-            name,
-            each.version,
-            f"pkg:pypi/{quote(name.lower().replace('_', '-'))}@{quote(each.version)}",
-            about.get("License-Expression") or about.get("License") or "",
-        )
+        name = each.metadata["Name"]
+        purl = f"pkg:pypi/{quote(name.lower().replace('_', '-'))}@{quote(each.version)}"
+        yield component("library", name, each.version, purl, licence_of(each.metadata))
+
+
+def licence_of(about: PackageMetadata) -> str:
+    """Return the licence as a package has it: as an expression, in words, or as a classifier."""
+    classes = [each for each in about.get_all("Classifier", ()) if each.startswith("License ::")]
+    named = about.get("License-Expression") or about.get("License")
+    return named or ", ".join(each.rpartition(" :: ")[2] for each in classes)
 
 
 def of_debian() -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import platform
 import re
 import socket
 import subprocess
@@ -168,6 +169,11 @@ def test_what_is_in_the_image_is_written_down() -> None:
     assert bill["metadata"]["component"]["name"] == "foveate"
     found = {each["purl"]: each for each in bill["components"] if "purl" in each}
     assert f"pkg:pypi/pyvips@{version('pyvips')}" in found
+    assert found[f"pkg:generic/python@{platform.python_version()}"]["type"] == "platform"
+    # Which the one says in words, and the other by a classifier alone.
+    for name, licence in {"pyvips": "MIT", "mdurl": "MIT License"}.items():
+        named = found[f"pkg:pypi/{name}@{version(name)}"]["licenses"]
+        assert named == [{"license": {"name": licence}}]
     assert len({each["bom-ref"] for each in bill["components"]}) == len(bill["components"])
 
 
