@@ -138,6 +138,30 @@ def test_what_alpha_hides_on_one_ground_is_seen_on_the_other() -> None:
     render(drawn_by_alpha(GREEN, 160), "moderate=block,format=png")
 
 
+@pytest.mark.parametrize("alpha", [1, 40, 128])
+def test_what_a_file_keeps_under_little_opacity_is_judged_as_whoever_drops_alpha_sees_it(
+    alpha: int,
+) -> None:
+    with pytest.raises(PictureBlocked):
+        render(drawn_by_alpha((200, 0, 0), alpha), BLOCK)
+    half = np.full((64, 96, 4), (200, 0, 0, 0), np.uint8)
+    half[:32, :, 3] = alpha
+    render(png(half), BLOCK)  # no file that is answered keeps the colours below
+    with pytest.raises(PictureBlocked):
+        render(png(half), BLOCK, renderer(threshold=0.4))
+
+
+def test_a_cut_out_with_smooth_edges_costs_no_third_look() -> None:
+    pixels = np.full((200, 200, 4), (*GREEN, 0), np.uint8)
+    pixels[50:150, 50:150, 3] = 255
+    pixels[50:150, (49, 150), 3] = pixels[(49, 150), 50:150, 3] = 128
+    for alpha, runs in ((255, 2), (128, 3)):
+        reds = Reds()
+        pixels[60:140, 60:140, 3] = alpha
+        render(png(pixels), BLOCK, renderer(lambda reds=reds: reds))  # type: ignore[misc]
+        assert reds.runs == runs
+
+
 def test_a_frame_that_alpha_draws_is_seen_on_black() -> None:
     out = BytesIO()
     first, more = (PilImage.new("RGBA", (40, 40), (*rgb, 160)) for rgb in (GREEN, (255, 0, 0)))

@@ -165,9 +165,9 @@ class Moderator:
         pixels, size = PixelSource(picture, deadline, trace), picture.facts.size
         with deadline, guard():
             data = unrecognisable(pixels.thumbnail(few_colours(size)), size)
-        return self._source(data, picture.lifetime)
+        return replace(self._source(data, picture.lifetime), covered=True)
 
-    def _source(self, data: bytes, lifetime: Lifetime) -> Picture:
+    def _source(self, data: bytes, lifetime: Lifetime) -> Source:
         limits = self.analyses.networks.settings.limits
         return Source(data, lifetime=lifetime, probe=partial(probe, limits=limits))
 
