@@ -112,7 +112,7 @@ def test_a_text_of_a_thousand_classes_is_refused_at_once() -> None:
     many = "|".join(["dog"] * 1000)
     with pytest.raises(BadOption, match="expected at most 200 classes, got 1000"):
         parse_options(f"gravity=object:{many}")
-    with pytest.raises(BadOption, match="expected at most 200 words between ., got 1000"):
+    with pytest.raises(BadOption, match="expected at most 200 words between"):
         parse_options(f"redact=object:{many}")
 
 

@@ -15,6 +15,7 @@ from foveate.imaging.decode import to_memory
 from foveate.imaging.frames import frames_of
 from foveate.imaging.pixels import BLACK
 from foveate.service.parts.grounds import on_each_ground
+from foveate.service.parts.shown import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,17 +56,17 @@ def looks(analysis: Analysis, *, whole: bool = False) -> Iterator[Look]:
 
     What is transparent is looked at on white and on black: on one of them alone, nothing may be
     seen of a picture that alpha draws; and, where more than edges is half transparent, without
-    alpha, as whoever drops it sees what a file keeps. `whole` is for an answer that was cut out of a picture: its
-    parts would be small cuts of that, of which more are taken for nudity than are.
+    alpha, as whoever drops it sees what a file keeps. `whole` is for an answer that was cut out of
+    a picture: its parts would be small cuts of that, of which more are taken for nudity than are.
     """
     alpha = analysis.pixels.facts.alpha
     for look in _on_white(analysis, whole=whole):
-        compared, grounds = look.size.within(COMPARED_SIDE), 0
-        for thumbnail in on_each_ground(look.thumbnail, compared, alpha=alpha):
+        compared, shown, grounds = look.size.within(COMPARED_SIDE), remembered(look.thumbnail), 0
+        for thumbnail in on_each_ground(shown, compared, alpha=alpha):
             yield replace(look, thumbnail=thumbnail)
             grounds += 1
-        if grounds > 1 and _is_veiled(look.thumbnail, compared):
-            yield replace(look, thumbnail=partial(look.thumbnail, ground=None))
+        if grounds > 1 and _is_veiled(shown, compared):
+            yield replace(look, thumbnail=partial(shown, ground=None))
 
 
 def _is_veiled(thumbnail: OnAnyGround, size: Size) -> bool:
