@@ -25,7 +25,7 @@ from moderation_stand import (
     stripes,
 )
 from PIL import Image as PilImage
-from service_networks import done, picture
+from service_networks import done, picture, soon
 
 from foveate.errors import AnimationTooLarge, PictureBlocked, StageAway, WeightsMissing
 from foveate.geometry.box import Size
@@ -419,6 +419,13 @@ def test_tiles_of_a_blurred_picture_are_tiles_of_its_few_colours() -> None:
         tile = pixels_of(render(png(pixels), f"moderate=blur,{trim},format=png"))
         assert np.abs(tile - whole[top : top + 16, left : left + 16]).max() <= 12
     assert COLOURS <= 6
+
+
+def test_what_stands_in_the_place_of_a_picture_is_known_as_such() -> None:
+    moderator, options = renderer().moderator, TransformOptions(moderate=Moderate.BLUR)
+    for colour, covered in ((RED, True), (GREEN, False)):
+        shown = moderator.source(picture(plain(colour)), options, soon(), Trace())
+        assert shown.covered is covered
 
 
 def test_a_blurred_animation_stands_still() -> None:

@@ -74,7 +74,7 @@ def _is_veiled(thumbnail: OnAnyGround, size: Size) -> bool:
 
     Black alone: what is dark there is as dark without alpha.
     """
-    kept, seen = thumbnail(size, ground=None), thumbnail(size, ground=BLACK)
+    seen, kept = thumbnail(size, ground=BLACK), thumbnail(size, ground=None)
     taken = np.maximum(kept, seen) - seen
     return bool((taken.max(axis=2) > FAINT).mean() > EDGES)
 
