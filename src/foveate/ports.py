@@ -46,6 +46,11 @@ class Picture(Protocol):
         ...
 
     @property
+    def covered(self) -> bool:
+        """Return whether it stands in the place of another one, which is not to be shown."""
+        ...
+
+    @property
     def facts(self) -> Facts:
         """Return what the header says. Raises ImageError or SourceTooLarge."""
         ...

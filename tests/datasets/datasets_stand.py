@@ -22,7 +22,13 @@ from foveate.datasets.seams import About, Chunk, ReadShard, ShardFile
 from foveate.datasets.shelf import Shelf
 from foveate.datasets.store import Store
 from foveate.datasets.threads import Threads
-from foveate.errors import BadConfiguration, BrokenImage, HandlerFailed, UnknownHandler
+from foveate.errors import (
+    BadConfiguration,
+    BrokenImage,
+    HandlerFailed,
+    PictureBlocked,
+    UnknownHandler,
+)
 from foveate.geometry.box import Size
 from foveate.settings import Datasets, Origins, Settings
 from foveate.storage.kept import KeptFiles
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from foveate.datasets.making import Engine
     from foveate.datasets.seams import Pictures
 
+FLAGGED = b"not to be shown"
 SCHEMA: dict[str, Any] = {
     "properties": {
         "times": {"type": "integer", "minimum": 0, "maximum": 9, "default": 2},
@@ -86,6 +93,8 @@ class Worker:
             raise HandlerFailed("It crashed.", public="It crashed.", log="Traceback")
         if not data:
             raise BrokenImage
+        if data == FLAGGED:
+            raise PictureBlocked
         return [
             Made(
                 key=f"{sample.key}-{n:03}",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from datasets_stand import (
+    FLAGGED,
     Doubling,
     Few,
     Lines,
@@ -208,9 +209,12 @@ def test_a_handler_that_crashes_fails_its_dataset_with_its_log_and_nothing_else(
 def test_pictures_of_which_nothing_can_be_made_are_left_out_and_counted(tmp_path: Path) -> None:
     server = a_server(tmp_path)
     (tmp_path / "raw" / "005.png").write_bytes(b"")
+    (tmp_path / "raw" / "006.png").write_bytes(FLAGGED)
     dataset = made(server, cats())
-    assert dataset.samples == 18
-    assert json.loads(contents(server, dataset)["manifest.json"])["skipped"] == {"BrokenImage": 1}
+    assert dataset.samples == 16
+    files = contents(server, dataset)
+    skipped = json.loads(files["manifest.json"])["skipped"]
+    assert skipped == {"BrokenImage": 1, "PictureBlocked": 1}
 
 
 def test_a_server_that_stops_leaves_what_is_finished_to_the_next(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,20 @@ def test_a_rendition_with_a_selected_mask_is_changed_there(data: bytes, kept: Ma
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(("covered", "cut"), [(False, True), (True, False)])
+def test_a_picture_that_is_not_to_be_shown_has_no_outline_of_what_was_selected_in_it(
+    data: bytes, kept: MaskStore, *, covered: bool, cut: bool
+) -> None:
+    matte = np.zeros((60, 80), np.float32)
+    matte[20:40, 20:60] = 1
+    kept.put(CLICKED, map_png(matte), size=Size(320, 240), digest="what it was", disk=True)
+    asked = parse_options(f"segment=foreground,mask=select:{CLICKED},format=png").options
+    source = replace(picture(data), covered=covered)
+    made = renderer(kept=kept)(source, asked, deadline=soon())
+    assert Image.new_from_buffer(made.data, "").bands == (4 if cut else 3)
+    assert ("was found" in made.headers.get("Foveate-Note", "")) is covered
 
 
 @pytest.mark.parametrize("disk", [True, False])

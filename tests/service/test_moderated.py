@@ -25,7 +25,7 @@ from moderation_stand import (
     stripes,
 )
 from PIL import Image as PilImage
-from service_networks import done, picture
+from service_networks import done, picture, soon
 
 from foveate.errors import AnimationTooLarge, PictureBlocked, StageAway, WeightsMissing
 from foveate.geometry.box import Size
@@ -136,6 +136,30 @@ def test_what_alpha_hides_on_one_ground_is_seen_on_the_other() -> None:
     made = render(drawn_by_alpha((255, 0, 0), 160), "moderate=blur,format=png")
     assert "A" not in PilImage.open(BytesIO(made.data)).getbands()
     render(drawn_by_alpha(GREEN, 160), "moderate=block,format=png")
+
+
+@pytest.mark.parametrize("alpha", [1, 40, 128])
+def test_what_a_file_keeps_under_little_opacity_is_judged_as_whoever_drops_alpha_sees_it(
+    alpha: int,
+) -> None:
+    with pytest.raises(PictureBlocked):
+        render(drawn_by_alpha((200, 0, 0), alpha), BLOCK)
+    half = np.full((64, 96, 4), (200, 0, 0, 0), np.uint8)
+    half[:32, :, 3] = alpha
+    render(png(half), BLOCK)  # no file that is answered keeps the colours below
+    with pytest.raises(PictureBlocked):
+        render(png(half), BLOCK, renderer(threshold=0.4))
+
+
+def test_a_cut_out_with_smooth_edges_costs_no_third_look() -> None:
+    pixels = np.full((200, 200, 4), (*GREEN, 0), np.uint8)
+    pixels[50:150, 50:150, 3] = 255
+    pixels[50:150, (49, 150), 3] = pixels[(49, 150), 50:150, 3] = 128
+    for alpha, runs in ((255, 2), (128, 3)):
+        reds = Reds()
+        pixels[60:140, 60:140, 3] = alpha
+        render(png(pixels), BLOCK, renderer(lambda reds=reds: reds))  # type: ignore[misc]
+        assert reds.runs == runs
 
 
 def test_a_frame_that_alpha_draws_is_seen_on_black() -> None:
@@ -395,6 +419,13 @@ def test_tiles_of_a_blurred_picture_are_tiles_of_its_few_colours() -> None:
         tile = pixels_of(render(png(pixels), f"moderate=blur,{trim},format=png"))
         assert np.abs(tile - whole[top : top + 16, left : left + 16]).max() <= 12
     assert COLOURS <= 6
+
+
+def test_what_stands_in_the_place_of_a_picture_is_known_as_such() -> None:
+    moderator, options = renderer().moderator, TransformOptions(moderate=Moderate.BLUR)
+    for colour, covered in ((RED, True), (GREEN, False)):
+        shown = moderator.source(picture(plain(colour)), options, soon(), Trace())
+        assert shown.covered is covered
 
 
 def test_a_blurred_animation_stands_still() -> None:

@@ -110,6 +110,7 @@ def test_without_a_token_none_is_sent(stand: Stand) -> None:
         b'{"flagged": 1}',
         b'{"flagged": "true"}',
         b'{"flagged": null, "labels": []}',
+        b'{"flagged": true, "flagged": false}',
         b'{"flagged": false, "labels": "violence"}',
         b'{"flagged": false, "labels": [1]}',
         b"\xff\xfe",
@@ -172,6 +173,11 @@ def test_nobody_there_is_said_in_words_and_without_the_address() -> None:
     [
         (500, b"", "expected status 200, got 500"),
         (200, b"no", "expected an answer in JSON, got another"),
+        (
+            200,
+            b'{"flagged": true, "flagged": false}',
+            "expected each name once in an object, got one twice",
+        ),
         (200, b"{}", "got one without `flagged` as true or false"),
         (200, b"x" * (MAX_BYTES + 1), f"expected at most {MAX_BYTES} bytes, got more"),
     ],

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
-from foveate.datasets.seams import Chunk, ShardFile
+from foveate.datasets.seams import SKIPS, Chunk, ShardFile
 from foveate.datasets.spelling import dumped
-from foveate.errors import ImageError, RawChanged, SourceError
+from foveate.errors import RawChanged, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -83,7 +83,7 @@ class Bench:
             data = self._picture(sample)
             try:
                 made = handler.prepare(sample, data, self.seed)
-            except ImageError as why:
+            except SKIPS as why:
                 skipped.append(type(why).__name__)
                 made = []
             for each in made:

@@ -6,13 +6,19 @@ All of it blocks; each worker of a preparation has a handler and a writer of its
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+from foveate.errors import ImageError, PictureBlocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from foveate.datasets.sample import Made, Sample
+
+Skips: TypeAlias = "ImageError | PictureBlocked"
+SKIPS: Final = (ImageError, PictureBlocked)
+"""What leaves one picture out of a dataset, and is counted by its name."""
 
 
 class Pictures(Protocol):
@@ -40,7 +46,8 @@ class Handler(Protocol):
         """Return what is made of a sample: the same for the same, whoever else runs.
 
         Its keys are `{key of the sample}-{word}`, each once, and its endings plain ones. Raises
-        ImageError for a picture of which nothing can be made: it is left out, and counted.
+        ImageError for a picture of which nothing can be made, and PictureBlocked for one of which
+        nothing may be: it is left out, and counted.
         """
         ...
 
@@ -164,7 +171,7 @@ class About:
     splits: Mapping[str, int]
     """How many samples were chosen, by split."""
     skipped: Mapping[str, int] = field(default_factory=dict)
-    """How many pictures nothing could be made of, by the name of the error."""
+    """How many pictures nothing could or might be made of, by the name of the error."""
 
 
 class ReadShard(Protocol):

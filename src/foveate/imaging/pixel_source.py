@@ -15,8 +15,10 @@ from foveate.imaging.fields import with_fields_of
 from foveate.imaging.frames import frames_of
 from foveate.imaging.mezzanine import Undecoded
 from foveate.imaging.pixels import (
+    BLACK,
     WHITE,
     attention_point,
+    bared,
     border_box,
     brought_to,
     entropy_corner,
@@ -164,16 +166,19 @@ class PixelSource:
         return image and stop_when(image, self.deadline)
 
     def thumbnail(
-        self, size: Size, ground: float = WHITE, within: Box | None = None
+        self, size: Size, ground: float | None = WHITE, within: Box | None = None
     ) -> NDArray[np.uint8]:
         """Return the upright picture as (height, width, 3) RGB of exactly `size`.
 
-        What is transparent lies on a grey of 0..255. Several threads may ask at once: the first
-        one decodes for all. `within` is the part of it that is wanted, 0..1 of its sides.
+        What is transparent lies on a grey of 0..255; with None, nothing is: what is left are the
+        colours that whoever drops alpha sees. Several threads may ask at once: the first one
+        decodes for all. `within` is the part of it that is wanted, 0..1 of its sides.
         """
         if within is not None:
             return self._drawn(self._near(size, within), size, ground, within)
         seen, stored = self._seen(size)
+        if ground is None:
+            return self._drawn(seen, size, ground, within)
         if self._is_as_decoded(seen, stored):
             return self._array(seen)
         copied = self._copied
@@ -212,19 +217,21 @@ class PixelSource:
         return to_array(oriented(to_memory(to_srgb(kept)), self.facts.orientation), ground)
 
     def thumbnail_of(
-        self, frame: Image, size: Size, ground: float = WHITE, within: Box | None = None
+        self, frame: Image, size: Size, ground: float | None = WHITE, within: Box | None = None
     ) -> NDArray[np.uint8]:
         """Return one frame, as stored, as `thumbnail` returns the first."""
         return self._drawn(frame, size, ground, within)
 
     def _drawn(
-        self, seen: Image, size: Size, ground: float, within: Box | None
+        self, seen: Image, size: Size, ground: float | None, within: Box | None
     ) -> NDArray[np.uint8]:
         """Return a stored picture, or a part of it, upright and at exactly `size`."""
         back = self.facts.orientation.inverse()
         part = seen if within is None else _cut(seen, within, back)
+        if ground is None and part.hasalpha():
+            part = bared(to_srgb(part))
         small = to_memory(to_srgb(brought_to(part, back.size(size))))
-        return to_array(oriented(small, self.facts.orientation), ground)
+        return to_array(oriented(small, self.facts.orientation), ground or BLACK)
 
     def _near(self, size: Size, within: Box) -> Image:
         """Return what was decoded as finely as that part of it takes at a size."""

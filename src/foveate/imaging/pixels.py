@@ -34,6 +34,16 @@ _SALIENCY_SIDE: Final = 256
 
 
 @guard()
+def bared(image: Image) -> Image:
+    """Return the three bands of an RGBA as if nothing were transparent.
+
+    What wholly is has no colour, so it is black.
+    """
+    shown = (image.extract_band(3) > 0).ifthenelse(image.extract_band(0, n=3), [0, 0, 0])
+    return shown.copy(interpretation=image.interpretation)
+
+
+@guard()
 def to_array(image: Image, ground: float = WHITE) -> NDArray[np.uint8]:
     """Return the picture as (height, width, 3) uint8 RGB, transparency on a grey of 0..255."""
     rgb = _flat(to_srgb(image), ground)

@@ -21,7 +21,7 @@ SEPARATOR: Final = "|"
 _KNOWN: Final = frozenset({*CLASSES, ANY})
 _WORDS: Final = tuple(name.replace(" ", "-") for name in (*CLASSES, ANY))
 _WEIGHT: Final = number(0, 1000)
-_MOST: Final = 200
+MOST: Final = 200
 """Entries in one option; there are 80 classes."""
 OTHERWISE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("people", "human", "man", "woman", "child", "boy", "girl", "baby"), PERSON),
@@ -119,8 +119,10 @@ def wanted(text: str) -> tuple[Wanted, ...]:
     """
     word, colon, rest = text.strip().partition(":")
     entries = rest.split(SEPARATOR) if colon else []
-    if word.strip().lower() != OBJECT or len(entries) > _MOST:
+    if word.strip().lower() != OBJECT:
         raise expected("object or object:CLASS:WEIGHT|...", text)
+    if len(entries) > MOST:
+        raise ValueError(f"expected at most {MOST} classes, got {len(entries)}")
     named = tuple(sorted(dict(map(_weighted, entries)).items()))
     pairs = tuple(Wanted(*pair) for pair in named)
     return () if pairs == (Wanted(ANY),) else pairs

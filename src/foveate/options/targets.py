@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.classes import ANY
-from foveate.options.classes import BEFORE, OBJECT, SEPARATOR, labels, word_meant, word_of
+from foveate.options.classes import (
+    BEFORE,
+    MOST,
+    OBJECT,
+    SEPARATOR,
+    labels,
+    word_meant,
+    word_of,
+)
 from foveate.options.model import Redact
 from foveate.options.option import Slot
 from foveate.options.values import expected
@@ -17,7 +25,6 @@ if TYPE_CHECKING:
 FACES: Final = "faces"
 TEXT: Final = "text"
 WRITTEN: Final = "faces, text, object or object:CLASS, with | between several"
-_MOST: Final = 200
 
 
 def targets(text: str) -> dict[str, object]:
@@ -29,8 +36,8 @@ def targets(text: str) -> dict[str, object]:
     {'faces': True, 'text': False, 'objects': ('car', 'truck')}
     """
     words = [word.strip() for word in text.split(SEPARATOR)]
-    if len(words) > _MOST:
-        raise expected(WRITTEN, text)
+    if len(words) > MOST:
+        raise ValueError(f"expected at most {MOST} words between |, got {len(words)}")
     named: list[str] = []
     plain: set[str] = set()
     for word in words:

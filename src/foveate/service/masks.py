@@ -67,7 +67,8 @@ def _seen(
             yield analysis.get(OUTLINES, classes=classes, person=None)
         case Depth(near, far):
             yield as_near(fine(analysis, GRID).nearness, near, far)
-        case Clicked(id):
+        case Clicked(id) if not analysis.pixels.picture.covered:
+            # It has the outline of what was seen in the picture that is not to be shown.
             yield _selected(analysis, id, kept)
 
 

@@ -86,9 +86,8 @@ class Moderator:
             return ""
         networks = self.analyses.networks
         set_ = networks.settings.moderation
-        rules = set_.threshold, set_.parts_threshold, set_.url, set_.when_away
         return " " + repr(
-            (asked.value, *map(self.analyses.fingerprint, deciding(networks)), *rules)
+            (asked.value, *map(self.analyses.fingerprint, deciding(networks)), *set_.rules)
         )
 
     @property
@@ -117,6 +116,17 @@ class Moderator:
             cover = partial(self._covered, deadline=deadline, trace=trace)
             made, beside = make(_each(cover, sources))
         return told(made, trace), beside
+
+    def check(
+        self, picture: Picture, deadline: Deadline, trace: Trace, *, whole: bool = False
+    ) -> None:
+        """Do nothing for a picture of which the settings let something be made, for good.
+
+        `whole` is for what was made. Raises as `shown`: one that would be blurred is blocked.
+        """
+        if self.enforces:
+            blocking = replace(NOTHING_ASKED, moderate=Moderate.BLOCK)
+            self._flags(picture, blocking, deadline, trace, whole=whole)
 
     def source(
         self, picture: Picture, options: TransformOptions, deadline: Deadline, trace: Trace
@@ -165,9 +175,9 @@ class Moderator:
         pixels, size = PixelSource(picture, deadline, trace), picture.facts.size
         with deadline, guard():
             data = unrecognisable(pixels.thumbnail(few_colours(size)), size)
-        return self._source(data, picture.lifetime)
+        return replace(self._source(data, picture.lifetime), covered=True)
 
-    def _source(self, data: bytes, lifetime: Lifetime) -> Picture:
+    def _source(self, data: bytes, lifetime: Lifetime) -> Source:
         limits = self.analyses.networks.settings.limits
         return Source(data, lifetime=lifetime, probe=partial(probe, limits=limits))
 

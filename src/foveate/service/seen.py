@@ -83,6 +83,11 @@ class _Unkept:
         return self.picture.reference
 
     @property
+    def covered(self) -> bool:
+        """Return whether it stands in the place of another one, which is not to be shown."""
+        return self.picture.covered
+
+    @property
     def facts(self) -> Facts:
         """Return what the header says."""
         return self.picture.facts

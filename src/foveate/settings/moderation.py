@@ -46,3 +46,8 @@ class Moderation:
         "refuse",
         "Without an answer of it, `refuse` answers with 503; `local` goes by the networks here.",
     )
+
+    @property
+    def rules(self) -> tuple[object, ...]:
+        """Return what decides, beside networks, whether a picture is flagged."""
+        return self.threshold, self.parts_threshold, self.url, self.when_away

@@ -29,6 +29,8 @@ class Source:
     """What names the upload that it came from, where it came from one."""
     key: str = ""
     """What its origin was asked for."""
+    covered: bool = False
+    """Whether these are a few colours in the place of another picture, which is not to be shown."""
     purges: int = 0
     """How many purges there had been when it was read: what was read before one is not kept."""
     _known: dict[str, object] = field(default_factory=dict, init=False)

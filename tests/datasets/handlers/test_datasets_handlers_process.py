@@ -338,6 +338,9 @@ def test_the_end_of_its_log_is_kept(start: Starts) -> None:
     with pytest.raises(HandlerFailed) as failed:
         start("hostile", {"does": "prints_much"}).prepare(a_sample(), b"picture", 1)
     assert failed.value.log.endswith("ValueError: at last")
+    # Where things lie on the server is nothing for whoever asks.
+    assert 'File "hostile.py", line' in failed.value.log
+    assert 'File "/' not in failed.value.log
     assert len(failed.value.log) <= 16 * 1024
 
 

@@ -19,6 +19,7 @@ from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.frames import Frame, receive, send
 from foveate.datasets.handlers.made import check_keys, checked, chosen
 from foveate.datasets.handlers.watch import Watch
+from foveate.datasets.seams import SKIPS
 from foveate.datasets.wire import sample_to_json
 from foveate.errors import FoveateError, HandlerFailed, ImageError
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.handlers.limits import Limits
     from foveate.datasets.sample import Made, Sample
-    from foveate.datasets.seams import Pictures
+    from foveate.datasets.seams import Pictures, Skips
 
 LAST_WORDS_S: Final = 2.0
 """How long one that has ended may take to say so."""
@@ -116,7 +117,8 @@ class HandlerProcess:
     def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
         """Return what is made of a sample, of which `data` are the bytes.
 
-        Raises ImageError for a picture of which its handler can make nothing.
+        Raises ImageError for a picture of which its handler can make nothing, and PictureBlocked
+        for one of which nothing may be made.
         """
         told = {"do": "prepare", "sample": sample_to_json(sample), "seed": seed}
         # Another picture is given where a sample names it: `select` may do so.
@@ -218,10 +220,10 @@ def _text(said: object) -> str:
     return f"{said!s:.2000}".encode(errors="backslashreplace").decode()
 
 
-def _skipped(said: str) -> ImageError:
+def _skipped(said: str) -> Skips:
     """Return why a picture is left out: an error of that name, where we have such a one."""
     kind = getattr(errors, said.partition(":")[0], ImageError)
-    if not (isinstance(kind, type) and issubclass(kind, ImageError)):
+    if not (isinstance(kind, type) and issubclass(kind, SKIPS)):
         kind = ImageError
     return kind(said)
 

@@ -112,8 +112,16 @@ def serve(pipes: Pipes, handler: Any, config: Mapping[str, Any]) -> None:  # noq
         except Exception as why:  # noqa: BLE001 - whatever a handler raises is an answer
             word = "skips" if getattr(why, "skips_picture", False) else "error"
             if word == "error":
-                traceback.print_exc()
+                _print_traceback()
             pipes.say({word: f"{type(why).__name__}: {why}"[:4000]})
+
+
+def _print_traceback() -> None:
+    """Print where an error was met, in files as modules have them: whoever asks is told the log."""
+    text = traceback.format_exc()
+    for place in sorted({os.path.dirname(__file__), *sys.path}, key=len, reverse=True):  # noqa: PTH120
+        text = text.replace(f'File "{place}{os.sep}', 'File "')
+    sys.stderr.write(text)
 
 
 def _describe(*given: Any) -> Iterator[tuple[dict[str, Any], dict[str, bytes]]]:  # noqa: ANN401
@@ -156,7 +164,7 @@ def main() -> None:
     try:
         handler = _begun(start)
     except BaseException as why:  # noqa: BLE001 - a module may raise what it likes
-        traceback.print_exc()
+        _print_traceback()
         pipes.say({"error": f"{type(why).__name__}: {why}"[:4000]})
         sys.exit(1)
     pipes.say({"ready": True})

@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
 from foveate.imaging.decode import to_memory
 from foveate.imaging.frames import frames_of
+from foveate.imaging.pixels import BLACK
 from foveate.service.parts.grounds import on_each_ground
+from foveate.service.parts.shown import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +28,10 @@ FRAMES: Final = 8
 """Frames of an animation that are looked at, the first and the last among them."""
 COMPARED_SIDE: Final = 640
 """At this size it is seen whether a picture looks the same on both grounds."""
+FAINT: Final = 32
+"""By so many of 255 at least alpha darkens what is looked at without it, too."""
+EDGES: Final = 0.02
+"""Share of a picture that may be half transparent for the sake of smooth edges."""
 LONG: Final = 2.5
 """From this ratio of its sides on, parts of a picture are looked at beside the whole of it."""
 MOST_PARTS: Final = 16
@@ -47,14 +55,28 @@ def looks(analysis: Analysis, *, whole: bool = False) -> Iterator[Look]:
     """Yield what is looked at of a picture, or of each of the frames that are.
 
     What is transparent is looked at on white and on black: on one of them alone, nothing may be
-    seen of a picture that alpha draws. `whole` is for an answer that was cut out of a picture: its
-    parts would be small cuts of that, of which more are taken for nudity than are.
+    seen of a picture that alpha draws; and, where more than edges is half transparent, without
+    alpha, as whoever drops it sees what a file keeps. `whole` is for an answer that was cut out of
+    a picture: its parts would be small cuts of that, of which more are taken for nudity than are.
     """
     alpha = analysis.pixels.facts.alpha
     for look in _on_white(analysis, whole=whole):
-        compared = look.size.within(COMPARED_SIDE)
-        for thumbnail in on_each_ground(look.thumbnail, compared, alpha=alpha):
+        compared, shown, grounds = look.size.within(COMPARED_SIDE), remembered(look.thumbnail), 0
+        for thumbnail in on_each_ground(shown, compared, alpha=alpha):
             yield replace(look, thumbnail=thumbnail)
+            grounds += 1
+        if grounds > 1 and _is_veiled(shown, compared):
+            yield replace(look, thumbnail=partial(shown, ground=None))
+
+
+def _is_veiled(thumbnail: OnAnyGround, size: Size) -> bool:
+    """Return whether alpha takes much from colours that it leaves in the file.
+
+    Black alone: what is dark there is as dark without alpha.
+    """
+    seen, kept = thumbnail(size, ground=BLACK), thumbnail(size, ground=None)
+    taken = np.maximum(kept, seen) - seen
+    return bool((taken.max(axis=2) > FAINT).mean() > EDGES)
 
 
 def _on_white(analysis: Analysis, *, whole: bool) -> Iterator[Look]:

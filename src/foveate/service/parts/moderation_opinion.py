@@ -80,7 +80,7 @@ def _opinion_from(row: Mapping[str, Any]) -> Opinion:
 OPINION: Final[Part[Any]] = Part(
     name="opinion",
     compute=_asked,
-    version=3,
+    version=4,
     params=("whole",),
     codec=json_codec(asdict, _opinion_from),
     networks=(SERVICE,),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from foveate.imaging.pixels import bared
+
 if TYPE_CHECKING:
     from foveate.transform.state import State
 
@@ -17,6 +19,5 @@ def bare(state: State) -> State:
     asked, image = state.options, state.image
     if not (asked.redact or asked.moderate) or not image.hasalpha():
         return state
-    colours, alpha = image.extract_band(0, n=3), image.extract_band(3)
-    shown = (alpha > 0).ifthenelse(colours, [0, 0, 0])
-    return replace(state, image=shown.bandjoin(alpha).copy(interpretation=image.interpretation))
+    shown = bared(image).bandjoin(image.extract_band(3))
+    return replace(state, image=shown.copy(interpretation=image.interpretation))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from handler_stand import InMemory, a_sample
+from moderation_stand import RED, renderer
 
 from foveate.app import App, create
 from foveate.datasets.handlers.builtin.handler import BACKGROUND, Foveate
@@ -22,15 +23,17 @@ from foveate.datasets.schema import filled
 from foveate.errors import (
     BadConfiguration,
     BrokenImage,
+    HandlerFailed,
     NotAnImage,
+    PictureBlocked,
     TooManyPixels,
     UnknownHandler,
     UnknownPreset,
 )
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
-from foveate.imaging.pixels import to_array
-from foveate.settings import Caching, Datasets, Origins, Settings, load
+from foveate.imaging.pixels import from_array, to_array
+from foveate.settings import Caching, Datasets, Moderation, Origins, Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -218,6 +221,87 @@ def test_the_newest_version_is_meant_where_none_is_said(tmp_path: Path) -> None:
         handlers.of("foveate", "0.9")
     with pytest.raises(UnknownHandler, match=r"that is installed, foveate, got nobody\."):
         handlers.of("nobody", "")
+
+
+def red(photo: Image, box: Box | None = None) -> bytes:
+    """Return a picture of which all, or a box, must not be shown."""
+    pixels = to_array(photo).copy()
+    place = box or Box(0, 0, photo.width, photo.height)
+    left, top, right, bottom = map(int, (place.left, place.top, place.right, place.bottom))
+    pixels[top:bottom, left:right] = RED
+    png: bytes = from_array(pixels).pngsave_buffer()
+    return png
+
+
+@pytest.fixture(params=["block", "blur"])
+def strict(app: App, request: pytest.FixtureRequest) -> App:
+    return replace(app, renderer=renderer(enforce=request.param))
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"options": ["width=200"]}, {"options": ["segment=foreground"]}, {"rotate": 9.0}]
+)
+def test_where_moderation_is_enforced_nothing_is_made_of_what_it_flags(
+    strict: App, photo: Image, more: dict[str, Any]
+) -> None:
+    with pytest.raises(PictureBlocked):
+        made_of(strict, red(photo), **more)
+    assert len(made_of(strict, photo.pngsave_buffer(), **more)) == 1
+
+
+@pytest.mark.parametrize(
+    "more", [{"crop": "centre", "aspect": "9:16"}, {"options": ["trim.width=80,trim.left=120"]}]
+)
+def test_a_part_that_moderation_flags_leaves_its_picture_out(
+    strict: App, photo: Image, more: dict[str, Any]
+) -> None:
+    spot = red(photo, Box(100, 0, 120, 240))
+    assert len(made_of(strict, spot)) == 1
+    with pytest.raises(PictureBlocked):
+        made_of(strict, spot, **more)
+
+
+def test_nobody_is_put_on_a_picture_that_moderation_flags(strict: App, photo: Image) -> None:
+    data, handler = photo.pngsave_buffer(), Foveate(strict, config(backgrounds="others"))
+    for behind, refused in ((data, False), (red(photo), True)):
+        sample = a_sample(data=data, attributes={BACKGROUND: "other.jpg"})
+        made = handler.prepare(sample, data, InMemory({"other.jpg": behind}).read, 1)
+        if refused:
+            with pytest.raises(PictureBlocked):
+                list(made)
+        else:
+            assert len(list(made)) == 1
+
+
+def test_what_is_asked_to_be_blocked_leaves_its_picture_out(app: App, photo: Image) -> None:
+    lenient = replace(app, renderer=renderer())
+    assert len(made_of(lenient, red(photo))) == 1
+    with pytest.raises(PictureBlocked):
+        made_of(lenient, red(photo), options=["moderate=block"])
+
+
+def test_what_is_enforced_and_by_which_rules_is_part_of_the_id() -> None:
+    def pin(**said: Any) -> str:
+        return BuiltIn(Settings(moderation=Moderation(**said)), Limits()).pin
+
+    assert pin() == pin(threshold=0.5)
+    assert pin(enforce="block") == pin(enforce="blur", when_away="refuse")
+    assert len({pin(), pin(enforce="block"), pin(enforce="block", threshold=0.5)}) == 3
+
+
+@pytest.mark.models
+def test_its_process_leaves_out_what_is_flagged_and_its_log_has_no_score(
+    settings: Settings, photo: Image
+) -> None:
+    settings = replace(settings, moderation=Moderation(enforce="block", threshold=0.0))
+    data = photo.pngsave_buffer()
+    with BuiltIn(settings, Limits()).start(config(), InMemory({})) as handler:
+        with pytest.raises(PictureBlocked):
+            handler.prepare(marked(data), data, 1)
+        handler.end()
+        with pytest.raises(HandlerFailed) as failed:
+            handler.prepare(marked(data), data, 1)
+    assert "nudity" not in failed.value.log
 
 
 @pytest.mark.models

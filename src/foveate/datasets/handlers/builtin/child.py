@@ -11,8 +11,10 @@ from foveate.batches.process import end_with_parent
 from foveate.cores import cores, share_cores
 from foveate.datasets.handlers.builtin.handler import Foveate
 from foveate.datasets.handlers.runner import Pipes, serve
+from foveate.datasets.seams import SKIPS
 from foveate.datasets.wire import made_to_json, sample_from_json, sample_to_json
-from foveate.errors import ImageError, SourceNotFound
+from foveate.errors import SourceNotFound
+from foveate.service import moderated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,8 +48,8 @@ class InFrames:
         try:
             for made in self._handler.prepare(known, read(known.source), read, seed):
                 yield {**made_to_json(made), "data": made.data, "targets": made.targets}
-        except ImageError as why:
-            why.skips_picture = True  # type: ignore[attr-defined]
+        except SKIPS as why:
+            why.skips_picture = True  # type: ignore[union-attr]
             raise
 
 
@@ -69,6 +71,8 @@ def run() -> None:
     os.chdir(start["folder"])  # in which relative names of settings are meant
     hands = cores()  # to say which samples there are, one process works alone
     share_cores(hands)  # to make something of them, there is a process for each core
+    # What is written here is told to whoever may ask for datasets, and a score to nobody of them.
+    moderated.log.disabled = True
     app = create(pickle.loads(blobs[SETTINGS]))  # noqa: S301 - our own process wrote it
     pipes.say({"ready": True})
     serve(pipes, InFrames(Foveate(app, start["config"], hands)), start["config"])

@@ -13,9 +13,9 @@ from foveate.imaging.colour import to_srgb
 from foveate.imaging.loaders import load
 from foveate.imaging.pixels import to_array
 from foveate.options.grammar import parse_options
-from foveate.options.model import Compression, Format, Gravity, GravityKind
+from foveate.options.model import Compression, Format, Gravity, GravityKind, Moderate
 from foveate.trace import Trace
-from foveate.values import ImageFormat
+from foveate.values import ImageFormat, Lifetime
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Box, Size
     from foveate.imaging.pixel_source import PixelSource
     from foveate.options.model import TransformOptions
+    from foveate.service.moderated import Moderator
     from foveate.service.work import Work
     from foveate.storage.source import Source
 
@@ -64,8 +65,23 @@ class Eyes:
         pixels = to_array(to_srgb(load(self.rendered(MATTE), ImageFormat.PNG)))
         return pixels[..., 0]
 
+    def check(self) -> None:
+        """Do nothing where the settings let it be shown. Raises PictureBlocked, and ModelError."""
+        self._moderator.check(self.source, NEVER, Trace())
+
+    def check_made(self, data: bytes) -> None:
+        """Do nothing where what was made of it may be shown, which may show more. As `check`."""
+        made = replace(self._app.source_of(data), lifetime=Lifetime(private=True))
+        self._moderator.check(made, NEVER, Trace(), whole=True)
+
+    @property
+    def _moderator(self) -> Moderator:
+        return self._app.renderer.moderator
+
     def rendered(self, options: TransformOptions) -> bytes:
-        """Return a rendition of it."""
+        """Return a rendition of it. Raises PictureBlocked: nothing is learnt from a few colours."""
+        if self._moderator.enforces:
+            options = replace(options, moderate=Moderate.BLOCK)
         return self._run(self._app.renderer.prepare(self.source, options)).data
 
     def as_png(self, options: TransformOptions) -> Eyes:

@@ -71,10 +71,18 @@ class Foveate:
         yield from _before_others(parted, seed) if config["backgrounds"] == OTHERS else parted
 
     def prepare(self, sample: Sample, data: bytes, read: Read, seed: int) -> Iterator[Made]:
-        """Yield what is made of a sample: nothing of one that is left out. Raises ImageError."""
+        """Yield what is made of a sample: nothing of one that is left out.
+
+        Raises ImageError, and PictureBlocked where moderation is enforced and flags the picture,
+        the one that its subject is put on, or anything that was made.
+        """
         eyes = Eyes(self.app, self.app.source_of(data))
-        if filters.passes(eyes, self.config):
-            yield from self._made(sample, eyes, read, seed)
+        if not filters.passes(eyes, self.config):
+            return
+        eyes.check()
+        for made in self._made(sample, eyes, read, seed):
+            eyes.check_made(made.data)
+            yield made
 
     def _without_repeats(self, samples: Sequence[Sample], read: Read) -> list[Sample]:
         """Return samples without those that look like an earlier one; what is none is kept."""
@@ -184,6 +192,7 @@ class Foveate:
         if self.config["backgrounds"] != OTHERS or not isinstance(source, str):
             return None
         eyes = Eyes(self.app, self.app.source_of(read(source)))
+        eyes.check()
         return filling(eyes.pixels(eyes.size), size)
 
     def _encoding(self) -> EncodeOptions:

@@ -43,8 +43,10 @@ class BuiltIn:
 
     @property
     def pin(self) -> str:
-        """Return what changes when it makes other pixels of the same."""
-        return sha256(f"{NAME} {VERSION} {PIXELS}".encode()).hexdigest()
+        """Return what changes when it makes other pixels of the same, or of fewer pictures."""
+        moderation = self.settings.moderation
+        enforced = "" if moderation.enforce == "off" else f" {moderation.rules!r}"
+        return sha256(f"{NAME} {VERSION} {PIXELS}{enforced}".encode()).hexdigest()
 
     @property
     def schema(self) -> Mapping[str, Any]:
