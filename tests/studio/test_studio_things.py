@@ -228,14 +228,14 @@ def test_names_stay_in_the_picture_and_apart_and_parts_are_not_counted(
     page.set_viewport_size({"width": width, "height": 900})
     page.route("**/v1/analyse*", crowded)
     look(page, sign)
-    assert page.locator("[data-label=cup]").inner_text() == "cup × 8"
+    assert page.locator("[data-label=cup]").inner_text() == "cup \N{MULTIPLICATION SIGN} 8"
     sheet = page.locator(".sheet").bounding_box()
     assert sheet
     texts = page.locator(".guides [class*=k] text:not([visibility=hidden])").all()
     said = [text.text_content() for text in texts]
     assert said[:3] == [f"{name} 90\xa0%" for name in ("refrigerator", "dining table", "cup")]
     assert 3 < len(said) < 11, "some of the cups have no place"
-    boxes = [box for text in texts if (box := text.bounding_box())]
+    boxes = [around for text in texts if (around := text.bounding_box())]
     for each in boxes:
         assert each["x"] >= sheet["x"] - 4
         assert each["x"] + each["width"] <= sheet["x"] + sheet["width"] + 4
