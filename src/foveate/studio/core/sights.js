@@ -21,14 +21,14 @@ export function boxed({ label, score, box }, { kind, ...states }, act) {
 
 /** Returns the corners of a line of text, and what it reads. */
 export function lined({ text, box, quad }, states, act) {
-  return sight('read', box, states, act, text, (part) => s('polygon', { class: part, points: quad.map((corner) => corner.join(',')).join(' ') }));
+  return sight('read', box, { ...states, over: true }, act, text, (part) => s('polygon', { class: part, points: quad.map((corner) => corner.join(',')).join(' ') }));
 }
 
 /** Returns a shape and its name by themselves: names stand above all shapes. */
-function sight(kind, box, { chosen, dimmed }, act, words, shape) {
+function sight(kind, box, { chosen, dimmed, over = false }, act, words, shape) {
   const drawn = { class: `sight ${kind}${chosen ? ' chosen' : ''}${dimmed ? ' dimmed' : ''}`, onclick: act };
   const text = s('text', { x: 0, y: 0 }, words);
-  return { box, text, dimmed, shape: s('g', drawn, s('title', {}, words), shape('halo'), shape('line')), name: s('g', drawn, text) };
+  return { box, text, dimmed, over, shape: s('g', drawn, s('title', {}, words), shape('halo'), shape('line')), name: s('g', drawn, text) };
 }
 
 /** Gives each name a free place on its shape, inside of the picture; who finds none is seen once it is chosen. */
@@ -36,10 +36,10 @@ export function apart(sights, picture) {
   const taken = [];
   // All are measured before any is moved: each look after a move lays everything out anew.
   const sizes = new Map(sights.map(({ text }) => [text, text.getBBox()]));
-  for (const { box, text } of [...sights].sort((one, other) => one.dimmed - other.dimmed)) {
+  for (const { box, text, over } of [...sights].sort((one, other) => one.dimmed - other.dimmed)) {
     const { x, y, width, height } = sizes.get(text);
     const size = { wide: width + 2 * ASIDE * height, high: AROUND * height };
-    const place = places(box, size).map(([left, top]) => within(left, top, size, picture)).find((each) => !taken.some((other) => overlap(each, other)));
+    const place = places(box, size, over).map(([left, top]) => within(left, top, size, picture)).find((each) => !taken.some((other) => overlap(each, other)));
     text.setAttribute('visibility', place ? 'visible' : 'hidden');
     if (!place) continue;
     taken.push(place);
@@ -48,12 +48,12 @@ export function apart(sights, picture) {
   }
 }
 
-/** Returns where a name may stand: along the top, the bottom and the sides, of what is small above and below it. */
-function places({ left, top, width, height }, { wide, high }) {
+/** Returns where a name may stand: along the top, the bottom and the sides; first above or below what is small or written. */
+function places({ left, top, width, height }, { wide, high }, over) {
   const across = steps(left, left + width - wide);
   const down = steps(top, top + height - high);
   const on = [top, top + height - high].flatMap((y) => across.map((x) => [x, y])).concat([across[0], across.at(-1)].flatMap((x) => down.map((y) => [x, y])));
-  return wide < width && 2 * high < height ? on : [[left, top - high], [left, top + height], ...on];
+  return !over && wide < width && 2 * high < height ? on : [[left, top - high], [left, top + height], ...on];
 }
 
 const steps = (first, last) => Array.from({ length: STEPS + 1 }, (_, step) => first + ((last - first) * step) / STEPS);
