@@ -292,6 +292,8 @@ class TextLine:
     """0..1: that it is text or, where it was read, that it says this."""
     text: str = ""
     """Empty where it was not read."""
+    detection_score: float = 0.0
+    """0..1: that it is text, as it was found, of a line that was read; crops go by that."""
 
     @property
     def box(self) -> Box:

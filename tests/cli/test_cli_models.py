@@ -176,6 +176,14 @@ def test_verify_fails_while_something_is_missing_or_corrupt(home: Path) -> None:
     assert (bad.exit_code, states(bad)) == (1, {"mine": "corrupt"})
 
 
+@pytest.mark.usefixtures("acknowledged")
+def test_the_size_of_a_network_that_was_cut_off_is_that_of_a_whole_one(home: Path) -> None:
+    run("pull", "mine")
+    (home / "mine.onnx").write_bytes(DATA[:4])
+    (row,) = json.loads(run("list", "mine", "--json").stdout)["models"]
+    assert (row["state"], row["bytes"]) == ("corrupt", len(DATA))
+
+
 @pytest.mark.usefixtures("home")
 def test_without_names_cards_that_nobody_acknowledged_are_left_out() -> None:
     assert "mine" not in states(run("verify", "--json"))
@@ -301,6 +309,15 @@ def test_list_says_of_each_set_what_is_here_and_what_a_pull_takes() -> None:
     assert f"1 of {len(of_set('core'))}" in core
     assert "5.0 MB" in core
     assert "nothing" in people
+
+
+@pytest.mark.usefixtures("home")
+def test_list_says_what_of_a_set_waits_for_its_licence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "; without isnet, whose licence is not acknowledged" in run("list", "core").stdout
+    (core,) = json.loads(run("list", "core", "--json").stdout)["sets"]
+    assert core["unacknowledged"] == ["isnet"]
+    assert "isnet" not in core["models"]
 
 
 @pytest.mark.usefixtures("all_here")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -276,7 +277,8 @@ class Spelling:
         self.shapes.append(rgb.shape)
         said = [f"{line.quad[0][0]:.0f},{line.quad[0][1]:.0f}" for line in lines]
         return tuple(
-            TextLine(line.quad, self.score, text) for line, text in zip(lines, said, strict=True)
+            replace(line, score=self.score, text=text)
+            for line, text in zip(lines, said, strict=True)
         )
 
 

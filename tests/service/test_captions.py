@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from foveate.classes import CLASSES
+from foveate.geometry.box import Box
 from foveate.service.captions import Counted, caption
+from foveate.values import Thing
 from foveate.vision.tags import Tag
 from foveate.vision.vocabulary import KIND_OF, SPELLED, Kind, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DOG = Tag("dog", 0.9, Kind.THING)
 BEAGLE = Tag("Beagle", 0.7, Kind.NAME)
@@ -15,8 +22,19 @@ ANIMAL = Tag("animal", 0.95, Kind.BROADER)
 OUTDOORS = Tag("outdoors", 0.8, Kind.BROADER)
 
 
-def said(*labels: Tag, **counted: object) -> str:
-    return caption(labels, Counted(**counted)).text  # type: ignore[arg-type]
+def said(
+    *labels: Tag,
+    objects: Iterable[tuple[str, float] | tuple[str, float, int]] = (),
+    faces: int | None = None,
+    filled: bool = False,
+) -> str:
+    """Return the caption; of objects are given class, score and, unless it is 10, the side."""
+    things = [_thing(place, *each) for place, each in enumerate(objects)]
+    return caption(labels, Counted(faces=faces, objects=things, filled=filled)).text
+
+
+def _thing(place: int, label: str, score: float, side: int = 10) -> Thing:
+    return Thing(label, Box(100 * place, 0, side, side), score)
 
 
 def test_the_everyday_word_is_said_and_where_it_is() -> None:
@@ -40,6 +58,32 @@ def test_people_are_counted_by_faces_or_by_bodies_whichever_are_more() -> None:
     assert said(DOG, faces=3, objects=people) == "three people and a dog"
     assert said(faces=0) == "a photo"
     assert said(faces=14) == "14 people"
+
+
+def test_after_people_comes_what_is_large_and_sure() -> None:
+    small = [("chair", 0.6, 10), ("chair", 0.6, 10), ("chair", 0.6, 10)]
+    large = [("pizza", 0.7, 60), ("person", 0.9, 5), ("toilet", 0.6, 50)]
+    assert said(objects=[*small, *large]) == "a person, a pizza and a toilet"
+    assert said(objects=[*small, ("cup", 0.5, 17)]) == "three chairs and a cup"
+    unsure = [("cake", 0.9, 50), ("couch", 0.51, 60)]
+    assert said(objects=unsure) == "a cake and a couch"
+
+
+def test_what_lies_on_a_table_is_more_than_the_table() -> None:
+    table = Thing("dining table", Box(0, 0, 90, 90), 0.7)
+    cake, fork = Thing("cake", Box(5, 5, 60, 60), 0.7), Thing("fork", Box(70, 5, 15, 80), 0.6)
+    told = caption([], Counted(objects=[table, fork, cake])).text
+    assert told == "a cake, a dining table and a fork"
+
+
+def test_nothing_is_said_of_what_is_in_doubt_beside_something_sure() -> None:
+    toilet, cake = ("toilet", 0.42, 90), ("cake", 0.7, 30)
+    assert said(objects=[toilet, cake]) == "a cake"
+    assert said(objects=[toilet], faces=1) == "a person"
+    assert said(objects=[("person", 0.4), toilet]) == "a person"
+    assert said(objects=[toilet]) == "a toilet"
+    assert said(DOG, objects=[toilet]) == "a toilet and a dog"
+    assert said(objects=[cake, ("cake", 0.4)]) == "two cakes"
 
 
 def test_what_is_counted_is_not_said_again_by_its_word() -> None:

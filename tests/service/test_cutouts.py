@@ -107,7 +107,8 @@ def test_what_is_found_is_cut_out_however_small_it_is() -> None:
 def test_without_a_subject_the_picture_stays_but_for_what_is_dropped(blocks: bytes) -> None:
     made = render(blocks, "segment.person=1,segment.drop=dog,format=png")
     assert alphas(made) == [255, 0, 255]
-    assert made.headers["Foveate-Note"] == "no such person was found to be cut out"
+    note = "no such person was found to be cut out (found: no people)"
+    assert made.headers["Foveate-Note"] == note
     plain = render(from_array(np.full((90, 90, 3), 200, np.uint8)).pngsave_buffer(), KEPT_DROPPED)
     assert Image.new_from_buffer(plain.data, "").extract_band(3).min() == 255
 
@@ -149,7 +150,10 @@ def test_a_pullover_is_not_the_second_person(blocks: bytes) -> None:
         text = f"segment.person={number},format=png"
         assert alphas(render(blocks, text, analyses(objects=Doubtful()))) == expected
     third = render(blocks, "segment.person=3", analyses(objects=Doubtful()))
-    assert third.headers["Foveate-Note"] == "no such person was found to be cut out"
+    note = "no such person was found to be cut out (found: two people)"
+    assert third.headers["Foveate-Note"] == note
+    face = render(blocks, "segment.person=face:3", analyses(objects=Doubtful()))
+    assert face.headers["Foveate-Note"].endswith("(found: a face, two people)")
 
 
 def test_a_place_on_a_pullover_means_who_wears_it() -> None:
@@ -178,7 +182,10 @@ def test_what_an_analysis_does_not_list_is_not_cut_out_either(blocks: bytes) -> 
     [
         ("segment.drop=spoon", "no spoon was found to be dropped"),
         ("segment.keep=dog|cat", "no cat was found to be cut out"),
-        ("segment.keep=dog,segment.person=1", "no such person was found to be cut out"),
+        (
+            "segment.keep=dog,segment.person=1",
+            "no such person was found to be cut out (found: no people)",
+        ),
         (
             "segment.keep=dog|cat,segment.drop=spoon",
             "no cat was found to be cut out; no spoon was found to be dropped",

@@ -73,10 +73,27 @@ def test_a_crop_about_text_holds_it_and_says_so(png: bytes) -> None:
 
 
 def test_where_nothing_is_written_it_goes_to_what_draws_the_eye(png: bytes) -> None:
-    seen, trace = analyses(letters=Letters(LINE, score=0.55)), Trace()
-    made = render(png, "width=120,height=240,fit=cover,gravity=text", seen, trace)
-    assert made.headers["Foveate-Gravity"] == "saliency"
-    assert "gravity" in trace.fallbacks
+    for letters, reading in ((Letters(), 1.0), (Letters(LINE, score=0.55), 0.7)):
+        seen, trace = analyses(letters=letters, text=Spelling(reading)), Trace()
+        made = render(png, "width=120,height=240,fit=cover,gravity=text", seen, trace)
+        assert made.headers["Foveate-Gravity"] == "saliency"
+        assert "gravity" in trace.fallbacks
+
+
+def test_what_is_hardly_found_and_surely_read_is_text_where_there_is_no_other(png: bytes) -> None:
+    seen = analyses(letters=Letters(LINE, score=0.55), text=Spelling())
+    told = explained(png, "width=160,height=240,gravity=text", seen)
+    assert told["gravity"] == "text"
+    assert Box(**told["crop"]["box"]).contains(LINE, 0.6)
+    assert [Box(**one) for one in told["text"]] == [LINE]
+    surely = Spelling()
+    render(png, "width=160,height=240,gravity=text", analyses(letters=Letters(LINE), text=surely))
+    assert surely.shapes == [], "nobody reads where lines are surely found"
+    by_face = "width=160,height=240,gravity=auto"
+    unread = Spelling()
+    doubtful = analyses(letters=Letters(LINE, score=0.55), text=unread, writing=SPARING)
+    explained(png, by_face, doubtful)
+    assert unread.shapes == [], "nor for a crop by anything else"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +235,7 @@ def test_text_in_reading_order_is_told_as_json(png: bytes) -> None:
     assert [row["text"] for row in told] == ["20,20", "20,180"]
     assert told[0]["box"] == {"left": 20, "top": 20, "width": 100, "height": 30}
     assert told[0]["quad"] == [[20, 20], [120, 20], [120, 50], [20, 50]]
-    assert told[0]["score"] == 0.95
+    assert (told[0]["score"], told[0]["detection_score"]) == (0.95, 0.9)
     assert known["text"][1].box == LINE
 
 

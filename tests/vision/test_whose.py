@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from foveate.geometry.box import Box
-from foveate.values import Thing
-from foveate.vision.whose import whose
+from foveate.values import Face, Thing
+from foveate.vision.whose import of_people, whose
 
 
 def person(left: float, top: float, width: float, height: float, score: float) -> Thing:
@@ -28,3 +28,16 @@ def test_no_two_faces_are_one_person_s_and_one_without_a_body_is_nobody_s() -> N
 
 def test_a_face_at_somebody_s_feet_is_not_his() -> None:
     assert whose([Box(60, 380, 30, 30)], [BOY]) == [None]
+
+
+def test_a_face_on_a_thing_is_nobody_s_unless_somebody_is_there() -> None:
+    face = Face(Box(81, 60, 390, 400), 0.99, ())
+    pizza, driver = Thing("pizza", Box(20, 20, 600, 445), 0.87), person(60, 40, 430, 430, 0.4)
+    assert of_people([face], [pizza]) == []
+    assert of_people([face], [pizza, driver]) == [face]
+    assert of_people([face], []) == [face]
+    assert of_people([face], [Thing("couch", Box(0, 300, 640, 180), 0.8)]) == [face]
+    boy = Face(Box(729, 283, 55, 64), 0.97, ())
+    assert of_people([boy], [Thing("couch", Box(0, 60, 800, 480), 0.7)]) == [boy]
+    assert of_people([face], [Thing("cat", Box(80, 58, 394, 404), 0.56)]) == [face]
+    assert of_people([face], [pizza, person(500, 40, 100, 430, 0.9)]) == []

@@ -31,7 +31,7 @@ def row_of(card: ModelCard, settings: Models, state: FileState) -> Row:
     """Return what is known of a card, and of its file on this machine."""
     from foveate.models.supply.recipes import fingerprint
     from foveate.models.supply.sets import set_of
-    from foveate.models.supply.weights import allowed, where
+    from foveate.models.supply.weights import FileState, allowed, where
 
     path = where(card, settings)
     return {
@@ -42,7 +42,8 @@ def row_of(card: ModelCard, settings: Models, state: FileState) -> Row:
         "upstream": card.upstream,
         "acknowledge": card.acknowledge,
         "allowed": allowed(card, settings),
-        "bytes": path.stat().st_size if path.is_file() else card.bytes_on_disk,
+        # Of one that was cut off it is what it takes once it is whole.
+        "bytes": path.stat().st_size if state is FileState.OK else card.bytes_on_disk,
         "state": state.value,
         "fingerprint": fingerprint(card),
         "path": str(path),
@@ -61,7 +62,8 @@ def set_rows(cards: Sequence[ModelCard], rows: Iterable[Row]) -> list[Row]:
     known = {row["name"]: row for row in rows}
     told = []
     for name, each in SETS.items():
-        members = [card for card in cards if set_of(card) == name and known[card.name]["allowed"]]
+        every = [card for card in cards if set_of(card) == name]
+        members = [card for card in every if known[card.name]["allowed"]]
         if not members:
             continue
         lacking = [card for card in members if known[card.name]["state"] != "ok"]
@@ -71,6 +73,7 @@ def set_rows(cards: Sequence[ModelCard], rows: Iterable[Row]) -> list[Row]:
                 "about": each.about,
                 "models": [card.name for card in members],
                 "missing": [card.name for card in lacking],
+                "unacknowledged": [card.name for card in every if card not in members],
                 "download_bytes": sizes_of(lacking).download,
                 "bytes": sum(known[card.name]["bytes"] for card in members),
             }
@@ -124,9 +127,16 @@ def say_sets(sets: Iterable[Row]) -> None:
             f"{count - len(row['missing'])} of {count}",
             in_mb(row["download_bytes"]) if row["missing"] else "nothing",
             in_mb(row["bytes"]),
-            row["about"],
+            row["about"] + _not_among(row["unacknowledged"]),
         )
     Console().print(table)
+
+
+def _not_among(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    whose = "whose licence is" if len(names) == 1 else "whose licences are"
+    return f"; without {', '.join(names)}, {whose} not acknowledged"
 
 
 def _licence(row: Row) -> str:

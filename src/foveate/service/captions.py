@@ -5,7 +5,6 @@ It says what is sure and nothing else: where nothing is, a photo is "a photo".
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from foveate.vision.vocabulary import KIND_OF, SPELLED, Kind, vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from foveate.values import Thing
     from foveate.vision.tags import Tag
 
 SURE: Final = 0.5
@@ -33,8 +33,8 @@ class Counted:
     """What else was seen of a picture; None is what nobody looked for."""
 
     faces: int | None = None
-    objects: Sequence[tuple[str, float]] | None = None
-    """Class and score of each object that a detector has surely found."""
+    objects: Sequence[Thing] | None = None
+    """The things that a detector has found, each once."""
     filled: bool = False
     """Whether animals among them fill the picture."""
     text: Sequence[str] | None = None
@@ -67,16 +67,47 @@ def caption(labels: Sequence[Tag], counted: Counted = NOTHING) -> Caption:
 
 
 def _counts(counted: Counted, labels: Sequence[Tag]) -> dict[str, int]:
-    """Return how many there are of each class, people first, then the most frequent."""
+    """Return how many there are of each class, people first, then what matters most.
+
+    A class matters as much as its things are large and sure, as for crops. Nothing is said of
+    doubtful ones beside a sure one: most of them are something else.
+    """
+    things = counted.objects or ()
+    seen = _by_class(things, labels)
+    people = max(len(seen.pop(PERSON, ())), counted.faces or 0)
+    sure = [label for label in seen if any(_is_sure(thing) for thing in seen[label])]
+    told = sure if sure or people else list(seen)
+    told.sort(key=lambda label: -sum(_weight(thing, things) for thing in seen[label]))
+    return {**({PERSON: people} if people else {}), **{label: len(seen[label]) for label in told}}
+
+
+def _by_class(objects: Iterable[Thing], labels: Sequence[Tag]) -> dict[str, list[Thing]]:
+    """Return the things of each class.
+
+    What looks like a dog in a box is a cat, where the whole picture is surely one of a cat.
+    """
     animal = next((tag for tag in labels if tag.kind is Kind.THING and _is_animal(tag.label)), None)
-    counts: Counter[str] = Counter()
-    for label, score in counted.objects or ():
-        # What looks like a dog in a box is a cat, where the whole picture is surely one of a cat.
-        another = animal is not None and animal.score > max(score, SURE) and _is_animal(label)
-        counts[animal.label if animal and another else label] += 1
-    people = max(counts.pop(PERSON, 0), counted.faces or 0)
-    found = {PERSON: people} if people else {}
-    return {**found, **dict(counts.most_common())}
+    seen: dict[str, list[Thing]] = {}
+    for thing in objects:
+        surer = animal is not None and animal.score > max(thing.score, SURE)
+        another = surer and _is_animal(thing.label)
+        seen.setdefault(animal.label if animal and another else thing.label, []).append(thing)
+    return seen
+
+
+def _weight(thing: Thing, among: Iterable[Thing]) -> float:
+    """Return how large and sure a thing is, without what lies on it: a table is under a cake."""
+    hidden = sum(
+        shared.area
+        for other in among
+        if other.label != thing.label and other.box.area < thing.box.area
+        if (shared := thing.box.overlap(other.box))
+    )
+    return max(0.0, thing.box.area - hidden) * thing.score
+
+
+def _is_sure(thing: Thing) -> bool:
+    return thing.score >= SURE
 
 
 def _are_known(counts: Iterable[str], counted: Counted) -> bool:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.classes import ANY, is_among
+from foveate.classes import ANY, PERSON, is_among
 from foveate.geometry.box import Point
 from foveate.options.classes import word_of
 from foveate.options.masks import Seen
 from foveate.options.model import Focus, MatteLevel, OfFace, SegmentOutput
+from foveate.service.english import number_of
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.objects import found_objects
@@ -127,9 +128,18 @@ def _unfound(frames: Sequence[Analysis], segment: Segment) -> str:
         found_objects(first), (), _place_of(first, segment.person), first.size
     )
     if any(is_found(kept_of(frame, segment), segment) for frame in frames):
-        return _missing(frames, segment.keep, "cut out", ["such person"] * nobody)
-    words = [*map(_word, segment.keep), *["such person"] * (segment.person is not None)]
-    return _sentence(words, "cut out")
+        said = _missing(frames, segment.keep, "cut out", ["such person"] * nobody)
+    else:
+        who = ["such person"] * (segment.person is not None)
+        said = _sentence([*map(_word, segment.keep), *who], "cut out")
+    return f"{said} (found: {_found(first, segment.person)})" if nobody else said
+
+
+def _found(first: Analysis, person: Person | None) -> str:
+    """Return how many there are to be meant: people, and faces where one is meant by a face."""
+    faces = [number_of("face", len(found_faces(first)))] if isinstance(person, OfFace) else []
+    people = number_of(PERSON, len(people_of(apart(found_objects(first)))))
+    return ", ".join([*faces, people])
 
 
 def _missing(

@@ -9,7 +9,7 @@ from foveate.service.parts.classic import ATTENTION, ENTROPY
 from foveate.service.parts.faces import faces_to_keep
 from foveate.service.parts.objects import objects_to_keep
 from foveate.service.parts.saliency import known_matte, known_people, maps
-from foveate.service.parts.text import known_lines, letters_of, lines_to_keep
+from foveate.service.parts.text import known_lines, letters_of, text_to_keep
 from foveate.service.subjects import known
 from foveate.transform.plan import make_plan
 
@@ -67,7 +67,7 @@ class ForGravity:
 
     def text(self) -> Sequence[Box]:
         """Return the lines of text that count for a crop, the largest first."""
-        return letters_of(lines_to_keep(self.analysis))
+        return letters_of(text_to_keep(self.analysis))
 
     def known_text(self) -> Sequence[Box]:
         """Return them if this request has looked for text, and nothing else."""

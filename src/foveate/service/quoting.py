@@ -20,10 +20,14 @@ CHINESE: Final = ("\u3400", "\u9fff")
 
 def quoted(lines: Iterable[TextLine]) -> list[str]:
     """Return what those lines say that are surely writing, in their order."""
-    sure = [line.text for line in lines if line.score >= SURE]
-    said = [text for text in sure if len(_letters(text)) >= LEAST]
-    latin = any(map(_is_latin, said))
-    return [text for text in said if not (latin and 0 < len(_chinese(text)) < WORD)]
+    return [line.text for line in written(lines)]
+
+
+def written(lines: Iterable[TextLine]) -> list[TextLine]:
+    """Return the lines that are surely writing, in their order."""
+    sure = [line for line in lines if line.score >= SURE and len(_letters(line.text)) >= LEAST]
+    latin = any(_is_latin(line.text) for line in sure)
+    return [line for line in sure if not (latin and 0 < len(_chinese(line.text)) < WORD)]
 
 
 def _is_latin(text: str) -> bool:

@@ -35,6 +35,7 @@ TEXT_EXAMPLE: Final = [
     {
         "text": "STOP",
         "score": 0.97,
+        "detection_score": 0.91,
         "box": {"left": 40, "top": 62, "width": 118, "height": 36},
         "quad": [[40, 62], [158, 62], [158, 98], [40, 98]],
     }
@@ -83,16 +84,20 @@ def thing_from_json(row: Mapping[str, Any]) -> Thing:
 
 
 def line_to_json(line: TextLine) -> dict[str, object]:
-    """Return a line of text: what it says, score, box and corners from where it begins."""
-    quad = [[round(float(x), 2), round(float(y), 2)] for x, y in line.quad]
-    score, box = round(float(line.score), 4), box_to_json(line.box)
-    return {"text": line.text, "score": score, "box": box, "quad": quad}
+    """Return a line of text: what it says, scores, box and corners from where it begins."""
+    return {
+        "text": line.text,
+        "score": round(float(line.score), 4),
+        "detection_score": round(float(line.detection_score), 4),
+        "box": box_to_json(line.box),
+        "quad": [[round(float(x), 2), round(float(y), 2)] for x, y in line.quad],
+    }
 
 
 def line_from_json(row: Mapping[str, Any]) -> TextLine:
     """Return the line that `line_to_json` wrote."""
     one, two, three, four = ((float(x), float(y)) for x, y in row["quad"])
-    return TextLine((one, two, three, four), row["score"], row["text"])
+    return TextLine((one, two, three, four), row["score"], row["text"], row["detection_score"])
 
 
 def map_to_json(values: NDArray[np.floating]) -> dict[str, object]:

@@ -213,7 +213,12 @@ class Text:
         640, "Bring a picture's long side to this before looking for text.", LOOK_FOR_TEXT
     )
     score: float = setting(0.5, "A line of text is read from this score on.", SCORE)
-    gravity_score: float = setting(0.8, "A crop cares for lines from this score on.", SCORE)
+    gravity_score: float = setting(
+        0.8,
+        "A crop cares for lines from this score on, their `detection_score`; without any, "
+        "`gravity=text` also for lines from `score` on that surely read as writing.",
+        SCORE,
+    )
     redact_score: float = setting(
         0.3, "`redact=text` hides lines from this score on: rather one too many.", SCORE
     )

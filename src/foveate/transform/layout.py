@@ -25,7 +25,7 @@ SEEN_BY: Final[Mapping[GravityKind, frozenset[str]]] = {
     GravityKind.FACE: frozenset({"faces", "saliency"}),
     GravityKind.AUTO: frozenset({"faces", "saliency"}),
     GravityKind.OBJECT: frozenset({"objects", "faces", "saliency"}),
-    GravityKind.TEXT: frozenset({"text-lines", "faces", "saliency"}),
+    GravityKind.TEXT: frozenset({"text-lines", "text", "faces", "saliency"}),
     GravityKind.ATTENTION: frozenset({"attention"}),
     GravityKind.ENTROPY: frozenset({"entropy"}),
 }

@@ -49,6 +49,19 @@ def test_a_text_is_as_wide_as_it_says() -> None:
     assert width == pytest.approx(width_of("Habe 0.97", 20), abs=3)
 
 
+def test_accents_are_drawn_over_their_letters_and_widen_nothing() -> None:
+    words = ["pate", "pâte", "pâté", "päté", "pãté", "påté"]
+    assert len({page(word).numpy().tobytes() for word in words}) == len(words)
+    assert {round(width_of(word, 20), 3) for word in words} == {round(width_of("pate", 20), 3)}
+    plain, accented = (
+        [page(letter).find_trim(background=[0, 0, 0], threshold=60)[1] for letter in letters]
+        for letters in ("eiEI", "éíÉÍ")
+    )
+    assert all(upper < top for upper, top in zip(accented, plain, strict=True))
+    assert accented[2] < accented[0], "over a capital it stands higher"
+    assert page("í").avg() < page("i").avg() + page("é").avg() - page("e").avg(), "without its dot"
+
+
 def test_bold_has_more_ink() -> None:
     assert page("face", bold=True).avg() > 1.15 * page("face").avg()
 
@@ -67,7 +80,14 @@ def test_letters_need_no_fonts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "drawn"),
-    [("Zoë 猫", "Zoe ?"), ("90° · 5%", "90° · 5%"), ("<a&b>", "<a&b>"), ("½", "1?2"), ("", "")],
+    [
+        ("Zoë 猫", "Zoe\u0308 ?"),
+        ("ế ḁ", "e\u0302\u0301 a"),
+        ("90° · 5%", "90° · 5%"),
+        ("<a&b>", "<a&b>"),
+        ("½", "1?2"),
+        ("", ""),
+    ],
 )
 def test_what_has_no_letter_is_brought_to_what_has(text: str, drawn: str) -> None:
     assert drawable(text) == drawn

@@ -57,6 +57,13 @@ def test_what_is_neither_is_refused_with_what_there_is() -> None:
     assert "got poeple (did you mean people?)" in str(refused.value)
 
 
+def test_who_asks_for_a_task_is_told_of_its_networks() -> None:
+    with pytest.raises(UnknownModel) as refused:
+        chosen(CARDS, ["tag", "text", "nosuch"])
+    assert "got tag (did you mean efficientnet-lite0?)" in str(refused.value)
+    assert "text (did you mean text-detection text-reading?), nosuch" in str(refused.value)
+
+
 def test_cards_are_fetched_by_their_sets_and_others_by_name() -> None:
     own = replace(CARDS[0], name="mine", task=Task.CUSTOM)
     wanted = [*choose(CARDS, ["gear", "gaze", "liveness"]), own]

@@ -10,6 +10,7 @@ import pytest
 from service_networks import Things, analyses, done, picture, soon
 
 from foveate.errors import BadOption
+from foveate.geometry.box import Box
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.options.grammar import parse_options
@@ -21,6 +22,7 @@ from foveate.service.parts import PARTS
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 from foveate.trace import Trace
+from foveate.values import Thing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,6 +74,18 @@ def test_things_are_told_by_class_score_and_box(png: bytes) -> None:
     assert (car["label"], car["score"]) == ("car", 0.8)
     assert car["box"] == dict(zip(("left", "top", "width", "height"), CAR, strict=True))
     assert (dog["label"], dog["box"]["left"]) == ("dog", 240)
+
+
+def test_all_boxes_are_told_and_a_part_of_a_thing_is_not_counted() -> None:
+    offer = PARTS["objects"].offer
+    assert offer is not None
+    assert offer.sentence is not None
+    whole = Thing("pizza", Box(0, 0, 200, 100), 0.7)
+    slice_ = Thing("pizza", Box(10, 10, 80, 80), 0.6)
+    other = Thing("pizza", Box(300, 0, 100, 100), 0.5)
+    told = offer.to_json((whole, slice_, other))
+    assert [row["counted"] for row in told] == [True, False, True]
+    assert offer.sentence((whole, slice_, other)) == "Seen: 2 x pizza."
 
 
 def test_what_is_less_sure_than_the_setting_says_is_not_told_and_still_hidden(png: bytes) -> None:

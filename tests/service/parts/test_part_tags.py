@@ -76,6 +76,10 @@ def test_faces_are_counted_only_where_the_request_has_looked_for_them() -> None:
     assert known["tags"]["alt"] == "Coffee."
 
 
+def test_what_looks_like_a_face_on_a_thing_is_that_thing() -> None:
+    assert told(["tags", "faces", "objects"], analyses())["tags"]["alt"] == "A car and coffee."
+
+
 def test_things_are_counted_as_they_are_told() -> None:
     for score, text in ((0.36, "A car and coffee."), (0.3, "Coffee.")):
         known = told(["tags", "objects"], analyses(Detector(None), objects=Things(score)))

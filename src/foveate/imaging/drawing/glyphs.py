@@ -167,3 +167,22 @@ GLYPHS: Final[dict[str, tuple[float, *tuple[str, ...]]]] = {
     ),
 }
 """Each letter's width, and its strokes as SVG path data."""
+DOTLESS: Final = {"i": "M0 4.2V14", "j": "M2.6 4.2V15.2C2.6 17.2 1.6 18 0 17.8"}
+"""What stands under an accent in place of its dot."""
+MARKS: Final[dict[str, str]] = {
+    "\u0300": "M-1.5 -1.2L.9 1.4",
+    "\u0301": "M1.5 -1.2L-.9 1.4",
+    "\u0302": "M-2.2 1.4L0 -1L2.2 1.4",
+    "\u0303": "M-2.6 1C-1.4 -1.4 1.2 1.8 2.6 -.6",
+    "\u0304": "M-2.4 .2H2.4",
+    "\u0306": "M-2.2 -1C-1.6 1.6 1.6 1.6 2.2 -1",
+    "\u0307": "M0 .1V.3",
+    "\u0308": "M-2.2 .1V.3M2.2 .1V.3",
+    "\u030a": "M0 -1.7A1.5 1.5 0 0 1 0 1.3A1.5 1.5 0 0 1 0 -1.7Z",
+    "\u030c": "M-2.2 -1L0 1.4L2.2 -1",
+    "\u0327": "M.4 14L0 15.6C2.4 15.6 2 18 -1.2 17.6",
+    "\u0328": "M1.6 14C-.2 15.6 0 17.8 2.2 17.2",
+}
+"""Accents as Unicode combines them, over the middle of a small letter; 0 is its middle."""
+HIGHER: Final = 4.0
+"""So much higher they stand over capitals, and below at the same place."""

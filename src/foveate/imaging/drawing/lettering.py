@@ -7,9 +7,10 @@ is an empty box. Strokes also have a width that is known before anything is draw
 from __future__ import annotations
 
 import unicodedata
+from itertools import takewhile
 from typing import Final
 
-from foveate.imaging.drawing.glyphs import GLYPHS
+from foveate.imaging.drawing.glyphs import DOTLESS, GLYPHS, HIGHER, MARKS
 
 _EM: Final = 20.0
 """Units of a letter to one unit of size; capitals are 14 high."""
@@ -18,20 +19,33 @@ _BETWEEN: Final = 4.1
 """Units from the end of one letter to the beginning of the next."""
 _WEIGHT, _BOLD = 1.9, 2.5
 _MISSING: Final = "?"
+_ABOVE: Final = 230
+"""Unicode's class of what stands over a letter."""
 
 
 def drawable(text: str) -> str:
-    """Return the text in letters that we have: accents are dropped, other scripts become `?`.
+    """Return the text in letters and accents that we have: other scripts become `?`.
 
-    >>> drawable("Zoë 猫")
-    'Zoe ?'
+    Accents follow their letter, as Unicode takes it apart; those that we lack are dropped.
+
+    >>> drawable("Zoé 猫") == "Zoe\u0301 ?"
+    True
     """
     plain = unicodedata.normalize("NFKD", "".join(_kept(letter) for letter in text))
     return "".join(
-        letter if letter in GLYPHS else _MISSING
+        letter if letter in GLYPHS or letter in MARKS else _MISSING
         for letter in plain
-        if not unicodedata.combining(letter)
+        if letter in MARKS or not unicodedata.combining(letter)
     )
+
+
+def has_letters_for(text: str) -> bool:
+    """Return whether nothing of a text would be a `?` that is none.
+
+    >>> [has_letters_for(text) for text in ("Crème brûlée?", "猫")]
+    [True, False]
+    """
+    return drawable(text).count(_MISSING) == text.count(_MISSING)
 
 
 def _kept(letter: str) -> str:
@@ -40,7 +54,7 @@ def _kept(letter: str) -> str:
 
 def width_of(text: str, size: float) -> float:
     """Return how many pixels wide the text is at that size."""
-    widths = [GLYPHS[letter][0] for letter in drawable(text)]
+    widths = [GLYPHS[letter][0] for letter in drawable(text) if letter not in MARKS]
     return (sum(widths) + _BETWEEN * max(0, len(widths) - 1)) * size / _EM
 
 
@@ -70,14 +84,30 @@ def lettering(
     text: str, at: tuple[float, float], size: float, colour: str, *, bold: bool = False
 ) -> str:
     """Return SVG of the text with its baseline beginning at `at`; capitals are 0.7 `size` high."""
-    scale, x, strokes = size / _EM, 0.0, ""
-    for letter in drawable(text):
-        width, *paths = GLYPHS[letter]
-        strokes += f'<path transform="translate({x:.1f} 0)" d="{"".join(paths)}"/>'
-        x += width + _BETWEEN
+    scale, x, strokes, said = size / _EM, 0.0, "", drawable(text)
+    for place, letter in enumerate(said):
+        if letter not in MARKS:
+            width, *paths = GLYPHS[letter]
+            marks = list(takewhile(MARKS.__contains__, said[place + 1 :]))
+            dotted = not any(map(_is_above, marks))
+            strokes += _stroke("".join(paths) if dotted else DOTLESS.get(letter, "".join(paths)), x)
+            strokes += "".join(_accent(mark, letter, x + width / 2) for mark in marks)
+            x += width + _BETWEEN
     return (
         f'<g transform="translate({at[0]:.1f} {at[1]:.1f}) scale({scale:.3f})'
         f' translate(0 {-_BASELINE:.0f})" fill="none" stroke="{colour}"'
         f' stroke-width="{_BOLD if bold else _WEIGHT}" stroke-linecap="round"'
         f' stroke-linejoin="round">{strokes}</g>'
     )
+
+
+def _is_above(mark: str) -> bool:
+    return unicodedata.combining(mark) == _ABOVE
+
+
+def _accent(mark: str, letter: str, middle: float) -> str:
+    return _stroke(MARKS[mark], middle, -HIGHER if letter.isupper() and _is_above(mark) else 0.0)
+
+
+def _stroke(path: str, x: float, y: float = 0.0) -> str:
+    return f'<path transform="translate({x:.1f} {y:.0f})" d="{path}"/>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foveate.imaging.drawing.lettering import drawable, truncated
+from foveate.imaging.drawing.lettering import has_letters_for, truncated
 from foveate.imaging.drawing.marks import SHADE, Colours
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ def _outline(line: TextLine, style: Style) -> str:
 
 
 def _said(line: TextLine, lines: Sequence[TextLine], labels: Labels) -> str:
-    """Draw what a line says, if we have the letters; of other scripts it is the score.
+    """Draw what a line says, accents and all; of other scripts, which we cannot, the score.
 
     The label is clear of all lines; where there is no such place, it lies on the line's beginning.
     """
-    text = line.text if drawable(line.text) == line.text else f"{line.score:.2f}"
+    text = line.text if has_letters_for(line.text) else f"{line.score:.2f}"
     size = labels.style.text
     text = truncated(text, size, _LONGEST * size)
     fits, start = _places(line.box, labels.size(text), labels)

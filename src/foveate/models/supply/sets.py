@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.configuration.nearest import meant
+from foveate.configuration.nearest import hint, meant, nearest
 from foveate.errors import UnknownModel
 from foveate.models.supply.card import Task
 
@@ -58,12 +58,21 @@ def chosen(cards: Sequence[ModelCard], words: Collection[str]) -> tuple[ModelCar
     of_sets = {name: tuple(card for card in cards if set_of(card) == name) for name in SETS}
     known = of_sets | named
     if unknown := [word for word in words if word not in known]:
-        got = ", ".join(f"{word}{meant(word, known)}" for word in unknown)
+        got = ", ".join(f"{word}{_meant(word, cards, known)}" for word in unknown)
         raise UnknownModel(
             f"Expected one of {', '.join(named)}, or of the sets {', '.join(SETS)}; got {got}."
         )
     found = [card for word in words for card in known[word]] if words else cards
     return tuple(dict.fromkeys(found))
+
+
+def _meant(word: str, cards: Sequence[ModelCard], known: Collection[str]) -> str:
+    """Return what to add to a word that there is not: who writes a task means its networks."""
+    of_tasks: dict[str, list[str]] = {}
+    for card in cards:
+        of_tasks.setdefault(card.task.value, []).append(card.name)
+    task = nearest(word, of_tasks)
+    return meant(word, known) or (hint(" ".join(of_tasks[task])) if task else "")
 
 
 def words_for(cards: Sequence[ModelCard]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.serialise import THING_EXAMPLE, thing_from_json, thing_to_json
 from foveate.settings import MIB
+from foveate.vision.apart import apart
 from foveate.vision.objects import MergedDetector
 
 if TYPE_CHECKING:
@@ -60,16 +61,24 @@ def _to_rows(things: Iterable[Thing]) -> list[dict[str, object]]:
     return [thing_to_json(thing) for thing in things]
 
 
+def _to_json(things: Iterable[Thing]) -> list[dict[str, object]]:
+    """Return all boxes, and of each whether it counts: parts and second names do not."""
+    found = tuple(things)
+    once = {id(thing) for thing in apart(found)}
+    return [{**thing_to_json(thing), "counted": id(thing) in once} for thing in found]
+
+
 def _sentence(things: Sequence[Thing]) -> str:
-    """Return what there is, and how often, in the order of the surest of each.
+    """Return what there is, each counted once, in the order of the surest of each.
 
     >>> from foveate.geometry.box import Box
     >>> from foveate.values import Thing
-    >>> _sentence([Thing(name, Box(0, 0, 9, 9), 0.5) for name in ("dog", "cup", "dog")])
+    >>> names = enumerate(("dog", "cup", "dog"))
+    >>> _sentence([Thing(name, Box(9 * place, 0, 9, 9), 0.5) for place, name in names])
     'Seen: 2 x dog, cup.'
     """
     counts: dict[str, int] = {}
-    for thing in things:
+    for thing in apart(things):
         counts[thing.label] = counts.get(thing.label, 0) + 1
     named = (f"{count} x {label}" if count > 1 else label for label, count in counts.items())
     return f"Seen: {', '.join(named)}." if counts else "No thing of a known class was found."
@@ -85,8 +94,8 @@ OBJECTS: Final[Part[tuple[Thing, ...]]] = Part(
     memory_bytes=lambda _: MEMORY_BYTES,
     offer=Offer(
         "things of COCO's 80 classes: names, scores and boxes",
-        [THING_EXAMPLE],
-        _to_rows,
+        [THING_EXAMPLE | {"counted": True}],
+        _to_json,
         _sentence,
         found_objects,
     ),

@@ -16,6 +16,7 @@ from foveate.service.quoting import quoted
 from foveate.vision.apart import apart
 from foveate.vision.tags import LEAST, MOST, TEMPERATURE, Tag, probabilities, tags
 from foveate.vision.vocabulary import Kind, edition
+from foveate.vision.whose import of_people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,18 +56,15 @@ def _described(analysis: Analysis) -> Described:
 def _counted(analysis: Analysis) -> Counted:
     """Return what else this request has found, of what it looked for anyway."""
     made = analysis.wanted_by(TAGS)
-    faces = _sure_faces(analysis) if FACES in made else ()
-    things = _things(analysis, faces) if OBJECTS in made else ()
+    found = found_objects(analysis) if OBJECTS in made else ()
+    faces = of_people(_sure_faces(analysis), found) if FACES in made else ()
+    things = apart(found, [face.box for face in faces])
     return Counted(
         faces=len(faces) if FACES in made else None,
-        objects=[(thing.label, thing.score) for thing in things] if OBJECTS in made else None,
+        objects=things if OBJECTS in made else None,
         filled=_are_filling(things, analysis.size),
         text=quoted(made[TEXT]) if TEXT in made else None,
     )
-
-
-def _things(analysis: Analysis, faces: Sequence[Face]) -> list[Thing]:
-    return apart(found_objects(analysis), [face.box for face in faces])
 
 
 def _are_filling(things: Sequence[Thing], size: Size) -> bool:

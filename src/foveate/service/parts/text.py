@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.service.networks import Network
 from foveate.service.part import Offer, Part, json_codec
 from foveate.service.parts.grounds import on_each_ground
+from foveate.service.quoting import written
 from foveate.service.serialise import TEXT_EXAMPLE, line_from_json, line_to_json
 from foveate.settings import MIB
 from foveate.vision.reading import TextReader, in_reading_order
@@ -108,7 +110,11 @@ def reading_size(lines: Sequence[TextLine], size: Size) -> Size:
 
 def _read(analysis: Analysis) -> Lines:
     score = analysis.networks.settings.text.score
-    lines = [line for line in analysis.get(LINES) if line.score >= score]
+    lines = [
+        replace(line, detection_score=line.score)
+        for line in analysis.get(LINES)
+        if line.score >= score
+    ]
     if not lines:
         return ()
     whole = analysis.size
@@ -143,6 +149,19 @@ def is_thing(line: TextLine, size: Size) -> bool:
     return short > HIGH * min(size.width, size.height) and long < SQUARE * short
 
 
+def text_to_keep(analysis: Analysis) -> Lines:
+    """Return the lines that a crop by text goes by, largest first.
+
+    Where none is surely found, those in doubt are read: what reads as writing is some.
+    """
+    lines = lines_to_keep(analysis)
+    if lines or analysis.networks.lacking(READER):
+        return lines
+    read: Lines = analysis.get(TEXT)
+    sure = (line for line in written(read) if not is_thing(line, analysis.size))
+    return tuple(sorted(sure, key=lambda line: -line.length * line.height))
+
+
 def letters_of(lines: Iterable[TextLine]) -> list[Box]:
     """Return the boxes around the letters of lines, without the room that is around these."""
     # One that stands upright is found higher than it is long.
@@ -151,6 +170,8 @@ def letters_of(lines: Iterable[TextLine]) -> list[Box]:
 
 def known_lines(analysis: Analysis) -> Lines:
     """Return them if this request has looked for text, and nothing else."""
+    if analysis.has(TEXT):
+        return text_to_keep(analysis)
     return lines_to_keep(analysis) if analysis.has(LINES) else ()
 
 
@@ -172,7 +193,10 @@ def _to_rows(lines: Sequence[TextLine]) -> list[dict[str, Any]]:
 def _sentence(lines: Sequence[TextLine]) -> str:
     if not lines:
         return "No text was found."
-    said = "\n".join(f"  {line.text}" for line in lines)
+    said = "\n".join(
+        f"  {line.text}  (read {line.score:.0%}, detected {line.detection_score:.0%})"
+        for line in lines
+    )
     return f"{len(lines)} line{'s'[: len(lines) != 1]} of text:\n{said}"
 
 
@@ -180,7 +204,7 @@ _CODEC: Final = json_codec(_to_rows, lambda rows: tuple(map(line_from_json, rows
 
 LINES: Final[Part[Lines]] = Part(
     name="text-lines",
-    version=2,
+    version=3,
     compute=_find,
     codec=_CODEC,
     networks=(DETECTOR,),
@@ -192,7 +216,7 @@ LINES: Final[Part[Lines]] = Part(
 
 TEXT: Final[Part[Lines]] = Part(
     name="text",
-    version=2,
+    version=3,
     compute=_read,
     codec=_CODEC,
     needs=(LINES,),

@@ -30,7 +30,7 @@ class Things {
     this.explains = true;
     this.took = h('span', { class: 'mono muted' });
     this.notice = h('div');
-    studio.stage.onplace(() => this.element?.isConnected && this.told && apart(studio.stage.guides, this.picture));
+    studio.stage.onplace(() => this.element?.isConnected && this.told && apart(this.sights, this.picture));
     this.sections = new Map(Object.keys(PARTS).map((part) => [part, this.#section(part)]));
     this.element = h('div', { class: 'things' }, h('div', { class: 'spread' }, h('h2', {}, 'Things'), this.took), this.notice,
       [...this.sections.values()].map(({ element }) => element));
@@ -70,6 +70,7 @@ class Things {
     this.element.dataset.known = '';
     this.took.textContent = '';
     this.notice.replaceChildren();
+    this.sights = [];
     if (this.element.isConnected) this.studio.stage.guides.replaceChildren();
     const [first, ...others] = this.sections.values();
     first.element.hidden = false;
@@ -102,7 +103,7 @@ class Things {
 
   #summary() {
     const { objects, tags, text, moderation } = this.told;
-    return [tags?.alt, objects && `${count(objects.length, 'object')}.`, text && `${count(text.length, 'line')} of text.`, moderation && sentence(moderation)].filter(Boolean).join(' ');
+    return [tags?.alt, objects && `${count(objects.filter((thing) => thing.counted).length, 'object')}.`, text && `${count(text.length, 'line')} of text.`, moderation && sentence(moderation)].filter(Boolean).join(' ');
   }
 
   #away(weights) {
@@ -119,7 +120,8 @@ class Things {
     const legend = [...this.classes].map(([label, kind]) => {
       const own = objects.filter((thing) => thing.label === label);
       const [{ score }] = own;
-      return toggleButton([h('i', { class: `k${kind % KINDS}` }), label, own.length > 1 ? ` × ${own.length}` : ''], () => this.#choose(label),
+      const counted = own.filter((thing) => thing.counted).length;
+      return toggleButton([h('i', { class: `k${kind % KINDS}` }), label, counted > 1 ? ` × ${counted}` : ''], () => this.#choose(label),
         { 'data-label': label, title: `${count(own.length, 'box', 'boxes')}, the surest by ${percent(score)}` });
     });
     this.legend = h('div', { class: 'row legend', role: 'group', 'aria-label': 'Classes' }, legend);
@@ -213,14 +215,16 @@ class Things {
     const { objects = [], text = [] } = this.told;
     const pointed = this.line >= 0;
     for (const [number, { firstElementChild: button }] of [...(this.list?.children ?? [])].entries()) if (on(button) !== (number === this.line)) press(button);
-    this.studio.stage.guides.replaceChildren(
-      // Small things lie over large ones, so that all of them can be clicked.
-      ...[...objects].sort((one, other) => area(other) - area(one)).map((thing) => {
-        const chosen = this.chosen.has(thing.label);
-        return boxed(thing, this.picture, { kind: this.classes.get(thing.label), chosen, dimmed: pointed || (this.chosen.size > 0 && !chosen) }, () => this.#choose(thing.label));
-      }),
-      ...text.map((line, number) => lined(line, { chosen: number === this.line, dimmed: (pointed && number !== this.line) || this.chosen.size > 0 }, () => this.#point(number))));
-    apart(this.studio.stage.guides, this.picture);
+    const lines = text.map((line, number) => lined(line, { chosen: number === this.line, dimmed: (pointed && number !== this.line) || this.chosen.size > 0 }, () => this.#point(number)));
+    const things = objects.map((thing) => {
+      const chosen = this.chosen.has(thing.label);
+      return boxed(thing, { kind: this.classes.get(thing.label), chosen, dimmed: pointed || (this.chosen.size > 0 && !chosen) }, () => this.#choose(thing.label));
+    });
+    this.sights = [...lines, ...things];
+    // Small things lie over large ones, so that all of them can be clicked, and names over all.
+    const shown = [...things.sort((one, other) => area(other) - area(one)), ...lines];
+    this.studio.stage.guides.replaceChildren(...shown.map(({ shape }) => shape), ...shown.map(({ name }) => name));
+    apart(this.sights, this.picture);
   }
 }
 
