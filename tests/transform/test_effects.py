@@ -15,7 +15,7 @@ from foveate.imaging.pixels import from_array
 from foveate.options.colours import Colour
 from foveate.options.effects import EFFECTS, Duotone, Touch
 from foveate.options.masks import Ellipse, Line, Shape
-from foveate.options.model import Gamut, Segment, SegmentOutput, TransformOptions
+from foveate.options.model import Gamut, TransformOptions
 from foveate.transform.effects import FOCUS, TONES
 from foveate.transform.effects.focus import share_of
 from foveate.transform.masked import Mask
@@ -64,7 +64,6 @@ def changed(
     image: Image | None = None,
     mask: Mask | None = None,
     gamut: Gamut = Gamut.SRGB,
-    segment: Segment | None = None,
     where: tuple[Shape, ...] = (),
     **asked: Any,
 ) -> np.ndarray:
@@ -74,7 +73,7 @@ def changed(
     framing = Framing(box=box, wanted=box, focus=box.centre(size), gravity="")
     state = State(
         image=image,
-        options=TransformOptions(touch=Touch(mask=where, **asked), gamut=gamut, segment=segment),
+        options=TransformOptions(touch=Touch(mask=where, **asked), gamut=gamut),
         plan=Plan(source=size, framing=framing, out=size, orientation=Orientation(), canvas=size),
         stored=Orientation(),
         touched=mask,
@@ -246,14 +245,10 @@ def test_the_inverse_is_all_but_the_mask_and_a_feather_spreads_its_edge() -> Non
     assert width(80) > width(0) + 10
 
 
-def test_a_mask_of_nothing_changes_nothing() -> None:
-    before = scene()
-    assert np.array_equal(changed(before, Mask(), grayscale=True, blur=9.0), before.numpy())
-
-
-def test_a_matte_as_the_answer_stays_one() -> None:
-    before = scene()
-    after = changed(before, segment=Segment(output=SegmentOutput.MATTE), grayscale=True)
+@pytest.mark.parametrize("invert", [False, True])
+def test_a_mask_of_nothing_changes_nothing_and_neither_does_its_inverse(*, invert: bool) -> None:
+    before, nothing = scene(), Mask(np.zeros((30, 40), np.float32))
+    after = changed(before, nothing, grayscale=True, blur=9.0, invert=invert)
     assert np.array_equal(after, before.numpy())
 
 

@@ -18,6 +18,7 @@ from foveate.imaging.shrink import CAREFUL, FINE, QUICK
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
+from foveate.options.idle import settled
 from foveate.options.model import Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
@@ -143,8 +144,9 @@ class Renderer:
         """Return the work for sources that may be shown as they are."""
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
-        private = go_by_private(options, self.masks)
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
+        options = layout.options
+        private = go_by_private(options, self.masks)
         frames = frames_shown(facts, layout, self.encoding)
         if stays_as_it_is(frames, facts, options, self.limits):
             return Work(facts.bytes, partial(_untouched, picture))
@@ -282,7 +284,7 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
-        options = alike(options, self.encoding)
+        options = settled(alike(options, self.encoding))
         on_pixels = changes_pixels(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
@@ -374,7 +376,8 @@ class Renderer:
             and as_it_is
             and keeps_gain_map(picture, rendering.options, plan)
         ):
-            return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
+            about = named(plan) | rendering.notes(plan)
+            return Rendition(picture.data, content_type("jpeg"), plan.size, about)
         made = self._compressed(rendering, plan, image)
         rendering = replace(rendering, format=made.format)
         body, note = self._signed(made.data, rendering, plan)
