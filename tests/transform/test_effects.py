@@ -252,9 +252,15 @@ def test_a_mask_of_nothing_changes_nothing_and_neither_does_its_inverse(*, inver
     assert np.array_equal(after, before.numpy())
 
 
-def test_colours_of_what_is_transparent_do_not_come_into_sight() -> None:
+@pytest.mark.parametrize("name", EFFECTS)
+@pytest.mark.parametrize("hidden", [(255, 0, 0), (0, 0, 0), (255, 255, 255)])
+def test_colours_of_what_is_transparent_do_not_come_into_sight(
+    name: str, hidden: tuple[int, ...]
+) -> None:
     rgba = np.zeros((60, 400, 4), np.uint8)
-    rgba[:, :200] = (255, 0, 0, 0)
-    rgba[:, 200:] = (30, 160, 60, 255)
-    after = changed(from_array(rgba), blur=25.0)
-    assert after[30, 202, 0] <= 34
+    rgba[:, :190] = (*hidden, 0)
+    rgba[:, 190:] = (30, 160, 60, 255)
+    asked = {name: EVERY[name]}
+    after = changed(from_array(rgba), **asked)[:, 190:, :3]
+    whole = changed(from_array(np.full((60, 400, 3), (30, 160, 60), np.uint8)), **asked)
+    assert np.abs(after.astype(int) - whole[:, 190:]).max() <= 2
