@@ -128,14 +128,23 @@ def test_each_effect_says_the_same_twice_and_works_on_a_single_pixel(name: str) 
     )
 
 
-@pytest.mark.parametrize("name", EFFECTS)
-def test_a_large_rendition_looks_as_a_small_one(name: str) -> None:
-    small, large = (scene(Size(400 * times, 300 * times)) for times in (1, 3))
-    asked = {name: EVERY[name]}
-    shrunk = from_array(changed(large, **asked)).resize(1 / 3).numpy().astype(int)
-    near = changed(from_array(np.asarray(large.resize(1 / 3).cast("uchar").numpy())), **asked)
-    assert np.abs(shrunk - near).mean() < 3
-    assert small.width == near.shape[1]
+def waves(width: int) -> Image:
+    """A strip of red and green, with edges as wide as the strip is long."""
+    x = (np.arange(width) + 0.5) / width
+    wave = np.tanh(np.sin(x * 2 * np.pi * 8) * 15)
+    rgb = np.stack([120 + 60 * wave, 130 - 50 * wave, 90 + 20 * wave], -1)
+    return from_array(np.tile(rgb.round().astype(np.uint8), (width // 100, 1, 1)))
+
+
+LENGTHS = [*({name: EVERY[name]} for name in ("lens", "blur", "pixelate", "sharpen"))]
+
+
+@pytest.mark.parametrize("asked", [*LENGTHS, {"grayscale": True, "feather": 60.0}], ids=str)
+def test_a_large_rendition_looks_as_a_small_one(asked: dict[str, Any]) -> None:
+    mask = Mask(shapes=(Line(0.5, 0, 0.505, 0),)) if "feather" in asked else None
+    small, large = (changed(waves(width), mask, **asked) for width in (1600, 3200))
+    assert np.abs(small.astype(int) - waves(1600).numpy()).max() >= 9
+    assert np.abs(from_array(large).shrink(2, 2).numpy().astype(int) - small).max() <= 4
 
 
 @pytest.mark.parametrize("name", ["lens", "blur"])
