@@ -71,6 +71,12 @@ HIDDEN: Final = ("hidden",)
 STILL: Final = "a style takes the first frame of an animation"
 
 
+def note(*told: str) -> dict[str, str]:
+    """Return the header that says these; none where there is nothing to say."""
+    said = "; ".join(filter(None, told))
+    return {"Foveate-Note": said} if said else {}
+
+
 def goes_by_frames(options: TransformOptions) -> bool:
     """Return whether what is done to a frame of an animation depends on what is seen in it."""
     overlaid = any(overlay.behind is not None for overlay in options.draw)
@@ -248,8 +254,7 @@ class Rendering:
             idle_note(self.options),
             *more,
         )
-        notes = "; ".join(filter(None, told))
-        return {"Foveate-Note": notes} if notes else {}
+        return note(*told)
 
     def _lacking(self) -> str:
         """Return who of several was not found, in the words of the option; empty of nobody."""

@@ -86,7 +86,7 @@ def _palette(study: Study, ground: Rgb) -> Rgb:
     """
     asked = None if study.colour is None else hue_of(study.colour)
     hue = hue_of_picture(study, USUAL_HUE) if asked is None else asked
-    inks = lch(0.19, 0.035, hue), lch(0.43, 0.06, hue), lch(0.66, 0.065, hue), GLOW
+    inks = [lch(0.19, 0.035, hue), lch(0.43, 0.06, hue), lch(0.66, 0.065, hue), GLOW]
     if study.colour is not None and asked is None:
-        inks = tuple(map(grey_of, inks))
+        inks = [grey_of(each) for each in inks]
     return ramp(*inks, ground)
