@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
+from foveate.options.model import Format
 from foveate.service.analyse import Analyser
 from foveate.service.annotate import prepare_annotated
 from foveate.service.depths import focused
@@ -61,6 +63,15 @@ class Unsure(People):
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:  # noqa: ARG002
         return np.zeros((224, 224), np.float32)
+
+
+class Flat(Near):
+    """Sees the other way round what is low, which the readout does not believe."""
+
+    name = "flat"
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return 1 - super().__call__(rgb)
 
 
 def scene() -> Pixels:
@@ -164,6 +175,16 @@ def test_depth_is_answered_as_a_grey_picture(png: bytes) -> None:
     assert made[190, 60, 0] > made[190, 300, 0] > made[5, 150, 0]
 
 
+@pytest.mark.parametrize("output", ["depth", "matte"])
+def test_a_map_is_the_same_whatever_else_is_asked_for(output: str, png: bytes) -> None:
+    asked = f"segment.output={output},{PNG}"
+    more = "light=1,refocus=auto,style=poster,effect.tint=red,effect.blur=40,segment.background=red"
+    made = render(png, f"{asked},{more}")
+    assert made.data == render(png, asked).data
+    for name in ("light", "refocus", "style", "effect.tint", "segment.background"):
+        assert name in made.headers["Foveate-Note"]
+
+
 def test_depth_is_told_as_a_map_with_its_confidence(png: bytes) -> None:
     told = done(Analyser(analyses=with_depth()).prepare(picture(png), ["depth"])).to_json()["depth"]
     assert told["known_by"] == "network"
@@ -207,6 +228,52 @@ def test_without_the_network_there_is_order_and_light_and_a_note(png: bytes) -> 
     made = render(png, f"light=1,{PNG}", seen)
     assert "foveate models pull depth" in made.headers["Foveate-Note"]
     assert opened(made)[5:30].mean() < 0.8 * scene()[5:30].mean()
+
+
+SHEET = {"draw": [{"url": "sheet.png", "behind": 0.6}]}
+BY_DEPTH = (
+    {"refocus": "auto"},
+    {"light": 0.5},
+    {"segment": {"output": "depth"}},
+    {"effect": {"mask": "depth:1:0.5", "blur": 9}},
+    {"segment": "foreground", "mask": "depth:1:0.5"},
+    SHEET,
+)
+
+
+@pytest.mark.parametrize("text", BY_DEPTH, ids=str)
+def test_whatever_goes_by_depth_says_where_it_is_unsure(text: dict[str, Any], png: bytes) -> None:
+    unsure = with_depth(depth=Flat())
+    options = options_from_json({"format": "png", **text}).options
+    note = asked(png, options, unsure, sheet=png).headers["Foveate-Note"]
+    assert "depth is unsure here (0." in note
+    assert note.endswith(" is weaker") is bool(options.refocus or options.light)
+    told = asked(png, replace(options, format=Format.JSON, explain=True), unsure, sheet=png).data
+    depth = json.loads(told)["foveate"]["depth"]
+    assert depth["confidence"] < 0.5
+    assert ("strength" in depth) is bool(options.refocus or options.light)
+
+
+@pytest.mark.parametrize("text", BY_DEPTH[1:], ids=str)
+def test_whatever_goes_by_depth_says_where_its_network_is_missing(
+    text: dict[str, Any], png: bytes
+) -> None:
+    options = options_from_json({"format": "png", **text}).options
+    made = asked(png, options, with_depth(missing=("depth",)), sheet=png)
+    assert "foveate models pull depth" in made.headers["Foveate-Note"]
+
+
+def test_two_that_are_weaker_are_said_as_two(png: bytes) -> None:
+    made = render(png, f"refocus=auto,light=1,{PNG}", with_depth(depth=Flat()))
+    assert made.headers["Foveate-Note"].endswith(", so refocus and light are weaker")
+
+
+def test_what_goes_by_no_depth_says_nothing_of_it(png: bytes) -> None:
+    unsure = with_depth(depth=Flat())
+    sheet = {"draw": [{"url": "sheet.png", "behind": "subject"}]}
+    for text in ({"effect": {"mask": "face", "blur": 9}}, sheet):
+        made = asked(png, options_from_json({"format": "png", **text}).options, unsure, sheet=png)
+        assert "Foveate-Note" not in made.headers
 
 
 def test_without_the_network_a_lens_says_what_to_fetch(png: bytes) -> None:

@@ -348,3 +348,12 @@ def test_a_rendition_is_made_anew_only_where_networks_change_that_its_mask_looks
     assert generation(f"{zoomed},mask=subject,effect.blur=2") == generation(
         f"{zoomed},mask={Seen.SUBJECT},effect.lens=9"
     )
+
+
+@pytest.mark.parametrize("drawing", [False, True])
+def test_a_mask_that_nothing_uses_is_told_and_changes_nothing(data: bytes, drawing: bool) -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="6"/>'
+    source = svg if drawing else data
+    made = render(source, f"mask={CLICKED}")
+    assert made.headers["Foveate-Note"] == "mask changes nothing beside the other options"
+    assert made.data == render(source, "anim=true").data

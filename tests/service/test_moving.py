@@ -212,6 +212,15 @@ def test_effects_follow_the_subject() -> None:
         assert np.ptp(frame[24, left + 8, :3]) < 12
 
 
+def test_a_frame_without_the_subject_is_all_beside_it_where_others_show_it() -> None:
+    wall = [PilImage.fromarray(WALL.repeat(4, 0).repeat(4, 1) + n) for n in (0, 9, 18)]
+    asked = "mask=subject,effect.invert=true,effect.duotone=lime:lime,format=webp"
+    frames = pages(render(animation([scene(4), scene(8), wall[0]], duration=50), asked))
+    assert all(frame[40, 60, :3].tolist() == pytest.approx([0, 255, 0], abs=3) for frame in frames)
+    frames = pages(render(animation(wall, duration=50), asked))
+    assert max(np.ptp(frame[..., :3], axis=2).max() for frame in frames) < 12
+
+
 def test_faces_are_changed_where_they_are() -> None:
     made = render(MOVING, "mask=face,effect.grayscale=true", faces=RedFace())
     for left, frame in zip(LEFTS, pages(made), strict=True):

@@ -221,6 +221,16 @@ def test_sharpen_raises_contrast_at_edges_only() -> None:
     assert at(crisp, 5, 20) == (100, 100, 100)
 
 
+def test_sharpen_sees_no_edge_of_colours_that_nobody_sees() -> None:
+    pixels = np.full((40, 80, 4), (100, 120, 140, 255), np.uint8)
+    pixels[:, :40] = 0
+    pixels[:, 40] = (100, 120, 140, 9)
+    crisp = rendered(from_array(pixels), sharpen=3.0)
+    assert {at(crisp, x, 20) for x in range(41, 80)} == {(100, 120, 140, 255)}
+    assert at(crisp, 40, 20) == (100, 120, 140, 9)
+    assert at(crisp, 10, 20)[3] == 0
+
+
 def test_a_border_is_added_around_the_answer() -> None:
     framed = rendered(width=40, border=Border(Colour(1, 2, 3), Edges(1, 2, 3, 4)))
     assert (framed.width, framed.height) == (40 + 2 + 4, 20 + 1 + 3)

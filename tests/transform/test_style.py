@@ -105,6 +105,16 @@ def test_a_colour_and_a_background_that_are_asked_for_are_there(name: Style) -> 
         assert after < 0.8 * before
 
 
+def test_a_grey_ink_takes_the_colours_out_of_a_double_exposure() -> None:
+    usual, grey = (
+        array(painted(Style.DOUBLE_EXPOSURE, strip=True, colour=ink)).astype(int)
+        for ink in (None, Colour(128, 128, 128))
+    )
+    # The paper has a colour of its own.
+    assert np.ptp(grey, axis=2).max() < 20 < np.ptp(usual, axis=2).max()
+    assert np.abs(grey.mean() - usual.mean()) < 8
+
+
 @pytest.mark.parametrize("name", [Style.POSTER, Style.NEON, Style.DOUBLE_EXPOSURE])
 def test_without_a_subject_the_whole_picture_is_painted(name: Style) -> None:
     whole = array(painted(name, strip=True, matte=False))

@@ -13,7 +13,6 @@ from foveate.vision.affinity import like_clicked
 from foveate.vision.clicks import Click
 from foveate.vision.select_head import Unfitted
 from foveate.vision.selector import WINDOWS, Selector, overlap
-from foveate.vision.windows import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,7 +229,3 @@ def test_what_is_alike_and_hangs_together_belongs_to_a_click() -> None:
     inside = logs > 0
     assert inside[4:16, 4:12].mean() > 0.95
     assert not inside[:, 20:].any()
-
-
-def test_whole_pictures_are_the_first_window() -> None:
-    assert Box(0, 0, 1, 1) == WHOLE

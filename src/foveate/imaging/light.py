@@ -10,7 +10,7 @@ import numpy as np
 from foveate.imaging.engine import Image
 from foveate.imaging.signal import BT709, P3, Curve
 from foveate.imaging.tone import HLG_PEAK, PQ_PEAK, gains, pq_to_nits
-from foveate.options.srgb import LINEAR_UNTIL, SLOPE
+from foveate.options.srgb import lights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,19 +55,15 @@ def between(source: Primaries, target: Primaries) -> Array:
     return matrix
 
 
-def _srgb(number: Array, _: float) -> Array:
-    return np.where(number <= LINEAR_UNTIL, number / SLOPE, ((number + 0.055) / 1.055) ** 2.4)
-
-
 def _hlg(number: Array, _: float) -> Array:
     a, b, c = _HLG
     return np.where(number <= 0.5, number**2 / 3, (np.exp((number - c) / a) + b) / 12)  # noqa: PLR2004
 
 
 _LIGHT: Final[dict[Curve, Callable[[Array, float], Array]]] = {
-    Curve.SRGB: _srgb,
+    Curve.SRGB: lambda number, _: lights_of(number),
     Curve.POWER: lambda number, exponent: number**exponent,
-    Curve.GAMMA: lambda number, exponent: _srgb(number**exponent, 1.0),
+    Curve.GAMMA: lambda number, exponent: lights_of(number**exponent),
     Curve.LOG: lambda number, decades: np.where(number > 0, 10 ** (decades * (number - 1)), 0.0),
     Curve.PQ: lambda number, _: pq_to_nits(number) / PQ_PEAK,
     Curve.HLG: _hlg,

@@ -10,7 +10,7 @@ import pyvips
 
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
-from foveate.options.srgb import SLOPE, to_light
+from foveate.options.srgb import channels_of, to_light
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _LEVELS, _FINE_LEVELS = 256, 65_536
 _FINEST: Final = _FINE_LEVELS - 1
-_DARK: Final = 0.0031308
 _TINY: Final = 1e-6
 
 
@@ -125,6 +124,5 @@ def _light() -> Image:
 @cache
 def _numbers() -> Image:
     light = np.arange(_FINE_LEVELS) / _FINEST
-    dark, bright = SLOPE * light, 1.055 * light ** (1 / 2.4) - 0.055
-    table = (np.where(light <= _DARK, dark, bright) * (_LEVELS - 1)).round().astype(np.uint8)
+    table = (channels_of(light) * (_LEVELS - 1)).round().astype(np.uint8)
     return Image.new_from_memory(table.tobytes(), _FINE_LEVELS, 1, 1, "uchar")

@@ -6,7 +6,6 @@ Of a small plane libvips takes longer to set a gaussian up than numpy takes to c
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -52,7 +51,6 @@ def soft(plane: Plane, sigma: float) -> Plane:
     return plane
 
 
-@cache
 def _weights(sigma: float) -> tuple[np.float32, ...]:
     """Return one side of a gaussian, its middle first: with the other side it sums up to 1."""
     reach = int(sigma * math.sqrt(-2 * math.log(_FAINTEST)))

@@ -12,6 +12,7 @@ from foveate.imaging.engine import Image
 from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.guard import guard
 from foveate.imaging.guided import mean
+from foveate.imaging.linear import unweighed, weighed
 from foveate.imaging.stop import watched
 
 if TYPE_CHECKING:
@@ -56,6 +57,17 @@ def joined(parts: Parted) -> Image:
     image = Image.new_from_memory(pixels.data, width, height, count, "uchar")
     image = watched(image.copy(interpretation="srgb"))
     return with_blobs(image, {PROFILE: parts.profile}) if parts.profile else image
+
+
+@guard()
+def filled(colours: Image, alpha: Image, sigma: float) -> Image:
+    """Return 8-bit colours, with those of what is wholly transparent from what is seen nearby.
+
+    That is as `spread`, as far as a gaussian of `sigma` pixels reaches. Lazy.
+    """
+    seen = alpha > 0
+    around = weighed(colours, seen / 255).gaussblur(sigma, precision="float")
+    return seen.ifthenelse(colours, unweighed(around).cast("uchar")).copy(interpretation="srgb")
 
 
 def spread(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:

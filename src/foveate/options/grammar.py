@@ -319,7 +319,8 @@ def redirects_on_error(text: str, presets: Presets = NO_PRESETS) -> bool:
 def format_options(options: TransformOptions) -> str:
     """Return the canonical text: table order, defaults left out, percent-encoded for a path.
 
-    Reading it gives the options back, save `accepts`, `draw` and `exempt`, which a URL cannot say.
+    Reading it gives the options back, save what a URL cannot say: `accepts`, `draw`, `exempt` and
+    `idle`.
 
     >>> format_options(parse_options("q=auto:high,background=tomato,w=80").options)
     'width=80,background=%23ff6347,quality=auto:80'

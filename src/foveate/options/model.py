@@ -409,6 +409,8 @@ class TransformOptions:
     moderate: Moderate | None = None
     exempt: bool = False
     """Whether moderation is not enforced: only a door that knows who asks says so, and no URL."""
+    idle: tuple[str, ...] = ()
+    """Names of options that were taken out, since they change nothing beside these."""
     upscale: Upscale = Upscale.INTERPOLATE
     redirect_on_error: bool = False
     explain: bool = False

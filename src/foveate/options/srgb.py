@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-LINEAR_UNTIL: Final = 0.04045
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[Any]
+
+_LINEAR_UNTIL: Final = 0.04045
 _LIGHT_THERE: Final = 0.0031308
-SLOPE: Final = 12.92
+_SLOPE: Final = 12.92
 
 
 def to_light(channel: float) -> float:
@@ -15,8 +20,8 @@ def to_light(channel: float) -> float:
     >>> to_light(0.0), round(to_light(0.5), 4), to_light(1.0)
     (0.0, 0.214, 1.0)
     """
-    if channel <= LINEAR_UNTIL:
-        return channel / SLOPE
+    if channel <= _LINEAR_UNTIL:
+        return channel / _SLOPE
     return float(((channel + 0.055) / 1.055) ** 2.4)
 
 
@@ -28,5 +33,21 @@ def from_light(light: float) -> float:
     """
     light = min(1.0, max(0.0, light))
     if light <= _LIGHT_THERE:
-        return SLOPE * light
+        return _SLOPE * light
     return float(1.055 * light ** (1 / 2.4) - 0.055)
+
+
+def lights_of(channels: Floats) -> Floats:
+    """Return how much light floats of 0..1 stand for, as exactly as they are."""
+    import numpy as np  # noqa: PLC0415 - options are read without it
+
+    bright = ((channels + 0.055) / 1.055) ** 2.4
+    return np.where(channels <= _LINEAR_UNTIL, channels / _SLOPE, bright)
+
+
+def channels_of(lights: Floats) -> Floats:
+    """Return the channels of that much light each, of floats of 0..1."""
+    import numpy as np  # noqa: PLC0415 - options are read without it
+
+    bright = 1.055 * lights ** (1 / 2.4) - 0.055
+    return np.where(lights <= _LIGHT_THERE, _SLOPE * lights, bright)

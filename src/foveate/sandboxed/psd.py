@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import imagecodecs
 import numpy as np
 
+from foveate.options.srgb import channels_of
 from foveate.sandboxed.answer import say
 from foveate.sandboxed.codec import say_array
 from foveate.sandboxed.levels import MOST, by_rows
@@ -25,8 +26,6 @@ _SHOWN: Final = {_GREY: 1, _RGB: 3, _CMYK: 4}
 """Channels that are colours, by mode."""
 _RAW, _PACKED, _ZIPPED = 0, 1, 2
 _PROFILE: Final = 1039
-_LINEAR: Final = 0.0031308
-"""Up to here sRGB is a straight line (IEC 61966-2-1)."""
 
 
 class Document(NamedTuple):
@@ -108,9 +107,7 @@ def _levels(head: Document, pixels: NDArray[Any]) -> NDArray[Any]:
 def _curved(light: NDArray[Any], *, alpha: bool) -> NDArray[Any]:
     """Return levels as sRGB has them, of shares of light in 0..1; alpha has no curve."""
     light = np.clip(np.nan_to_num(light.astype(np.float32)), 0, 1)
-    curve: NDArray[Any] = np.where(
-        light <= _LINEAR, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055
-    )
+    curve = channels_of(light)
     if alpha:
         curve[..., -1] = light[..., -1]
     levels: NDArray[Any] = np.rint(curve * MOST)

@@ -9,12 +9,14 @@ import numpy as np
 
 from foveate.errors import WeightsMissing
 from foveate.geometry.box import Size
+from foveate.options.masks import Depth as InDepth
 from foveate.options.model import Focus, MatteLevel, Refocus, SegmentOutput
 from foveate.service.cutouts import matte_level
 from foveate.service.parts.depth import NEARNESS, fine
 from foveate.service.parts.faces import found_faces
 from foveate.service.parts.matte import MATTE, is_rough
 from foveate.service.parts.saliency import looks, maps
+from foveate.transform.masked import masks_of
 from foveate.transform.scenery import Scenery, strength_of
 from foveate.vision.depth import Known
 from foveate.vision.focus import (
@@ -65,8 +67,7 @@ def scenery_of(analysis: Analysis, options: TransformOptions) -> Scenery | None:
 
     Raises WeightsMissing for a lens blur where depth is only known in its order.
     """
-    shown = options.segment is not None and options.segment.output is SegmentOutput.DEPTH
-    if options.refocus is None and not options.light and not shown:
+    if not (shows_depth(options) or options.refocus or options.light):
         return None
     # Light has no matte to keep to, so its map is to end where things do.
     depth = fine(analysis, LONG_SIDE) if options.light else analysis.get(NEARNESS)
@@ -89,31 +90,49 @@ def front_of(analysis: Analysis, options: TransformOptions, overlay: Overlay) ->
     return rise if rise.any() else None
 
 
+def shows_depth(options: TransformOptions) -> bool:
+    """Return whether the answer is a map of depth."""
+    return options.segment is not None and options.segment.output is SegmentOutput.DEPTH
+
+
+def goes_by_depth(options: TransformOptions) -> bool:
+    """Return whether anything that is done, or answered, goes by what is near."""
+    masks = any(isinstance(target, InDepth) for target in masks_of(options))
+    before = any(overlay.behind not in (None, "subject") for overlay in options.draw)
+    return bool(options.refocus or options.light or shows_depth(options) or masks or before)
+
+
 def doubts_of(analysis: Analysis, options: TransformOptions) -> str:
     """Return what should be known of an answer that goes by depth; empty where nothing should."""
-    if options.refocus is None and not options.light:
+    if not goes_by_depth(options):
         return ""
     depth = analysis.get(NEARNESS)
     if depth.known_by is Known.ORDER:
         return "depth is rough: the network for it is not here (foveate models pull depth)"
     if depth.confidence >= UNSURE:
         return ""
-    weaker = " and ".join(
-        name for name, asked in (("refocus", options.refocus), ("light", options.light)) if asked
-    )
-    return f"depth is unsure here ({depth.confidence:.2f} of 1), so {weaker} is weaker"
+    unsure, weaker = f"depth is unsure here ({depth.confidence:.2f} of 1)", _weaker(options)
+    are = "are" if len(weaker) > 1 else "is"
+    return f"{unsure}, so {' and '.join(weaker)} {are} weaker" if weaker else unsure
+
+
+def _weaker(options: TransformOptions) -> list[str]:
+    """Return the options that do less where depth is unsure."""
+    asked = (("refocus", options.refocus), ("light", options.light))
+    return [name for name, value in asked if value]
 
 
 def explained(analysis: Analysis, options: TransformOptions) -> dict[str, Any]:
     """Return what `explain` says of depth; nothing where nothing goes by it."""
-    if options.refocus is None and not options.light:
+    if not goes_by_depth(options):
         return {}
     depth = analysis.get(NEARNESS)
     said: dict[str, Any] = {
         "confidence": round(depth.confidence, 3),
         "known_by": depth.known_by.value,
-        "strength": round(strength_of(depth.confidence), 3),
     }
+    if _weaker(options):
+        said["strength"] = round(strength_of(depth.confidence), 3)
     if options.refocus is not None:
         found = focused(analysis, depth, options)
         said |= {"focus": found.on, "nearness": round(found.plane.nearness, 3)}

@@ -60,7 +60,7 @@ _CHANGES_NOTHING: Final = (
         "upscale",
     ),
     *("trim", "trim_border", "background", "anim", "format", "accepts", "metadata"),
-    *("redirect_on_error", "explain", "slow_connection_quality", "exempt"),
+    *("redirect_on_error", "explain", "slow_connection_quality", "exempt", "idle"),
 )
 """Options that a plan has settled, or that change no pixel of a JPEG."""
 

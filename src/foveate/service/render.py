@@ -18,6 +18,7 @@ from foveate.imaging.shrink import CAREFUL, FINE, QUICK
 from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
+from foveate.options.idle import idle_note, settled
 from foveate.options.model import Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
@@ -59,7 +60,7 @@ from foveate.service.parts.matte import MATTE
 from foveate.service.parts.outlines import OUTLINES
 from foveate.service.press import Press
 from foveate.service.recompress import Recompressor, may_be_smaller, recompressing_bytes
-from foveate.service.rendering import Rendering, goes_by_frames
+from foveate.service.rendering import Rendering, goes_by_frames, note
 from foveate.service.subjects import known
 from foveate.service.unfinished import drawing, frames_undrawn
 from foveate.service.without_looks import noted, planned_without
@@ -143,11 +144,12 @@ class Renderer:
         """Return the work for sources that may be shown as they are."""
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
-        private = go_by_private(options, self.masks)
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
+        options = layout.options
+        private = go_by_private(options, self.masks)
         frames = frames_shown(facts, layout, self.encoding)
         if stays_as_it_is(frames, facts, options, self.limits):
-            return Work(facts.bytes, partial(_untouched, picture))
+            return Work(facts.bytes, partial(_untouched, picture, note(idle_note(options))))
         check_known(picture, layout, frames, self.limits)
         need = self.memory_bytes(layout, facts)
         need += self._others_bytes(layout, others) + near_bytes(layout, facts)
@@ -282,7 +284,7 @@ class Renderer:
     def layout_of(self, facts: Facts, options: TransformOptions) -> Layout:
         """Return the geometry of a rendition. Raises BadRequest, OutputTooLarge."""
         check_supported(options)
-        options = alike(options, self.encoding)
+        options = settled(alike(options, self.encoding))
         on_pixels = changes_pixels(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
@@ -309,8 +311,8 @@ class Renderer:
         as_json = layout.options.format is Format.JSON
         with pixels.deadline, guard():
             if rendering.format == "svg" and not as_json:
-                data = sanitise_svg(pixels.picture.data)
-                return Rendition(data, content_type("svg"), pixels.facts.size)
+                data, about = sanitise_svg(pixels.picture.data), note(idle_note(layout.options))
+                return Rendition(data, content_type("svg"), pixels.facts.size, about)
             rendering, plan = self._plan(rendering)
             made = described(rendering, plan) if as_json else self._encode(rendering, plan)
             return noted(made, pixels.trace)
@@ -374,12 +376,13 @@ class Renderer:
             and as_it_is
             and keeps_gain_map(picture, rendering.options, plan)
         ):
-            return Rendition(picture.data, content_type("jpeg"), plan.size, named(plan))
+            about = named(plan) | rendering.notes(plan)
+            return Rendition(picture.data, content_type("jpeg"), plan.size, about)
         made = self._compressed(rendering, plan, image)
         rendering = replace(rendering, format=made.format)
-        body, note = self._signed(made.data, rendering, plan)
+        body, signing = self._signed(made.data, rendering, plan)
         about = named(plan) | made.headers | rendering.adapted(plan)
-        about |= rendering.notes(plan, note, made.note)
+        about |= rendering.notes(plan, signing, made.note)
         return Rendition(body, content_type(rendering.format), plan.size, about)
 
     def _compressed(self, rendering: Rendering, plan: Plan, image: Image) -> Compressed:
@@ -458,9 +461,15 @@ def _kept_by_nobody(made: Rendition) -> Rendition:
     return replace(made, provisional=True)
 
 
-def _untouched(picture: Picture, deadline: Deadline, trace: Trace) -> Rendition:  # noqa: ARG001
+def _untouched(
+    picture: Picture,
+    about: dict[str, str],
+    deadline: Deadline,  # noqa: ARG001
+    trace: Trace,  # noqa: ARG001
+) -> Rendition:
     """Return the source as it is."""
-    return Rendition(picture.data, content_type(str(picture.facts.format)), picture.facts.size)
+    kind = content_type(str(picture.facts.format))
+    return Rendition(picture.data, kind, picture.facts.size, about)
 
 
 def reduction_left(format_: str, size: Size) -> Reduction:

@@ -11,11 +11,11 @@ from foveate.geometry.box import Box
 from foveate.imaging.decode import to_memory
 from foveate.imaging.frames import frames_of
 from foveate.options.effects import changed_in, cut_by
-from foveate.options.model import SegmentOutput
+from foveate.options.idle import idle_note
 from foveate.options.styles import BY_FACES
 from foveate.options.subjects import subjects_text
 from foveate.service.cutouts import kept_of, matte_level, matte_of, note_of
-from foveate.service.depths import doubts_of, front_of, scenery_of
+from foveate.service.depths import doubts_of, front_of, scenery_of, shows_depth
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
@@ -69,6 +69,12 @@ FACES: Final = 12
 HIDDEN: Final = ("hidden",)
 """What hides something in each frame, as this request remembers it."""
 STILL: Final = "a style takes the first frame of an animation"
+
+
+def note(*told: str) -> dict[str, str]:
+    """Return the header that says these; none where there is nothing to say."""
+    said = "; ".join(filter(None, told))
+    return {"Foveate-Note": said} if said else {}
 
 
 def goes_by_frames(options: TransformOptions) -> bool:
@@ -132,7 +138,7 @@ class Rendering:
             matte=of.matte(),
             elsewhere=of.elsewhere,
             cut_by=of.cut_by(),
-            touched=of.touched(),
+            touched=self._touched(of),
             scenery=of.scenery(),
             fronts=of.fronts(),
             faces=of.faces(),
@@ -149,7 +155,7 @@ class Rendering:
     def _is_shown(self, moving: Moving) -> bool:
         """Return whether any frame shows what is cut out."""
         segment = self.options.segment
-        if segment is None or segment.output is SegmentOutput.DEPTH:
+        if segment is None or shows_depth(self.options):
             return False
         frames = (replace(self, analysis=moving.frame(number)) for number in moving.looked_at)
         return any(is_found(each.kept(segment), segment) for each in frames)
@@ -163,7 +169,7 @@ class Rendering:
         segment = self.options.segment
         if segment is None and self.options.style is not None:
             return self.analysis.get(MATTE, level=None)
-        if segment is None or segment.output is SegmentOutput.DEPTH:
+        if segment is None or shows_depth(self.options):
             return None
         return matte_of(self.analysis, segment, self._coarse(), elsewhere=self.elsewhere)
 
@@ -182,9 +188,15 @@ class Rendering:
         dropped = segment is not None and bool(segment.drop)
         return None if dropped else self.mask(cut_by(self.options))
 
-    def touched(self) -> Mask | None:
-        """Return the mask in which effects work; None where that is everywhere, or nowhere."""
-        return self.mask(changed_in(self.options))
+    def _touched(self, frame: Rendering) -> Mask | None:
+        """Return the mask in which effects work; None where that is everywhere, or nowhere.
+
+        A frame without what another one shows is all beside it.
+        """
+        touch, targets = self.options.touch, changed_in(self.options)
+        mask = frame.mask(targets)
+        beside = touch is not None and touch.invert and mask is not None and mask.empty
+        return None if beside and not self._empty(targets) else mask
 
     def mask(self, targets: Targets) -> Mask | None:
         """Return what targets mean together; None of none."""
@@ -224,9 +236,9 @@ class Rendering:
     def notes(self, plan: Plan, *more: str) -> dict[str, str]:
         """Return the header that says what should be known of the answer, once it was made."""
         segment, by_mask = self.options.segment, cut_by(self.options)
-        shows_depth = segment is not None and segment.output is SegmentOutput.DEPTH
         frames = [each.analysis for each in self._each()]
-        cut = note_of(frames, segment) if segment and not (by_mask or shows_depth) else ""
+        by_matte = segment is not None and not (by_mask or shows_depth(self.options))
+        cut = note_of(frames, segment) if segment and by_matte else ""
         masks = dict.fromkeys(filter(None, (by_mask, changed_in(self.options))))
         missed = [unfound(targets) for targets in masks if self._empty(targets)]
         unsure = doubts_of(frames[0], self.options)
@@ -239,10 +251,10 @@ class Rendering:
             self._of_style(plan),
             unsure,
             UNFOUND if nobody else self._lacking(),
+            idle_note(self.options),
             *more,
         )
-        notes = "; ".join(filter(None, told))
-        return {"Foveate-Note": notes} if notes else {}
+        return note(*told)
 
     def _lacking(self) -> str:
         """Return who of several was not found, in the words of the option; empty of nobody."""
@@ -251,8 +263,13 @@ class Rendering:
         return f"no face of {quote(subjects_text(named), safe=':;/%')} was found" if named else ""
 
     def _empty(self, targets: Targets) -> bool:
-        masks = (each.mask(targets) for each in self._each())
-        return all(mask is not None and mask.empty for mask in masks)
+        """Return whether no frame shows anything of what is meant."""
+
+        def look() -> bool:
+            masks = (each.mask(targets) for each in self._each())
+            return all(mask is not None and mask.empty for mask in masks)
+
+        return self.analysis.once(("empty", targets), look)
 
     def _of_style(self, plan: Plan) -> str:
         """Return what should be known of a style; empty where nothing should."""

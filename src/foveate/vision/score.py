@@ -18,6 +18,7 @@ from foveate.models.supply.score_planes import (
     WEIGHTS,
     Planes,
 )
+from foveate.options.srgb import lights_of
 from foveate.vision.score_weights import COUNTS
 
 if TYPE_CHECKING:
@@ -247,17 +248,7 @@ def _halved(light: NDArray[np.float32]) -> NDArray[np.float32]:
     return light
 
 
-_TOE: Final = 0.04045
-"""Up to here sRGB is straight."""
-
-
-def _srgb() -> NDArray[np.float32]:
-    level = np.arange(256) / 255
-    linear = np.where(level <= _TOE, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    return linear.astype(np.float32)
-
-
-_LINEAR: Final = _srgb()
+_LINEAR: Final = lights_of(np.arange(256) / 255).astype(np.float32)
 
 
 def _penalties(scale: int, sums: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -78,9 +78,10 @@ def _packed(image: Image, scene: Scene, bloom: float) -> Image:
     light = in_light(image)
     weight = brighter(light, BRIGHT, bloom)
     # Before pixels are joined: one that is half in focus would carry its colour along.
-    for band in (scene.mask, scene.shown):
-        if band is not None:
-            weight = weight * band.linear([1 / 255], [TRACE])
+    if scene.mask is not None:
+        weight = weight * scene.mask.linear([1 / 255], [TRACE])
+    if scene.shown is not None:
+        weight = weight * (scene.shown / 255)
     return weighed(light, weight)
 
 

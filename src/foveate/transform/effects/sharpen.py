@@ -19,4 +19,4 @@ FINEST, COARSEST = 1.0, 8.0
 def sharpen(image: Image, strength: float, scene: Scene) -> Image:
     """Return a picture with crisper edges, 0 to 10; flat areas stay, so that noise stays down."""
     sigma = min(max(FINEST, scene.pixels(SIGMA)), COARSEST)
-    return crisp(image, strength, sigma)
+    return crisp(image, strength, sigma, shown=scene.shown)

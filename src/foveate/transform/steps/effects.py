@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from foveate.imaging.decode import to_memory
 from foveate.imaging.linear import mixed
 from foveate.imaging.matte import ALPHA
-from foveate.options.model import SegmentOutput
 from foveate.transform.drawn_mask import drawn
 from foveate.transform.effects import FOCUS, TONES
 from foveate.transform.effects.scene import Scene
@@ -28,11 +27,10 @@ SPREAD: Final = 1 / 4
 def effects(state: State) -> State:
     """Apply those that are asked for where the mask says; alpha stays as it is.
 
-    A cut-out that is answered as its matte, or another map, has nothing that they could change.
+    A picture in which nothing of the mask is found stays as it is, the inverse of it as well.
     """
-    touch, segment = state.options.touch, state.options.segment
-    shows_map = segment is not None and segment.output is not SegmentOutput.IMAGE
-    if touch is None or not touch.effects or shows_map:
+    touch, mask = state.options.touch, state.touched
+    if touch is None or not touch.effects or (mask is not None and mask.empty):
         return state
     image = to_memory(state.image)
     colours, scene = image.extract_band(0, n=3), _scene(state, touch, image)

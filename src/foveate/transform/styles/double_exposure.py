@@ -9,6 +9,7 @@ import numpy as np
 
 from foveate.imaging.planes import soft
 from foveate.transform.styles.inks import (
+    grey_of,
     hue_of,
     hue_of_picture,
     ink,
@@ -21,6 +22,7 @@ from foveate.transform.styles.inks import (
 from foveate.transform.styles.painting import Band, Painting
 from foveate.transform.styles.scenery import landscape
 from foveate.transform.styles.shapes import head_radius
+from foveate.transform.styles.study import luma_of
 from foveate.transform.styles.texture import grain, paper
 from foveate.transform.styles.tones import smoothstep, toned
 
@@ -33,7 +35,6 @@ USUAL_HUE: Final = math.radians(225)
 HORIZON: Final = 0.5
 """Where the sky ends, from the top to the bottom of the subject."""
 GRAIN: Final = 0.022
-LUMA: Final = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 def double_exposure(study: Study) -> Painting:
@@ -43,7 +44,7 @@ def double_exposure(study: Study) -> Painting:
     down = ((y - top) / max(bottom - top, 1.0)).clip(0, 1) * np.ones_like(study.matte)
     there = study.matte
     if study.second is not None:
-        scene = 0.08 + 0.8 * (study.second @ LUMA)
+        scene = 0.08 + 0.8 * luma_of(study.second)
     else:
         scene, firs = landscape(study, top + HORIZON * (bottom - top), bottom)
         reach = min(max(0.1 * head_radius(study), 4.0), 20.0)
@@ -79,7 +80,13 @@ def _span(study: Study) -> tuple[float, float]:
 
 
 def _palette(study: Study, ground: Rgb) -> Rgb:
-    """Return the ramp from the darkest wood to the paper, in the picture's own hue."""
+    """Return the ramp from the darkest wood to the paper, in the picture's own hue.
+
+    In that of the colour that is asked for; a grey has none, and asks for greys.
+    """
     asked = None if study.colour is None else hue_of(study.colour)
     hue = hue_of_picture(study, USUAL_HUE) if asked is None else asked
-    return ramp(lch(0.19, 0.035, hue), lch(0.43, 0.06, hue), lch(0.66, 0.065, hue), GLOW, ground)
+    inks = [lch(0.19, 0.035, hue), lch(0.43, 0.06, hue), lch(0.66, 0.065, hue), GLOW]
+    if study.colour is not None and asked is None:
+        inks = [grey_of(each) for each in inks]
+    return ramp(*inks, ground)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.options.srgb import channels_of, lights_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -52,8 +54,7 @@ def ink(text: str) -> Rgb:
 
 def oklab(rgb: Rgb) -> Lab:
     """Return colours as Oklab."""
-    light = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004
-    lab: Lab = (np.cbrt(light.astype(np.float32) @ _LMS.T) @ _LAB.T).astype(np.float32)
+    lab: Lab = (np.cbrt(lights_of(rgb).astype(np.float32) @ _LMS.T) @ _LAB.T).astype(np.float32)
     return lab
 
 
@@ -61,8 +62,7 @@ def of_oklab(lab: Lab) -> Rgb:
     """Return Oklab as colours, those that no screen has clipped."""
     light = (lab @ np.linalg.inv(_LAB).T.astype(np.float32)) ** 3
     light = (light @ np.linalg.inv(_LMS).T.astype(np.float32)).clip(0, 1)
-    rgb = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)  # noqa: PLR2004
-    return rgb.clip(0, 1).astype(np.float32)
+    return channels_of(light).clip(0, 1).astype(np.float32)
 
 
 def lch(lightness: float, chroma: float, hue: float) -> Rgb:
@@ -75,6 +75,11 @@ def hue_of(colour: Rgb) -> float | None:
     """Return the hue of a colour in radians; None of a grey."""
     _, a, b = oklab(colour)
     return math.atan2(b, a) if math.hypot(a, b) > _GREY else None
+
+
+def grey_of(colour: Rgb) -> Rgb:
+    """Return the grey that is as light as a colour."""
+    return lch(float(oklab(colour)[0]), 0, 0)
 
 
 def turned(palette: Sequence[Rgb], leading: Rgb, asked: Rgb | None) -> list[Rgb]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from foveate.transform.steps.adjust import LUMA
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -75,8 +77,7 @@ class Study:
     @cached_property
     def luma(self) -> Plane:
         """Return how light the picture is, (h, w) in 0..1, as it is stored and seen."""
-        grey: Plane = self.rgb @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-        return grey
+        return luma_of(self.rgb)
 
     def places(self) -> tuple[Plane, Plane]:
         """Return x as (1, w) and y as (h, 1), in pixels of the study, of its pixels."""
@@ -85,6 +86,12 @@ class Study:
             np.arange(width, dtype=np.float32)[None] + np.float32(0.5),
             np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5),
         )
+
+
+def luma_of(rgb: Rgb) -> Plane:
+    """Return how light colours are, in 0..1, as they are stored and seen."""
+    grey: Plane = rgb @ np.array(LUMA, np.float32)
+    return grey
 
 
 def side_of(long_side: int) -> int:
