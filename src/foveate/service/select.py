@@ -198,7 +198,8 @@ class Selecting:
 
         130 bits: whoever does not have the picture cannot guess it.
         """
-        known = repr((picture.digest, self._fingerprint, asked.clicks, asked.boxes, name))
+        meant = asked.in_boxes(picture.facts.size)
+        known = repr((picture.digest, self._fingerprint, meant, name))
         digits = base64.b32encode(hashlib.sha256(known.encode()).digest())
         return digits.decode().lower()[:ID_LETTERS]
 
@@ -215,8 +216,10 @@ def _pointed_at(
 ) -> Iterator[tuple[str, Matte]]:
     """Yield the masks by their names, the best guess first."""
     across, down = 1 / size.width, 1 / size.height
-    boxes: list[Box | None] = [box.scaled(across, down) for box in asked.boxes]
-    first, *others = (selector.mask(look, asked.clicks, box) for box in boxes or [None])
+    first, *others = (
+        selector.mask(look, clicks, box and box.scaled(across, down))
+        for box, clicks in asked.in_boxes(size)
+    )
     if others:
         yield "group", np.maximum.reduce([first.matte, *(each.matte for each in others)])
         return
