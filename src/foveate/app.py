@@ -352,7 +352,12 @@ def _analyses(settings: Settings, registry: Registry, afar: Afar | None) -> Anal
 
 def _masks(settings: Settings) -> MaskStore:
     kept, folder = settings.select, cache_folder(settings) / "masks"
-    return MaskStore(folder=folder, ttl_s=kept.ttl_s, max_bytes=kept.max_bytes)
+    return MaskStore(
+        folder=folder,
+        ttl_s=kept.ttl_s,
+        max_bytes=kept.max_bytes,
+        private_bytes=kept.private_bytes,
+    )
 
 
 def selecting_of(settings: Settings, analyses: Analyses, masks: MaskStore) -> Selecting:

@@ -48,7 +48,7 @@ class Desk:
     def __init__(self, folder: Path, look_bytes: int = 10_000_000) -> None:
         self.folder, self.selector = folder, ByColour()
         self.analyses = analyses(selector=self.selector)
-        self.masks = MaskStore(folder=folder, ttl_s=60, max_bytes=1 << 20)
+        self.masks = MaskStore(folder=folder, ttl_s=60, max_bytes=1 << 20, private_bytes=1 << 20)
         looks: Any = MemoryCache(look_bytes, attrgetter("nbytes"))
         self.verb = Selecting(analyses=self.analyses, masks=self.masks, looks=looks)
 

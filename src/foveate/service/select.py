@@ -78,7 +78,7 @@ class Selection:
     masks: tuple[SelectedMask, ...]
     """The best guess first."""
     expires: float
-    """Unix seconds until which the ids are known."""
+    """Unix seconds until which the ids are known, at the latest: room for masks is bounded."""
 
     @property
     def best(self) -> SelectedMask:

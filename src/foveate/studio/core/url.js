@@ -200,7 +200,7 @@ export class UrlBar {
     const upload = picture.reference && !this.own && !LOCAL.has(this.kind.value);
     const warnings = [
       ...(upload ? ['What was copied names your upload, which is gone in some minutes. Write beside it where the picture will lie.'] : []),
-      ...(masked(options) ? ['What was copied names a mask, which the server keeps for an hour after it was last selected, or as long as select.ttl_s says.'] : []),
+      ...(masked(options) ? ['What was copied names a mask, which the server keeps for up to an hour after it was last selected, or as long as select.ttl_s says.'] : []),
     ];
     if (warnings.length) this.warn(warnings.join(' '));
   }
