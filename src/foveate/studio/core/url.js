@@ -28,8 +28,9 @@ export class Options {
     this.changed = -Infinity;
   }
 
-  /** Learns the names, their order and their meanings from the server. */
+  /** Learns the names, their order and their meanings from the server, unless they are known. */
   async learn() {
+    if (this.rows.size) return;
     const { options } = await read('v1/options');
     this.rows = new Map(options.map((row, number) => [row.name, { ...row, number }]));
   }
