@@ -80,7 +80,7 @@ if TYPE_CHECKING:
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
     from foveate.values import Facts
-    from foveate.vision.selector import Look
+    from foveate.vision.look import Look
 
     OpensOrigin = Callable[[Origins, Limits, Callable[[bytes], Facts]], ClosableOrigin]
 

@@ -138,9 +138,7 @@ def test_several_boxes_are_a_group(desk: Desk, source: Source) -> None:
     assert found.best.box == Box(0, 0, 320, 240)
 
 
-def test_a_click_says_what_is_meant_in_its_own_box_and_no_other(
-    desk: Desk, source: Source
-) -> None:
+def test_a_click_says_what_is_meant_in_its_own_box_and_no_other(desk: Desk, source: Source) -> None:
     red, blue = Box(20, 70, 80, 100), Box(210, 70, 80, 100)
     near_blue = (0.9, 0.9)
     desk.select(source, RED, boxes=[red, blue], but=[near_blue])

@@ -23,7 +23,7 @@ from foveate.service.selector import SELECTOR
 from foveate.service.serialise import box_to_json
 from foveate.service.work import Work
 from foveate.settings import MIB
-from foveate.vision.selector import LONG_SIDE
+from foveate.vision.look import LONG_SIDE
 from foveate.vision.subject import subject_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from foveate.storage.masks import MaskStore
     from foveate.storage.memory import MemoryCache
     from foveate.trace import Trace
-    from foveate.vision.selector import Look, Selector
+    from foveate.vision.look import Look
+    from foveate.vision.selector import Selector
 
     Matte = NDArray[np.float32]
 
