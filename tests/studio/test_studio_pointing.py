@@ -220,6 +220,18 @@ def test_no_click_is_taken_where_what_is_shown_lies_elsewhere(page: Page, portra
     expect(chip(page, "refocus")).to_have_value("auto")
 
 
+def said_to_be_missing(page: Page, name: str) -> None:
+    page.locator("#panel .error", has_text="It broke.").wait_for()
+    page.locator(".style", has_text=f"⚠ {name}").wait_for()
+    page.complaints.clear()  # type: ignore[attr-defined] - the browser tells of the 500
+
+
+def try_again(page: Page, name: str) -> None:
+    page.click("text=Try again")
+    page.locator(f"[data-name={name}][data-ms]", has_text=name).wait_for()
+    expect(page.locator("#panel", has_text="⚠")).to_have_count(0)
+
+
 def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> None:
     picture = Path(portrait).read_bytes()
     asked: list[str] = []
@@ -239,13 +251,9 @@ def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> N
     page.wait_for_load_state("networkidle")
     seen = len(asked)
     assert seen < 10, "nobody sees those below"
-    page.locator("#panel .error", has_text="It broke.").wait_for()
-    page.locator(".style", has_text="⚠ stencil").wait_for()
-    page.complaints.clear()  # type: ignore[attr-defined]
+    said_to_be_missing(page, "stencil")
     mended = True
-    page.click("text=Try again")
-    page.locator("[data-name=stencil][data-ms]", has_text="stencil").wait_for()
-    expect(page.locator("#panel", has_text="⚠")).to_have_count(0)
+    try_again(page, "stencil")
     page.locator(".style").last.scroll_into_view_if_needed()
     page.locator(".style[data-ms]").nth(9).wait_for()
     page.click("[data-name=poster]")
@@ -259,16 +267,11 @@ def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> N
     assert axed(page) == []
 
 
-def test_controls_show_what_the_url_says_whoever_wrote_it(page: Page, portrait: str) -> None:
-    picture = Path(portrait).read_bytes()
-    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
-    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
-    page.route(
-        "**/v1/select?*", lambda route: route.fulfill(json={**subject, "width": 9, "height": 9})
-    )
-    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
-    pressed = page.locator("#panel [aria-pressed=true]")
-    look(page, portrait, "focus")
+def pressed(page: Page) -> Any:
+    return page.locator("#panel [aria-pressed=true]").last
+
+
+def focus_follows(page: Page) -> None:
     aperture = page.get_by_role("slider", name="Aperture")
     aperture.press("Home")
     expect(chip(page, "refocus")).to_have_value("auto")  # else an aperture is of nothing
@@ -279,7 +282,9 @@ def test_controls_show_what_the_url_says_whoever_wrote_it(page: Page, portrait: 
     add(page, "refocus=auto")
     add(page, "refocus.aperture=8")
     expect(aperture).to_have_value("5")
-    page.click("[data-panel=styles]")
+
+
+def styles_follow(page: Page) -> None:
     page.click("[data-name=duotone]")
     add(page, "style.seed=7")
     add(page, "style.color=red")
@@ -290,23 +295,44 @@ def test_controls_show_what_the_url_says_whoever_wrote_it(page: Page, portrait: 
     page.click("[data-name=duotone]")
     expect(seed).to_have_value("0")
     expect(colour).not_to_have_value("#ff0000")
-    page.click("[data-panel=select]")
+
+
+def select_follows(page: Page) -> None:
     page.wait_for_selector("[data-mask]")
     page.click("text=blur the rest")
-    expect(pressed.last).to_have_text("blur the rest")
+    expect(pressed(page)).to_have_text("blur the rest")
     page.click("#urlbar >> text=Undo")
-    expect(pressed.last).to_have_text("only look")
+    expect(pressed(page)).to_have_text("only look")
     expect(page.locator(EDGE).first).to_be_attached()
     add(page, f"effect.mask={'a' * 26}")
     add(page, "effect.blur=44")
-    expect(pressed.last).to_have_text("blur")
+    expect(pressed(page)).to_have_text("blur")
     expect(page.get_by_role("slider", name="How strong")).to_have_value("44")
-    page.click("[data-panel=cut]")
+
+
+def cut_out_follows(page: Page) -> None:
     page.click("#panel [data-value=cut]")
     add(page, "segment.shadow=0.4")
     expect(page.get_by_role("slider", name="Shadow")).to_have_value("0.4")
+
+
+def test_controls_show_what_the_url_says_whoever_wrote_it(page: Page, portrait: str) -> None:
+    picture = Path(portrait).read_bytes()
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+    told = {**subject, "width": 512, "height": 512}
+    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
+    page.route("**/v1/select?*", lambda route: route.fulfill(json=told))
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "focus")
+    focus_follows(page)
+    page.click("[data-panel=styles]")
+    styles_follow(page)
+    page.click("[data-panel=select]")
+    select_follows(page)
+    page.click("[data-panel=cut]")
+    cut_out_follows(page)
     look(page, portrait, "cut")
-    expect(pressed).to_have_text("nothing")
+    expect(pressed(page)).to_have_text("nothing")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (2560, "dark")])

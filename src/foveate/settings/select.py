@@ -29,8 +29,8 @@ class Select:
     max_bytes: int = setting(64 * MIB, "Hold at most this many bytes of masks on disk.", CAPACITY)
     private_bytes: int = setting(
         64 * MIB,
-        "Hold at most this many bytes of masks of uploads and of what nobody may keep, which lie in "
-        "memory alone: some 3,500, of which the studio makes up to three a click.",
+        "Hold at most this many bytes of masks of uploads, and of what nobody may keep, which lie "
+        "in memory alone: some 3,500, of which the studio makes up to three a click.",
         CAPACITY,
     )
     memory_bytes: int = setting(

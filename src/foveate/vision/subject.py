@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from foveate.vision.matting import Selfie
     from foveate.vision.look import Look
+    from foveate.vision.matting import Selfie
     from foveate.vision.selector import Selector
 
     Matte = NDArray[np.float32]
