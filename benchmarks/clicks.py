@@ -25,9 +25,10 @@ from results import Check, Outcome, Table, alone, score, without_data
 from foveate.models import open_model
 from foveate.settings import load
 from foveate.vision.clicks import Click
+from foveate.vision.look import LONG_SIDE, overlap
 from foveate.vision.saliency import Gaze
 from foveate.vision.select_head import Fitted, Unfitted
-from foveate.vision.selector import LONG_SIDE, Selector, overlap
+from foveate.vision.selector import Selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -80,7 +80,7 @@ if TYPE_CHECKING:
     from foveate.settings import Limits, Models, Origins, Settings
     from foveate.storage.source import ClosableOrigin
     from foveate.values import Facts
-    from foveate.vision.selector import Look
+    from foveate.vision.look import Look
 
     OpensOrigin = Callable[[Origins, Limits, Callable[[bytes], Facts]], ClosableOrigin]
 
@@ -352,7 +352,12 @@ def _analyses(settings: Settings, registry: Registry, afar: Afar | None) -> Anal
 
 def _masks(settings: Settings) -> MaskStore:
     kept, folder = settings.select, cache_folder(settings) / "masks"
-    return MaskStore(folder=folder, ttl_s=kept.ttl_s, max_bytes=kept.max_bytes)
+    return MaskStore(
+        folder=folder,
+        ttl_s=kept.ttl_s,
+        max_bytes=kept.max_bytes,
+        private_bytes=kept.private_bytes,
+    )
 
 
 def selecting_of(settings: Settings, analyses: Analyses, masks: MaskStore) -> Selecting:

@@ -53,6 +53,7 @@ class ByColour:
     name: str = "by colour"
     looks: int = 0
     boxes: list[Box | None] = field(default_factory=list)
+    clicks: list[Sequence[Click]] = field(default_factory=list)
 
     def look(self, rgb: NDArray[np.uint8]) -> Seen:
         self.looks += 1
@@ -60,6 +61,7 @@ class ByColour:
 
     def mask(self, look: Seen, clicks: Sequence[Click], box: Box | None = None) -> Meant:
         self.boxes.append(box)
+        self.clicks.append(clicks)
         height, width, _ = look.rgb.shape
         matte = np.zeros((height, width), np.float32)
         for click in clicks:

@@ -62,7 +62,7 @@ def blocks() -> bytes:
 
 @pytest.fixture
 def kept(tmp_path: Path) -> MaskStore:
-    return MaskStore(folder=tmp_path, ttl_s=60, max_bytes=1 << 20)
+    return MaskStore(folder=tmp_path, ttl_s=60, max_bytes=1 << 20, private_bytes=1 << 20)
 
 
 def renderer(looks: Analyses | None = None, kept: MaskStore | None = None) -> Renderer:

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reas
                 f"{FULL},format=jxl",
                 f"{FULL},format=gif",
                 f"{FULL},blur=200,format=jpeg",
+                f"{FULL},effect.blur=0.5,effect.lens=0.5,effect.mask=line:0x0x1x1,format=jpeg",
                 "width=60,trim=border",
                 "width=60,format=png ++++++++++",
             ),

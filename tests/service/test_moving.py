@@ -359,6 +359,29 @@ def test_memory_is_asked_for_what_is_kept_of_frames() -> None:
     assert moving_bytes([DEPTH, OUTLINES, DEPTH]) == (1 + 2) * FRAME_BYTES
 
 
+def test_how_many_frames_were_looked_at_never_goes_back() -> None:
+    class Told(Trace):
+        """A trace that knows all that it was told."""
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name == "unfinished" and "looked at" in value:
+                counts.append(int(value.split()[0]))
+            super().__setattr__(name, value)
+
+    class EarlyLate(Redness):
+        """Takes longest for the earliest of the frames that are looked at side by side."""
+
+        def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+            seen = super().__call__(rgb)
+            time.sleep(0.2 if self.calls == 3 else 0)
+            return seen
+
+    counts: list[int] = []
+    options = parse_options("segment=foreground,format=webp").options
+    renderer(EarlyLate()).prepare(picture(MOVING), options).run(soon(), Told())
+    assert counts == [0, 3, 4, 5, 6, 6]
+
+
 def test_frames_that_cannot_all_be_drawn_and_encoded_in_time_are_refused_before() -> None:
     late = Deadline(time.monotonic() + 2)
     with pytest.raises(AnimationTooLarge, match="more frames take") as caught:

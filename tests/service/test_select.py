@@ -48,7 +48,7 @@ class Desk:
     def __init__(self, folder: Path, look_bytes: int = 10_000_000) -> None:
         self.folder, self.selector = folder, ByColour()
         self.analyses = analyses(selector=self.selector)
-        self.masks = MaskStore(folder=folder, ttl_s=60, max_bytes=1 << 20)
+        self.masks = MaskStore(folder=folder, ttl_s=60, max_bytes=1 << 20, private_bytes=1 << 20)
         looks: Any = MemoryCache(look_bytes, attrgetter("nbytes"))
         self.verb = Selecting(analyses=self.analyses, masks=self.masks, looks=looks)
 
@@ -138,6 +138,22 @@ def test_several_boxes_are_a_group(desk: Desk, source: Source) -> None:
     assert found.best.box == Box(0, 0, 320, 240)
 
 
+def test_a_click_says_what_is_meant_in_its_own_box_and_no_other(desk: Desk, source: Source) -> None:
+    red, blue = Box(20, 70, 80, 100), Box(210, 70, 80, 100)
+    near_blue = (0.9, 0.9)
+    desk.select(source, RED, boxes=[red, blue], but=[near_blue])
+    assert [[(c.x, c.y) for c in clicks] for clicks in desk.selector.clicks] == [[RED], [near_blue]]
+    alone = desk.select(source, RED, boxes=[red, blue]).best.matte[:, 160:]
+    assert (alone == desk.select(source, boxes=[blue]).best.matte[:, 160:]).all()
+
+
+def test_boxes_that_overlap_share_a_click_and_one_box_has_all(desk: Desk, source: Source) -> None:
+    whole, part = Box(0, 0, 320, 240), Box(20, 70, 80, 100)
+    desk.select(source, RED, BLUE, boxes=[whole, part])
+    desk.select(source, RED, BLUE, boxes=[part])
+    assert [len(clicks) for clicks in desk.selector.clicks] == [2, 1, 2]
+
+
 def test_without_a_click_it_is_the_subject(desk: Desk, source: Source) -> None:
     found = desk.select(source)
     assert [each.name for each in found.masks] == ["subject"]
@@ -203,7 +219,7 @@ def test_json_says_what_is_pointed_at() -> None:
         ({"boxes": [{"left": 1, "top": 1, "width": float("nan"), "height": 9}]}, "in pixels"),
         ({"boxes": [{"left": 10**400, "top": 1, "width": 9, "height": 9}]}, "in pixels"),
         ({"strokes": [[0.5, 0.5]]}, r"clicks.strokes\[0\]\[0\]"),
-        ({"boxes": [{"left": 0, "top": 0, "width": 0, "height": 9}]}, r"clicks.boxes\[0\]"),
+        ({"boxes": [{"left": 0, "top": 0, "width": 0, "height": 9}]}, "above 0, got 0,0,0,9"),
         ({"boxes": [{"left": 0, "top": 0, "width": 9}]}, r"clicks.boxes\[0\]"),
         ({"points": [[0, 0]] * 2001}, "up to 2000 in clicks.points, got 2001"),
         ({"points": [[0, 0]] * 1500, "not": [[0, 0]] * 1500}, "up to 2000 places"),
@@ -213,6 +229,12 @@ def test_json_says_what_is_pointed_at() -> None:
 def test_what_points_at_nothing_is_refused(said: object, sentence: str) -> None:
     with pytest.raises(BadOption, match=sentence):
         pointed_in(said)
+
+
+@pytest.mark.parametrize("sides", ["nan,10,50,50", "10,-inf,50,50", "10,10,-50,50", "1,1,50,inf"])
+def test_a_box_that_is_none_is_refused_whoever_says_it(sides: str) -> None:
+    with pytest.raises(BadOption, match=f"boxes in pixels .* got {sides}"):
+        pointed(boxes=[Box(*map(float, sides.split(",")))])
 
 
 def test_a_box_beside_the_picture_is_refused_before_any_work(desk: Desk, source: Source) -> None:

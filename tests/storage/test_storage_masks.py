@@ -28,8 +28,9 @@ class Clock:
         return self.now
 
 
-def store(folder: Path, clock: Clock | None = None, max_bytes: int = 1 << 20) -> MaskStore:
-    return MaskStore(folder=folder, ttl_s=60, max_bytes=max_bytes, clock=clock or Clock())
+def store(folder: Path, clock: Clock | None = None, private_bytes: int = 1 << 20) -> MaskStore:
+    bounds = {"max_bytes": 1 << 20, "private_bytes": private_bytes}
+    return MaskStore(folder=folder, ttl_s=60, clock=clock or Clock(), **bounds)
 
 
 def files(folder: Path) -> list[Path]:
@@ -73,6 +74,24 @@ def test_what_must_not_come_to_lie_on_a_disk_does_not(tmp_path: Path) -> None:
     put(kept, disk=False)
     assert files(tmp_path) == []
     assert kept.get(ONE).png == b"png\nof it"
+
+
+def test_what_is_in_memory_alone_has_a_room_of_its_own(tmp_path: Path) -> None:
+    kept = store(tmp_path, private_bytes=600)
+    put(kept, disk=False)
+    for other in range(9):
+        kept.put(f"{other:a>26}", bytes(1 << 20), size=SIZE, digest="d" * 64, disk=True)
+    assert kept.get(ONE).private
+    put(kept, OTHER, disk=False)
+    with pytest.raises(UnknownMask):
+        kept.get(ONE)
+
+
+def test_a_mask_is_as_private_as_the_picture_it_was_last_selected_in(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    for disk in (False, True, False):
+        put(kept, disk=disk)
+        assert kept.get(ONE).private is not disk
 
 
 def test_files_of_masks_go_when_their_time_is_over(tmp_path: Path) -> None:

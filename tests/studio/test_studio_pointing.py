@@ -220,21 +220,40 @@ def test_no_click_is_taken_where_what_is_shown_lies_elsewhere(page: Page, portra
     expect(chip(page, "refocus")).to_have_value("auto")
 
 
+def said_to_be_missing(page: Page, name: str) -> None:
+    page.locator("#panel .error", has_text="It broke.").wait_for()
+    page.locator(".style", has_text=f"⚠ {name}").wait_for()
+    page.complaints.clear()  # type: ignore[attr-defined] - the browser tells of the 500
+
+
+def try_again(page: Page, name: str) -> None:
+    page.click("text=Try again")
+    page.locator(f"[data-name={name}][data-ms]", has_text=name).wait_for()
+    expect(page.locator("#panel", has_text="⚠")).to_have_count(0)
+
+
 def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> None:
     picture = Path(portrait).read_bytes()
     asked: list[str] = []
+    mended = False
 
     def painted(route: Any) -> None:
         asked.append(route.request.url)
-        route.fulfill(body=picture)
+        if "style=stencil" in asked[-1] and not mended:
+            route.fulfill(status=500, json={"error": "ModelFailed", "message": "It broke."})
+        else:
+            route.fulfill(body=picture)
 
     page.route("**/cdn-cgi/image/*style=*/**", painted)
     page.set_viewport_size({"width": 1440, "height": 400})
     look(page, portrait, "styles")
-    page.locator(".style[data-ms]").nth(3).wait_for()
+    page.locator(".style[data-ms]").nth(2).wait_for()
     page.wait_for_load_state("networkidle")
     seen = len(asked)
     assert seen < 10, "nobody sees those below"
+    said_to_be_missing(page, "stencil")
+    mended = True
+    try_again(page, "stencil")
     page.locator(".style").last.scroll_into_view_if_needed()
     page.locator(".style[data-ms]").nth(9).wait_for()
     page.click("[data-name=poster]")
@@ -246,6 +265,74 @@ def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> N
     page.click("text=As it is")
     expect(page.locator(".chip")).to_have_count(0)
     assert axed(page) == []
+
+
+def pressed(page: Page) -> Any:
+    return page.locator("#panel [aria-pressed=true]").last
+
+
+def focus_follows(page: Page) -> None:
+    aperture = page.get_by_role("slider", name="Aperture")
+    aperture.press("Home")
+    expect(chip(page, "refocus")).to_have_value("auto")  # else an aperture is of nothing
+    page.locator(".about", has_text="KB").wait_for()
+    page.click("text=All sharp")
+    expect(aperture).to_have_value("2")
+    page.locator("#panel", has_text="f/2.8").wait_for()
+    add(page, "refocus=auto")
+    add(page, "refocus.aperture=8")
+    expect(aperture).to_have_value("5")
+
+
+def styles_follow(page: Page) -> None:
+    page.click("[data-name=duotone]")
+    add(page, "style.seed=7")
+    add(page, "style.color=red")
+    seed, colour = page.get_by_role("slider", name="Another grain"), page.get_by_label("Colour")
+    expect(seed).to_have_value("7")
+    expect(colour).to_have_value("#ff0000")
+    page.click("text=As it is")
+    page.click("[data-name=duotone]")
+    expect(seed).to_have_value("0")
+    expect(colour).not_to_have_value("#ff0000")
+
+
+def select_follows(page: Page) -> None:
+    page.wait_for_selector("[data-mask]")
+    page.click("text=blur the rest")
+    expect(pressed(page)).to_have_text("blur the rest")
+    page.click("#urlbar >> text=Undo")
+    expect(pressed(page)).to_have_text("only look")
+    expect(page.locator(EDGE).first).to_be_attached()
+    add(page, f"effect.mask={'a' * 26}")
+    add(page, "effect.blur=44")
+    expect(pressed(page)).to_have_text("blur")
+    expect(page.get_by_role("slider", name="How strong")).to_have_value("44")
+
+
+def cut_out_follows(page: Page) -> None:
+    page.click("#panel [data-value=cut]")
+    add(page, "segment.shadow=0.4")
+    expect(page.get_by_role("slider", name="Shadow")).to_have_value("0.4")
+
+
+def test_controls_show_what_the_url_says_whoever_wrote_it(page: Page, portrait: str) -> None:
+    picture = Path(portrait).read_bytes()
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+    told = {**subject, "width": 512, "height": 512}
+    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
+    page.route("**/v1/select?*", lambda route: route.fulfill(json=told))
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "focus")
+    focus_follows(page)
+    page.click("[data-panel=styles]")
+    styles_follow(page)
+    page.click("[data-panel=select]")
+    select_follows(page)
+    page.click("[data-panel=cut]")
+    cut_out_follows(page)
+    look(page, portrait, "cut")
+    expect(pressed(page)).to_have_text("nothing")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (2560, "dark")])

@@ -11,8 +11,9 @@ import pytest
 from foveate.geometry.box import Box
 from foveate.vision.affinity import like_clicked
 from foveate.vision.clicks import Click
+from foveate.vision.look import WINDOWS, overlap
 from foveate.vision.select_head import Unfitted
-from foveate.vision.selector import WINDOWS, Selector, overlap
+from foveate.vision.selector import Selector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

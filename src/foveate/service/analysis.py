@@ -13,7 +13,7 @@ from foveate.errors import WeightsMissing
 from foveate.service.flights import Flights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
     from concurrent.futures import Executor
 
     import numpy as np
@@ -145,7 +145,7 @@ class Analysis:
         """Return what decides who is meant: that of the first frame, which a picture is itself."""
         return self
 
-    def carried(self, step: Callable[[T | None], T]) -> T:
+    def carried(self, what: Hashable, step: Callable[[T | None], T]) -> T:  # noqa: ARG002 - frames
         """Return what a step makes of what the frame before went by: of nothing for a picture."""
         return step(None)
 

@@ -164,7 +164,7 @@ def in_focus(analysis: Analysis, depth: Depth, options: TransformOptions) -> Foc
         near, people = _maps(analysis, options)
         return kept_on(before, near, people)
 
-    return analysis.carried(step)
+    return analysis.carried("focus", step)
 
 
 def kept_on(before: Focused, near: Map, people: Map | None) -> Focused:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from functools import cached_property, partial
+from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 import numpy as np
@@ -28,7 +30,7 @@ from foveate.vision.steady import Clip, small_enough, steady_depths, steady_matt
 from foveate.vision.tracks import followed, steady_faces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -68,7 +70,10 @@ def moving_bytes(parts: Iterable[Part[Any]]) -> int:
 
 
 class Moving:
-    """The frames of one animation, and what was seen in them. One thread takes them in order."""
+    """The frames of one animation, and what was seen in them.
+
+    One thread draws them in order; several may look at different ones before.
+    """
 
     def __init__(
         self, analyses: Analyses, pixels: PixelSource, tall: Image, finish_s: float = 0.0
@@ -82,11 +87,11 @@ class Moving:
         self._steady: dict[tuple[Any, ...], dict[int, Any]] = {}
         self.said: dict[tuple[int, tuple[Any, ...]], Any] = {}
         """Lists of what was seen in a frame, by its number and the part: maps would be too much."""
-        self.went_by: tuple[int, Any] = (-1, None)
-        """What the frame of that number goes by, for the next one."""
+        self.went_by: dict[Hashable, tuple[int, Any]] = {}
+        """The number of the frame that was drawn last, and what it goes by, for each thing."""
         self._last: Frame | None = None
-        """Frames come in order, several that look alike one after the other: they share its masks.
-        """
+        """Frames are drawn in order, and several that look alike share its masks."""
+        self._lock = Lock()
 
     @cached_property
     def small(self) -> list[NDArray[np.uint8]]:
@@ -117,11 +122,13 @@ class Moving:
 
     def frame(self, number: int) -> Frame:
         """Return what is known of a frame."""
-        look, last = self.looks[number], self._last
-        if last is None or last.number != look:
-            pixels = self._pixels.of_frame(self._frames[look])
-            last = self._last = Frame(self._analyses, pixels, self, look)
-        return last
+        look = self.looks[number]
+        with self._lock:
+            last = self._last
+            if last is None or last.number != look:
+                pixels = self._pixels.of_frame(self._frames[look])
+                last = self._last = Frame(self._analyses, pixels, self, look)
+            return last
 
     def steady(self, part: Part[T], params: dict[str, Any]) -> dict[int, T]:
         """Return a part of all frames that are looked at, by their numbers.
@@ -129,13 +136,13 @@ class Moving:
         Raises AnimationTooLarge where there is no time for that many, and TimedOut.
         """
         name = (part, *sorted(params.items()))
-        trace, count = self._pixels.trace, len(self.looked_at)
-        if count == 1 and name not in self._steady:
+        trace, frames = self._pixels.trace, len(self.looked_at)
+        if frames == 1 and name not in self._steady:
             self._steady[name] = {0: self.frame(0).own(part, params)}  # as of a picture
         if name not in self._steady:
-            with telling(trace, frames_late(0, count)):
+            with telling(trace, frames_late(0, frames)):
                 seen = self._seen(part, params)
-                trace.unfinished = frames_late(count, count)
+                trace.unfinished = frames_late(frames, frames)
                 with trace.span("steady"):
                     values = STEADY[part](seen, self.clip)
                 self._steady[name] = dict(zip(self.looked_at, values, strict=True))
@@ -162,11 +169,12 @@ class Moving:
         look_s = time.monotonic() - started
         Clip([self.small[number] for number in numbers[:2]])
         self._check_time(look_s / TOGETHER + time.monotonic() - started - look_s)
-        look = partial(self._look, part, self._by_frame(params, numbers))
+        look, done = partial(self._look, part, self._by_frame(params, numbers)), count(3)
 
         def counted(number: int) -> T:
             found = look(number)
-            trace.unfinished = frames_late(numbers.index(number) + 1, len(numbers))
+            with self._lock:  # a number that is taken is told before the next one
+                trace.unfinished = frames_late(next(done), len(numbers))
             return found
 
         return first + self.frame(0).each(counted, numbers[2:])
@@ -231,12 +239,12 @@ class Frame(Analysis):
             self._of.said[name] = found
         return found
 
-    def carried(self, step: Callable[[T | None], T]) -> T:
-        """Return what a step makes of what the frame before goes by; frames come in order."""
-        number, known = self._of.went_by
+    def carried(self, what: Hashable, step: Callable[[T | None], T]) -> T:
+        """Return what a step makes of what the frame drawn before goes by."""
+        number, known = self._of.went_by.get(what, (-1, None))
         if number != self.number:
             known = step(cast("T | None", known))
-            self._of.went_by = (self.number, known)
+            self._of.went_by[what] = (self.number, known)
         return cast("T", known)
 
     def _key(self, part: Part[Any], params: dict[str, Any]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from foveate.errors import BadOption
-from foveate.geometry.box import Box
+from foveate.geometry.box import Box, Size
 from foveate.vision.clicks import Click
 
 if TYPE_CHECKING:
@@ -50,6 +51,32 @@ class Pointed:
                     "Expected places of clicks from 0 to 1 of the picture's width and height, got "
                     f"{click.x:g},{click.y:g}."
                 )
+        for box in self.boxes:
+            sides = box.left, box.top, box.width, box.height
+            if not all(map(_is_number, sides)) or min(box.width, box.height) <= 0:
+                raise BadOption(
+                    "Expected boxes in pixels of the upright picture, as left, top, width and "
+                    f"height, the last two above 0, got {','.join(f'{side:g}' for side in sides)}."
+                )
+
+    def in_boxes(self, size: Size) -> list[tuple[Box | None, list[Click]]]:
+        """Return each box with the clicks in it; None with all of them where there is no box.
+
+        A click in none goes to the box nearest to it, as if what is meant there went on to it.
+
+        >>> both = pointed([(0.9, 0.5)], boxes=[Box(0, 0, 10, 10), Box(60, 0, 20, 10)])
+        >>> [len(clicks) for _, clicks in both.in_boxes(Size(100, 10))]
+        [0, 1]
+        """
+        if not self.boxes:
+            return [(None, list(self.clicks))]
+        told: list[tuple[Box | None, list[Click]]] = [(box, []) for box in self.boxes]
+        for click in self.clicks:
+            apart = [_apart(click, box, size) for box in self.boxes]
+            for (_, within), far in zip(told, apart, strict=True):
+                if far == min(apart):
+                    within.append(click)
+        return told
 
 
 def pointed(
@@ -107,7 +134,7 @@ def _boxes(said: object) -> Iterator[Box]:
     for number, box in enumerate(_listed(said, "boxes")):
         sides = [box.get(side) for side in _SIDES] if isinstance(box, Mapping) else []
         numbers = [float(side) for side in sides if _is_number(side)]
-        if len(numbers) != len(_SIDES) or min(numbers[2:]) <= 0:
+        if len(numbers) != len(_SIDES):
             raise BadOption(
                 f"Expected clicks.boxes[{number}] with left, top, width and height in pixels of "
                 "the upright picture."
@@ -121,6 +148,13 @@ def _listed(said: object, name: str) -> Sequence[object]:
     if len(said) > MOST_PLACES:
         raise BadOption(f"Expected up to {MOST_PLACES} in clicks.{name}, got {len(said)}.")
     return said
+
+
+def _apart(click: Click, box: Box, size: Size) -> float:
+    """Return how many pixels a click lies beside a box; 0 in it."""
+    x, y = click.x * size.width, click.y * size.height
+    across = max(box.left - x, 0.0, x - box.right)
+    return math.hypot(across, max(box.top - y, 0.0, y - box.bottom))
 
 
 def _is_number(value: object) -> TypeGuard[float]:

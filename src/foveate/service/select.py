@@ -23,7 +23,7 @@ from foveate.service.selector import SELECTOR
 from foveate.service.serialise import box_to_json
 from foveate.service.work import Work
 from foveate.settings import MIB
-from foveate.vision.selector import LONG_SIDE
+from foveate.vision.look import LONG_SIDE
 from foveate.vision.subject import subject_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from foveate.storage.masks import MaskStore
     from foveate.storage.memory import MemoryCache
     from foveate.trace import Trace
-    from foveate.vision.selector import Look, Selector
+    from foveate.vision.look import Look
+    from foveate.vision.selector import Selector
 
     Matte = NDArray[np.float32]
 
@@ -78,7 +79,7 @@ class Selection:
     masks: tuple[SelectedMask, ...]
     """The best guess first."""
     expires: float
-    """Unix seconds until which the ids are known."""
+    """Unix seconds until which the ids are known, at the latest: room for masks is bounded."""
 
     @property
     def best(self) -> SelectedMask:
@@ -198,7 +199,8 @@ class Selecting:
 
         130 bits: whoever does not have the picture cannot guess it.
         """
-        known = repr((picture.digest, self._fingerprint, asked.clicks, asked.boxes, name))
+        meant = asked.in_boxes(picture.facts.size)
+        known = repr((picture.digest, self._fingerprint, meant, name))
         digits = base64.b32encode(hashlib.sha256(known.encode()).digest())
         return digits.decode().lower()[:ID_LETTERS]
 
@@ -215,8 +217,10 @@ def _pointed_at(
 ) -> Iterator[tuple[str, Matte]]:
     """Yield the masks by their names, the best guess first."""
     across, down = 1 / size.width, 1 / size.height
-    boxes: list[Box | None] = [box.scaled(across, down) for box in asked.boxes]
-    first, *others = (selector.mask(look, asked.clicks, box) for box in boxes or [None])
+    first, *others = (
+        selector.mask(look, clicks, box and box.scaled(across, down))
+        for box, clicks in asked.in_boxes(size)
+    )
     if others:
         yield "group", np.maximum.reduce([first.matte, *(each.matte for each in others)])
         return

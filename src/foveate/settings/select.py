@@ -27,6 +27,12 @@ class Select:
         3600, "Keep a mask for this long after it was last selected.", Meta(ge=1, le=7 * 24 * 3600)
     )
     max_bytes: int = setting(64 * MIB, "Hold at most this many bytes of masks on disk.", CAPACITY)
+    private_bytes: int = setting(
+        64 * MIB,
+        "Hold at most this many bytes of masks of uploads, and of what nobody may keep, which lie "
+        "in memory alone: some 3,500, of which the studio makes up to three a click.",
+        CAPACITY,
+    )
     memory_bytes: int = setting(
         64 * MIB,
         "Hold at most this much of what was seen of pictures that are clicked at, so that further "

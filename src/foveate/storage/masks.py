@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AGAIN: Final = "Ask /v1/select again, and take the id that it answers."
+FRONT_BYTES: Final = 4 * 1024 * 1024
+"""Of those on disk that are in memory as well."""
 PURGE: Final = 1 / 4
 """Part of its time after which masks are looked for whose time is over."""
 
@@ -34,7 +36,7 @@ class KeptMask:
     digest: str
     """Of the picture."""
     expires: float
-    """Unix seconds."""
+    """Unix seconds: it goes then, or before where others need its room."""
     private: bool = False
     """Whether no cache may keep the picture, nor what is made by this mask."""
 
@@ -47,9 +49,14 @@ class MaskStore:
     ttl_s: float
     max_bytes: int
     """Of all of them on disk."""
-    memory_bytes: int = 4 * 1024 * 1024
+    private_bytes: int
+    """Of those that lie in memory alone."""
     clock: Callable[[], float] = time.time
     _purged: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        """Keep those apart that are nowhere else: what is read from disk must not displace them."""
+        self._private: MemoryCache[bytes] = MemoryCache(self.private_bytes)
 
     # Both are opened by the first who has a mask: a cache looks at its folder.
     @cached_property
@@ -58,24 +65,29 @@ class MaskStore:
 
     @cached_property
     def _cache(self) -> TieredCache:
-        return TieredCache(MemoryCache(self.memory_bytes), self._disk)
+        return TieredCache(MemoryCache(FRONT_BYTES), self._disk)
 
     def put(self, name: str, png: bytes, *, size: Size, digest: str, disk: bool) -> KeptMask:
         """Keep a mask from now on for its time, on no `disk` where that is said."""
         expires = self.clock() + self.ttl_s
         about = {"width": size.width, "height": size.height, "of": digest, "expires": expires}
         about["private"] = not disk
-        self._cache.put(_key(name), json.dumps(about).encode() + b"\n" + png, disk=disk)
+        value = json.dumps(about).encode() + b"\n" + png
+        if disk:
+            self._cache.put(_key(name), value)
+            self._private.forget(_key(name))
+        else:
+            self._private.put(_key(name), value)
         self._purge()
         return KeptMask(png=png, size=size, digest=digest, expires=expires, private=not disk)
 
     def get(self, name: str) -> KeptMask:
         """Return a mask. Raises UnknownMask for one that there is not, or whose time is over."""
-        found = self._cache.get_blocking(_key(name))
+        found = self._private.get(_key(name)) or self._cache.get_blocking(_key(name))
         self._purge()
         if found is None:
             raise UnknownMask(f"There is no mask {name}, or its time is over. {AGAIN}")
-        head, _, png = bytes(found).partition(b"\n")
+        head, _, png = found.partition(b"\n")
         about = json.loads(head)
         if about["expires"] <= self.clock():
             raise UnknownMask(f"The time of the mask {name} is over. {AGAIN}")

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
+from foveate.vision.look import LONG_SIDE, refined
 from foveate.vision.masks import laid
 from foveate.vision.matting import SELFIE_SIDE, decided, sure
-from foveate.vision.selector import LONG_SIDE, refined
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.vision.look import Look
     from foveate.vision.matting import Selfie
-    from foveate.vision.selector import Look, Selector
+    from foveate.vision.selector import Selector
 
     Matte = NDArray[np.float32]
 

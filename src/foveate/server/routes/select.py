@@ -62,10 +62,10 @@ DOCS: Final[dict[str, Any]] = {
     "summary": "Select something by clicks",
     "description": (
         "Finds what is clicked at, and keeps its mask for a while (`FOVEATE_SELECT__TTL_S`): "
-        "`mask` is the id that `mask=` and `effect.mask=` take, until `expires`, in unix seconds. "
-        "`alternatives` are what else may be meant: a `part` of the thing, the `object`, or the "
-        "`group` that it is in. The first click in a picture takes longest. The same clicks in the "
-        "same picture have the same id."
+        "`mask` is the id that `mask=` and `effect.mask=` take, until `expires` at the latest, in "
+        "unix seconds. `alternatives` are what else may be meant: a `part` of the thing, the "
+        "`object`, or the `group` that it is in. The first click in a picture takes longest. The "
+        "same clicks in the same picture have the same id."
     ),
     "openapi_extra": request_body(clicks=CLICKS_FIELD),
     "responses": {200: json_response("The mask, and what else may be meant.", EXAMPLE), **FAILURES},

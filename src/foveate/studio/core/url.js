@@ -28,8 +28,9 @@ export class Options {
     this.changed = -Infinity;
   }
 
-  /** Learns the names, their order and their meanings from the server. */
+  /** Learns the names, their order and their meanings from the server, unless they are known. */
   async learn() {
+    if (this.rows.size) return;
     const { options } = await read('v1/options');
     this.rows = new Map(options.map((row, number) => [row.name, { ...row, number }]));
   }
@@ -200,7 +201,7 @@ export class UrlBar {
     const upload = picture.reference && !this.own && !LOCAL.has(this.kind.value);
     const warnings = [
       ...(upload ? ['What was copied names your upload, which is gone in some minutes. Write beside it where the picture will lie.'] : []),
-      ...(masked(options) ? ['What was copied names a mask, which the server keeps for an hour after it was last selected, or as long as select.ttl_s says.'] : []),
+      ...(masked(options) ? ['What was copied names a mask, which the server keeps for up to an hour after it was last selected, or as long as select.ttl_s says.'] : []),
     ];
     if (warnings.length) this.warn(warnings.join(' '));
   }

@@ -71,7 +71,7 @@ class Bytes {
       for (const part of [this.formats, this.weights, this.responsive]) part.stop();
       return;
     }
-    for (const [name, label] of this.chosen) show(label.querySelector('select'), options.get(name));
+    for (const [name, label] of this.chosen) label.show(options.get(name));
     this.#slide(options.get('quality'));
     this.smoothing.follow();
     this.formats.fill(picture);
@@ -124,14 +124,7 @@ class Bytes {
   #slide(quality) {
     const aimed = AIMS.get(quality) ?? Number(quality.match(/^auto:(\d+)$/)?.[1]);
     for (const [slid, number] of [[this.number, Number(quality)], [this.aim, aimed]]) {
-      if (number) slid.querySelector('input').value = number;
-      slid.querySelector('.amount').textContent = number || '–';
+      slid.show(number || slid.querySelector('input').value, number || '–');
     }
   }
-}
-
-/** Shows a value in a choice, which learns it where it is another. */
-function show(select, value) {
-  if (![...select.options].some((each) => each.value === value)) select.append(h('option', { value }, value));
-  select.value = value;
 }

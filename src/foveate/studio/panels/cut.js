@@ -1,16 +1,18 @@
 // Cut out: the subject without its background, or before another one; faces made unrecognisable.
 
-import { choice, slider, toggles } from '../core/controls.js';
+import { choice, colour, slider, toggles } from '../core/controls.js';
 import { h } from '../core/dom.js';
 
 /** What begins with these is of this panel, whoever set it. */
 const OWN = /^((segment|redact)(\.|$)|mask$)/;
 /** Options with which `segment.quality` does nothing. */
 const CHOOSING = ['segment.keep', 'segment.person'];
-const CUT = { segment: 'foreground' };
+const HIDES = /^redact(\.|$)/;
+const TURNS = { cut: { segment: 'foreground' }, hide: { redact: 'faces' } };
 const FACES = 'hide faces';
 const SEEN_THROUGH = new Set(['webp', 'avif', 'png', 'auto']);
-const COLOURS = [['', 'transparent'], ['blur', 'itself, out of focus'], ['white', 'white'], ['black', 'black'], ['#4fd1a5', 'a colour']];
+const OTHER = '#4fd1a5';
+const BEHIND = [['', 'transparent'], ['blur', 'itself, out of focus'], ['white', 'white'], ['black', 'black'], [OTHER, 'a colour']];
 
 export default {
   id: 'cut',
@@ -31,15 +33,23 @@ class Cut {
     this.element = h('div', {},
       h('h2', {}, 'Cut out and hide'),
       this.what, this.more);
+    this.options.onchange(() => this.#show());
   }
 
+  /** Looks at a picture that has arrived; what its URL asks for already stays. */
   look() {
-    this.#turn('');
+    this.gave = false;
+    this.#show();
+  }
+
+  /** What the URL does, whoever asked for it. */
+  get turned() {
+    if (this.options.get('segment')) return 'cut';
+    return [...this.options.values.keys()].some((name) => HIDES.test(name)) ? 'hide' : '';
   }
 
   /** Hides what these options say, and tells who or what that is; `name` is what the button is called. */
   hide(patch, said, name = FACES) {
-    this.#press('hide');
     this.#turn('hide', patch);
     this.what.querySelector('[data-value=hide]').textContent = name;
     this.#tell(said);
@@ -47,46 +57,63 @@ class Cut {
 
   /** Cuts out what these options say, and tells what that is. */
   cut(patch, said) {
-    this.#press('cut');
     this.#turn('cut', patch);
     this.#tell(said);
-  }
-
-  #press(what) {
-    for (const button of this.what.querySelectorAll('button')) button.setAttribute('aria-pressed', button.dataset.value === what);
   }
 
   #tell(said) {
     this.more.prepend(h('p', { class: 'muted whom' }, said));
   }
 
-  #turn(what, patch = { cut: CUT, hide: { redact: 'faces' } }[what]) {
-    this.what.querySelector('[data-value=hide]').textContent = FACES;
+  #turn(what, patch = TURNS[what]) {
+    this.laid = null;
     // What is cut out needs a format that can be seen through, and only that.
     const format = this.options.get('format');
     const given = this.gave && format === 'webp' && what !== 'cut' ? { format: null } : {};
     this.gave = what === 'cut' && (this.gave || !SEEN_THROUGH.has(format));
     const none = Object.fromEntries([...this.options.values.keys()].filter((name) => OWN.test(name)).map((name) => [name, null]));
     this.set({ ...none, ...given, ...(this.gave ? { format: 'webp' } : {}), ...patch });
-    this.more.replaceChildren(...({ cut: () => this.#cutting(), hide: () => this.#hiding() }[what]?.() ?? []));
+  }
+
+  /** Shows what the URL says; controls are laid anew where other ones are needed. */
+  #show() {
+    const what = this.turned;
+    if (what !== this.laid) {
+      Object.assign(this, { laid: what, controls: [] });
+      this.what.querySelector('[data-value=hide]').textContent = FACES;
+      this.more.replaceChildren(...({ cut: () => this.#cutting(), hide: () => this.#hiding() }[what]?.() ?? []));
+    }
+    this.what.show(what);
+    for (const [name, control, usual] of this.controls) control.show(this.options.get(name) || usual);
+  }
+
+  /** Returns a control of an option; what is usual leaves it out. */
+  #of(name, usual, make) {
+    const control = make((value) => this.set({ [name]: value === usual ? null : value }));
+    this.controls.push([name, control, usual]);
+    return control;
   }
 
   #cutting() {
-    const colour = h('input', { type: 'color', value: '#4fd1a5', 'aria-label': 'Colour', hidden: true, oninput: () => this.set({ 'segment.background': colour.value }) });
+    const behind = this.#of('segment.background', '', (set) => choice('Behind it', BEHIND, '', set));
+    const other = colour('Colour', OTHER, (value) => this.set({ 'segment.background': value }), { hidden: true });
+    const { show } = behind;
+    behind.show = (value) => {
+      other.hidden = !value.startsWith('#');
+      other.show(value);
+      show(other.hidden ? value : OTHER);
+    };
     return [
-      choice('Behind it', COLOURS, '', (value) => {
-        colour.hidden = !value.startsWith('#');
-        this.set({ 'segment.background': value || null });
-      }), colour,
-      slider('Shadow', {}, (value) => this.set({ 'segment.shadow': value || null })),
-      !CHOOSING.some((name) => this.options.get(name)) && choice('How fine', [['', 'as the server has it'], ['fast', 'fast'], ['balanced', 'balanced'], ['accurate', 'accurate']], '', (value) => this.set({ 'segment.quality': value || null })),
-    ];
+      behind, other,
+      this.#of('segment.shadow', 0, (set) => slider('Shadow', {}, set)),
+      !CHOOSING.some((name) => this.options.get(name)) && this.#of('segment.quality', '', (set) => choice('How fine', [['', 'as the server has it'], ['fast', 'fast'], ['balanced', 'balanced'], ['accurate', 'accurate']], '', set)),
+    ].filter(Boolean);
   }
 
   #hiding() {
     return [
-      choice('How', [['', 'blurred'], ['pixelate', 'pixels'], ['solid', 'one colour']], '', (value) => this.set({ 'redact.method': value || null })),
-      slider('How little is left', { value: 0.5 }, (value) => this.set({ 'redact.strength': value })),
+      this.#of('redact.method', '', (set) => choice('How', [['', 'blurred'], ['pixelate', 'pixels'], ['solid', 'one colour']], '', set)),
+      this.#of('redact.strength', 0.5, (set) => slider('How little is left', { value: 0.5 }, set)),
     ];
   }
 }

@@ -14,8 +14,11 @@ import { trouble } from '../core/trouble.js';
 
 const LABEL = 'The picture. Arrows move the cursor, with Shift further; Enter makes that place sharp. Plus and minus zoom.';
 const HINT = fingers() ? 'Tap what shall be sharp, or draw the focus across the picture.' : 'Click what shall be sharp, or draw the focus across the picture.';
-const STOPS = [1.4, 2, 2.8, 4, 5.6, 8, 11, 16];
-const USUAL = STOPS.indexOf(2.8);
+/** As they are engraved on lenses; the server says from which to which. */
+const ENGRAVED = [1, 1.4, 2, 2.8, 4, 5.6, 8, 11, 16, 22, 32];
+/** What begins with these is of this panel, whoever set it. */
+const OWN = /^(refocus|light)(\.|$)/;
+const PLACE = /^([\d.]+)x([\d.]+)$/;
 const DEPTH_WIDE = 800;
 
 export default {
@@ -29,7 +32,7 @@ export default {
 
 class Focus {
   constructor(studio) {
-    Object.assign(this, { studio, depth: null, asking: new Newest() });
+    Object.assign(this, { studio, depth: null, asking: new Newest(), stops: [] });
     this.pointing = new Pointing(studio.stage, LABEL, {
       tap: (place) => this.#put(place, true),
       drag: (_, place, done) => this.#put(place, done),
@@ -39,20 +42,23 @@ class Focus {
     this.auto = h('button', { type: 'button', class: 'button', onclick: () => this.#refocus('auto', true) }, 'Faces, or what stands out');
     this.none = h('button', { type: 'button', class: 'button', onclick: () => this.#refocus(null, true) }, 'All sharp');
     this.map = toggleButton('Depth map', () => this.toggleMap(), { title: 'N' });
-    this.aperture = slider('Aperture', { min: 0, max: STOPS.length - 1, step: 1, value: USUAL, shown: (at) => `f/${STOPS[at]}`, done }, (at) => options.set({ 'refocus.aperture': at === USUAL ? null : STOPS[at] }));
+    this.aperture = slider('Aperture', { max: 0, step: 1, shown: (at) => `f/${this.stops[at] ?? '–'}`, done }, (at) => this.#open(this.stops[at]));
     this.light = slider('Light that fades with distance', { done }, (value) => this.#set({ light: value || null }));
     this.notice = h('div');
     this.away = h('p', { hidden: true });
     this.element = h('div', {}, h('h2', {}, 'Focus'), h('p', { class: 'muted' }, HINT), this.away,
       h('div', { class: 'row over' }, this.auto, this.none, this.map),
       this.aperture, this.light, this.notice);
-    options.onchange(() => this.element.isConnected && !this.asks && studio.turnStage());
+    options.onchange(() => {
+      this.#show();
+      if (this.element.isConnected && !this.asks) studio.turnStage();
+    });
     key('n', 'Show what is near', () => this.element.isConnected && this.toggleMap());
   }
 
   /** Whether the URL asks for anything that is set here. */
   get asks() {
-    return ['refocus', 'light'].some((name) => this.studio.options.get(name));
+    return [...this.studio.options.values.keys()].some((name) => OWN.test(name));
   }
 
   /** Whether the stage shows the source, perhaps with its depth, rather than what the URL answers. */
@@ -63,29 +69,48 @@ class Focus {
   /** Looks at a picture that has arrived. */
   async look(picture) {
     if (this.depth) URL.revokeObjectURL(this.depth);
-    Object.assign(this, { picture, depth: null, place: null });
+    Object.assign(this, { picture, depth: null });
     press(this.map, false);
-    const { missing = {} } = await read('v1/studio', picture.signal).catch(() => ({}));
+    const { options } = this.studio;
+    const [{ missing = {} }] = await Promise.all([read('v1/studio', picture.signal).catch(() => ({})), options.learn().catch(() => {})]);
     if (picture !== this.studio.picture) return;
+    this.#learn(options.row('refocus.aperture'));
     this.#lacks(missing.depth);
     this.#show();
     this.studio.turnStage();
+  }
+
+  /** Takes from the server's table which apertures there are, and which is the usual one. */
+  #learn(row) {
+    const [least, most] = row?.values.match(/[\d.]+/g).map(Number) ?? [];
+    this.stops = ENGRAVED.filter((stop) => stop >= least && stop <= most);
+    this.usual = Number(row?.default);
+    this.aperture.querySelector('input').max = Math.max(0, this.stops.length - 1);
   }
 
   /** Says what to run where the network of depth is not here; light does without it. */
   #lacks(weights) {
     this.lacking = Boolean(weights);
     this.away.hidden = !weights;
-    for (const button of [this.auto, this.none, this.aperture.querySelector('input')]) button.disabled = this.lacking;
+    for (const button of [this.auto, this.none]) button.disabled = this.lacking;
+    this.aperture.querySelector('input').disabled = this.lacking || !this.stops.length;
     if (weights) this.away.replaceChildren('⚠ Refocusing needs weights that are not here: run ', h('code', {}, 'foveate models pull space'), ' on the server. Light does without.');
   }
 
-  /** Shows the sliders as the URL has them. */
+  /** Shows what the URL says, whoever set it. */
   #show() {
     const { options } = this.studio;
-    const stop = STOPS.indexOf(Number(options.get('refocus.aperture') || STOPS[USUAL]));
-    set(this.aperture, stop < 0 ? USUAL : stop, `f/${options.get('refocus.aperture') || STOPS[USUAL]}`);
-    set(this.light, Number(options.get('light') || 0), options.get('light') || '0');
+    const aperture = Number(options.get('refocus.aperture')) || this.usual;
+    const apart = this.stops.map((stop) => Math.abs(Math.log(stop / aperture)));
+    this.aperture.show(apart.indexOf(Math.min(...apart)), `f/${aperture || '–'}`);
+    this.light.show(Number(options.get('light')), options.get('light') || '0');
+    const [, x, y] = options.get('refocus').match(PLACE) ?? [];
+    this.place = y ? { x: Number(x), y: Number(y) } : null;
+  }
+
+  /** Asks for an aperture, and for something sharp where nothing is yet. */
+  #open(stop) {
+    this.#set({ refocus: this.studio.options.get('refocus') || 'auto', 'refocus.aperture': stop === this.usual ? null : stop });
   }
 
   #put(place, done) {
@@ -96,14 +121,12 @@ class Focus {
       say(this.notice.textContent);
       return;
     }
-    this.place = place;
-    this.drawn();
     this.#refocus(`${place.x.toFixed(3)}x${place.y.toFixed(3)}`, done);
+    this.drawn();
     if (done) say(`Sharp is what is ${Math.round(100 * place.x)} % across and ${Math.round(100 * place.y)} % down.`);
   }
 
   #refocus(value, done) {
-    if (!value?.includes('x')) this.place = null;
     this.#set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null }) });
     if (done) this.studio.renderer.settle();
   }
@@ -111,7 +134,7 @@ class Focus {
   /** Sets options of this panel, and those that make answers come soon while there is one. */
   #set(patch) {
     const { options } = this.studio;
-    const left = ['refocus', 'light'].some((name) => (name in patch ? patch[name] : options.get(name)));
+    const left = [...options.values.keys(), ...Object.keys(patch)].some((name) => OWN.test(name) && (name in patch ? patch[name] : true));
     options.set({ ...(left ? swiftly : unhurried)(options, this.picture), ...patch });
   }
 
@@ -140,10 +163,4 @@ class Focus {
       return URL.createObjectURL(await answer.blob());
     }, picture.signal);
   }
-}
-
-/** Sets a slider without anything being asked for. */
-function set(label, value, text) {
-  label.querySelector('input').value = value;
-  label.querySelector('.amount').textContent = text;
 }

@@ -1,5 +1,6 @@
 // Select: a click says what is meant, and then what becomes of it and of all else.
 
+import { ACTS, MASKS, actOf, acted } from '../core/acts.js';
 import { slider, toggles } from '../core/controls.js';
 import { h, s, say } from '../core/dom.js';
 import { Newest } from '../core/newest.js';
@@ -15,19 +16,6 @@ import { ms, percent } from '../core/words.js';
 const LABEL = 'The picture. Arrows move the cursor, with Shift further; Enter selects, with Shift it leaves out. Plus and minus zoom.';
 const HINT = fingers() ? 'Tap what you mean, or draw a box around it. Hold the finger still to leave out what is there.' : 'Click what you mean, or drag a box around it. With Alt or Shift a click leaves out what is there.';
 const NAMES = ['part', 'object', 'group'];
-const REST = { 'effect.invert': true };
-/** What may be done: options beside the mask; with a slider, its option, from, to, step and value. */
-const ACTS = {
-  '': { title: 'only look' },
-  cut: { title: 'cut out', patch: { segment: 'foreground', format: 'webp' }, mask: 'mask' },
-  lens: { title: 'blur the rest', patch: REST, strength: ['effect.lens', 2, 24, 1, 9] },
-  grey: { title: 'black and white around', patch: { ...REST, 'effect.grayscale': true } },
-  dark: { title: 'darken the rest', patch: REST, strength: ['effect.brightness', 0.1, 0.9, 0.05, 0.4] },
-  bright: { title: 'brighten', patch: {}, strength: ['effect.brightness', 1.1, 2.5, 0.1, 1.4] },
-  squares: { title: 'pixelate', patch: {}, strength: ['effect.pixelate', 5, 80, 5, 25] },
-  soft: { title: 'blur', patch: {}, strength: ['effect.blur', 2, 60, 2, 20] },
-  ink: { title: 'two inks', patch: { 'effect.duotone': 'navy:#ffd9a0' } },
-};
 /** What begins with these is of this panel, whoever set it. */
 const OWN = /^((segment|effect)(\.|$)|mask$)/;
 
@@ -42,7 +30,7 @@ export default {
 
 class Select {
   constructor(studio) {
-    Object.assign(this, { studio, clicks: [], found: [], act: '', newest: new Newest(), negative: false });
+    Object.assign(this, { studio, clicks: [], found: [], wish: '', known: new Set(), newest: new Newest(), negative: false });
     this.pointing = new Pointing(studio.stage, LABEL, {
       tap: (place, negative) => this.#add({ place, negative: negative !== this.negative }),
       drag: (from, to, done, negative) => (negative === this.negative ? this.#box(from, to, done) : done && this.#refuse('A box selects. Click what is to be left out.')),
@@ -58,17 +46,31 @@ class Select {
       toggles(fingers() ? 'A tap' : 'A click', [['', 'selects'], ['not', 'leaves out']], '', (kind) => { this.negative = kind === 'not'; }),
       h('div', { class: 'row over' }, this.back, this.fresh),
       this.said, this.meant, this.notice, this.acts, this.strength);
+    studio.options.onchange(() => {
+      this.#show();
+      if (this.element.isConnected && this.explains) studio.turnStage();
+    });
+  }
+
+  /** The option by which the URL names a mask that was selected here, if one does. */
+  get naming() {
+    return MASKS.find((name) => this.known.has(this.studio.options.get(name)));
   }
 
   /** Whether the stage shows the source with what is selected, rather than what becomes of it. */
   get explains() {
-    return !this.act || !this.mask;
+    return !this.naming;
+  }
+
+  /** What becomes of the mask: what was chosen while there is none, else what the URL says. */
+  get act() {
+    return this.wish || !this.naming ? this.wish : actOf(this.studio.options, this.naming);
   }
 
   /** Looks at a picture that has arrived: its subject is selected until somebody clicks. */
   look(picture) {
-    Object.assign(this, { picture, size: picture, mask: null, lines: null });
-    if (this.act) this.#show('');
+    Object.assign(this, { picture, size: picture, mask: null, lines: null, wish: '', known: new Set() });
+    this.#show();
     this.#begin();
   }
 
@@ -168,14 +170,15 @@ class Select {
   async #use(selected, signal) {
     this.mask = selected;
     const { mask } = selected;
+    this.known.add(mask);
     this.#press();
     const lines = await outlinesOf(await blobAt(`v1/select/${mask}`, signal));
     if (mask !== this.mask?.mask) return;
     this.lines = lines;
     this.element.dataset.mask = mask;
     // What was set by hand stays, and only the mask is another, once it could be set.
-    if (this.act && this.waits) this.#become();
-    else if (this.act) this.studio.options.set(this.#masked);
+    if (this.wish) this.#become(this.wish);
+    else if (this.naming) this.studio.options.set({ [this.naming]: mask });
     this.#draw();
   }
 
@@ -196,42 +199,34 @@ class Select {
   }
 
   #do(id) {
-    this.#show(id);
-    this.waits = Boolean(id) && !this.mask;
-    if (id && this.mask) this.#become();
+    this.wish = this.mask ? '' : id;
+    if (!id) this.studio.options.set({ ...this.#none, ...unhurried(this.studio.options, this.picture) });
+    else if (this.mask) this.#become(id);
+    else this.#show();
   }
 
   /** Does with the mask what was chosen. */
-  #become() {
-    this.waits = false;
-    const { patch, strength } = ACTS[this.act];
-    const begun = strength ? { [strength[0]]: strength[4] } : {};
-    const swift = swiftly(this.studio.options, this.picture, patch?.format);
-    this.studio.options.set({ ...this.#none, ...swift, ...begun, ...patch, ...this.#masked });
+  #become(id) {
+    this.wish = '';
+    const { options } = this.studio;
+    options.set({ ...this.#none, ...swiftly(options, this.picture, ACTS[id].patch.format), ...acted(id, this.mask.mask) });
   }
 
-  /** Returns the option that names the mask. */
-  get #masked() {
-    return { [ACTS[this.act].mask ?? 'effect.mask']: this.mask.mask };
+  /** Shows what becomes of the mask, and how strongly. */
+  #show() {
+    const { act } = this;
+    this.acts.show(act);
+    if (act !== this.laid) this.#lay(act);
+    const [name, , , , begun] = ACTS[act]?.strength ?? [];
+    this.strength.firstChild?.show(this.studio.options.get(name) || begun);
   }
 
-  /** Turns the stage to the source, or to what becomes of it. */
-  #show(id) {
-    this.act = id;
-    for (const button of this.acts.querySelectorAll('button')) press(button, button.dataset.value === id);
-    this.strength.replaceChildren(...this.#slider(id));
-    if (!id) {
-      this.studio.options.set({ ...this.#none, ...unhurried(this.studio.options, this.picture) });
-      this.studio.turnStage();
-    }
-  }
-
-  #slider(id) {
-    const { strength } = ACTS[id];
-    if (!strength) return [];
-    const [name, min, max, step, value] = strength;
+  /** Lays the slider of an act, if it has one. */
+  #lay(act) {
+    this.laid = act;
+    const [name, min, max, step, value] = ACTS[act]?.strength ?? [];
     const done = () => this.studio.renderer.settle();
-    return [slider('How strong', { min, max, step, value, done }, (now) => this.studio.options.set({ [name]: now }))];
+    this.strength.replaceChildren(...(name ? [slider('How strong', { min, max, step, value, done }, (now) => this.studio.options.set({ [name]: now }))] : []));
   }
 
   get #none() {

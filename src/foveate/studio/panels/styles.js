@@ -1,12 +1,12 @@
-// Styles: the picture painted in ten ways, as small tiles; one of them large.
+// Styles: the picture painted in each of them, as small tiles; one of them large.
 
-import { slider } from '../core/controls.js';
+import { colour, slider } from '../core/controls.js';
 import { h, say } from '../core/dom.js';
 import { patiently, rendered } from '../core/server.js';
 import { swiftly, unhurried } from '../core/swift.js';
 import { press } from '../core/toggle.js';
+import { trouble } from '../core/trouble.js';
 
-const STYLES = ['double-exposure', 'stencil', 'poster', 'halftone', 'low-poly', 'duotone', 'ink', 'paper-cut', 'neon', 'sketch'];
 const COLOURS = { 'style.color': ['Colour', '#0a7d57'], 'style.background': ['Background', '#f2e8d5'] };
 /** Pixels of a tile, on its long side. */
 const TILE = 160;
@@ -25,19 +25,19 @@ export default {
 
 class Styles {
   constructor(studio) {
-    Object.assign(this, { studio, wanted: [], asking: 0 });
-    this.tiles = new Map(STYLES.map((name) => [name, this.#tile(name)]));
-    this.grid = h('div', { class: 'styles', role: 'group', 'aria-label': 'Styles' }, [...this.tiles.values()]);
+    Object.assign(this, { studio, wanted: [], missed: [], asking: 0, tiles: new Map() });
+    this.grid = h('div', { class: 'styles', role: 'group', 'aria-label': 'Styles' });
+    this.notice = h('div');
     const done = () => studio.renderer.settle();
-    this.colours = Object.entries(COLOURS).map(([name, [label, value]]) => this.#colour(name, label, value));
+    this.colours = new Map(Object.entries(COLOURS).map(([name, [label, value]]) => [name, colour(label, value, (now) => studio.options.set({ [name]: now }), { onchange: done })]));
     this.seed = slider('Another grain', { max: 20, step: 1, done }, (value) => studio.options.set({ 'style.seed': value || null }));
     this.none = h('button', { type: 'button', class: 'button', onclick: () => this.#choose('') }, 'As it is');
-    this.more = h('fieldset', { class: 'bare', disabled: true }, this.colours, this.seed);
-    this.element = h('div', {}, h('div', { class: 'spread' }, h('h2', {}, 'Styles'), this.none), this.grid, this.more);
+    this.more = h('fieldset', { class: 'bare', disabled: true }, [...this.colours].map(([name, field]) => this.#own(name, field)), this.seed);
+    this.element = h('div', {}, h('div', { class: 'spread' }, h('h2', {}, 'Styles'), this.none), this.notice, this.grid, this.more);
     this.seen = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) if (isIntersecting) this.#want(target.dataset.name);
     }, { root: document.getElementById('panel'), rootMargin: '80px' });
-    studio.options.onchange(() => this.element.isConnected && this.#show());
+    studio.options.onchange(() => this.#show());
   }
 
   #tile(name) {
@@ -45,24 +45,40 @@ class Styles {
       h('span', { class: 'checks' }), h('span', {}, name));
   }
 
-  /** Returns a field for a colour, and what gives it back to the style. */
-  #colour(name, label, value) {
-    const { options } = this.studio;
-    const field = h('input', { type: 'color', value, 'aria-label': label, oninput: () => options.set({ [name]: field.value }), onchange: () => this.studio.renderer.settle() });
-    const own = h('button', { type: 'button', class: 'button quiet', onclick: () => options.set({ [name]: null }) }, "the style's own");
-    return h('div', { class: 'fact' }, h('span', {}, label), h('div', { class: 'row' }, field, own));
+  /** Returns the field of a colour with what gives it back to the style. */
+  #own(name, field) {
+    const own = h('button', { type: 'button', class: 'button quiet', onclick: () => this.studio.options.set({ [name]: null }) }, "the style's own");
+    return h('div', { class: 'fact' }, h('span', {}, COLOURS[name][0]), h('div', { class: 'row' }, field, own));
   }
 
   /** Looks at a picture that has arrived. */
-  look(picture) {
-    Object.assign(this, { picture, wanted: [] });
+  async look(picture) {
+    Object.assign(this, { picture, wanted: [], missed: [] });
     this.seen.disconnect();
-    for (const tile of this.tiles.values()) {
+    this.notice.replaceChildren();
+    try {
+      await this.#learn();
+    } catch (why) {
+      this.notice.replaceChildren(trouble(why, () => this.look(picture)));
+    }
+    if (picture !== this.picture) return;
+    for (const [name, tile] of this.tiles) {
+      this.#name(name);
       tile.firstChild.style.aspectRatio = `${picture.width} / ${picture.height}`;
       tile.firstChild.replaceChildren(h('img', { src: picture.shown, alt: '', class: 'asis' }));
       this.seen.observe(tile);
     }
     this.#show();
+  }
+
+  /** Lays a tile for each style that the server has. */
+  async #learn() {
+    const { options } = this.studio;
+    await options.learn();
+    if (this.tiles.size) return;
+    const [, ...names] = options.row('style').usage.split(/[=|]/);
+    this.tiles = new Map(names.map((name) => [name, this.#tile(name)]));
+    this.grid.append(...this.tiles.values());
   }
 
   /** Puts a tile that came into view behind those that wait. */
@@ -75,8 +91,28 @@ class Styles {
 
   async #fetch(picture) {
     this.asking += 1;
-    while (this.wanted.length && picture === this.picture) await this.#fill(this.wanted.shift(), picture).catch(() => {});
+    while (this.wanted.length && picture === this.picture) {
+      const name = this.wanted.shift();
+      await this.#fill(name, picture).catch((why) => this.#miss(name, picture, why));
+    }
     this.asking -= 1;
+  }
+
+  /** Says that a tile could not be painted, and offers to try again. */
+  #miss(name, picture, why) {
+    if (picture !== this.picture || why.name === 'AbortError') return;
+    this.missed.push(name);
+    this.#name(name, `⚠ ${name}`);
+    this.notice.replaceChildren(trouble(why, () => this.#again()));
+  }
+
+  #again() {
+    this.notice.replaceChildren();
+    for (const name of this.missed.splice(0)) this.#want(name);
+  }
+
+  #name(name, text = name) {
+    this.tiles.get(name).lastChild.textContent = text;
   }
 
   async #fill(name, picture) {
@@ -89,6 +125,7 @@ class Styles {
     const url = URL.createObjectURL(blob);
     const tile = this.tiles.get(name);
     tile.firstChild.replaceChildren(h('img', { src: url, alt: '', class: 'fade', onload: () => URL.revokeObjectURL(url) }));
+    this.#name(name);
     tile.dataset.ms = Math.round(performance.now() - began);
   }
 
@@ -104,6 +141,8 @@ class Styles {
     const { options } = this.studio;
     const chosen = options.get('style');
     for (const [name, tile] of this.tiles) press(tile, name === chosen);
+    for (const [name, field] of this.colours) field.show(options.get(name));
+    this.seed.show(Number(options.get('style.seed')), options.get('style.seed') || '0');
     this.more.disabled = !chosen;
   }
 }

@@ -43,6 +43,9 @@ FINE, COARSE = 4.0, 2.0
 The second is for radii on the way to the whole one, of which nobody sees the shape."""
 LEAST: Final = 0.3
 """Pixels of radius below which nothing is seen of it."""
+HELD: Final = 1.5
+"""How much smaller floats have to be to be held: larger ones take more memory than all else, and
+are worked out a few rows at a time, anew for each step."""
 STEPS: Final = 3
 """Radii where a mask rises slowly; between two of them their pictures are mixed."""
 TRACE: Final = 1e-3
@@ -64,8 +67,7 @@ def defocused(image: Image, radius: float, spread: Spread, scene: Scene, bloom: 
     for step in range(1, steps + 1):
         at_step = radius * step / steps
         factor = max(factor, at_step / (FINE if step == steps else COARSE))
-        # From the last one: the first is the only one that looks at all pixels.
-        packed = to_memory(shrunk(packed, _smaller(size, factor)))
+        packed = _brought_to(packed, _smaller(size, factor), held=factor >= HELD)
         blurred = spread(packed, at_step * packed.width / size.width)
         # Back in numbers first: enlarging them is a third of the work.
         soft = enlarged(to_memory(of_light(unweighed(blurred))), size)
@@ -83,6 +85,14 @@ def _packed(image: Image, scene: Scene, bloom: float) -> Image:
     if scene.shown is not None:
         weight = weight * (scene.shown / 255)
     return weighed(light, weight)
+
+
+def _brought_to(packed: Image, size: Size, *, held: bool) -> Image:
+    """Return a packed picture at a smaller size, from which the next one is made."""
+    if (packed.width, packed.height) == (size.width, size.height):
+        return packed
+    smaller = shrunk(packed, size)
+    return to_memory(smaller) if held else smaller
 
 
 def _smaller(size: Size, factor: float) -> Size:
