@@ -321,7 +321,8 @@ def select(
 
     That is an id for the option `mask`. `points` lie in the thing, those of `but` do not, x and y
     in 0..1 of the upright picture; a stroke is a line of points; `boxes` are around one thing each,
-    in pixels. Without any the picture's subject is meant. `alternatives` are what else may be.
+    in pixels. Without any the picture's subject is meant, with `but` alone the subject without
+    what lies there. `alternatives` are what else may be.
     """
     app, asked = app or default_app(), pointed(points, but, strokes=strokes, boxes=boxes)
     return waited(_select(app, handed(app, source), asked))

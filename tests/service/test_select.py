@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from clicked import ByColour
+from clicked import ByColour, Meant, Seen
 from service_networks import analyses, done, picture, soon
 
 from foveate.errors import BadOption, UnknownMask
@@ -29,7 +29,10 @@ from foveate.storage.source import Source, uploaded
 from foveate.values import Lifetime
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from foveate.vision.clicks import Click
 
 RED, BLUE = (0.1875, 0.5), (0.78, 0.5)
 
@@ -166,6 +169,41 @@ def test_the_subject_is_people_where_there_surely_are_some(desk: Desk) -> None:
     found = desk.select(picture(from_array(rgb).pngsave_buffer()))
     assert [each.name for each in found.masks] == ["subject"]
     assert found.best.box == Box(100, 40, 100, 200)
+
+
+class AllButSand(ByColour):
+    """Takes both blocks for the subject, or the red one alone."""
+
+    alone = False
+
+    def mask(self, look: Seen, clicks: Sequence[Click], box: Box | None = None) -> Meant:
+        if clicks:
+            return super().mask(look, clicks, box)
+        red, blue = look.rgb[..., 0] > 200, look.rgb[..., 2] > 200
+        matte = (red | (blue & (not self.alone))).astype(np.float32)
+        return Meant(matte, {"object": matte})
+
+
+def test_what_is_left_out_alone_is_left_out_of_the_subject(desk: Desk, source: Source) -> None:
+    desk.verb = replace(desk.verb, analyses=analyses(selector=AllButSand()))
+    found = desk.select(source, but=[BLUE])
+    assert [each.name for each in found.masks] == ["subject"]
+    assert found.best.box == Box(30, 80, 60, 80)
+
+
+def test_all_of_the_subject_is_never_left_out_where_a_part_of_it_is_meant(
+    desk: Desk, source: Source
+) -> None:
+    selector = AllButSand()
+    selector.alone = True
+    desk.verb = replace(desk.verb, analyses=analyses(selector=selector))
+    assert desk.select(source, but=[RED]).best.box == Box(59, 80, 31, 80)
+
+
+def test_a_selection_is_told_in_a_line_without_its_pixels(desk: Desk, source: Source) -> None:
+    found = desk.select(source, RED)
+    assert f"SelectedMask(name='object', mask='{found.mask}', area=0.0625, box=" in repr(found)
+    assert "array" not in repr(found)
 
 
 def test_what_is_kept_is_the_matte_and_renditions_are_changed_by_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,13 @@ from test_studio_page import ALL_TOLD, drop
 from foveate.imaging import Image
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
+    from studio_servers import Served
 
 EDGE = ".guides .edge"
 HEAD, FLAG = (0.45, 0.25), (0.05, 0.6)
 SELECTING = ".selecting"
+WORKING = ".working"
 
 
 def look(page: Page, picture: str, panel: str) -> None:
@@ -136,12 +139,13 @@ def test_what_becomes_of_a_mask_may_be_chosen_before_there_is_one(
     page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
     page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
     look(page, portrait, "select")
-    page.locator(SELECTING, has_text="Looking…").wait_for()
+    page.locator(WORKING).wait_for()
     page.click("text=black and white around")
     subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
     held[0].fulfill(json={**subject, "width": 512, "height": 512})
     expect(chip(page, "effect.mask")).to_have_value("a" * 26)
     expect(chip(page, "effect.grayscale")).to_have_value("true")
+    expect(page.locator(WORKING)).to_be_hidden()
     page.select_option("#urlbar select", "Next.js")
     page.click("#urlbar >> text=Copy")
     page.locator("#urlbar button", has_text="this mask is of one").wait_for()
@@ -261,14 +265,82 @@ def test_styles_are_tiles_and_one_is_shown_large(page: Page, portrait: str) -> N
     expect(chip(page, "style")).to_have_value("poster")
     page.get_by_role("slider", name="Another grain").press("ArrowRight")
     expect(chip(page, "style.seed")).to_have_value("1")
-    expect(chip(page, "format")).to_have_value("jpeg")
+    expect(page.locator(".chip")).to_have_count(2)
     page.click("text=As it is")
     expect(page.locator(".chip")).to_have_count(0)
     assert axed(page) == []
 
 
+def test_the_url_is_what_was_chosen_though_a_wide_picture_is_seen_small_at_first(
+    page: Page, tmp_path: Path
+) -> None:
+    wide = tmp_path / "wide.png"
+    Image.black(1400, 8).write_to_file(str(wide))
+    held: list[Any] = []
+    page.route("**/cdn-cgi/image/*light=*/**", lambda route: held.append(route))  # noqa: PLW0108
+    look(page, str(wide), "focus")
+    with page.expect_request("**/cdn-cgi/image/**") as first:
+        page.get_by_role("slider", name="Light").press("ArrowRight")
+    assert "/light=0.05,width=1280/" in first.value.url
+    page.locator(WORKING).wait_for()
+    with page.expect_request("**/cdn-cgi/image/light=0.05/**"):
+        held[0].fulfill(body=Image.black(1280, 7).write_to_buffer(".png"))
+    expect(page.locator(".about")).to_have_text("")
+    page.locator(WORKING).wait_for()
+    assert page.locator(".sheet").evaluate("sheet => sheet.style.width") == "1400px"
+    noted = {"foveate-note": "it stands still", "content-type": "image/png"}
+    held[1].fulfill(body=wide.read_bytes(), headers=noted)
+    page.locator(".about", has_text="1400 \N{MULTIPLICATION SIGN} 8").wait_for()
+    expect(page.locator(WORKING)).to_be_hidden()
+    page.locator("#urlbar", has_text="Note: it stands still.").wait_for()
+    expect(page.locator(".chip")).to_have_count(1)
+
+
+def test_what_a_finger_needs_lies_below_the_picture_on_a_small_phone(
+    browser: Browser, served: Served, portrait: str
+) -> None:
+    phone = {"width": 360, "height": 640}
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+    answer = Path(portrait).read_bytes()
+    with browser.new_context(
+        viewport=phone,  # type: ignore[arg-type]
+        has_touch=True,
+        is_mobile=True,
+        base_url=served.url,
+    ) as context:
+        page = context.new_page()
+        page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=answer))
+        page.route("**/v1/select?*", lambda route: route.fulfill(json=subject))
+        page.route("**/v1/select/*", lambda route: route.fulfill(body=answer))
+        page.goto("/")
+        look(page, portrait, "select")
+        page.locator("[data-mask]").wait_for()
+        shown(page.get_by_role("button", name="object"))
+        shown(page.get_by_role("button", name="cut out"))
+        page.click("[data-panel=focus]")
+        tap(page, (0.9, 0.9))
+        expect(chip(page, "refocus")).to_have_value(re.compile("^0.9.*x0.9"))
+        page.locator(".about", has_text="KB").wait_for()
+        shown(page.get_by_role("slider", name="Aperture"))
+        shown(page.get_by_role("button", name="Copy"))
+        whole = page.get_by_role("button", name="Fit")
+        expect(whole).to_be_hidden()
+        page.focus(".view")
+        page.keyboard.press("+")
+        whole.click()
+        expect(whole).to_be_hidden()
+
+
+def shown(control: Any) -> None:
+    """Assert that a finger meets a control where it lies, without anything being scrolled."""
+    box = control.bounding_box()
+    at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    met = "(control, at) => control.contains(document.elementFromPoint(...at))"
+    assert control.evaluate(met, at), box
+
+
 def pressed(page: Page) -> Any:
-    return page.locator("#panel [aria-pressed=true]").last
+    return page.locator("#panel [aria-pressed=true]").first
 
 
 def focus_follows(page: Page) -> None:

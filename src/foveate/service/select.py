@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from foveate.storage.memory import MemoryCache
     from foveate.trace import Trace
     from foveate.vision.look import Look
-    from foveate.vision.selector import Selector
+    from foveate.vision.selector import Selected, Selector
 
     Matte = NDArray[np.float32]
 
@@ -47,9 +47,11 @@ LOOK_BYTES: Final = 150 * MIB
 """What a look works with: an upper estimate."""
 ID_LETTERS: Final = 26
 HALF: Final = 0.5
+LITTLE: Final = 0.1
+"""Share of the subject that is left at least where all of a thing is left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SelectedMask:
     """A mask that is kept, by the id that options name it with."""
 
@@ -57,7 +59,7 @@ class SelectedMask:
     """`object`, `part` of it, or the `group` that it is in; `subject` where nobody clicked."""
     mask: str
     """The id, for `mask=`."""
-    matte: Matte
+    matte: Matte = field(repr=False)
     """(height, width) in 0..1 over the whole upright picture."""
     area: float
     """Share of the picture that is selected, 0..1."""
@@ -149,10 +151,12 @@ class Selecting:
         self, selector: Selector, look: Look, asked: Pointed, size: Size
     ) -> Iterator[tuple[str, Matte]]:
         """Yield the masks by their names, the best guess first."""
-        if asked.clicks or asked.boxes:
+        if asked.boxes or any(click.positive for click in asked.clicks):
             yield from _pointed_at(selector, look, asked, size)
-        else:
-            yield "subject", subject_of(look, self.analyses.networks.of(PEOPLE_MATTE), selector)
+            return
+        subject = subject_of(look, self.analyses.networks.of(PEOPLE_MATTE), selector)
+        away = [replace(click, positive=True) for click in asked.clicks]
+        yield "subject", _without(subject, selector.mask(look, away)) if away else subject
 
     def _look(self, picture: Picture, selector: Selector, deadline: Deadline, trace: Trace) -> Look:
         """Return what is seen of a picture: from before, or by one of all who ask at this time."""
@@ -224,10 +228,16 @@ def _pointed_at(
     if others:
         yield "group", np.maximum.reduce([first.matte, *(each.matte for each in others)])
         return
-    pointed_at = asked.boxes or any(click.positive for click in asked.clicks)
-    yield first.best if pointed_at else "subject", first.matte
-    if pointed_at:
-        yield from ((n, matte) for n, matte in first.alternatives.items() if n != first.best)
+    yield first.best, first.matte
+    yield from ((n, matte) for n, matte in first.alternatives.items() if n != first.best)
+
+
+def _without(subject: Matte, away: Selected) -> Matte:
+    """Return a subject without a thing; without a part of it where little were left otherwise."""
+    left = np.minimum(subject, 1 - away.matte)
+    if left.sum() >= LITTLE * subject.sum() or "part" not in away.alternatives:
+        return left
+    return np.minimum(subject, 1 - away.alternatives["part"])
 
 
 def around(inside: NDArray[np.bool_], size: Size) -> Box | None:

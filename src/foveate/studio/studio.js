@@ -7,10 +7,11 @@ import { parsed } from './core/grammar.js';
 import { key, listen } from './core/keys.js';
 import { Index } from './core/people.js';
 import { Picture } from './core/picture.js';
+import { Renderer } from './core/renderer.js';
 import { Refused, patiently, read, signing } from './core/server.js';
 import { Stage, alike } from './core/stage.js';
 import { Thumbs } from './core/thumbs.js';
-import { Options, Renderer, UrlBar } from './core/url.js';
+import { Options, UrlBar } from './core/url.js';
 import { busy, trouble } from './core/trouble.js';
 import { PANELS } from './panels/index.js';
 
@@ -151,6 +152,7 @@ class Studio {
     return Boolean(this.current?.renders && !this.current.shown?.explains);
   }
 
+  /** Shows an answer, with what is told of it; nothing is told of a quick form, which lies where the answer will. */
   async #showMade(blob, about, headers) {
     const url = URL.createObjectURL(blob);
     const image = new Image();
@@ -160,12 +162,13 @@ class Studio {
     });
     if (!this.renders) return;
     if (this.made) URL.revokeObjectURL(this.made.url);
-    const { naturalWidth: width, naturalHeight: height } = image;
+    const own = { width: image.naturalWidth, height: image.naturalHeight };
+    const { width, height } = about === null && alike(own, this.picture) ? this.picture : own;
     this.made = { url, width, height, size: blob.size, type: blob.type, headers };
     this.stage.overlay.setAttribute('hidden', '');
     this.stage.show(url, this.made);
     this.current.shown.drawn?.();
-    this.bar.tell(`${width} × ${height} · ${about}`);
+    if (about) this.bar.tell(`${width} × ${height} · ${about}`);
     await this.#showBefore(this.made);
   }
 
@@ -204,6 +207,7 @@ class Studio {
     root('panel').scrollTop = 0;
     this.turnStage();
     document.body.classList.toggle('alone', Boolean(panel.alone));
+    document.body.classList.toggle('touched', Boolean(panel.swift));
     if (panel.alone) panel.shown.look(about);
     else if (id === 'seen') panel.shown.again();
     else if (this.picture?.source && panel.looked !== this.picture) {
@@ -216,10 +220,8 @@ class Studio {
   /** Shows what the panel wants to be seen. */
   turnStage() {
     if (!this.picture?.source) return;
-    if (this.renders) {
-      this.renderer.now();
-      return;
-    }
+    this.renderer.now();
+    if (this.renders) return;
     this.compare.hide();
     this.stage.overlay.toggleAttribute('hidden', Boolean(this.current.shown.explains));
     this.stage.show(this.picture.shown, this.picture);

@@ -122,6 +122,8 @@ class ModelCard:
     """Whose work it is, and what they say."""
     acknowledge: str = ""
     """The word the operator must list in the settings first; empty for free licences."""
+    instead: str = ""
+    """What does without it, as a sentence for those who may not use it."""
     input: str = ""
     output: str = ""
 

@@ -95,6 +95,7 @@ def check_licence(card: ModelCard, settings: Models) -> None:
         accepted = " ".join((*settings.acknowledged_licences, card.acknowledge))
         sentence = (
             f"{card.name} is not free for every use ({card.licence}; {card.upstream}). If your "
-            f"use is allowed, set FOVEATE_MODELS__ACKNOWLEDGED_LICENCES='{accepted}'."
-        )
+            f"use is allowed, set FOVEATE_MODELS__ACKNOWLEDGED_LICENCES='{accepted}', run foveate "
+            f"models pull {card.name}, and start the server again. {card.instead}"
+        ).rstrip()
         raise LicenceNotAcknowledged(sentence, public=sentence)

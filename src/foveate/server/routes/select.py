@@ -45,7 +45,8 @@ EXAMPLE: Final = {
 CLICKS_FIELD: Final = {
     "description": "Where the thing is: `points` lie in it, those of `not` do not, `strokes` and "
     "`not_strokes` are lines of points; x and y from 0 to 1 of the upright picture. `boxes` are "
-    "around one thing each, in its pixels. Nothing at all means the picture's subject.",
+    "around one thing each, in its pixels. Nothing at all means the picture's subject, "
+    "and `not` alone the subject without what lies there.",
     "type": "object",
     "example": CLICKS_EXAMPLE,
 }

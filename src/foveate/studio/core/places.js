@@ -7,7 +7,7 @@ const MOVES = /^((flip|rotate|zoom|preset|segment\.trim)$|(trim|crop|border)(\.|
 
 /** Returns why a click on what the URL answers would be of another place of the source, or nothing. */
 export function misplaced({ options, stage, picture }) {
-  const movers = options.pairs.map(([name]) => options.row(name)?.name ?? name).filter((name) => MOVES.test(name));
+  const movers = [...options.names].filter((name) => MOVES.test(name));
   if (movers.length) return `What is shown lies elsewhere in the source, by ${movers.join(' and ')}.`;
   return alike(stage.size, picture) ? '' : 'What is shown is of another shape than the source.';
 }

@@ -7,6 +7,10 @@ const MOST = 8;
 const STEP = 1.25;
 /** From here on pixels are shown as squares. */
 const CRISP = 2;
+/** A narrower stage leaves less beside the picture, in pixels of the page. */
+const NARROW = 480;
+/** What is done within this needs no sign that it is under way. */
+const SOON_MS = 300;
 
 const MOVED = 'The picture. Plus and minus zoom, arrows move, 0 fits it.';
 
@@ -21,15 +25,16 @@ export class Stage {
     this.sheet = h('div', { class: 'sheet checks' }, this.image, this.overlay, this.guides);
     this.view = h('div', { class: 'view', tabindex: '0', role: 'application', 'aria-label': MOVED }, this.sheet);
     this.hairline = h('div', { class: 'hairline', hidden: true });
+    this.working = h('p', { class: 'working', hidden: true }, 'Working…');
     this.level = h('output', { 'aria-label': 'Zoom' });
     this.tools = h('div', { class: 'tools' },
       h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => this.zoomBy(1 / STEP) }, '−'),
       this.level,
       h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => this.zoomBy(STEP) }, '+'),
-      h('button', { type: 'button', onclick: () => this.fit() }, 'Fit'),
+      h('button', { type: 'button', class: 'whole', onclick: () => this.fit() }, 'Fit'),
       h('button', { type: 'button', title: 'P', 'aria-label': '1:1, one pixel of it is one of the page', onclick: () => this.actual() }, '1:1'));
-    root.append(this.hairline, this.view, this.tools);
-    Object.assign(this, { root, size: null, scale: 1, x: 0, y: 0, fitted: true, pointers: new Map(), heard: [], pointing: null });
+    root.append(this.hairline, this.view, this.tools, this.working);
+    Object.assign(this, { root, size: null, scale: 1, x: 0, y: 0, fitted: true, pointers: new Map(), heard: [], pointing: null, works: 0 });
     new ResizeObserver(() => this.fitted && this.fit()).observe(root);
     this.#listen();
   }
@@ -69,10 +74,24 @@ export class Stage {
     this.hairline.style.transform = `scaleX(${share ?? 0})`;
   }
 
+  /** Says that something is under way for as long as `work` is, unless it is done at once; returns what it gives. */
+  async during(work) {
+    if (this.works++ === 0) this.late = setTimeout(() => { this.working.hidden = false; }, SOON_MS);
+    try {
+      return await work;
+    } finally {
+      if (--this.works === 0) {
+        clearTimeout(this.late);
+        this.working.hidden = true;
+      }
+    }
+  }
+
   fit() {
     if (!this.size) return;
     const { clientWidth: width, clientHeight: height } = this.root;
-    const scale = Math.min(1, (width - 32) / this.size.width, (height - 32) / this.size.height);
+    const room = width < NARROW ? 16 : 32;
+    const scale = Math.min(1, (width - room) / this.size.width, (height - room) / this.size.height);
     this.fitted = true;
     this.#place(Math.max(scale, 0.01), (width - this.size.width * scale) / 2, (height - this.size.height * scale) / 2);
   }
@@ -101,6 +120,7 @@ export class Stage {
     // Lines are as thick at any zoom; `vector-effect` knows nothing of this transform.
     this.sheet.style.setProperty('--zoom', scale);
     this.sheet.classList.toggle('crisp', scale > CRISP);
+    this.tools.classList.toggle('fitted', this.fitted);
     this.level.textContent = `${Math.round(scale * 100)} %`;
     for (const act of this.heard) act();
   }

@@ -5,18 +5,13 @@ import { KINDS, masked } from './copies.js';
 import { h, say } from './dom.js';
 import { Explain } from './explain.js';
 import { MOUNT, escaped } from './grammar.js';
-import { Refused, at, patiently, read, rendered } from './server.js';
-import { bytes, ms } from './words.js';
+import { at, read } from './server.js';
 
 const SIGNED = 'signed URL';
-const QUIET_MS = 150;
 /** Ways to copy that name a file, and no address. */
 const LOCAL = new Set(['Python']);
 const MOST_UNDONE = 50;
 const ONE_CHANGE_MS = 400;
-/** How the server says whose value is wrong, and which names it does not know. */
-const BLAMED = /^Option ([\w.-]+):/;
-const UNKNOWN = /299 "(unknown option: ([\w.-]+)[^"]*)"/g;
 
 /** Options by name, in the order in which the server writes them. */
 export class Options {
@@ -86,6 +81,11 @@ export class Options {
     return this.values.get(name) ?? '';
   }
 
+  /** Returns the names as the server's table has them. */
+  get names() {
+    return new Set([...this.values.keys()].map((name) => this.row(name)?.name ?? name));
+  }
+
   get pairs() {
     const place = (name) => this.row(name)?.number ?? Infinity;
     return [...this.values].sort(([one], [other]) => place(one) - place(other));
@@ -113,7 +113,8 @@ export class UrlBar {
     this.explain = new Explain(studio.options);
     this.note = h('p', { class: 'muted noted', role: 'status', hidden: true });
     this.wrong = h('p', { class: 'wrong-said', id: 'wrong-said', role: 'alert', hidden: true });
-    root.append(this.chips, this.back, this.explain.button, this.source, this.about, this.kind, this.button, this.note, this.wrong, this.explain.element);
+    const parts = h('div', { class: 'parts' }, this.chips, this.back, this.explain.button, this.source, this.about, this.kind, this.button);
+    root.append(parts, this.note, this.wrong, this.explain.element);
     studio.options.onchange(() => this.draw());
   }
 
@@ -177,6 +178,12 @@ export class UrlBar {
   /** Tells what the rendition weighs and took. */
   tell(text) {
     this.about.textContent = text;
+    this.about.classList.remove('stale');
+  }
+
+  /** Takes away what is told, of an answer before, unless the next one is here at once. */
+  ages() {
+    this.about.classList.add('stale');
   }
 
   /** Returns the address of what is seen, some of its options changed. */
@@ -212,65 +219,3 @@ export class UrlBar {
     this.wrong.hidden = false;
   }
 }
-
-/** Keeps the stage showing what the URL answers: calls `show` with a blob, what is known of it, and the headers. */
-export class Renderer {
-  constructor(studio, show, fail) {
-    Object.assign(this, { studio, show, fail, timer: 0, underway: null });
-    studio.options.onchange(() => this.soon());
-  }
-
-  soon() {
-    if (this.studio.current?.swift) {
-      this.swiftly();
-      return;
-    }
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.now(), QUIET_MS);
-  }
-
-  /** Asks at once, and while an answer is on its way for nothing but what is newest after it: the picture follows a finger. */
-  async swiftly() {
-    this.newer = true;
-    if (this.following) return;
-    this.following = true;
-    while (this.newer) await this.now();
-    this.following = false;
-  }
-
-  /** Asks at once for what the URL says, now that the finger has left, unless that is on its way. */
-  settle() {
-    if (this.asked !== this.studio.options.text()) this.now();
-  }
-
-  /** Asks for what the URL says now; what was asked before is let go of. */
-  async now() {
-    const { picture, options } = this.studio;
-    Object.assign(this, { newer: false, asked: options.text() });
-    clearTimeout(this.timer);
-    if (!picture?.source || !this.studio.renders) return;
-    this.underway?.abort();
-    this.underway = new AbortController();
-    const signal = AbortSignal.any([this.underway.signal, picture.signal]);
-    const waits = (left) => left && this.studio.bar.tell(`The server is busy, trying again in ${left} s.`);
-    let began = 0;
-    const ask = async () => {
-      began = performance.now();
-      return rendered(await picture.rendition(options.text()), signal);
-    };
-    try {
-      const response = await patiently(ask, { signal, waits });
-      const blob = await response.blob();
-      this.studio.bar.blame(unknown(response.headers));
-      this.studio.bar.notes(response.headers.get('foveate-note') ?? '');
-      await this.show(blob, `${bytes(blob.size)} · ${blob.type.replace('image/', '')} · ${ms(performance.now() - began)}`, response.headers);
-    } catch (why) {
-      if (why.name === 'AbortError') return;
-      this.studio.bar.blame([[why.message.match(BLAMED)?.[1] ?? '', why.message]]);
-      this.fail(why);
-    }
-  }
-}
-
-/** Returns the names that the server did not know, each with what it says of it. */
-const unknown = (headers) => [...(headers.get('warning') ?? '').matchAll(UNKNOWN)].map(([, sentence, name]) => [name, `There is no such option here: ${sentence.slice('unknown option: '.length)}. It is ignored.`]);

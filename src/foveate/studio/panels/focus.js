@@ -8,7 +8,6 @@ import { Newest } from '../core/newest.js';
 import { misplaced } from '../core/places.js';
 import { Pointing, fingers } from '../core/pointing.js';
 import { patiently, read, rendered } from '../core/server.js';
-import { swiftly, unhurried } from '../core/swift.js';
 import { on, press, toggleButton } from '../core/toggle.js';
 import { trouble } from '../core/trouble.js';
 
@@ -43,12 +42,12 @@ class Focus {
     this.none = h('button', { type: 'button', class: 'button', onclick: () => this.#refocus(null, true) }, 'All sharp');
     this.map = toggleButton('Depth map', () => this.toggleMap(), { title: 'N' });
     this.aperture = slider('Aperture', { max: 0, step: 1, shown: (at) => `f/${this.stops[at] ?? '–'}`, done }, (at) => this.#open(this.stops[at]));
-    this.light = slider('Light that fades with distance', { done }, (value) => this.#set({ light: value || null }));
+    this.light = slider('Light that fades with distance', { done }, (value) => options.set({ light: value || null }));
     this.notice = h('div');
     this.away = h('p', { hidden: true });
     this.element = h('div', {}, h('h2', {}, 'Focus'), h('p', { class: 'muted' }, HINT), this.away,
-      h('div', { class: 'row over' }, this.auto, this.none, this.map),
-      this.aperture, this.light, this.notice);
+      this.aperture, this.notice,
+      h('div', { class: 'row over' }, this.auto, this.none, this.map), this.light);
     options.onchange(() => {
       this.#show();
       if (this.element.isConnected && !this.asks) studio.turnStage();
@@ -110,7 +109,7 @@ class Focus {
 
   /** Asks for an aperture, and for something sharp where nothing is yet. */
   #open(stop) {
-    this.#set({ refocus: this.studio.options.get('refocus') || 'auto', 'refocus.aperture': stop === this.usual ? null : stop });
+    this.studio.options.set({ refocus: this.studio.options.get('refocus') || 'auto', 'refocus.aperture': stop === this.usual ? null : stop });
   }
 
   #put(place, done) {
@@ -127,15 +126,8 @@ class Focus {
   }
 
   #refocus(value, done) {
-    this.#set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null }) });
+    this.studio.options.set({ refocus: value, ...(value ? {} : { 'refocus.aperture': null }) });
     if (done) this.studio.renderer.settle();
-  }
-
-  /** Sets options of this panel, and those that make answers come soon while there is one. */
-  #set(patch) {
-    const { options } = this.studio;
-    const left = [...options.values.keys(), ...Object.keys(patch)].some((name) => OWN.test(name) && (name in patch ? patch[name] : true));
-    options.set({ ...(left ? swiftly : unhurried)(options, this.picture), ...patch });
   }
 
   toggleMap() {

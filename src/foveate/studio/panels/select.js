@@ -8,7 +8,6 @@ import { edged, outlinesOf } from '../core/outline.js';
 import { misplaced } from '../core/places.js';
 import { Pointing, fingers } from '../core/pointing.js';
 import { blobAt, patiently, post } from '../core/server.js';
-import { swiftly, unhurried } from '../core/swift.js';
 import { press, toggleButton } from '../core/toggle.js';
 import { busy, trouble } from '../core/trouble.js';
 import { ms, percent } from '../core/words.js';
@@ -43,9 +42,9 @@ class Select {
     this.acts = toggles('What becomes of it', Object.entries(ACTS).map(([id, { title }]) => [id, title]), '', (id) => this.#do(id));
     this.strength = h('div', { class: 'strength' });
     this.element = h('div', { class: 'selecting' }, h('h2', {}, 'Select'), h('p', { class: 'muted' }, HINT),
+      this.said, this.meant, this.notice, this.acts, this.strength,
       toggles(fingers() ? 'A tap' : 'A click', [['', 'selects'], ['not', 'leaves out']], '', (kind) => { this.negative = kind === 'not'; }),
-      h('div', { class: 'row over' }, this.back, this.fresh),
-      this.said, this.meant, this.notice, this.acts, this.strength);
+      h('div', { class: 'row over' }, this.back, this.fresh));
     studio.options.onchange(() => {
       this.#show();
       if (this.element.isConnected && this.explains) studio.turnStage();
@@ -69,7 +68,7 @@ class Select {
 
   /** Looks at a picture that has arrived: its subject is selected until somebody clicks. */
   look(picture) {
-    Object.assign(this, { picture, size: picture, mask: null, lines: null, wish: '', known: new Set() });
+    Object.assign(this, { picture, size: picture, mask: null, lines: null, wish: '', known: new Set(), gave: false });
     this.#show();
     this.#begin();
   }
@@ -134,8 +133,7 @@ class Select {
   /** Shows what the clicks mean, and learns what else they may once there is time for it. */
   async #find(signal) {
     const began = performance.now();
-    if (!this.mask) this.said.textContent = 'Looking…';
-    const best = await this.#select(false, signal);
+    const best = await this.studio.stage.during(this.#select(false, signal));
     Object.assign(this, { found: [best], size: best });
     this.notice.replaceChildren();
     this.#offer();
@@ -200,7 +198,7 @@ class Select {
 
   #do(id) {
     this.wish = this.mask ? '' : id;
-    if (!id) this.studio.options.set({ ...this.#none, ...unhurried(this.studio.options, this.picture) });
+    if (!id) this.studio.options.set(this.#none);
     else if (this.mask) this.#become(id);
     else this.#show();
   }
@@ -209,7 +207,11 @@ class Select {
   #become(id) {
     this.wish = '';
     const { options } = this.studio;
-    options.set({ ...this.#none, ...swiftly(options, this.picture, ACTS[id].patch.format), ...acted(id, this.mask.mask) });
+    const { patch } = ACTS[id];
+    const none = this.#none;
+    // What is cut out needs a format that can be seen through, and only that.
+    this.gave = Boolean(patch.format) && (this.gave || options.get('format') !== patch.format);
+    options.set({ ...none, ...acted(id, this.mask.mask) });
   }
 
   /** Shows what becomes of the mask, and how strongly. */
@@ -230,7 +232,8 @@ class Select {
   }
 
   get #none() {
-    return Object.fromEntries([...this.studio.options.values.keys()].filter((name) => OWN.test(name)).map((name) => [name, null]));
+    const given = this.gave && this.studio.options.get('format') === ACTS.cut.patch.format ? ['format'] : [];
+    return Object.fromEntries([...[...this.studio.options.values.keys()].filter((name) => OWN.test(name)), ...given].map((name) => [name, null]));
   }
 
   /** Draws over what the stage shows now. */

@@ -3,7 +3,6 @@
 import { colour, slider } from '../core/controls.js';
 import { h, say } from '../core/dom.js';
 import { patiently, rendered } from '../core/server.js';
-import { swiftly, unhurried } from '../core/swift.js';
 import { press } from '../core/toggle.js';
 import { trouble } from '../core/trouble.js';
 
@@ -132,7 +131,7 @@ class Styles {
   #choose(name) {
     const { options } = this.studio;
     const none = Object.fromEntries(['style', ...Object.keys(COLOURS), 'style.seed'].map((each) => [each, null]));
-    options.set(name ? { ...swiftly(options, this.picture), style: name } : { ...none, ...unhurried(options, this.picture) });
+    options.set(name ? { style: name } : none);
     this.studio.renderer.settle();
     say(name ? `${name} is shown.` : 'The picture is shown as it is.');
   }

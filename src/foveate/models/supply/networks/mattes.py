@@ -67,6 +67,7 @@ MATTES: Final = (
         upstream="xuebinqin/DIS (ISNet), MIT as the package attributes it; training data not "
         "stated",
         acknowledge="AGPL-3.0",
+        instead="segment.quality=balanced needs no isnet.",
         input="input: float32 (batch, 3, height, width), (RGB - 128) / 256, stretched to "
         "multiples of 64; trained at 1024",
         output="output (batch, 1, height, width), alpha in 0..1",
