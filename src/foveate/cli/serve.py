@@ -231,7 +231,7 @@ def serve(
         asked = port is not None or is_asked_for("server.port")
         from foveate.app import create
         from foveate.server.asgi import Front
-        from foveate.server.run import base_url, run
+        from foveate.server.run import base_url, leave_stragglers, run
 
         app = create(settings)
         # Tried now, while it can still be said in a sentence that the keys are none.
@@ -246,3 +246,4 @@ def serve(
         front = Front(app, beside=more)
     with profiled(profile, "foveate serve"):
         run(front, settings, bound, lambda: typer.echo("\n".join(lines)))
+    leave_stragglers()  # only once the profile is written: it ends the process
