@@ -101,9 +101,9 @@ def test_a_look_keeps_nothing_that_threads_were_at_once_they_are_done() -> None:
 
 
 def test_a_profile_that_cannot_be_written_says_so() -> None:
-    with pytest.raises(OSError, match="profile could not be written: No space left.*/dev/full"):
-        with profiled(Path("/dev/full"), "it"):
-            pass
+    said = r"profile could not be written: No space left.*/dev/full"
+    with pytest.raises(OSError, match=said), profiled(Path("/dev/full"), "it"):
+        pass
 
 
 def test_render_says_where_its_time_went(tmp_path: Path, photo: Image) -> None:

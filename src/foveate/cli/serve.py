@@ -120,7 +120,9 @@ def without_weights(networks: Mapping[str, str], cards: Iterable[ModelCard]) -> 
         if gone := [card for card in cards if networks.get(card.name) == state]:
             names = ", ".join(card.name for card in gone)
             pull = f"foveate models pull {' '.join(words_for(gone))}"
-            lines.append(f"{what} of {names}: what needs them is refused, or done without, until {pull}")
+            lines.append(
+                f"{what} of {names}: what needs them is refused, or done without, until {pull}"
+            )
     return lines
 
 
