@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 import threading
 import time
@@ -16,15 +17,23 @@ import pytest
 from c2pa_files import identity
 
 from foveate.app import create
-from foveate.errors import BadInstallation, BadSettings
+from foveate.errors import BadInstallation, BadSettings, WeightsCorrupt
 from foveate.models.supply.built import record, record_of
 from foveate.models.supply.cards import CARDS
 from foveate.options.model import TransformOptions
 from foveate.people.lance import LOADER
+from foveate.service.enlarging import UPSCALER
 from foveate.settings import Caching, Credentials, Models, People, Rekognition, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from foveate.app import App
+
+
+def app_at(folder: Path) -> App:
+    models = Models(folder=str(folder))
+    return create(Settings(models=models, caching=Caching(folder=str(folder))))
 
 
 @pytest.mark.parametrize(("licences", "state"), [((), "unacknowledged"), (("AGPL-3.0",), "idle")])
@@ -43,7 +52,36 @@ def test_a_network_is_idle_only_under_a_licence_that_may_be_used(
     assert app.status()["isnet"] == ("damaged" if licences else state)
 
 
-def test_a_damaged_network_counts_as_here_so_that_nobody_does_without_it(tmp_path: Path) -> None:
+def test_what_a_damaged_network_does_is_done_without_it_as_where_it_is_missing(
+    tmp_path: Path,
+) -> None:
+    app = app_at(tmp_path)
+    networks = app.analyses.networks
+    for card in CARDS:
+        if card.name in {"depth", "waifu2x"}:
+            (tmp_path / card.file).write_bytes(b"half")
+    assert (app.status()["depth"], app.status()["waifu2x"]) == ("damaged", "damaged")
+    assert not networks.ready("depth")
+    assert "waifu2x" in networks.lacking(UPSCALER)
+
+
+def test_weights_that_cannot_be_loaded_are_damaged_until_they_are_written_anew(
+    tmp_path: Path,
+) -> None:
+    app = app_at(tmp_path)
+    card = next(card for card in CARDS if card.name == "gaze-int8")
+    file = tmp_path / card.file
+    record_of(file).write_bytes(record(card, b"whole"))
+    file.write_bytes(b"other")  # as long as it should be
+    assert app.status()["gaze"] == "idle"
+    with pytest.raises(WeightsCorrupt):
+        app.registry.session("gaze")()
+    assert app.status()["gaze"] == "damaged"
+    os.utime(file, ns=(1, 1))
+    assert app.status()["gaze"] == "idle"
+
+
+def test_a_damaged_network_that_keeps_pictures_in_is_not_done_without(tmp_path: Path) -> None:
     card = next(card for card in CARDS if card.name == "nudenet")
     (tmp_path / card.file).touch()
     models = Models(folder=str(tmp_path), acknowledged_licences=("AGPL-3.0",))

@@ -21,7 +21,7 @@ from foveate.imaging.mezzanine import Mezzanine
 from foveate.imaging.probe import probe
 from foveate.ledger.books import Books
 from foveate.ledger.ledger import Ledger
-from foveate.models.runtime.engines import choice_of
+from foveate.models.runtime.engines import card_run
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.sessions import Registry
 from foveate.models.supply.recipes import fingerprint
@@ -89,6 +89,9 @@ DETECTOR_CARD: Final = "retinaface"
 NETWORKS_SHARE: Final = 0.5
 """Of `load.memory_bytes`: what networks may hold together; the rest is there for pictures."""
 
+NEVER_WITHOUT: Final = frozenset({"nudenet"})
+"""Networks that keep pictures in: while one is damaged, what it should look at is refused."""
+
 
 class NetworkState(StrEnum):
     """What a network is."""
@@ -98,7 +101,7 @@ class NetworkState(StrEnum):
     """Its file is here, and the first request that needs it loads it."""
     MISSING = "missing"
     DAMAGED = "damaged"
-    """Its file is here and is of another length than it should be: what needs it fails."""
+    """Its file is here and is not what it should be: of another length, or when it was loaded."""
     UNACKNOWLEDGED = "unacknowledged"
     """Its licence is not free for every use, and no setting acknowledges it."""
 
@@ -168,9 +171,14 @@ class App:
     def status(self) -> dict[str, str]:
         """Return the `NetworkState` of each network."""
         models, asked = self.settings.models, self.registry.loaded()
-        cards = (card for card in catalogue(models) if card.name in asked)
-        here = {card.name: _state(card, models) for card in cards}
-        return {n: NetworkState.LOADED if on else here[n] for n, on in asked.items()}
+        cards = {card.name: card for card in catalogue(models)}
+
+        def unloaded(name: str) -> NetworkState:
+            return _state(
+                cards[card_run(name, models, self.settings.runtime)], models, self.registry
+            )
+
+        return {n: NetworkState.LOADED if on else unloaded(n) for n, on in asked.items()}
 
     def usage(self) -> dict[str, Usage]:
         """Return how much each network worked in this process."""
@@ -297,18 +305,22 @@ def _cache(folder: Path, memory_bytes: int, disk_bytes: int) -> TieredCache:
     return TieredCache(MemoryCache(memory_bytes), DiskCache(folder, disk_bytes))
 
 
-def _state(card: ModelCard, settings: Models) -> NetworkState:
+def _state(card: ModelCard, settings: Models, registry: Registry) -> NetworkState:
     """Return what keeps a network from being used, or that nothing does."""
     if not allowed(card, settings):
         return NetworkState.UNACKNOWLEDGED
     if not where(card, settings).exists():
         return NetworkState.MISSING
-    return NetworkState.IDLE if has_its_length(card, settings) else NetworkState.DAMAGED
+    whole = has_its_length(card, settings) and not registry.corrupt(where(card, settings))
+    return NetworkState.IDLE if whole else NetworkState.DAMAGED
 
 
-def _is_here(card: ModelCard, settings: Models) -> bool:
-    """Return whether a network is to be used: a damaged one fails, and is not done without."""
-    return allowed(card, settings) and where(card, settings).exists()
+def _is_used(card: ModelCard, settings: Models, registry: Registry) -> bool:
+    """Return whether a network is to be used, where something else may be done without it."""
+    state = _state(card, settings, registry)
+    return state is NetworkState.IDLE or (
+        state is NetworkState.DAMAGED and card.name in NEVER_WITHOUT
+    )
 
 
 def _afar(settings: Settings, channels: Opens | None) -> Afar | None:
@@ -330,8 +342,8 @@ def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Netw
         settings,
         registry.session,
         fingerprint=lambda name: fingerprint(cards[name]),
-        ready=lambda name: _is_here(cards[name], settings.models),
-        runs=lambda name: choice_of(name, settings.models, settings.runtime).card,
+        ready=lambda name: _is_used(cards[name], settings.models, registry),
+        runs=lambda name: card_run(name, settings.models, settings.runtime),
         afar=afar.networks() if afar else None,
     )
     looking = (each for part in PARTS.values() for each in part.networks)

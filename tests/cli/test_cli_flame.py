@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import threading
 import time
+import weakref
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +18,6 @@ from foveate.cli.flame import Flame, profiled, speedscope
 from foveate.cli.main import app
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from foveate.imaging import Image
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the clocks are Linux'")
@@ -73,6 +74,36 @@ def test_what_failed_is_in_the_file_as_well_and_without_one_nothing_is_done(
     threads = threading.active_count()
     with profiled(None, "it"):
         assert threading.active_count() == threads
+
+
+def test_a_look_keeps_nothing_that_threads_were_at_once_they_are_done() -> None:
+    seen, over = threading.Event(), threading.Event()
+    kept: list[weakref.ref[threading.Event]] = []
+
+    def work() -> None:
+        local = threading.Event()
+        kept.append(weakref.ref(local))
+        seen.set()
+        over.wait()
+
+    works = threading.Thread(target=work)
+    gc.disable()  # what only it frees is what is looked for
+    try:
+        works.start()
+        seen.wait()
+        with Flame():
+            time.sleep(0.03)
+            over.set()
+            works.join()
+        assert kept[0]() is None
+    finally:
+        gc.enable()
+
+
+def test_a_profile_that_cannot_be_written_says_so() -> None:
+    said = r"profile could not be written: No space left.*/dev/full"
+    with pytest.raises(OSError, match=said), profiled(Path("/dev/full"), "it"):
+        pass
 
 
 def test_render_says_where_its_time_went(tmp_path: Path, photo: Image) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import threading
+
 import numpy as np
 import pytest
 
+from foveate.deadline import Deadline
+from foveate.errors import ClientDisconnected
 from foveate.geometry.box import Size
 from foveate.imaging.planes import soft, stretched
 
@@ -29,6 +34,15 @@ def test_what_is_even_stays_even_whatever_its_shape(shape: tuple[int, ...], sigm
     assert made.shape == shape
     assert made.dtype == np.float32
     assert np.abs(made - 0.3).max() < 1e-5
+
+
+def test_no_plane_is_made_soft_that_nobody_waits_for() -> None:
+    gone = threading.Event()
+    with Deadline(math.inf, gone):
+        soft(np.ones((4, 4), np.float32), 1.0)
+        gone.set()
+        with pytest.raises(ClientDisconnected):
+            soft(np.ones((4, 4), np.float32), 1.0)
 
 
 def test_a_slope_is_stretched_without_a_step() -> None:

@@ -1,19 +1,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.requests import Request
 
-from foveate.errors import BodyTooSlow, ClientDisconnected
+from foveate.errors import BodyTooSlow, ClientDisconnected, SourceTooLarge
 from foveate.server.body import begun, read_body
+from foveate.service.pointed import MOST_PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
-def sent(chunks: Iterable[bytes], pause_s: float) -> Request:
+JSON = [(b"content-type", b"application/json")]
+
+
+def sent(
+    chunks: Iterable[bytes], pause_s: float, headers: Sequence[tuple[bytes, bytes]] = ()
+) -> Request:
     """Return a request whose body comes in these chunks, and stops if there is an end of them."""
     coming = iter(chunks)
 
@@ -24,7 +31,7 @@ def sent(chunks: Iterable[bytes], pause_s: float) -> Request:
             await asyncio.Event().wait()
         return {"type": "http.request", "body": chunk, "more_body": chunk != b""}
 
-    return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive)
 
 
 def read(request: Request, max_bytes: int = 1_000_000) -> bytes:
@@ -42,6 +49,23 @@ def read(request: Request, max_bytes: int = 1_000_000) -> bytes:
 def test_a_body_that_comes_too_slowly_is_given_up(chunks: list[bytes], pause_s: float) -> None:
     with pytest.raises(BodyTooSlow):
         read(sent(chunks, pause_s))
+
+
+def test_json_holds_as_many_clicks_as_there_may_be_and_is_told_its_own_limit() -> None:
+    most = {"points": [[0.12345678901234567, 0.00012345678901234567]] * MOST_PLACES}
+    body = json.dumps({"url": "a.jpg", "clicks": most}).encode()
+    read(sent([body, b""], 0, JSON))
+    with pytest.raises(
+        SourceTooLarge, match=r"^Expected JSON of at most 131072 bytes, got more\.$"
+    ):
+        read(sent([body * 2, b""], 0, JSON))
+
+
+def test_a_picture_that_is_too_large_is_told_how_large_it_may_be() -> None:
+    form = [(b"content-type", b"multipart/form-data; boundary=x")]
+    for headers in ((), form):
+        with pytest.raises(SourceTooLarge, match="pictures of at most 9 bytes"):
+            read(sent([b"x" * 300_000, b""], 0, headers), max_bytes=9)
 
 
 def test_a_body_that_keeps_coming_may_take_longer_than_the_grace() -> None:

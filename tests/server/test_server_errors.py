@@ -120,11 +120,12 @@ def test_the_log_tells_our_failures_from_those_of_clients(
     assert [record.levelname for record in caplog.records] == [level]
 
 
-def test_only_503_says_when_to_come_back() -> None:
+def test_only_503_says_when_to_come_back_and_of_no_picture_that_is_too_large() -> None:
     busy = error_answer(errors.QueueFull(), "/x", retry_after_s=7)
-    late = error_answer(errors.TimedOut(), "/x", retry_after_s=7)
     assert (b"retry-after", b"7") in busy.headers
-    assert b"retry-after" not in dict(late.headers)
+    for error in (errors.TimedOut(), errors.MemoryBudgetSpent()):
+        again = error_answer(error, "/x", retry_after_s=7)
+        assert b"retry-after" not in dict(again.headers)
 
 
 def test_the_reference_lists_every_error_with_its_row() -> None:

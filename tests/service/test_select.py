@@ -256,6 +256,7 @@ def test_json_says_what_is_pointed_at() -> None:
         ({"points": [[10**400, 0]]}, "from 0 to 1"),
         ({"boxes": [{"left": 1, "top": 1, "width": float("nan"), "height": 9}]}, "in pixels"),
         ({"boxes": [{"left": 10**400, "top": 1, "width": 9, "height": 9}]}, "in pixels"),
+        ({"strokes": [[]]}, r"places in clicks.strokes\[0\], got none"),
         ({"strokes": [[0.5, 0.5]]}, r"clicks.strokes\[0\]\[0\]"),
         ({"boxes": [{"left": 0, "top": 0, "width": 0, "height": 9}]}, "above 0, got 0,0,0,9"),
         ({"boxes": [{"left": 0, "top": 0, "width": 9}]}, r"clicks.boxes\[0\]"),

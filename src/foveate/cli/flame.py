@@ -17,7 +17,7 @@ import time
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TextIO
 
 import typer
 
@@ -84,17 +84,17 @@ class Flame:
             self._look()
 
     def _look(self, *, charge: bool = True) -> None:
-        frames, inside = sys._current_frames(), []  # noqa: SLF001 - documented, and the only way
+        frames, inside = _frames(), []
         elsewhere, self._whole = time.process_time() - self._whole, time.process_time()
         for thread in threading.enumerate():
-            frame = frames.get(thread.ident or 0)
-            if thread.native_id is None or frame is None:
+            if thread.native_id is None or thread.ident not in frames:
                 continue
+            frame = frames[thread.ident]
             taken = self._taken(thread.native_id)
             elsewhere -= taken
             if charge and taken > 0:
                 self._charge((_role(thread.name), *_calls(frame)), taken)
-            if _call(frame.f_code)[1].startswith(INSIDE):
+            if frame is not None and _call(frame.f_code)[1].startswith(INSIDE):
                 inside.append((_role(thread.name), *_calls(frame)))
         if charge:
             for stack in inside:
@@ -111,6 +111,18 @@ class Flame:
             known = stack in self.spent or len(self.spent) < MOST_STACKS
             stack = stack if known else (OTHER,)
             self.spent[stack] = self.spent.get(stack, 0.0) + seconds
+
+
+def _frames() -> dict[int, FrameType | None]:
+    """Return where each thread is, but nothing for the one that asks.
+
+    A frame that could be reached from its own variables would be garbage that only the collector
+    frees, with all that every thread was at. Where that is a memoryview that pyvips hands on just
+    then, CPython before 3.12.7 crashes (gh-77894).
+    """
+    frames: dict[int, FrameType | None] = {**sys._current_frames()}  # noqa: SLF001 - the only way
+    frames[threading.get_ident()] = None
+    return frames
 
 
 @cache
@@ -170,7 +182,8 @@ def _frame(name: str, file: str, line: int) -> dict[str, Any]:
 def profiled(file: Path | None, name: str) -> Iterator[None]:
     """Write to the file where processor time went meanwhile; without a file, do nothing.
 
-    Raises BadOption where the system cannot say it, and OSError before anything is done.
+    Raises BadOption where the system cannot say it, and OSError: before anything is done where the
+    file cannot be opened, and at the end where it cannot be written.
     """
     if file is None:
         yield
@@ -183,4 +196,13 @@ def profiled(file: Path | None, name: str) -> Iterator[None]:
             with flame:
                 yield
         finally:
-            json.dump(speedscope(flame.spent, name), out)
+            _write(speedscope(flame.spent, name), out)
+
+
+def _write(told: dict[str, Any], out: TextIO) -> None:
+    try:
+        with out:
+            json.dump(told, out)
+    except OSError as why:
+        sentence = f"The profile could not be written: {why.strerror}"
+        raise OSError(why.errno, sentence, out.name) from why

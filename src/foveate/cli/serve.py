@@ -120,7 +120,9 @@ def without_weights(networks: Mapping[str, str], cards: Iterable[ModelCard]) -> 
         if gone := [card for card in cards if networks.get(card.name) == state]:
             names = ", ".join(card.name for card in gone)
             pull = f"foveate models pull {' '.join(words_for(gone))}"
-            lines.append(f"{what} of {names}: what needs them is refused until {pull}")
+            lines.append(
+                f"{what} of {names}: what needs them is refused, or done without, until {pull}"
+            )
     return lines
 
 
@@ -231,7 +233,7 @@ def serve(
         asked = port is not None or is_asked_for("server.port")
         from foveate.app import create
         from foveate.server.asgi import Front
-        from foveate.server.run import base_url, run
+        from foveate.server.run import base_url, leave_stragglers, run
 
         app = create(settings)
         # Tried now, while it can still be said in a sentence that the keys are none.
@@ -246,3 +248,4 @@ def serve(
         front = Front(app, beside=more)
     with profiled(profile, "foveate serve"):
         run(front, settings, bound, lambda: typer.echo("\n".join(lines)))
+    leave_stragglers()  # only once the profile is written: it ends the process

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyvips
 
+from foveate.deadline import current
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
 from foveate.imaging.pixels import brought_to
@@ -40,7 +41,11 @@ def at(plane: Plane, size: Size) -> Plane:
 
 
 def soft(plane: Plane, sigma: float) -> Plane:
-    """Return float32 planes under a gaussian of that standard deviation in pixels."""
+    """Return float32 planes under a gaussian of that standard deviation in pixels.
+
+    Raises TimedOut and ClientDisconnected: whoever plans a painting makes many planes soft.
+    """
+    current().check()
     plane = np.asarray(plane, np.float32)
     step = max(1, min(round(sigma / PLAIN_SIGMA), *(side // 2 for side in plane.shape[:2])))
     weights = _weights(sigma / step)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.types import Message
 
-MAX_JSON_BYTES: Final = 64 * 1024
-"""Of options and overlays, as a body or in a field of a form: more than anybody needs."""
+MAX_JSON_BYTES: Final = 128 * 1024
+"""Of options, overlays and clicks, as a body or in a field of a form: more than anybody needs.
+
+The most places that may be clicked at are 100 KB where a page writes them with all their digits."""
 ENVELOPE_BYTES: Final = 256 * 1024
 """What a multipart form may need around and beside its picture."""
 MIN_BYTES_PER_S: Final = 16 * 1024
@@ -89,22 +91,24 @@ async def read_body(arriving: Arriving, max_bytes: int, grace_s: float) -> Body:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            json_ = bounded(arriving, min(max_bytes, MAX_JSON_BYTES), grace_s)
+            most = min(max_bytes, MAX_JSON_BYTES)
+            json_ = bounded(arriving, most, grace_s, json_too_large(most))
             return await asyncio.to_thread(_from_json, await json_.body())
         if kind == "multipart/form-data":
-            form = bounded(arriving, max_bytes + ENVELOPE_BYTES, grace_s)
+            most = max_bytes + ENVELOPE_BYTES
+            form = bounded(arriving, most, grace_s, too_large(max_bytes))
             return await _read_form(form, max_bytes)
-        return _picture(await bounded(arriving, max_bytes, grace_s).body())
+        return _picture(await bounded(arriving, max_bytes, grace_s, too_large(max_bytes)).body())
     except ClientDisconnect as why:
         raise ClientDisconnected from why
 
 
-def bounded(arriving: Arriving, max_bytes: int, grace_s: float) -> Request:
-    """Return the request with a body that ends in SourceTooLarge or BodyTooSlow."""
+def bounded(arriving: Arriving, max_bytes: int, grace_s: float, beyond: Exception) -> Request:
+    """Return the request with a body that ends in `beyond` or BodyTooSlow."""
     request = arriving.request
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdecimal() and int(announced) > max_bytes:
-        raise too_large(max_bytes)
+        raise beyond
     started, length = time.monotonic(), 0
 
     async def receive() -> Message:
@@ -112,7 +116,7 @@ def bounded(arriving: Arriving, max_bytes: int, grace_s: float) -> Request:
         message = await arriving.receive(_patience_s(started, grace_s, length))
         length += len(message.get("body", b""))
         if length > max_bytes:
-            raise too_large(max_bytes)
+            raise beyond
         return message
 
     return Request(request.scope, receive)
@@ -124,8 +128,14 @@ def _patience_s(started: float, grace_s: float, length: int) -> float:
 
 
 def too_large(max_bytes: int) -> SourceTooLarge:
-    """Return what to raise for a body of more bytes."""
-    sentence = f"Expected a body of at most {max_bytes} bytes, got more. Send a smaller picture."
+    """Return what to raise where what is sent of pictures has more bytes."""
+    sentence = f"Expected pictures of at most {max_bytes} bytes, got more. Send a smaller picture."
+    return SourceTooLarge(sentence, public=sentence)
+
+
+def json_too_large(max_bytes: int) -> SourceTooLarge:
+    """Return what to raise for JSON of more bytes, in which there is no picture."""
+    sentence = f"Expected JSON of at most {max_bytes} bytes, got more."
     return SourceTooLarge(sentence, public=sentence)
 
 

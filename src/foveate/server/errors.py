@@ -156,9 +156,10 @@ def when_again(error: errors.FoveateError, retry_after_s: int) -> dict[str, str]
     """Return the header that says when to ask again, where that may help."""
     if isinstance(error, errors.RateExceeded | errors.QuotaSpent | errors.BudgetSpent):
         return {"retry-after": str(math.ceil(error.retry_after_s))}
-    # Weights that are missing stay so: who comes back in two seconds gets the same answer.
-    busy = isinstance(error, errors.Unavailable) and (
-        status_of(type(error)).http == SERVICE_UNAVAILABLE
+    # Weights that are missing stay so, and a picture as large: who comes back gets the same answer.
+    busy = isinstance(error, errors.Unavailable) and not (
+        isinstance(error, errors.MemoryBudgetSpent)
+        or status_of(type(error)).http != SERVICE_UNAVAILABLE
     )
     return {"retry-after": str(retry_after_s)} if busy else {}
 

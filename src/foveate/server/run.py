@@ -170,10 +170,9 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     Server(configure(front, settings), on_started, front.dismiss).run(sockets=listeners(bound))
-    _leave_stragglers()
 
 
-def _leave_stragglers() -> None:
+def leave_stragglers() -> None:
     """End the process although a worker is stuck in a decoder, for which Python would wait."""
     until = time.monotonic() + STRAGGLERS_S
     while any(thread.name.startswith(WORKER) for thread in threading.enumerate()):

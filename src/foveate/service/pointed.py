@@ -119,7 +119,10 @@ def pointed_in(said: object) -> Pointed:
 
 def _strokes(said: object, name: str) -> Iterator[list[Place]]:
     for number, stroke in enumerate(_listed(said, name)):
-        yield list(_places(stroke, f"{name}[{number}]"))
+        places = list(_places(stroke, f"{name}[{number}]"))
+        if not places:
+            raise BadOption(f"Expected places in clicks.{name}[{number}], got none.")
+        yield places
 
 
 def _places(said: object, name: str) -> Iterator[Place]:

@@ -102,6 +102,10 @@ def test_every_error_is_one_that_the_client_knows_by_its_class(call: Caller) -> 
         client.detect_faces(Image={"Bytes": b"no picture"})
     with pytest.raises(client.exceptions.ImageTooLargeException):
         client.detect_faces(Image={"Bytes": b"\0" * 20_001})
+    with pytest.raises(client.exceptions.ImageTooLargeException, match="at most 20000 bytes"):
+        client.detect_faces(Image={"Bytes": b"\0" * 300_000})
+    with pytest.raises(client.exceptions.InvalidParameterException, match="of JSON"):
+        client.create_collection(CollectionId="t", Tags={"a": "x" * 300_000})
     with pytest.raises(client.exceptions.InvalidS3ObjectException):
         client.detect_faces(Image={"S3Object": {"Bucket": "mybucket", "Name": "a.jpg"}})
     with pytest.raises(client.exceptions.InvalidPaginationTokenException):

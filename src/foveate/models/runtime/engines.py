@@ -123,6 +123,11 @@ def choice_of(name: str, models: Models, runtime: Runtime) -> Choice:
     )
 
 
+def card_run(name: str, models: Models, runtime: Runtime) -> str:
+    """Return the name of the card whose file is loaded for a network. Raises as `choice_of`."""
+    return choice_of(name, models, runtime).card if name in VARIANTS else name
+
+
 def checked_file(card: ModelCard, models: Models) -> Path:
     """Return where a card's file is, compared byte by byte.
 

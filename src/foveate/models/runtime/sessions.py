@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from foveate.models.runtime.engines import choice_of, fell_back, open_model
+from foveate.errors import WeightsCorrupt
+from foveate.models.runtime.engines import card_run, choice_of, fell_back, open_model
 from foveate.models.runtime.lazy_session import LazySession
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.room import Held, to_drop
@@ -19,9 +20,11 @@ from foveate.models.supply.weights import catalogue, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from foveate.models.runtime.engines import Choice
     from foveate.models.runtime.lazy_session import Usage
+    from foveate.ports import Session
     from foveate.settings import Models, Runtime
 
 log = logging.getLogger(__name__)
@@ -49,6 +52,15 @@ def after(seconds: float, call: Callable[[], None]) -> None:
     timer.start()
 
 
+def _written(file: Path) -> object:
+    """Return what changes when a file is written anew; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 class Registry:
     """The networks of one process, each loaded at most once, and dropped when idle.
 
@@ -70,6 +82,8 @@ class Registry:
         self._clock = clock
         self._later = later
         self._networks: dict[str, LazySession] = {}
+        self._corrupt: dict[Path, object] = {}
+        """Files that could not be loaded, and when each was written."""
         self._lock = threading.Lock()
         self._watching = False
 
@@ -78,7 +92,7 @@ class Registry:
         with self._lock:
             if name not in self._networks:
                 self._networks[name] = LazySession(
-                    lambda: open_model(name, self._models, self._runtime),
+                    partial(self._open, name),
                     clock=self._clock,
                     loading=partial(self._loading, name),
                     resident=self._memory.resident,
@@ -86,6 +100,17 @@ class Registry:
                     fell_back=lambda provider: fell_back(provider, self._runtime),
                 )
             return self._networks[name]
+
+    def _open(self, name: str) -> Session:
+        try:
+            return open_model(name, self._models, self._runtime)
+        except WeightsCorrupt:
+            self._corrupt[self._file(name)] = _written(self._file(name))
+            raise
+
+    def corrupt(self, file: Path) -> bool:
+        """Return whether a file, as it is now, was found to be damaged when it was to be loaded."""
+        return file in self._corrupt and self._corrupt[file] == _written(file)
 
     def _counted(self, name: str, grown: int) -> int:
         """Return what a network holds by which the process grew so much while it was loaded.
@@ -98,9 +123,13 @@ class Registry:
 
     def _weights_bytes(self, name: str) -> int:
         """Return the size of the file that it is loaded from; 0 while that is not here."""
-        card = choice_of(name, self._models, self._runtime).card
-        path = where(choose(catalogue(self._models), [card])[0], self._models)
+        path = self._file(name)
         return path.stat().st_size if path.is_file() else 0
+
+    def _file(self, name: str) -> Path:
+        """Return the file that a network is loaded from."""
+        card = card_run(name, self._models, self._runtime)
+        return where(choose(catalogue(self._models), [card])[0], self._models)
 
     @contextmanager
     def _loading(self, name: str) -> Iterator[None]:

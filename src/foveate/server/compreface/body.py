@@ -13,7 +13,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
 from foveate.errors import BadBody, ClientDisconnected
-from foveate.server.body import ENVELOPE_BYTES, Body, bounded, too_large
+from foveate.server.body import ENVELOPE_BYTES, Body, bounded, json_too_large, too_large
 from foveate.server.compreface.problems import Code, Refused
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def read_pair(arriving: Arriving, max_bytes: int, grace_s: float) -> Body:
 async def read_json(arriving: Arriving, _: int, grace_s: float) -> Body:
     """Return a body that is JSON, bounded by `MOST_JSON`. Raises as `read_pair`."""
     try:
-        data = await bounded(arriving, MOST_JSON, grace_s).body()
+        data = await bounded(arriving, MOST_JSON, grace_s, json_too_large(MOST_JSON)).body()
     except ClientDisconnect as why:
         raise ClientDisconnected from why
     return Body(content=await asyncio.to_thread(_parsed, data))
@@ -56,11 +56,12 @@ async def _read(arriving: Arriving, max_bytes: int, grace_s: float, names: tuple
         if kind == "application/json":
             # Four characters stand for three bytes; the rest is not decoded at all.
             most = max_bytes * 4 // 3 + ENVELOPE_BYTES
-            data = await bounded(arriving, most, grace_s).body()
+            data = await bounded(arriving, most, grace_s, too_large(max_bytes)).body()
             return await asyncio.to_thread(_from_json, data, names, max_bytes)
         if kind != "multipart/form-data":
             raise BadBody("Expected multipart/form-data or application/json, got another body.")
-        form = bounded(arriving, max_bytes + ENVELOPE_BYTES, grace_s)
+        most = max_bytes + ENVELOPE_BYTES
+        form = bounded(arriving, most, grace_s, too_large(max_bytes))
         return await _from_form(form, names, max_bytes)
     except ClientDisconnect as why:
         raise ClientDisconnected from why

@@ -63,7 +63,8 @@ async def read_signed(
     # Four characters stand for three bytes; the rest is not decoded at all.
     bound = len(members) * (most * 4 // 3 + 4) + ENVELOPE_BYTES
     try:
-        data = await bounded(arriving, bound, grace_s).body()
+        beyond = too_large(most) if members else _wrong(f"Expected at most {bound} bytes of JSON.")
+        data = await bounded(arriving, bound, grace_s, beyond).body()
     except ClientDisconnect as why:
         raise ClientDisconnected from why
     return await asyncio.to_thread(_verified, signed, secret, members, data, most)

@@ -18,7 +18,7 @@ from foveate.jobs.links import PATH
 from foveate.jobs.places import MOST, content_type
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
-from foveate.server.body import Body, bounded
+from foveate.server.body import Body, bounded, json_too_large
 from foveate.server.events import AfterEvent, LastEventId, followed
 from foveate.server.jobs import owner, owner_or_link
 from foveate.server.ranges import Content, Ranged
@@ -213,7 +213,7 @@ async def read_json(arriving: Arriving, _: int, grace_s: float) -> Body:
     if kind != "application/json":
         raise BadBody("Expected JSON with the header `content-type: application/json`.")
     try:
-        data = await bounded(arriving, MOST_BYTES, grace_s).body()
+        data = await bounded(arriving, MOST_BYTES, grace_s, json_too_large(MOST_BYTES)).body()
     except ClientDisconnect as why:
         raise ClientDisconnected from why
     return Body(content=await asyncio.to_thread(_parsed, data))
