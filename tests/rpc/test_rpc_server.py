@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,9 @@ from foveate.errors import (
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.metrics import REQUESTS
+from foveate.models.supply.built import identity, record_of
+from foveate.models.supply.cards import choose
+from foveate.models.supply.weights import catalogue, where
 from foveate.people.keys import Scope
 from foveate.remote import messages as m
 from foveate.remote import stages_pb2 as pb
@@ -354,9 +358,13 @@ def test_reflection_tells_all_services(tmp_path: Path) -> None:
 def test_a_service_is_well_when_its_weights_are_here(tmp_path: Path) -> None:
     models = tmp_path / "models"
     models.mkdir()
-    (models / "mobilefacenet.onnx").touch()
     settings = Settings()
     settings = replace(settings, models=replace(settings.models, folder=str(models)))
+    (card,) = choose(catalogue(settings.models), ["mobilefacenet"])
+    path = where(card, settings.models)
+    path.touch()
+    built = {**identity(card), "sha256": "0" * 64, "bytes": 0}
+    record_of(path).write_text(json.dumps(built))
     with serving(tmp_path, settings) as served, channel(served) as open_channel:
         check = health_pb2_grpc.HealthStub(open_channel).Check
 

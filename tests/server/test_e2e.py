@@ -241,16 +241,20 @@ def test_sigterm_lets_the_running_picture_finish(pictures: Path) -> None:
 def test_after_kill_9_during_writes_the_cache_serves_whole_pictures(pictures: Path) -> None:
     urls = [f"/cdn-cgi/image/width={width},format=png/ramp.jpg" for width in range(40, 90)]
 
+    answered = threading.Semaphore(0)
+
     def hammer(served: Service) -> None:
         with contextlib.suppress(OSError, http.client.HTTPException):
             for target in urls:
                 served.get(target)
+                answered.release()
 
     with service(pictures) as served:
         clients = [threading.Thread(target=hammer, args=(served,)) for _ in range(2)]
         for client in clients:
             client.start()
-        time.sleep(0.15)
+        for _ in range(8):
+            assert answered.acquire(timeout=20)
         served.stop(signal.SIGKILL)
         for client in clients:
             client.join()

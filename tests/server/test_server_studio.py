@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from server_fakes import make_core, serving
 
+from foveate import studio
 from foveate.server.pressed import FOREVER
-from foveate.server.studio import Studio
+from foveate.server.studio import Studio, without_comments
 
 if TYPE_CHECKING:
     from server_fakes import Client
@@ -106,3 +108,15 @@ def test_templates_are_no_files() -> None:
     folder = files()[0].split("/")[2]
     for name in ("index.html", "docs/page.html"):
         assert answered(f"/studio/{folder}/{name}")[0] == 404
+
+
+def test_scripts_come_without_comments_and_each_line_where_it_was() -> None:
+    folder = Path(studio.__file__).parent
+    for file in sorted(folder.rglob("*.js")):
+        written = file.read_bytes()
+        sent = without_comments(written)
+        lines, ours = sent.split(b"\n"), written.split(b"\n")
+        assert len(lines) == len(ours)
+        for line, own in zip(lines, ours, strict=True):
+            assert line == own or (not line and own.lstrip().startswith((b"//", b"/**", b"*")))
+        assert not [line for line in lines if line.lstrip().startswith((b"// ", b"/**", b"* "))]

@@ -32,6 +32,7 @@ ROOM: Final = 1.5
 LEAST: Final = 0.12
 """Side of the smallest window, relative to the long side of the picture."""
 EDGE: Final = 1e-6
+"""What lies so near to the edge of a picture or a window lies on it."""
 LARGE: Final = 0.6
 """A window of that share of the long side shows hardly more than the whole picture does."""
 
@@ -118,7 +119,11 @@ def seen_from(clicks: Sequence[Click], window: Box) -> list[Click]:
         )
         for click in clicks
     )
-    return [click for click in moved if 0 <= click.x <= 1 and 0 <= click.y <= 1]
+    # One at the very edge may be beside it by the last digit.
+    near = (
+        click for click in moved if all(-EDGE <= each <= 1 + EDGE for each in (click.x, click.y))
+    )
+    return [replace(each, x=min(max(each.x, 0), 1), y=min(max(each.y, 0), 1)) for each in near]
 
 
 def box_seen_from(box: Box, window: Box) -> Box:
