@@ -90,9 +90,14 @@ def sharp(logs: Floats) -> Matte:
 
 def laid_on_grid(look: Look, window: Box, logs: Floats) -> Matte:
     """Return log odds of the cells of a window as alpha on the grid that edges are studied on."""
+    return on_grid(look, window, sharp(logs))
+
+
+def on_grid(look: Look, window: Box, alpha: Matte) -> Matte:
+    """Return alpha of the cells of a window, 0..1 of the picture, on that grid."""
     height, width = look.guide.colours.shape[1:]
     place = window.scaled(look.size.width, look.size.height)
-    return laid([(place, sharp(logs))], look.size, Size(width, height))
+    return laid([(place, alpha)], look.size, Size(width, height))
 
 
 def refined(look: Look, coarse: Matte) -> Matte:

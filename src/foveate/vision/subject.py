@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
-from foveate.vision.look import LONG_SIDE, refined
-from foveate.vision.masks import laid
+from foveate.vision.look import LONG_SIDE, on_grid, refined
 from foveate.vision.matting import SELFIE_SIDE, decided, sure
+from foveate.vision.windows import WHOLE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +61,7 @@ def subject_of(look: Look, people: Selfie, selector: Selector) -> Matte:
     seen = surely_people(look.rgb, people)
     if seen is None:
         return selector.mask(look, []).matte
-    height, width = look.guide.colours.shape[1:]
-    return refined(look, laid([(Box.of(look.size), seen)], look.size, Size(width, height)))
+    return refined(look, on_grid(look, WHOLE, seen))
 
 
 def surely_people(rgb: NDArray[np.uint8], network: Selfie) -> Matte | None:
