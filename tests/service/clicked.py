@@ -9,6 +9,8 @@ import numpy as np
 
 from foveate.geometry.box import Size
 from foveate.imaging.guided import guide_of
+from foveate.vision.look import on_grid, refined
+from foveate.vision.windows import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Box
     from foveate.imaging.guided import Guide
     from foveate.vision.clicks import Click
+    from foveate.vision.look import Look
 
     Matte = NDArray[np.float32]
 
@@ -59,7 +62,12 @@ class ByColour:
         self.looks += 1
         return Seen(rgb)
 
-    def mask(self, look: Seen, clicks: Sequence[Click], box: Box | None = None) -> Meant:
+    def subject(self, look: Look, people: Matte, share: float) -> Matte:
+        if not share:
+            return self.mask(look, ()).matte
+        return refined(look, on_grid(look, WHOLE, people))
+
+    def mask(self, look: Seen | Look, clicks: Sequence[Click], box: Box | None = None) -> Meant:
         self.boxes.append(box)
         self.clicks.append(clicks)
         height, width, _ = look.rgb.shape

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.vision.clicks import Click
+    from foveate.vision.look import Look
 
 RED, BLUE = (0.1875, 0.5), (0.78, 0.5)
 
@@ -176,7 +177,7 @@ class AllButSand(ByColour):
 
     alone = False
 
-    def mask(self, look: Seen, clicks: Sequence[Click], box: Box | None = None) -> Meant:
+    def mask(self, look: Seen | Look, clicks: Sequence[Click], box: Box | None = None) -> Meant:
         if clicks:
             return super().mask(look, clicks, box)
         red, blue = look.rgb[..., 0] > 200, look.rgb[..., 2] > 200

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from foveate.geometry.box import Box, Size
 from foveate.vision.clicks import Click
 from foveate.vision.windows import (
+    FINER_LONG,
     LARGE,
     LEAST,
-    SHORT,
+    LONG,
+    SHORTEST,
+    STEP,
     WHOLE,
     around,
     close_to,
@@ -34,11 +37,11 @@ def boxes(draw: st.DrawFn) -> Box:
     return Box(left, top, width, height)
 
 
-@given(SIZES)
-def test_a_look_has_whole_groups_of_patches(size: Size) -> None:
-    seen = look_size(size)
-    assert seen.long_side == 448
-    assert min(seen.width, seen.height) // 14 in SHORT
+@given(SIZES, st.sampled_from([LONG, FINER_LONG]))
+def test_a_look_has_whole_groups_of_patches(size: Size, long: int) -> None:
+    seen = look_size(size, long)
+    assert seen.long_side == 14 * long
+    assert min(seen.width, seen.height) // 14 in range(SHORTEST, long + 1, STEP)
     assert (seen.aspect > 1) >= (size.aspect > 1.2)
 
 

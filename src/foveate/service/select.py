@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     Matte = NDArray[np.float32]
 
-LOOK_BYTES: Final = 150 * MIB
+LOOK_BYTES: Final = 210 * MIB
 """What a look works with: an upper estimate."""
 ID_LETTERS: Final = 26
 HALF: Final = 0.5

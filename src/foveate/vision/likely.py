@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LEAST: Final = 1 / 3
 """Probability below which nothing is shown, as little as there may be."""
+SUREST: Final = 1e-3
+"""A probability this near to 0 or 1 is."""
 MOST_LOG_ODDS: Final = 30.0
 """Beyond these single precision has nothing to add."""
 
@@ -21,6 +23,13 @@ def probability(log_odds: Floats) -> Floats:
     """Return log odds as probabilities."""
     share: Floats = np.reciprocal(1 + np.exp(-log_odds.clip(-MOST_LOG_ODDS, MOST_LOG_ODDS)))
     return share
+
+
+def odds(shares: Floats) -> Floats:
+    """Return probabilities as log odds; they are never surer than one in a thousand."""
+    unsure = shares.clip(SUREST, 1 - SUREST)
+    logs: Floats = np.log(unsure / (1 - unsure))
+    return logs
 
 
 def levelled(log_odds: Floats) -> Floats:

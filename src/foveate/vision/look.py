@@ -48,7 +48,7 @@ class Look:
         self.size = Size(rgb.shape[1], rgb.shape[0])
         self._read = read
         self._lock = threading.Lock()
-        self._fields = {WHOLE: read(WHOLE)}
+        self._fields: dict[Box, Field] = {}
         self._guide: Guide | None = None
 
     @property

@@ -6,6 +6,7 @@ people twice as tall as wide: shapes that keep the proportions are no better and
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,8 +30,10 @@ Below 768 it begins to lose what people carry, and now and then a person.
 SELFIE_SIDE: Final = 256
 PEOPLE: Final = (0.02, 0.8)
 """Share of a picture that people fill; beyond it the selfie network takes all for a person."""
-DOUBT: Final = 0.4
-"""Pixels that it cannot decide about, relative to those of people, at which there are none."""
+DOUBT, VAGUE = 0.4, 2.5
+"""Pixels that it cannot decide about, relative to those of people: up to here they surely are, or
+may be, people.
+"""
 UNSURE: Final = (0.1, 0.9)
 DECIDED: Final = 0.15
 """Alpha of people this near to 0 or 1 is: without it the old background shines through clothes.
@@ -110,12 +113,17 @@ class Selfie:
         return alpha
 
 
-def sure(people: Matte) -> bool:
-    """Return whether a matte of the selfie network looks like people: not all, and not vague."""
+def doubt(people: Matte) -> float:
+    """Return how vague a matte of the selfie network is: up to DOUBT it is surely of people."""
     found = float((people > 1 / 2).mean())
     low, high = UNSURE
     vague = float(((people > low) & (people < high)).mean())
-    return PEOPLE[0] <= found <= PEOPLE[1] and vague <= DOUBT * found
+    return vague / found if PEOPLE[0] <= found <= PEOPLE[1] else math.inf
+
+
+def sure(people: Matte) -> bool:
+    """Return whether a matte of the selfie network looks like people: not all, and not vague."""
+    return doubt(people) <= DOUBT
 
 
 def of_people(matte: Matte) -> bool:

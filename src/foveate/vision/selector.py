@@ -15,12 +15,14 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
 from foveate.vision.affinity import like_clicked
 from foveate.vision.clicks import joined, under
-from foveate.vision.likely import LEAST, MOST_LOG_ODDS, levelled
-from foveate.vision.look import SETTLED, STEEP, Look, laid_on_grid, overlap, refined
+from foveate.vision.likely import LEAST, MOST_LOG_ODDS, levelled, odds, probability
+from foveate.vision.look import SETTLED, STEEP, Look, laid_on_grid, on_grid, overlap, refined
 from foveate.vision.saliency import PATCH
 from foveate.vision.select_head import GROUP, OBJECT
 from foveate.vision.windows import (
     CLOSE,
+    FINER_LONG,
+    LONG,
     WHOLE,
     box_seen_from,
     close_to,
@@ -48,6 +50,8 @@ PART: Final = 0.1
 """Cosine from which on patches of an object are of one part: more like the click than not."""
 SMALLEST: Final = 0.03
 """Share of the object that a part of it has at least."""
+AGREED: Final = 2.0
+"""What log odds of two are multiplied by: where they agree they are surer than either says."""
 
 
 class Knowing(Protocol):
@@ -99,12 +103,12 @@ class Selector:
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
         heads = dict.fromkeys((self._head.name, self._subjects.name))
-        return f"{'-'.join(heads)}-{self._gaze.name}-{STEEP}-{SETTLED}-{LEAST:.2f}"
+        return f"{'-'.join(heads)}-{self._gaze.name}-{FINER_LONG}-{AGREED}-{STEEP}-{SETTLED}-{LEAST:.2f}"
 
     def look(self, rgb: NDArray[np.uint8]) -> Look:
         """Return what there is to know of a (height, width, 3) RGB picture, 800 px at most.
 
-        Takes what all clicks in it together do not.
+        The first click takes what all further ones do not; the subject alone needs none of it.
         """
         return Look(rgb, partial(self._read, rgb))
 
@@ -119,29 +123,44 @@ class Selector:
         and clicks in it what is meant there. Without both it is the picture's subject.
         """
         if not clicks and box is None:
-            return Selected(self._subject(look), dict)
+            return Selected(self.subject(look), dict)
         window, logs = self._closest(look, clicks, box)
         matte = refined(look, laid_on_grid(look, window, logs[OBJECT]))
         return Selected(matte, partial(self._others, look, clicks, box, (window, logs)))
 
-    def _subject(self, look: Look) -> Matte:
-        """Return the matte of what a picture is about, looked at closer where it is small."""
+    def subject(self, look: Look, people: Matte | None = None, share: float = 0) -> Matte:
+        """Return the matte of what a picture is about.
+
+        `people` is alpha over the whole picture, from a network for people, and `share` what it
+        has to say in the log odds.
+        """
+        found = self._coarsely(look)
+        if people is not None and share:
+            there = on_grid(look, WHOLE, people)
+            mixed = (1 - share) * odds(found) + share * odds(there)
+            found = probability(np.float32(AGREED) * mixed)
+        return refined(look, found)
+
+    def _coarsely(self, look: Look) -> Matte:
+        """Return alpha of what stands out, on the grid that edges are studied on.
+
+        All of it is looked at more finely than for clicks, and closer where it is small.
+        """
         logs = self._stands_out(look, WHOLE)
         coarse = laid_on_grid(look, WHOLE, logs)
         found = filled(logs > 0)
         window = close_to(found, look.size) if found else WHOLE
-        if window != WHOLE:
-            close = self._stands_out(look, window)
-            there = laid_on_grid(look, window, np.full_like(close, MOST_LOG_ODDS)) > 1 / 2
-            mixed = (coarse + laid_on_grid(look, window, close)) / 2
-            coarse = np.where(there, mixed, coarse)
-        return refined(look, coarse)
+        if window == WHOLE:
+            return coarse
+        close = self._stands_out(look, window)
+        there = laid_on_grid(look, window, np.full_like(close, MOST_LOG_ODDS)) > 1 / 2
+        mixed = (coarse + laid_on_grid(look, window, close)) / 2
+        return np.where(there, mixed, coarse)
 
     def _stands_out(self, look: Look, window: Box) -> Floats:
         """Return log odds of the subject in a window."""
-        read = look.field(window)
-        if self._subjects is not self._head:
-            read = self._subjects.read(read.tokens.astype(np.float32), _seen(look.rgb, window))
+        seen = _seen(look.rgb, window, FINER_LONG)
+        read = self._subjects.read(self._gaze.tokens(seen), seen)
         return levelled(self._subjects.answer(read, (), None)[OBJECT])
 
     def _answer(self, look: Look, window: Box, clicks: Sequence[Click], box: Box | None) -> Floats:
@@ -212,8 +231,8 @@ class Selector:
         return np.minimum(alike, whole)
 
 
-def _seen(rgb: NDArray[np.uint8], window: Box) -> NDArray[np.uint8]:
-    """Return a window of a picture as the network looks at it."""
+def _seen(rgb: NDArray[np.uint8], window: Box, long: int = LONG) -> NDArray[np.uint8]:
+    """Return a window of a picture as the network looks at it, all of it `long` patches long."""
     size, close = Size(rgb.shape[1], rgb.shape[0]), Size(CLOSE * PATCH, CLOSE * PATCH)
-    wanted = look_size(size) if window == WHOLE else close
+    wanted = look_size(size, long) if window == WHOLE else close
     return part_at(rgb, window.scaled(size.width, size.height), wanted)

@@ -1,6 +1,6 @@
 """What a picture is about, cut out by our own head without a click: for anybody's pictures.
 
-MediaPipe's selfie network has its say of people, whom it knows best at a tenth of the price.
+MediaPipe's selfie network has its say of people, whom it knows best, and the head of their edges.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import part_at
-from foveate.vision.look import LONG_SIDE, on_grid, refined
-from foveate.vision.matting import SELFIE_SIDE, decided, sure
-from foveate.vision.windows import WHOLE
+from foveate.vision.look import LONG_SIDE
+from foveate.vision.matting import DOUBT, SELFIE_SIDE, VAGUE, doubt
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,12 +23,17 @@ if TYPE_CHECKING:
     Matte = NDArray[np.float32]
 
 SQUARE: Final = Size(SELFIE_SIDE, SELFIE_SIDE)
+SHARES: Final = ((DOUBT, 0.7), (VAGUE, 0.25))
+"""What a network for people has to say of the subject, by how vague it is; beyond, nothing.
+
+Of log odds; the head has the rest. Measured on salient things and on people in the street.
+"""
 
 
 class OwnSubject:
-    """A MapNetwork: mattes of people where there surely are some, else of what stands out.
+    """A MapNetwork: mattes of what stands out, people mostly where there are some.
 
-    What stands out is looked at twice where it is small, and has the edges of the picture.
+    What stands out is looked at twice where it is small. All has the edges of the picture.
     """
 
     def __init__(self, people: Selfie, selector: Selector) -> None:
@@ -39,7 +43,8 @@ class OwnSubject:
     @property
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
-        return f"own-{self._people.name}-{self._selector.name}"
+        shares = "-".join(f"{most}-{share}" for most, share in SHARES)
+        return f"own-{shares}-{self._people.name}-{self._selector.name}"
 
     def input_size(self, size: Size) -> Size:
         """Return the size to bring a picture of `size` to before asking."""
@@ -47,29 +52,12 @@ class OwnSubject:
 
     def __call__(self, rgb: NDArray[np.uint8]) -> Matte:
         """Return the matte of a (height, width, 3) RGB picture: alpha in 0..1."""
-        people = surely_people(rgb, self._people)
-        if people is not None:
-            return people
-        return self._selector.mask(self._selector.look(rgb), []).matte
+        return subject_of(self._selector.look(rgb), self._people, self._selector)
 
 
-def subject_of(look: Look, people: Selfie, selector: Selector) -> Matte:
-    """Return what a picture is about that `selector` has looked at: the matte, of that size.
-
-    It is the same that `OwnSubject` finds, with the edges of the picture in any case.
-    """
-    seen = surely_people(look.rgb, people)
-    if seen is None:
-        return selector.mask(look, []).matte
-    return refined(look, on_grid(look, WHOLE, seen))
-
-
-def surely_people(rgb: NDArray[np.uint8], network: Selfie) -> Matte | None:
-    """Return the matte of people in a (height, width, 3) picture, where there surely are some."""
-    people = network.people(brought(rgb, SQUARE))
-    return decided(people) if sure(people) else None
-
-
-def brought(rgb: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
-    """Return the whole of a (height, width, 3) RGB picture at exactly `size`."""
-    return part_at(rgb, Box(0, 0, rgb.shape[1], rgb.shape[0]), size)
+def subject_of(look: Look, network: Selfie, selector: Selector) -> Matte:
+    """Return what a picture is about that `selector` has looked at: the matte, of that size."""
+    people = network.people(part_at(look.rgb, Box.of(look.size), SQUARE))
+    vague = doubt(people)
+    share = next((share for most, share in SHARES if vague <= most), 0.0)
+    return selector.subject(look, people, share)

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 WHOLE: Final = Box(0, 0, 1, 1)
 LONG: Final = 32
 """Patches on the long side of a whole picture."""
-SHORT: Final = (8, 12, 16, 20, 24, 28, 32)
-"""Patches on its short side: multiples of 4, which the head looks at together, and few shapes."""
+FINER_LONG: Final = 40
+"""The same where the subject is looked for once, and no click comes after it."""
+SHORTEST, STEP = 8, 4
+"""Patches on its short side: at least 8, multiples of 4, which the head looks at together."""
 CLOSE: Final = 24
 """Patches on each side of a window."""
 ROOM: Final = 1.5
@@ -37,15 +39,16 @@ LARGE: Final = 0.6
 """A window of that share of the long side shows hardly more than the whole picture does."""
 
 
-def look_size(size: Size) -> Size:
-    """Return the size to bring a whole picture to; sides are stretched a little.
+def look_size(size: Size, long: int = LONG) -> Size:
+    """Return the size to bring a whole picture to, `long` patches; sides are stretched a little.
 
     >>> look_size(Size(800, 600)), look_size(Size(400, 800))
     (Size(width=448, height=336), Size(width=224, height=448))
     """
     ratio = min(size.width, size.height) / size.long_side
-    short = min(SHORT, key=lambda count: abs(np.log(count / (LONG * ratio)))) * PATCH
-    long_px = LONG * PATCH
+    counts = range(SHORTEST, long + 1, STEP)
+    short = min(counts, key=lambda count: abs(np.log(count / (long * ratio)))) * PATCH
+    long_px = long * PATCH
     return Size(long_px, short) if size.aspect >= 1 else Size(short, long_px)
 
 

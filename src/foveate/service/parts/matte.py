@@ -31,7 +31,7 @@ OWN: Final = "own"
 """What `balanced` is where ISNet is not: our own head, which needs nothing acknowledged."""
 MEMORY_BYTES: Final[Mapping[str, int]] = {
     MatteLevel.FAST: 50 * MIB,
-    OWN: 200 * MIB,
+    OWN: 260 * MIB,
     MatteLevel.BALANCED: 500 * MIB,
     MatteLevel.ACCURATE: 850 * MIB,
 }
