@@ -33,9 +33,12 @@ from foveate.imaging.light_planes import (
     to_shape,
     under_disc,
 )
-from foveate.imaging.matte import layered
-from foveate.imaging.pixels import brought_to, to_array
+from foveate.imaging.linear import enlarged
+from foveate.imaging.matte import ALPHA, layered
+from foveate.imaging.pixels import values_of
+from foveate.imaging.rounding import rounded
 from foveate.imaging.stop import watched
+from foveate.imaging.transparent import small_colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,12 +85,13 @@ def refocused(image: Image, away: Away) -> Image:
     """
     pixels = image.numpy()
     colours, size = np.ascontiguousarray(pixels[..., :3]), Size(image.width, image.height)
-    own = image.extract_band(3) if image.hasalpha() else None
-    spread = _Spread.of(colours, None if own is None else own.numpy(), away)
+    own = image.extract_band(ALPHA) if image.hasalpha() else None
+    spread = _Spread.of(colours, None if own is None else values_of(own), away)
     focused = _in_focus(away.radius)
     layers, sharp = [_through(image, focused)], _firm(focused)
     if away.subject is not None:
-        cut = understood(_small(image, away.radius.shape), away.subject)
+        grid = Size(*away.radius.shape[::-1])
+        cut = understood(small_colours(image, grid), away.subject)
         layers, sharp = [*layers, _picture(fine(colours, cut))], np.maximum(sharp, cut.alpha)
     made = layered(_large(spread.behind((1 - 2 * sharp).clip(0, 1)), size), *layers)
     if spread.has_before:
@@ -115,7 +119,7 @@ def _through(image: Image, alpha: Map) -> Image:
     """Return the colours of a picture as they are, RGBA, as far as alpha on a grid lets them."""
     band = drawn(image, alpha).linear([1 / (SOLID - CLEAR)], [-CLEAR * _OPAQUE / (SOLID - CLEAR)])
     colours = image.extract_band(0, n=3)
-    return colours.bandjoin(band.cast("uchar")).copy(interpretation="srgb")
+    return colours.bandjoin(rounded(band)).copy(interpretation="srgb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +223,8 @@ def _large(planes: Planes, size: Size) -> Image:
         alpha = (planes[3:] * _OPAQUE + np.float32(0.5)).astype(np.uint8)
         numbers = np.concatenate([numbers, alpha])
     small = _picture(numbers.transpose(1, 2, 0))
-    return small.resize(FINEST, kernel="linear").extract_area(0, 0, size.width, size.height)
-
-
-def _small(image: Image, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Return the colours of a picture on the grid."""
-    colours = image.extract_band(0, n=3).copy(interpretation="srgb")
-    return to_array(brought_to(colours, Size(shape[1], shape[0])))
+    whole = enlarged(small, Size(small.width * FINEST, small.height * FINEST))
+    return whole.extract_area(0, 0, size.width, size.height)
 
 
 def _picture(array: NDArray[np.uint8]) -> Image:

@@ -13,10 +13,14 @@ from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.guard import guard
 from foveate.imaging.guided import mean
 from foveate.imaging.linear import unweighed, weighed
+from foveate.imaging.pixels import brought_to, values_of
+from foveate.imaging.rounding import rounded
 from foveate.imaging.stop import watched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from foveate.geometry.box import Size
 
 ALPHA: Final = 3
 """Index of the alpha band."""
@@ -60,6 +64,17 @@ def joined(parts: Parted) -> Image:
 
 
 @guard()
+def small_colours(image: Image, size: Size) -> NDArray[np.uint8]:
+    """Return (height, width, 3) colours of an 8-bit sRGB picture at a small size.
+
+    Of what is wholly transparent they are those of what is seen nearby: nothing hidden counts.
+    """
+    pixels = values_of(brought_to(image, size))
+    colours = pixels[..., :ALPHA]
+    return colours if pixels.shape[-1] == ALPHA else spread(colours, pixels[..., ALPHA])
+
+
+@guard()
 def filled(colours: Image, alpha: Image, sigma: float) -> Image:
     """Return 8-bit colours, with those of what is wholly transparent from what is seen nearby.
 
@@ -67,7 +82,7 @@ def filled(colours: Image, alpha: Image, sigma: float) -> Image:
     """
     seen = alpha > 0
     around = weighed(colours, seen / 255).gaussblur(sigma, precision="float")
-    return seen.ifthenelse(colours, unweighed(around).cast("uchar")).copy(interpretation="srgb")
+    return seen.ifthenelse(colours, rounded(unweighed(around))).copy(interpretation="srgb")
 
 
 def spread(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
