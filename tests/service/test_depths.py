@@ -362,3 +362,27 @@ def test_depth_survives_the_memo() -> None:
     kept = DEPTH.codec.load(DEPTH.codec.dump(Depth(near, 0.625, Known.NETWORK)))
     assert kept.nearness == pytest.approx(near, abs=0.003)
     assert (kept.confidence, kept.known_by) == (0.625, Known.NETWORK)
+
+
+class Speck(People):
+    """Takes a single place of the picture for a person, beside which nobody is."""
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+
+    def input_size(self, size: Size) -> Size:  # noqa: ARG002
+        return Size(1024, 1024)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:  # noqa: ARG002
+        matte = np.zeros((1024, 1024), np.float32)
+        matte[self.row : self.row + 2, 501:503] = 1
+        return matte
+
+
+@pytest.mark.parametrize("row", [500, 501, 502, 503])
+@pytest.mark.parametrize("text", ["refocus=auto", "refocus=0.49x0.49", "refocus=auto,mask=subject"])
+def test_a_subject_of_a_few_pixels_puts_nothing_out_of_reach(row: int, text: str) -> None:
+    large: bytes = from_array(np.kron(scene(), np.ones((3, 3, 1), np.uint8))).pngsave_buffer()
+    speck = with_depth(**{"matte-fast": Speck(row), "matte-balanced": Speck(row)})
+    made = opened(render(large, f"{text},refocus.aperture=1.4,{PNG}", speck))
+    assert made.std() > 5

@@ -60,6 +60,8 @@ AROUND: Final = 16
 """Pixels of the coarsest layer, a power of two, that count as far around."""
 LOST: Final = 1e-3
 """Weight of what is far around, which shows where nothing else is."""
+BESIDE: Final = np.float32(0.03)
+"""And of what lies before the focal plane, where nothing at all is behind it."""
 PIXEL_BYTES: Final = 48
 """What it takes at most for each pixel of the answer: 41 were measured at 16 megapixels."""
 _OPAQUE: Final = 255
@@ -130,12 +132,15 @@ class _Spread:
     radius: Map
     size: tuple[int, ...]
     """Height and width of the picture: of its halves there may be more, so that they divide."""
+    translucent: bool
+    """Whether it has an alpha of its own."""
 
     @classmethod
     def of(cls, colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, away: Away) -> _Spread:
         divisor = FINEST << _halvings(max(0, _count(away.radius) - 1))
         light = light_of(colours, own, divisor)
-        return cls(light, at_halves(away.radius, light.shape[1:], colours.shape[:2]), colours.shape)
+        radius = at_halves(away.radius, light.shape[1:], colours.shape[:2])
+        return cls(light, radius, colours.shape, translucent=own is not None)
 
     @property
     def has_before(self) -> bool:
@@ -149,7 +154,9 @@ class _Spread:
         far, whole = -self.radius, self.light.shape
         seen = at_halves(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
         shown = self.light * seen
-        made = _lost(shown, _halvings(_count(far.clip(0)) - 1))
+        # Behind what is half transparent before the focal plane there may be nothing: its own light.
+        around = shown + self.light * BESIDE if self.translucent else shown
+        made = _lost(around, _halvings(_count(far.clip(0)) - 1))
         for planes in _layers(shown, far):
             made = to_shape(made, planes.shape) * (1 - planes[3]) + planes
         made = to_shape(made, whole)
