@@ -172,3 +172,12 @@ def test_a_single_pixel_is_refocused(bands: int, radius: float) -> None:
     got = refocused(from_array(pixel), Away(grid))
     assert (got.width, got.height, got.bands) == (1, 1, bands)
     assert abs(int(seen(got)[0, 0, 0]) - 90) <= 2
+
+
+@pytest.mark.parametrize("radius", [-8, 8])
+@pytest.mark.parametrize("alpha", [255, 90])
+def test_what_is_half_transparent_is_as_bright_out_of_focus(radius: float, alpha: int) -> None:
+    rgba = np.full((SIDE, SIDE, 4), (150, 150, 150, alpha), np.uint8)
+    rgba[:, 121:, 3] = 0
+    got = seen(refocused(from_array(rgba), Away(square(radius, radius))))[:, :121]
+    assert np.abs(got[..., :3] - 150).max() <= 3

@@ -154,7 +154,7 @@ class _Spread:
         far, whole = -self.radius, self.light.shape
         seen = at_halves(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
         shown = self.light * seen
-        # Behind what is half transparent before the focal plane there may be nothing: its own light.
+        # Before nothing at all, what is half transparent is seen with its own light behind it.
         around = shown + self.light * BESIDE if self.translucent else shown
         made = _lost(around, _halvings(_count(far.clip(0)) - 1))
         for planes in _layers(shown, far):
