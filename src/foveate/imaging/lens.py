@@ -35,7 +35,7 @@ from foveate.imaging.light_planes import (
 )
 from foveate.imaging.linear import enlarged
 from foveate.imaging.matte import ALPHA, layered
-from foveate.imaging.pixels import values_of
+from foveate.imaging.pixels import is_opaque, values_of
 from foveate.imaging.rounding import rounded
 from foveate.imaging.stop import watched
 from foveate.imaging.transparent import small_colours
@@ -88,7 +88,7 @@ def refocused(image: Image, away: Away) -> Image:
     pixels = image.numpy()
     colours, size = np.ascontiguousarray(pixels[..., :3]), Size(image.width, image.height)
     own = image.extract_band(ALPHA) if image.hasalpha() else None
-    spread = _Spread.of(colours, None if own is None else values_of(own), away)
+    spread = _Spread.of(colours, None if own is None or is_opaque(image) else values_of(own), away)
     focused = _in_focus(away.radius)
     layers, sharp = [_through(image, focused)], _firm(focused)
     if away.subject is not None:

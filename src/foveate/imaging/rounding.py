@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pyvips.enums import BandFormat
+
     from foveate.imaging.engine import Image
 
 
-def rounded(image: Image, kind: str = "uchar") -> Image:
+def rounded(image: Image, kind: str | BandFormat = "uchar") -> Image:
     """Return numbers as the whole ones nearest to them, within what that kind can hold."""
     return image.rint().cast(kind)
 

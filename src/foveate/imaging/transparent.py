@@ -13,7 +13,7 @@ from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.guard import guard
 from foveate.imaging.guided import mean
 from foveate.imaging.linear import unweighed, weighed
-from foveate.imaging.pixels import brought_to, values_of
+from foveate.imaging.pixels import is_opaque, resampled, values_of
 from foveate.imaging.rounding import rounded
 from foveate.imaging.stop import watched
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ALPHA: Final = 3
 """Index of the alpha band."""
+_LEAST: Final = np.float32(1 / 255)
 REACHES: Final = (1, 2, 4, 8)
 """How far colours spread into what is transparent, in pixels, one reach after the other."""
 
@@ -69,9 +70,14 @@ def small_colours(image: Image, size: Size) -> NDArray[np.uint8]:
 
     Of what is wholly transparent they are those of what is seen nearby: nothing hidden counts.
     """
-    pixels = values_of(brought_to(image, size))
-    colours = pixels[..., :ALPHA]
-    return colours if pixels.shape[-1] == ALPHA else spread(colours, pixels[..., ALPHA])
+    if is_opaque(image):
+        return values_of(resampled(image.extract_band(0, n=ALPHA), size))
+    # In whole numbers, which is quicker than floats, and as fine as a guide has to be.
+    seen, alpha = image.flatten(), image.extract_band(ALPHA)
+    small = values_of(resampled(seen.bandjoin(alpha), size))
+    weight = small[..., ALPHA:].astype(np.float32) / 255
+    colours = (small[..., :ALPHA] / np.maximum(weight, _LEAST)).clip(0, 255).round()
+    return spread(colours.astype(np.uint8), small[..., ALPHA], REACHES[-1:])
 
 
 @guard()
@@ -85,7 +91,9 @@ def filled(colours: Image, alpha: Image, sigma: float) -> Image:
     return seen.ifthenelse(colours, rounded(unweighed(around))).copy(interpretation="srgb")
 
 
-def spread(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def spread(
+    rgb: NDArray[np.uint8], alpha: NDArray[np.uint8], reaches: tuple[int, ...] = REACHES
+) -> NDArray[np.uint8]:
     """Return (height, width, 3) colours, with those of what is wholly transparent made anew.
 
     They are the means of what can be seen nearby, so that nothing bleeds into an edge, whatever
@@ -97,7 +105,7 @@ def spread(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8
     known = known.astype(np.float32) * (alpha > 0)
     colours, seen = known[:ALPHA], known[ALPHA]  # views: what is filled in spreads on
     everywhere = colours.sum((1, 2)) / np.maximum(seen.sum(), np.float32(1))
-    for radius in REACHES:
+    for radius in reaches:
         around = mean(known, radius)
         beside = (seen == 0) & (around[ALPHA] > 0)
         colours[:, beside] = around[:ALPHA, beside] / around[ALPHA, beside]
