@@ -53,3 +53,15 @@ def test_alpha_is_left_alone(bands: int) -> None:
     assert got.shape == pixels.shape
     assert np.array_equal(got[..., 3:], pixels[..., 3:])
     assert got[..., :3].mean() < pixels[..., :3].mean()
+
+
+@pytest.mark.parametrize("edge", [119, 120, 121])
+def test_colours_of_what_is_transparent_make_no_edge(edge: int) -> None:
+    rgba = np.dstack([halves(), np.full((SIDE, SIDE), 255, np.uint8)])
+    drawings, lights = [], []
+    for hidden in (0, 128, 255):
+        rgba[:, edge:] = (hidden, 255 - hidden, hidden, 0)
+        drawings.append(drawn(from_array(rgba), step()).numpy()[:, :edge].astype(int))
+        lights.append(relit(from_array(rgba), step() - 1).numpy()[:, :edge].astype(int))
+    for answers in (drawings, lights):
+        assert max(np.abs(each - answers[0]).max() for each in answers) <= 1

@@ -181,3 +181,23 @@ def test_a_heic_whose_depth_does_not_decode_is_one_without() -> None:
         [(b"auxl", 2, (1,))],
     )
     assert near(broken) is None
+
+
+def png(levels: NDArray[np.uint8]) -> bytes:
+    data: bytes = from_array(levels).pngsave_buffer()
+    return data
+
+
+@pytest.mark.parametrize("coded", [png, jpeg])
+def test_a_map_of_one_pixel_is_none(coded: Any) -> None:
+    square = jpeg(np.zeros((40, 40), np.uint8))
+    assert near(with_gdepth(square, coded(np.full((1, 1), 9, np.uint8)), INVERSE)) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("1e-320", "1e-319"), ("1e300", "1.7e308"), ("1e-300", "1e300")]
+)
+def test_distances_that_nothing_can_have_are_no_surprise(first: str, last: str) -> None:
+    about = {"Format": "RangeLinear", "Near": first, "Far": last}
+    found = near(with_gdepth(PHOTO, RAMP, about))
+    assert found is None or (np.isfinite(found).all() and found.min() >= 0 and found.max() <= 1)

@@ -137,3 +137,47 @@ def test_a_lens_has_a_deadline() -> None:
         time.sleep(0.03)
         with pytest.raises(TimedOut):
             refocused(from_array(stripes()), Away(square(0, -20)))
+
+
+@pytest.mark.parametrize("side", [240, 241])
+def test_a_mirrored_picture_is_refocused_as_it_is(side: int) -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    grid = np.tile(np.linspace(-9, 5, GRID, dtype=np.float32), (GRID, 1))
+    there = seen(refocused(from_array(rgb), Away(grid)))[:, : side // 2 * 2]
+    mirrored = np.ascontiguousarray(grid[:, ::-1])
+    back = seen(refocused(from_array(rgb[:, ::-1]), Away(mirrored)))[:, ::-1]
+    if side % 2 == 0:  # halves of an odd side begin at its left
+        assert np.abs(there - back[:, : side // 2 * 2]).max() <= 2
+    assert there.mean() == pytest.approx(back.mean(), abs=0.3)
+
+
+@pytest.mark.parametrize("edge", [119, 120, 121])
+@pytest.mark.parametrize("subject", [False, True])
+def test_nothing_is_seen_of_the_colours_of_what_is_transparent(edge: int, subject: bool) -> None:
+    rgba = np.dstack([stripes(), np.full((SIDE, SIDE), 255, np.uint8)])
+    away = Away(square(0, -8), square(1, 0) if subject else None)
+    answers = []
+    for hidden in (0, 255):
+        rgba[:, edge:] = (hidden, hidden, hidden, 0)
+        answers.append(seen(refocused(from_array(rgba), away)))
+    assert np.abs(answers[0] - answers[1])[:, :edge].max() <= 1
+    assert (answers[0][:, edge:, 3] == 0).all()
+
+
+@pytest.mark.parametrize("bands", [3, 4])
+@pytest.mark.parametrize("radius", [0, -8, 8])
+def test_a_single_pixel_is_refocused(bands: int, radius: float) -> None:
+    pixel = np.full((1, 1, bands), 90, np.uint8)
+    grid = np.full((1, 1), radius, np.float32)
+    got = refocused(from_array(pixel), Away(grid))
+    assert (got.width, got.height, got.bands) == (1, 1, bands)
+    assert abs(int(seen(got)[0, 0, 0]) - 90) <= 2
+
+
+@pytest.mark.parametrize("radius", [-8, 8])
+@pytest.mark.parametrize("alpha", [255, 90])
+def test_what_is_half_transparent_is_as_bright_out_of_focus(radius: float, alpha: int) -> None:
+    rgba = np.full((SIDE, SIDE, 4), (150, 150, 150, alpha), np.uint8)
+    rgba[:, 121:, 3] = 0
+    got = seen(refocused(from_array(rgba), Away(square(radius, radius))))[:, :121]
+    assert np.abs(got[..., :3] - 150).max() <= 3

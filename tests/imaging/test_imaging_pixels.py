@@ -13,7 +13,9 @@ from foveate.imaging.pixels import (
     brought_to,
     entropy_corner,
     from_array,
+    part_at,
     to_array,
+    values_of,
 )
 from foveate.options.colours import Colour
 
@@ -154,3 +156,20 @@ def test_an_array_of_a_broken_file_is_no_array() -> None:
     data = quarters(300, 300).jpegsave_buffer()
     with pytest.raises(BrokenImage):
         to_array(opened(data[:700]))
+
+
+@pytest.mark.parametrize("left", [0.0, 0.5, 7.4, 7.6, 7.999])
+def test_a_part_at_the_very_border_has_a_pixel(left: float) -> None:
+    rgb = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
+    got = part_at(rgb, Box(left, left, 8 - left, 8 - left), Size(1, 1))
+    assert got.shape == (1, 1, 3)
+    if left > 7:
+        assert got.tolist() == [[rgb[7, 7].tolist()]]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (5, 1)])
+@pytest.mark.parametrize("bands", [1, 3, 4])
+def test_values_keep_their_shape(size: tuple[int, int], bands: int) -> None:
+    array = np.zeros((*size, bands), np.uint8)
+    expected = size if bands == 1 else array.shape
+    assert values_of(from_array(array)).shape == expected

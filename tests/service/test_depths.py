@@ -362,3 +362,31 @@ def test_depth_survives_the_memo() -> None:
     kept = DEPTH.codec.load(DEPTH.codec.dump(Depth(near, 0.625, Known.NETWORK)))
     assert kept.nearness == pytest.approx(near, abs=0.003)
     assert (kept.confidence, kept.known_by) == (0.625, Known.NETWORK)
+
+
+class Speck(People):
+    """Takes a few cells for somebody."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+    def input_size(self, size: Size) -> Size:  # noqa: ARG002
+        return Size(1024, 768)
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        matte = np.zeros(rgb.shape[:2], np.float32)
+        matte[self.at : self.at + 2, self.at : self.at + 2] = 1
+        return matte
+
+
+@pytest.mark.parametrize("at", range(200, 206))
+@pytest.mark.parametrize("text", ["refocus=auto", "refocus=0.25x0.33", "refocus=0.9x0.9"])
+def test_somebody_of_a_few_pixels_leaves_the_focal_plane_somewhere(at: int, text: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (600, 800, 3), dtype=np.uint8)
+    speck, data = Speck(at), from_array(noise).pngsave_buffer()
+    nets = {"matte-fast": speck, "matte-balanced": speck, "faces": Detector(None)}
+    analysis = with_depth(**nets).open(PixelSource(picture(data), soon(), Trace()))
+    options = parse_options(f"{text},segment=foreground,segment.quality=balanced").options
+    found = focused(analysis, fine(analysis, 400), options)
+    assert 0 <= found.plane.nearness <= 1
+    assert np.isfinite(found.plane.scene).all()

@@ -21,6 +21,7 @@ from foveate.transform.effects.focus import share_of
 from foveate.transform.masked import Mask
 from foveate.transform.plan import Plan
 from foveate.transform.state import State
+from foveate.transform.steps.adjust import LUMA
 from foveate.transform.steps.effects import effects
 
 if TYPE_CHECKING:
@@ -273,3 +274,51 @@ def test_colours_of_what_is_transparent_do_not_come_into_sight(
     after = changed(from_array(rgba), **asked)[:, 190:, :3]
     whole = changed(from_array(np.full((60, 400, 3), (30, 160, 60), np.uint8)), **asked)
     assert np.abs(after.astype(int) - whole[:, 190:]).max() <= 2
+
+
+def test_squares_at_the_border_have_the_colour_of_their_own_pixels() -> None:
+    rgb = np.zeros((50, 30, 3), np.uint8)
+    rgb[:, 29] = 240
+    rgb[49] = 200
+    for alpha in (None, 255):
+        whole = rgb if alpha is None else np.dstack([rgb, np.full((50, 30), alpha, np.uint8)])
+        after = changed(from_array(whole), pixelate=400.0)[..., 0]
+        assert after[0, 0] == 0
+        assert after[0, 29] == pytest.approx(rgb[:20, 20:].mean(), abs=1)
+        assert after[49, 0] == pytest.approx(rgb[40:, :20].mean(), abs=1)
+        assert after[49, 29] == pytest.approx(rgb[40:, 20:].mean(), abs=1)
+
+
+def test_a_square_larger_than_the_picture_is_its_mean() -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    after = changed(from_array(rgb), pixelate=1000.0)
+    assert np.ptp(after, axis=(0, 1)).max() == 0
+    assert after[0, 0] == pytest.approx(rgb.mean((0, 1)), abs=1)
+
+
+@pytest.mark.parametrize("name", [name for name in EFFECTS if name != "pixelate"])
+@pytest.mark.parametrize("feather", [0.0, 120.0])
+def test_a_mirrored_picture_has_a_mirrored_answer(name: str, feather: float) -> None:
+    size, mask = Size(300, 300), (Ellipse(0.5, 0.5, 0.25, 0.3),)
+    before = scene(size).numpy()
+    asked = {name: EVERY[name], "feather": feather}
+    there = changed(from_array(before), Mask(shapes=mask), **asked)
+    back = changed(from_array(before[:, ::-1]), Mask(shapes=mask), **asked)[:, ::-1]
+    assert np.abs(there.astype(int) - back).max() <= 1
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+def test_what_is_opaque_is_changed_as_if_it_had_no_alpha(name: str) -> None:
+    rgba = scene(alpha=255)
+    asked = {name: EVERY[name]}
+    whole = changed(rgba, **asked).astype(int)
+    apart = whole[..., :3] - changed(rgba.extract_band(0, n=3), **asked)
+    assert np.abs(apart).max() <= 1
+    assert abs(apart.mean()) < 0.1
+
+
+def test_a_greyer_picture_is_no_darker() -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    grey = (rgb @ np.array(LUMA))[..., None]
+    after = changed(from_array(rgb), saturation=0.5)
+    assert abs((after - (grey + (rgb - grey) * 0.5)).mean()) < 0.05

@@ -11,9 +11,12 @@ import pytest
 from foveate.geometry.box import Box, Size
 from foveate.geometry.orientation import Orientation
 from foveate.gravity.framing import Framing
+from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
 from foveate.options.colours import Colour
+from foveate.options.masks import Ellipse
 from foveate.options.model import BLURRED, Segment, SegmentOutput, TransformOptions
+from foveate.transform.masked import Mask
 from foveate.transform.plan import Plan
 from foveate.transform.state import State
 from foveate.transform.steps.place import place
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.imaging import Image
 
 WIDTH, HEIGHT = 320, 240
 SKIN = (224, 172, 140)
@@ -234,3 +236,37 @@ def test_without_subject_the_box_is_the_whole_picture() -> None:
     assert subject_box(np.zeros((9, 9), np.float32), Size(30, 20)) == Box(0, 0, 30, 20)
     assert not has_subject(np.full((100, 100), 0.4, np.float32))
     assert subject_box(np.ones((9, 9), np.float32), Size(1, 1)) == Box(0, 0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"background": BLURRED},
+        {"background": Colour(0, 0, 255)},
+        {"shadow": 0.5},
+        {"background": BLURRED, "shadow": 0.5},
+        {"background": BLURRED, "drop": ("person",)},
+        {"output": SegmentOutput.MATTE},
+    ],
+)
+@pytest.mark.parametrize("by_mask", [False, True])
+def test_a_transparent_picture_that_is_read_once_is_cut_out(
+    asked: dict[str, Any],
+    by_mask: bool,
+) -> None:
+    rgba = np.dstack([np.full((HEIGHT, WIDTH, 3), SKIN, np.uint8), np.full((HEIGHT, WIDTH), 200)])
+    data = png(from_array(rgba.astype(np.uint8)))
+    read = Image.new_from_buffer(data, "", access="sequential")
+    state = State(
+        image=read,
+        options=TransformOptions(segment=Segment(**asked)),
+        plan=plan_of(),
+        stored=Orientation(),
+        matte=head(),
+        cut_by=Mask(shapes=(Ellipse(0.7, 0.4, 0.1, 0.2),)) if by_mask else None,
+    )
+    made = segment(state).image.numpy()
+    assert made.shape[:2] == (HEIGHT, WIDTH)
+    if asked.get("background") == BLURRED and made.shape[2] == 4:
+        assert abs(int(made[5, 5, 3]) - 200) <= 1

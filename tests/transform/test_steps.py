@@ -331,3 +331,35 @@ def test_drawing_stops_at_the_deadline() -> None:
     with pytest.raises(TimedOut), Deadline(started + 0.2), guard():
         to_memory(reduce(covered, range(60), image))
     assert time.monotonic() - started < 2.2
+
+
+@pytest.mark.parametrize("side", [400, 401])
+@pytest.mark.parametrize("radius", [4, 20, 80, 160])
+def test_a_blur_moves_nothing(side: int, radius: float) -> None:
+    grey = np.full((side, side, 3), 30, np.uint8)
+    middle = slice(side // 2 - 20, side // 2 + 20 + side % 2)
+    grey[middle, middle] = 250
+    blurred = rendered(from_array(grey), blur=radius).numpy()[..., 0].astype(int)
+    assert np.abs(blurred - blurred[:, ::-1]).max() <= 2
+    assert np.abs(blurred - blurred[::-1]).max() <= 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"blur": 3.0},
+        {"blur": 40.0},
+        {"saturation": 0.5},
+        {"sharpen": 3.0},
+        {"gamma": 0.7},
+        {"background": Colour(9, 9, 9, 0.5)},
+    ],
+)
+def test_what_is_opaque_comes_out_as_if_it_had_no_alpha(options: dict[str, object]) -> None:
+    rgb = np.random.default_rng(0).normal(128, 40, (200, 240, 3)).clip(0, 255).astype(np.uint8)
+    rgba = np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
+    plain = rendered(from_array(rgb), **options).numpy().astype(int)
+    whole = rendered(from_array(rgba), **options).numpy().astype(int)
+    apart = whole[..., :3] - plain
+    assert np.abs(apart).max() <= 1
+    assert abs(apart.mean()) < 0.15

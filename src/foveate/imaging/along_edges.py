@@ -15,8 +15,8 @@ from foveate.imaging.edges import tiles
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
 from foveate.imaging.guided import guide_of, planes
-from foveate.imaging.pixels import brought_to, to_array
 from foveate.imaging.stop import watched
+from foveate.imaging.transparent import small_colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +39,7 @@ def _tiles(image: Image, values: Map) -> Iterator[tuple[slice, slice, Map, Map]]
     `values` is a small (rows, columns) grid over the picture. Raises TimedOut, ClientDisconnected.
     """
     pixels = image.numpy()
-    colours = image.extract_band(0, n=3).copy(interpretation="srgb")
-    small = to_array(brought_to(colours, Size(values.shape[1], values.shape[0])))
+    small = small_colours(image, Size(values.shape[1], values.shape[0]))
     slope, base = guide_of(small).lines(np.ascontiguousarray(values, np.float32))
     lines, low, high = np.concatenate([slope, base]), values.min(), values.max()
     columns = list(tiles(pixels.shape[1], values.shape[1]))

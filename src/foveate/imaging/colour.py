@@ -10,6 +10,7 @@ import pyvips
 
 from foveate.imaging.engine import Image
 from foveate.imaging.fields import blob, with_blobs, without
+from foveate.imaging.rounding import rounded
 from foveate.imaging.signal import FIELD, signal_of
 from foveate.options.colours import Colour
 from foveate.options.model import Gamut
@@ -95,7 +96,7 @@ def _from_lab(image: Image) -> Image:
     lab = without_profile(image).colourspace("lab")
     light = lab.extract_band(0, n=_RGB).Lab2XYZ(temp=_D50).recomb(Image.new_from_array(_TO_D65))
     seen = light.copy(interpretation="xyz").colourspace("srgb")
-    return seen.bandjoin(lab.extract_band(_RGB).cast("uchar")) if lab.bands > _RGB else seen
+    return seen.bandjoin(rounded(lab.extract_band(_RGB))) if lab.bands > _RGB else seen
 
 
 @cache

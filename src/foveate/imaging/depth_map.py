@@ -11,7 +11,7 @@ from foveate.geometry.box import Size
 from foveate.imaging import heic_depth, jpeg_depth
 from foveate.imaging.decode import is_sandboxed, open_image
 from foveate.imaging.guard import guard
-from foveate.imaging.pixels import brought_to, from_array, oriented
+from foveate.imaging.pixels import brought_to, from_array, oriented, values_of
 from foveate.imaging.probe import probe
 from foveate.settings import Limits
 from foveate.values import ImageFormat
@@ -31,6 +31,8 @@ SAME_SHAPE: Final = 0.04
 """Ratios of sides that differ by less are of one picture: a map of what was cut since is none."""
 ENDS: Final = (1.0, 99.0)
 """Percentiles of what lies nearest and farthest: single pixels are often wrong."""
+_MOST_TIMES: Final = 1e6
+"""How many times as far as the nearest the farthest may be: a file may say anything."""
 _LEAST_DISTANCE: Final = 0.02
 """Relative to the farthest, where distances have no unit."""
 
@@ -68,8 +70,8 @@ def _meant(picture: DepthPicture) -> Map:
     """Return inverse distance, however scaled, of a coded picture of depth. Raises BrokenImage."""
     levels = _decoded(picture.data)
     if not picture.inverse and picture.far > picture.near > 0:
-        distance = picture.near + levels / 255 * (picture.far - picture.near)
-        nearness: Map = (1 / distance).astype(np.float32)
+        beyond = min(picture.far / picture.near, _MOST_TIMES) - 1
+        nearness: Map = (1 / (1 + levels / 255 * beyond)).astype(np.float32)
         return nearness
     if not picture.inverse:
         return _inverted(levels)
@@ -88,8 +90,8 @@ def _decoded(data: bytes) -> Map:
         raise ValueError("expected depth as JPEG or PNG of the usual kinds")
     band: Image = open_image(data, facts).extract_band(0)
     most = 65_535 if band.format == "ushort" else 255
-    array = band.numpy().astype(np.float32) * np.float32(255 / most)
-    return array.reshape(array.shape[:2])
+    levels: Map = values_of(band).astype(np.float32) * np.float32(255 / most)
+    return levels
 
 
 def _upright(levels: Map, facts: Facts) -> Image | None:
@@ -104,5 +106,5 @@ def _upright(levels: Map, facts: Facts) -> Image | None:
 
 def _scaled(grey: Image, long_side: int) -> Map:
     small = brought_to(grey, Size(grey.width, grey.height).within(long_side))
-    levels: Map = small.numpy().reshape(small.height, small.width).astype(np.float32)
+    levels: Map = values_of(small).astype(np.float32)
     return levels / np.float32(255)

@@ -8,6 +8,7 @@ from foveate.errors import BrokenImage, TooManyPixels
 from foveate.geometry.box import Size
 from foveate.geometry.orientation import Orientation
 from foveate.imaging.fields import with_delays, with_numbers
+from foveate.imaging.rounding import rounded
 from foveate.imaging.sandbox import ask, memory_bytes, picture, pixel_bytes
 from foveate.imaging.tiff_header import YCBCR, Page, pages
 from foveate.values import Facts, ImageFormat
@@ -98,7 +99,7 @@ def decode(data: bytes, facts: Facts, frames: int = 1) -> Image:
         raise
     image = picture(answer)
     if answer.get("premultiplied"):
-        image = image.unpremultiply().cast(image.format)
+        image = rounded(image.unpremultiply(), image.format)
     if image.width != size.width or image.height % size.height:
         raise BrokenImage(f"Expected frames of {size}, got {image.width}x{image.height}.")
     count = image.height // size.height

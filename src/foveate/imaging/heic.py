@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.exif import upright
 from foveate.imaging.fields import blob, with_blobs
+from foveate.imaging.rounding import rounded
 from foveate.imaging.sandbox import ask, picture
 
 if TYPE_CHECKING:
@@ -34,4 +35,4 @@ def decode(data: bytes, size: Size, *, deep: bool = False) -> Image:
     if exif:
         # The turn that it asks for is done.
         image = with_blobs(image, {"exif-data": upright(exif)})
-    return image.unpremultiply().cast(image.format) if answer["premultiplied"] else image
+    return rounded(image.unpremultiply(), image.format) if answer["premultiplied"] else image

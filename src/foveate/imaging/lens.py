@@ -33,9 +33,12 @@ from foveate.imaging.light_planes import (
     to_shape,
     under_disc,
 )
-from foveate.imaging.matte import layered
-from foveate.imaging.pixels import brought_to, to_array
+from foveate.imaging.linear import enlarged
+from foveate.imaging.matte import ALPHA, layered
+from foveate.imaging.pixels import is_opaque, values_of
+from foveate.imaging.rounding import rounded
 from foveate.imaging.stop import watched
+from foveate.imaging.transparent import small_colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +60,8 @@ AROUND: Final = 16
 """Pixels of the coarsest layer, a power of two, that count as far around."""
 LOST: Final = 1e-3
 """Weight of what is far around, which shows where nothing else is."""
+BESIDE: Final = np.float32(0.03)
+"""And of what lies before the focal plane, where nothing at all is behind it."""
 PIXEL_BYTES: Final = 48
 """What it takes at most for each pixel of the answer: 41 were measured at 16 megapixels."""
 _OPAQUE: Final = 255
@@ -82,12 +87,13 @@ def refocused(image: Image, away: Away) -> Image:
     """
     pixels = image.numpy()
     colours, size = np.ascontiguousarray(pixels[..., :3]), Size(image.width, image.height)
-    own = image.extract_band(3) if image.hasalpha() else None
-    spread = _Spread.of(colours, None if own is None else own.numpy(), away)
+    own = image.extract_band(ALPHA) if image.hasalpha() else None
+    spread = _Spread.of(colours, None if own is None or is_opaque(image) else values_of(own), away)
     focused = _in_focus(away.radius)
     layers, sharp = [_through(image, focused)], _firm(focused)
     if away.subject is not None:
-        cut = understood(_small(image, away.radius.shape), away.subject)
+        grid = Size(*away.radius.shape[::-1])
+        cut = understood(small_colours(image, grid), away.subject)
         layers, sharp = [*layers, _picture(fine(colours, cut))], np.maximum(sharp, cut.alpha)
     made = layered(_large(spread.behind((1 - 2 * sharp).clip(0, 1)), size), *layers)
     if spread.has_before:
@@ -115,7 +121,7 @@ def _through(image: Image, alpha: Map) -> Image:
     """Return the colours of a picture as they are, RGBA, as far as alpha on a grid lets them."""
     band = drawn(image, alpha).linear([1 / (SOLID - CLEAR)], [-CLEAR * _OPAQUE / (SOLID - CLEAR)])
     colours = image.extract_band(0, n=3)
-    return colours.bandjoin(band.cast("uchar")).copy(interpretation="srgb")
+    return colours.bandjoin(rounded(band)).copy(interpretation="srgb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +132,15 @@ class _Spread:
     radius: Map
     size: tuple[int, ...]
     """Height and width of the picture: of its halves there may be more, so that they divide."""
+    translucent: bool
+    """Whether it has an alpha of its own."""
 
     @classmethod
     def of(cls, colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, away: Away) -> _Spread:
         divisor = FINEST << _halvings(max(0, _count(away.radius) - 1))
         light = light_of(colours, own, divisor)
-        return cls(light, at_halves(away.radius, light.shape[1:], colours.shape[:2]), colours.shape)
+        radius = at_halves(away.radius, light.shape[1:], colours.shape[:2])
+        return cls(light, radius, colours.shape, translucent=own is not None)
 
     @property
     def has_before(self) -> bool:
@@ -145,7 +154,9 @@ class _Spread:
         far, whole = -self.radius, self.light.shape
         seen = at_halves(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
         shown = self.light * seen
-        made = _lost(shown, _halvings(_count(far.clip(0)) - 1))
+        # Before nothing at all, what is half transparent is seen with its own light behind it.
+        around = shown + self.light * BESIDE if self.translucent else shown
+        made = _lost(around, _halvings(_count(far.clip(0)) - 1))
         for planes in _layers(shown, far):
             made = to_shape(made, planes.shape) * (1 - planes[3]) + planes
         made = to_shape(made, whole)
@@ -219,13 +230,8 @@ def _large(planes: Planes, size: Size) -> Image:
         alpha = (planes[3:] * _OPAQUE + np.float32(0.5)).astype(np.uint8)
         numbers = np.concatenate([numbers, alpha])
     small = _picture(numbers.transpose(1, 2, 0))
-    return small.resize(FINEST, kernel="linear").extract_area(0, 0, size.width, size.height)
-
-
-def _small(image: Image, shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Return the colours of a picture on the grid."""
-    colours = image.extract_band(0, n=3).copy(interpretation="srgb")
-    return to_array(brought_to(colours, Size(shape[1], shape[0])))
+    whole = enlarged(small, Size(small.width * FINEST, small.height * FINEST))
+    return whole.extract_area(0, 0, size.width, size.height)
 
 
 def _picture(array: NDArray[np.uint8]) -> Image:

@@ -29,12 +29,18 @@ def light_of(colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, divisor:
     height, width = (-(-side // divisor) * divisor for side in colours.shape[:2])
     pads = ((0, height - colours.shape[0]), (0, width - colours.shape[1]))
     table, planes = _table(), np.empty((4, height // FINEST, width // FINEST), np.float32)
-    weight = None if own is None else halved(np.pad(own.reshape(own.shape[:2]), pads, mode="edge"))
+    weight = None if own is None else np.pad(_shares(own), pads, mode="edge")
     for channel in range(3):
         band = table[np.pad(colours[..., channel], pads, mode="edge")]
-        planes[channel] = halved(band)
-    planes[3] = 1
-    return planes if weight is None else planes * (weight / np.float32(_OPAQUE))
+        # Before the halves: what is hidden beside a pixel gives it no light.
+        planes[channel] = halved(band if weight is None else band * weight)
+    planes[3] = 1 if weight is None else halved(weight)
+    return planes
+
+
+def _shares(own: NDArray[np.uint8]) -> Map:
+    shares: Map = own.astype(np.float32) / np.float32(_OPAQUE)
+    return shares
 
 
 def halved(planes: Planes) -> Planes:

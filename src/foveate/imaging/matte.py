@@ -15,6 +15,7 @@ from foveate.imaging.edges import fine, understood
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
 from foveate.imaging.pixels import brought_to, to_array
+from foveate.imaging.rounding import over, rounded
 from foveate.imaging.stop import watched
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def out_of_focus(behind: Image, size: Size) -> Image:
     """Return the background at `size`, blurred as by a lens."""
     sigma = BLUR * max(behind.width, behind.height)
     soft = behind.gaussblur(sigma, precision="float") if sigma >= 1 / 2 else behind
-    return brought_to(soft, size).cast("uchar")
+    return rounded(brought_to(soft, size))
 
 
 @guard()
@@ -128,7 +129,7 @@ def shadow(alpha: Image, darkness: float) -> Image:
     if sigma >= 1 / 2:
         soft = soft.gaussblur(sigma / factor)
     cast = brought_to(soft, size).embed(0, drop, size.width, size.height)
-    dark = cast.linear([darkness], [0.5]).cast("uchar")
+    dark = rounded(cast * darkness)
     return dark.new_from_image([0, 0, 0]).copy(interpretation="srgb").bandjoin(dark)
 
 
@@ -155,7 +156,7 @@ def with_alpha(image: Image, alpha: Image) -> Image:
     """Return an RGB or RGBA picture of which no more is left than a band of 0..255 says."""
     if image.hasalpha():
         own = image.extract_band(ALPHA)
-        alpha = (own * alpha).linear([1 / _OPAQUE], [0.5]).cast("uchar")
+        alpha = rounded(own * alpha / _OPAQUE)
     colours = image.extract_band(0, n=3)
     return colours.bandjoin(alpha).copy(interpretation="srgb")
 
@@ -174,7 +175,7 @@ def none_of(image: Image) -> Image:
 
 def _over(layer: Image, image: Image) -> Image:
     if image.hasalpha():
-        return image.composite2(layer, "over").cast("uchar")
+        return over(image, layer)
     # The same on what is opaque, in whole numbers: a quarter of the time.
     colours, alpha = layer.extract_band(0, n=3), layer.extract_band(3)
     return alpha.ifthenelse(colours, image, blend=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyvips
 
@@ -13,6 +13,7 @@ from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import to_memory
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
+from foveate.imaging.rounding import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +53,16 @@ def to_array(image: Image, ground: float = WHITE) -> NDArray[np.uint8]:
 
 
 @guard()
+def values_of(image: Image) -> NDArray[Any]:
+    """Return what is in a picture, (height, width) of one band, (height, width, bands) of more.
+
+    pyvips' own array of one band loses its shape where there is one pixel.
+    """
+    shape = (image.height, image.width, image.bands)
+    return image.numpy().reshape(shape[:2] if image.bands == 1 else shape)
+
+
+@guard()
 def is_opaque(image: Image) -> bool:
     """Return whether nothing can be seen through the picture."""
     return not image.hasalpha() or bool(image[-1].min() == _OPAQUE)
@@ -87,8 +98,8 @@ def brought_to(image: Image, size: Size) -> Image:
     if (image.width, image.height) == (size.width, size.height):
         return image
     if not image.hasalpha():
-        return _resampled(image, size)
-    return _resampled(image.premultiply(), size).unpremultiply().cast(image.format)
+        return resampled(image, size)
+    return rounded(resampled(image.premultiply(), size).unpremultiply(), image.format)
 
 
 @guard()
@@ -97,14 +108,18 @@ def part_at(rgb: NDArray[np.uint8], box: Box, size: Size) -> NDArray[np.uint8]:
 
     They are brought to exactly `size`. The box lies in the picture.
     """
-    left, top = math.floor(box.left + 0.5), math.floor(box.top + 0.5)
+    left = min(math.floor(box.left + 0.5), rgb.shape[1] - 1)
+    top = min(math.floor(box.top + 0.5), rgb.shape[0] - 1)
     right, bottom = math.floor(box.right + 0.5), math.floor(box.bottom + 0.5)
     cut = rgb[top : max(bottom, top + 1), left : max(right, left + 1)]
     return to_array(brought_to(from_array(cut), size))
 
 
-def _resampled(image: Image, size: Size) -> Image:
-    """Shrink with lanczos3, then enlarge bicubically, about the centres of pixels.
+@guard()
+def resampled(image: Image, size: Size) -> Image:
+    """Return every band by itself at `size`: shrunk with lanczos3, then enlarged bicubically.
+
+    Both are about the centres of pixels.
 
     libvips' own `resize` enlarges with half a pixel of shift, which boxes of small faces notice.
     """
@@ -198,7 +213,7 @@ def _flat(image: Image, ground: float = WHITE) -> Image:
 
 def _premultiplied(image: Image) -> Image:
     """Return RGBA as four bands that libvips compares alike, instead of flattening them."""
-    return image.premultiply().cast("uchar").copy(interpretation="multiband")
+    return rounded(image.premultiply()).copy(interpretation="multiband")
 
 
 def _premultiplied_colour(rgba: list[float]) -> list[float]:

@@ -13,13 +13,18 @@ from foveate.imaging.fields import blob, with_blobs
 from foveate.imaging.guard import guard
 from foveate.imaging.guided import mean
 from foveate.imaging.linear import unweighed, weighed
+from foveate.imaging.pixels import is_opaque, resampled, values_of
+from foveate.imaging.rounding import rounded
 from foveate.imaging.stop import watched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from foveate.geometry.box import Size
+
 ALPHA: Final = 3
 """Index of the alpha band."""
+_LEAST: Final = np.float32(1 / 255)
 REACHES: Final = (1, 2, 4, 8)
 """How far colours spread into what is transparent, in pixels, one reach after the other."""
 
@@ -60,6 +65,22 @@ def joined(parts: Parted) -> Image:
 
 
 @guard()
+def small_colours(image: Image, size: Size) -> NDArray[np.uint8]:
+    """Return (height, width, 3) colours of an 8-bit sRGB picture at a small size.
+
+    Of what is wholly transparent they are those of what is seen nearby: nothing hidden counts.
+    """
+    if is_opaque(image):
+        return values_of(resampled(image.extract_band(0, n=ALPHA), size))
+    # In whole numbers, which is quicker than floats, and as fine as a guide has to be.
+    seen, alpha = image.flatten(), image.extract_band(ALPHA)
+    small = values_of(resampled(seen.bandjoin(alpha), size))
+    weight = small[..., ALPHA:].astype(np.float32) / 255
+    colours = (small[..., :ALPHA] / np.maximum(weight, _LEAST)).clip(0, 255).round()
+    return spread(colours.astype(np.uint8), small[..., ALPHA], REACHES[-1:])
+
+
+@guard()
 def filled(colours: Image, alpha: Image, sigma: float) -> Image:
     """Return 8-bit colours, with those of what is wholly transparent from what is seen nearby.
 
@@ -67,10 +88,12 @@ def filled(colours: Image, alpha: Image, sigma: float) -> Image:
     """
     seen = alpha > 0
     around = weighed(colours, seen / 255).gaussblur(sigma, precision="float")
-    return seen.ifthenelse(colours, unweighed(around).cast("uchar")).copy(interpretation="srgb")
+    return seen.ifthenelse(colours, rounded(unweighed(around))).copy(interpretation="srgb")
 
 
-def spread(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def spread(
+    rgb: NDArray[np.uint8], alpha: NDArray[np.uint8], reaches: tuple[int, ...] = REACHES
+) -> NDArray[np.uint8]:
     """Return (height, width, 3) colours, with those of what is wholly transparent made anew.
 
     They are the means of what can be seen nearby, so that nothing bleeds into an edge, whatever
@@ -82,7 +105,7 @@ def spread(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8
     known = known.astype(np.float32) * (alpha > 0)
     colours, seen = known[:ALPHA], known[ALPHA]  # views: what is filled in spreads on
     everywhere = colours.sum((1, 2)) / np.maximum(seen.sum(), np.float32(1))
-    for radius in REACHES:
+    for radius in reaches:
         around = mean(known, radius)
         beside = (seen == 0) & (around[ALPHA] > 0)
         colours[:, beside] = around[:ALPHA, beside] / around[ALPHA, beside]

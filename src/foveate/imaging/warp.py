@@ -10,7 +10,7 @@ import pyvips
 from foveate.geometry.affine import Affine
 from foveate.geometry.box import Box, Size
 from foveate.imaging.guard import guard
-from foveate.imaging.pixels import brought_to, from_array
+from foveate.imaging.pixels import brought_to, from_array, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def warped(
     between pixels, and mirroring, keep them as they are.
     """
     made = _cut(pixels, matrix, size) or _resampled(from_array(pixels), matrix, size, beyond)
-    array: NDArray[np.uint8] = made.numpy()
+    array: NDArray[np.uint8] = values_of(made)
     return array
 
 

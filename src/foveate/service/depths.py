@@ -9,6 +9,7 @@ import numpy as np
 
 from foveate.errors import WeightsMissing
 from foveate.geometry.box import Size
+from foveate.imaging.planes import at as at_means
 from foveate.options.masks import Depth as InDepth
 from foveate.options.model import Focus, MatteLevel, Refocus, SegmentOutput
 from foveate.service.cutouts import matte_level
@@ -183,7 +184,7 @@ def _maps(analysis: Analysis, options: TransformOptions) -> tuple[Map, Map | Non
     """Return nearness with the edges of the picture, and who is in it, in one size."""
     size = analysis.size.within(LONG_SIDE)
     near, matte = at(fine(analysis, LONG_SIDE).nearness, size), _matte(analysis, options)
-    return near, None if matte is None else at(matte, size)
+    return near, None if matte is None else _small(matte, size)
 
 
 def _size(values: Map) -> Size:
@@ -191,16 +192,24 @@ def _size(values: Map) -> Size:
 
 
 def _matte(analysis: Analysis, options: TransformOptions) -> Map | None:
-    """Return the matte of a subject whose edges can be trusted; None for a rough one, or none."""
+    """Return the matte of a subject whose edges can be trusted; None for a rough one."""
     level = matte_level(options)
     matte = analysis.get(MATTE, level=level)
-    return None if is_rough(analysis, level) or not (matte > INSIDE).any() else matte
+    return None if is_rough(analysis, level) else matte
 
 
 def _own(analysis: Analysis, size: Size) -> Map | None:
     """Return the matte that our own head makes of whatever a picture is about; None of nothing."""
-    matte = analysis.get(MATTE, level=MatteLevel.BALANCED)
-    return at(matte, size) if (matte > INSIDE).any() else None
+    return _small(analysis.get(MATTE, level=MatteLevel.BALANCED), size)
+
+
+def _small(matte: Map, size: Size) -> Map | None:
+    """Return a matte on such a map, by the means of what each cell covers; None where it is lost.
+
+    Of few pixels nothing may be left, and nothing in focus has no distance.
+    """
+    small: Map = at_means(matte, size).clip(0, 1)
+    return small if (small > INSIDE).any() else None
 
 
 def _on_point(near: Map, people: Map | None, place: Point) -> Focused:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.engine import Image
+from foveate.imaging.rounding import over
 
 if TYPE_CHECKING:
     from foveate.geometry.box import Box, Size
@@ -42,8 +43,8 @@ def with_marks(image: Image, marks: str) -> Image:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{image.width}" height="{image.height}"'
         f' viewBox="0 0 {image.width} {image.height}">{marks}</svg>'
     )
-    over = Image.svgload_buffer(drawing.encode(), unlimited=True)
-    return image.composite2(over, "over").cast("uchar").extract_band(0, n=image.bands)
+    drawn = Image.svgload_buffer(drawing.encode(), unlimited=True)
+    return over(image, drawn).extract_band(0, n=image.bands)
 
 
 def rectangle(box: Box, **attributes: object) -> str:

@@ -10,6 +10,7 @@ from foveate.imaging.drawing.canvas import rgb_of, solid
 from foveate.imaging.engine import Image
 from foveate.imaging.maps import map_image
 from foveate.imaging.pixels import brought_to
+from foveate.imaging.rounding import over, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +43,9 @@ def with_heatmap(
     if high <= low:
         return photo
     level = _over_all((saliency - low) / (high - low), photo)
-    colours = _table(_colours(stops)).cast("uchar").copy(interpretation="srgb")
+    colours = rounded(_table(_colours(stops))).copy(interpretation="srgb")
     grey = photo.colourspace("b-w")
-    photo = (grey + (photo - grey) * _COLOUR_KEPT).cast("uchar").copy(interpretation="srgb")
+    photo = rounded(grey + (photo - grey) * _COLOUR_KEPT).copy(interpretation="srgb")
     return _over(photo, level.maplut(colours).copy(interpretation="srgb"))
 
 
@@ -53,7 +54,7 @@ def with_outline(photo: Image, matte: NDArray[np.floating], stroke: float) -> Im
     inside = (_over_all(matte, photo) > _HALF).ifthenelse(255, 0).cast("uchar")
     blurred = inside.gaussblur(stroke, min_ampl=0.02)
     for colour, width, alpha in ((EDGE_SHADE, 2.2 * stroke, _SHADE_ALPHA), (EDGE, stroke, 1.0)):
-        line = blurred.maplut(_table(_line(width, stroke, alpha))).cast("uchar")
+        line = rounded(blurred.maplut(_table(_line(width, stroke, alpha))))
         ink = solid(Size(photo.width, photo.height), colour)
         photo = _over(photo, ink.bandjoin(line))
     return photo
@@ -65,7 +66,7 @@ def _over_all(values: NDArray[np.floating], photo: Image) -> Image:
 
 
 def _over(photo: Image, layer: Image) -> Image:
-    return photo.composite2(layer, "over").cast("uchar").extract_band(0, n=photo.bands)
+    return over(photo, layer).extract_band(0, n=photo.bands)
 
 
 def _table(rows: list[list[float]]) -> Image:

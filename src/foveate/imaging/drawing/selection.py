@@ -11,6 +11,7 @@ from foveate.imaging.drawing.marks import SHADE, Style
 from foveate.imaging.linear import mixed
 from foveate.imaging.maps import map_image
 from foveate.imaging.pixels import brought_to
+from foveate.imaging.rounding import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +43,7 @@ def with_selection(
     style = Style.of(size.long_side)
     grey = photo.colourspace("b-w").colourspace("srgb")
     ground = rgb_of(GROUND)
-    dark = grey.linear([1 - DARK] * 3, [DARK * channel for channel in ground]).cast("uchar")
+    dark = rounded(grey.linear([1 - DARK] * 3, [DARK * channel for channel in ground]))
     lit = mixed(brought_to(map_image(matte), size), photo, dark.copy(interpretation="srgb"))
     drawn = with_outline(lit, matte, 0.7 * style.stroke)
     frames = (rectangle(box, stroke=MEANT, stroke_width=style.stroke) for box in boxes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foveate.imaging.rounding import rounded
 from foveate.transform.steps.adjust import saturation_matrix
 
 if TYPE_CHECKING:
@@ -13,4 +14,4 @@ if TYPE_CHECKING:
 
 def saturation(image: Image, factor: float, _: Scene) -> Image:
     """Return a picture whose colours are `factor` times as far from their greys."""
-    return image.recomb(type(image).new_from_array(saturation_matrix(factor))).cast("uchar")
+    return rounded(image.recomb(type(image).new_from_array(saturation_matrix(factor))))

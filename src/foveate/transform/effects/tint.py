@@ -8,6 +8,7 @@ import numpy as np
 
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.linear import greys, through
+from foveate.imaging.rounding import rounded
 from foveate.transform.steps.adjust import LUMA
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def tint(image: Image, ink: Colour, scene: Scene) -> Image:
     shades = shades.copy(interpretation="srgb")
     if ink.alpha >= 1:
         return shades
-    return (image + (shades - image) * ink.alpha).rint().cast("uchar")
+    return rounded(image + (shades - image) * ink.alpha)
 
 
 def shades_of(rgb: list[float]) -> NDArray[np.uint8]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.imaging.rounding import rounded
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -37,7 +39,7 @@ def adjusted(image: Image, options: TransformOptions) -> Image:
         image = on_colour(image, lambda rgb: rgb.maplut(curve_image(rgb, curve)))
     if options.saturation is not None:
         matrix = type(image).new_from_array(saturation_matrix(options.saturation))
-        image = on_colour(image, lambda rgb: rgb.recomb(matrix).cast("uchar"))
+        image = on_colour(image, lambda rgb: rounded(rgb.recomb(matrix)))
     return image
 
 

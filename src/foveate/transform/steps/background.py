@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from foveate.imaging.rounding import over
+
 if TYPE_CHECKING:
     from foveate.transform.state import State
 
@@ -17,4 +19,4 @@ def background(state: State) -> State:
     if fill.alpha >= 1:
         return replace(state, image=image.flatten(background=fill.rgb))
     behind = image.new_from_image(fill.rgba).copy(interpretation="srgb")
-    return replace(state, image=behind.composite2(image, "over").cast("uchar"))
+    return replace(state, image=over(behind, image))

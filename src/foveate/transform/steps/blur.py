@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.geometry.box import Size
 from foveate.imaging.gaussian import gaussian
+from foveate.imaging.pixels import resampled
+from foveate.imaging.rounding import rounded
 
 if TYPE_CHECKING:
     from foveate.imaging import Image
@@ -23,7 +26,7 @@ def blur(state: State) -> State:
     if not image.hasalpha():
         return replace(state, image=blurred(image, radius / 2))
     clear = blurred(image.premultiply(), radius / 2).unpremultiply()
-    return replace(state, image=clear.cast(image.format))
+    return replace(state, image=rounded(clear, image.format))
 
 
 def blurred(image: Image, sigma: float) -> Image:
@@ -37,5 +40,4 @@ def blurred(image: Image, sigma: float) -> Image:
         kernel="linear",
     )
     soft = gaussian(small, sigma / factor)
-    large = soft.resize(image.width / soft.width, vscale=image.height / soft.height, kernel="cubic")
-    return large.cast(image.format)
+    return resampled(soft, Size(image.width, image.height))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import Box, Size
 from foveate.imaging.decode import to_memory
 from foveate.imaging.matte import cut_out, layered
+from foveate.imaging.rounding import over, rounded
 from foveate.options.model import Composite
 from foveate.transform.drawn_mask import placed_matte
 
@@ -69,7 +70,7 @@ def drawn(base: Image, top: Image, overlay: Overlay) -> Image:
     patch = top.extract_area(x - left, y - down, width, height)
     mode = MODES.get(overlay.composite, str(overlay.composite))
     under = to_memory(base)
-    mixed = under.extract_area(x, y, width, height).composite2(patch, mode).cast("uchar")
+    mixed = over(under.extract_area(x, y, width, height), patch, mode)
     if mixed.hasalpha() and not under.hasalpha() and mode in CLEARING:
         under = under.bandjoin(OPAQUE)
     return under.insert(mixed if under.hasalpha() else mixed.extract_band(0, n=3), x, y)
@@ -98,7 +99,7 @@ def translucent(image: Image, opacity: float) -> Image:
     image = image if image.hasalpha() else image.bandjoin(OPAQUE)
     if opacity >= 1:
         return image
-    alpha = image.extract_band(3).linear([opacity], [0.5]).cast("uchar")
+    alpha = rounded(image.extract_band(3) * opacity)
     return image.extract_band(0, n=3).bandjoin(alpha).copy(interpretation="srgb")
 
 

@@ -65,6 +65,9 @@ def segment(state: State) -> State:
     by_mask = state.cut_by is not None and not state.cut_by.empty
     if not (by_mask or is_found(matte, asked) or asked.drop or state.elsewhere):
         return state
+    if asked.background == BLURRED and state.image.hasalpha():
+        # Its alpha goes to what is behind as well, and a decoder gives its rows once.
+        state = replace(state, image=to_memory(state.image))
     cut = _cut(state, matte)
     layers = [cut.image]
     if asked.shadow > 0:
