@@ -178,7 +178,7 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     expect(page.locator(".chip")).to_have_count(0)
     page.route("**/cdn-cgi/image/*light*/**", lambda route: route.fulfill(body=picture))
     look(page, portrait, "focus")
-    page.locator("#panel", has_text="foveate models pull space").wait_for()
+    page.locator("#panel", has_text="foveate models pull depth").wait_for()
     page.get_by_role("slider", name="Light").press("ArrowRight")
     expect(chip(page, "light")).to_have_value("0.05")
     assert page.locator("[data-name=refocus]").count() == 0
