@@ -407,6 +407,32 @@ def test_controls_show_what_the_url_says_whoever_wrote_it(page: Page, portrait: 
     expect(pressed(page)).to_have_text("nothing")
 
 
+def test_a_format_that_can_be_seen_through_is_given_and_taken_back_and_a_chosen_one_stays(
+    page: Page, portrait: str
+) -> None:
+    picture = Path(portrait).read_bytes()
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
+    page.route("**/v1/select?*", lambda route: route.fulfill(json=subject))
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "select")
+    page.wait_for_selector("[data-mask]")
+    for panel, nothing in (("select", "only look"), ("cut", "nothing")):
+        page.click(f"[data-panel={panel}]")
+        for chosen, cut, after in (
+            ("png", "png", "png"),
+            ("avif", "avif", "avif"),
+            ("jpeg", "webp", "jpeg"),
+            ("", "webp", ""),
+        ):
+            page.evaluate("(format) => studio.options.set({ format })", chosen)
+            page.locator("#panel").get_by_role("button", name="cut out", exact=True).click()
+            assert page.evaluate("studio.options.get('format')") == cut
+            assert page.evaluate("studio.options.get('segment')") == "foreground"
+            page.locator("#panel").get_by_role("button", name=nothing, exact=True).click()
+            assert page.evaluate("studio.options.get('format')") == after
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (2560, "dark")])
 def test_nothing_sticks_out_and_all_is_read_by_everybody(
     page: Page, portrait: str, width: int, scheme: Any
