@@ -51,7 +51,7 @@ def test_until_when_masks_are_kept_has_its_day(capsys: pytest.CaptureFixture[str
     ("words", "sentence"),
     [
         (["--stroke", "0.4,0.3 0.5"], "Expected numbers such as 0.4,0.3, got '0.5'"),
-        (["--not-stroke", " "], "Expected places in but_strokes[0], got none"),
+        (["--not-stroke", " "], "Expected numbers such as 0.4,0.3, got ''"),
     ],
 )
 def test_strokes_are_read_before_a_picture_is(words: list[str], sentence: str) -> None:

@@ -107,7 +107,7 @@ def _place(text: str) -> tuple[float, float]:
 
 
 def _line(text: str) -> list[tuple[float, float]]:
-    return [_place(each) for each in text.split()]
+    return [_place(each) for each in text.split() or [""]]
 
 
 def numbers_of(text: str, example: str) -> list[float]:
