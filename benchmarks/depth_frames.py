@@ -23,7 +23,7 @@ from foveate.trace import Trace
 from foveate.vision.depth import TcMonoDepth, averaged, resized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -144,7 +144,3 @@ def looked_at(of: Sequence[Frame]) -> tuple[list[Numbers], list[Numbers]]:
         near.append(depth(analysis.thumbnail(depth.input_size(analysis.size))))
         tokens.append(gaze.tokens(analysis.thumbnail(gaze.input_size(analysis.size))))
     return near, tokens
-
-
-def mapped(one: Callable[..., Numbers], *lists: Sequence[Numbers]) -> list[Numbers]:
-    return [one(*each) for each in zip(*lists, strict=True)]

@@ -52,6 +52,14 @@ def test_a_click_is_an_id_that_renditions_take(app: App, file: Path) -> None:
     assert np.ptp(pixels[30, 20]) == 0 < np.ptp(pixels[5, 5])
 
 
+def test_lines_of_places_say_what_does_not_belong_to_it_too(app: App, file: Path) -> None:
+    one = foveate.select(file, [(0.25, 0.5)], but=[(0.9, 0.9), (0.8, 0.9)], app=app)
+    line = [(0.9, 0.9), (0.8, 0.9)]
+    assert foveate.select(file, [(0.25, 0.5)], but_strokes=[line], app=app).mask == one.mask
+    work = foveate.select_async(file, [(0.25, 0.5)], but_strokes=[line], app=app)
+    assert asyncio.run(work).mask == one.mask
+
+
 def test_it_can_be_awaited_and_says_the_same(app: App, file: Path) -> None:
     one = foveate.select(file, [(0.25, 0.5)], but=[(0.9, 0.9)], app=app)
     work = foveate.select_async(file, [(0.25, 0.5)], but=[(0.9, 0.9)], app=app)

@@ -308,37 +308,41 @@ async def similar_async(
     return await awaited(_similar(app, one, other))
 
 
-def select(
+def select(  # noqa: PLR0913 - each is a way of pointing
     source: SourceLike,
     points: Sequence[Place] = (),
     *,
     but: Sequence[Place] = (),
     strokes: Sequence[Sequence[Place]] = (),
+    but_strokes: Sequence[Sequence[Place]] = (),
     boxes: Sequence[Box] = (),
     app: App | None = None,
 ) -> Selection:
     """Return what is meant by clicks in a picture: `select("a.jpg", [(0.4, 0.3)]).mask`.
 
     That is an id for the option `mask`. `points` lie in the thing, those of `but` do not, x and y
-    in 0..1 of the upright picture; a stroke is a line of points; `boxes` are around one thing each,
-    in pixels. Without any the picture's subject is meant, with `but` alone the subject without
-    what lies there. `alternatives` are what else may be.
+    in 0..1 of the upright picture; `strokes` and `but_strokes` are lines of points; `boxes` are
+    around one thing each, in pixels. Without any the picture's subject is meant, with `but` alone
+    the subject without what lies there. `alternatives` are what else may be.
     """
-    app, asked = app or default_app(), pointed(points, but, strokes=strokes, boxes=boxes)
+    asked = pointed(points, but, strokes=strokes, but_strokes=but_strokes, boxes=boxes)
+    app = app or default_app()
     return waited(_select(app, handed(app, source), asked))
 
 
-async def select_async(
+async def select_async(  # noqa: PLR0913 - as of `select`
     source: SourceLike,
     points: Sequence[Place] = (),
     *,
     but: Sequence[Place] = (),
     strokes: Sequence[Sequence[Place]] = (),
+    but_strokes: Sequence[Sequence[Place]] = (),
     boxes: Sequence[Box] = (),
     app: App | None = None,
 ) -> Selection:
     """Return the same as `select`, without holding up the event loop that awaits it."""
-    app, asked = app or default_app(), pointed(points, but, strokes=strokes, boxes=boxes)
+    asked = pointed(points, but, strokes=strokes, but_strokes=but_strokes, boxes=boxes)
+    app = app or default_app()
     picture = await asyncio.to_thread(handed, app, source)
     return await awaited(_select(app, picture, asked))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 from typing import TYPE_CHECKING
@@ -40,6 +41,24 @@ def test_it_is_a_line_for_each_mask_to_be_copied(capsys: pytest.CaptureFixture[s
     assert rows[1].split() == [f"mask={OTHER}", "part", "13.1%"]
 
 
+def test_until_when_masks_are_kept_has_its_day(capsys: pytest.CaptureFixture[str]) -> None:
+    expires = dt.datetime(2026, 5, 4, 3, 2).astimezone().timestamp()
+    tell("a.jpg", Selection(size=Size(4, 3), masks=(mask("object", ONE, None),), expires=expires))
+    assert "masks are kept until 2026-05-04 03:02" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--stroke", "0.4,0.3 0.5"], "Expected numbers such as 0.4,0.3, got '0.5'"),
+        (["--not-stroke", " "], "Expected numbers such as 0.4,0.3, got ''"),
+    ],
+)
+def test_strokes_are_read_before_a_picture_is(words: list[str], sentence: str) -> None:
+    done = CliRunner().invoke(app, ["select", "nowhere.jpg", *words])
+    assert sentence in str(done.exception or done.output)
+
+
 @pytest.mark.parametrize("text", ["0.4", "0.4,0.3,0.2", "a,b", ""])
 def test_what_is_no_place_is_refused_with_one_that_is(text: str) -> None:
     with pytest.raises(BadOption, match=r"Expected numbers such as 0.4,0.3, got"):
@@ -56,7 +75,8 @@ def test_a_click_on_a_face_is_a_mask_of_it_in_the_size_of_the_picture(
     monkeypatch.setenv("FOVEATE_SELECT__HEAD", "none")
     forget_settings()
     out, draw = tmp_path / "mask.png", tmp_path / "seen.png"
-    words = ["select", portrait, "--point", "0.42,0.25", "--not", "0.9,0.9", "--json"]
+    words = ["select", portrait, "--stroke", "0.42,0.25 0.42,0.26", "--not", "0.9,0.9", "--json"]
+    words += ["--not-stroke", "0.9,0.1 0.95,0.1"]
     done = CliRunner().invoke(
         app, [*words, "--out", str(out), "--draw", str(draw)], catch_exceptions=False
     )

@@ -114,6 +114,21 @@ def test_a_picture_comes_in_the_body_in_a_form_or_by_its_address() -> None:
         assert core.pointed_at[0].clicks == MEANT
 
 
+@pytest.mark.parametrize("name", ["clicks", "options", "draw"])
+def test_what_a_form_says_as_a_file_is_refused(name: str) -> None:
+    sent, kind = form(**{f'{name}"; filename="c.json': json.dumps(CLICKS)})
+    reply = ask("POST", "/v1/select", sent, kind)
+    assert (reply.status, reply.json()["error"]) == (400, "BadBody")
+    assert f'text in the form field "{name}", got a file' in reply.json()["message"]
+
+
+def test_a_refusal_tells_a_part_of_what_was_too_long() -> None:
+    for body in ({"url": "a.jpg", "clicks": {"x" * 700: []}}, {"url": "a.jpg", "x" * 700: 1}):
+        reply = ask("POST", "/v1/select", body)
+        assert reply.status == 400
+        assert len(reply.body) < 500
+
+
 def test_without_clicks_nothing_is_pointed_at() -> None:
     core = core_of()
     assert ask("POST", "/v1/select", b"cat", core=core).status == 200

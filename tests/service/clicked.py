@@ -46,7 +46,6 @@ class Seen:
 class Meant:
     matte: Matte
     alternatives: Mapping[str, Matte]
-    best: str = "object"
 
 
 @dataclass

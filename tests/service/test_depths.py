@@ -18,7 +18,7 @@ from foveate.imaging.pixel_source import PixelSource
 from foveate.imaging.pixels import from_array
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import parse_options
-from foveate.options.model import Format
+from foveate.options.model import Format, Refocus
 from foveate.service.analyse import Analyser
 from foveate.service.annotate import prepare_annotated
 from foveate.service.depths import focused
@@ -127,7 +127,7 @@ def test_the_head_stays_sharp_and_what_is_behind_it_does_not(png: bytes) -> None
 def test_who_has_a_face_stays_sharp_whom_only_our_own_head_sees(png: bytes) -> None:
     seen = with_depth(**{"matte-fast": Unsure()})
     analysis = seen.open(PixelSource(picture(png), soon(), Trace()))
-    found = focused(analysis, fine(analysis, 400), parse_options("refocus=auto").options)
+    found = focused(analysis, fine(analysis, 400), parse_options("refocus=auto").options, Refocus())
     assert found.on == "face"
     assert found.plane.subject is not None
     assert found.plane.subject[90, 230] == 1
@@ -283,14 +283,14 @@ def test_without_the_network_a_lens_says_what_to_fetch(png: bytes) -> None:
 
 def test_explain_says_what_is_in_focus_and_how_sure_that_is(png: bytes) -> None:
     said = json.loads(render(png, "refocus=auto,format=json,explain=true").data)["foveate"]["depth"]
-    assert said["focus"] == "face"
-    assert set(said) == {"confidence", "known_by", "strength", "focus", "nearness"}
+    assert said["on"] == "face"
+    assert set(said) == {"confidence", "known_by", "strength", "on", "nearness"}
     nobody = json.loads(
         render(png, "refocus=auto,format=json,explain=true", with_depth(faces=Detector(None))).data
     )["foveate"]["depth"]
-    assert nobody["focus"] == "subject"
+    assert nobody["on"] == "subject"
     point = json.loads(render(png, "refocus=0.2x0.8,format=json,explain=true").data)
-    assert point["foveate"]["depth"]["focus"] == "point"
+    assert point["foveate"]["depth"]["on"] == "point"
 
 
 def test_what_is_laid_behind_the_subject_is_hidden_by_it(png: bytes) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from operator import attrgetter
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,6 +103,35 @@ def test_a_picture_is_looked_at_once_however_often_it_is_clicked_at(
         desk.select(source, RED)
     desk.select(source, BLUE)
     assert desk.selector.looks == 1
+
+
+class Waiting(ByColour):
+    """Says what is meant once it is told to: by then others look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.told = Event(), Event()
+
+    def mask(self, look: Seen | Look, clicks: Sequence[Click], box: Box | None = None) -> Meant:
+        self.asked.set()
+        assert self.told.wait(9)
+        return super().mask(look, clicks, box)
+
+
+def test_who_clicks_while_another_waits_for_a_mask_does_not_look_again(
+    desk: Desk, source: Source
+) -> None:
+    desk.selector = selector = Waiting()
+    desk.verb = replace(desk.verb, analyses=analyses(selector=selector))
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(desk.select, source, RED)
+        assert selector.asked.wait(9)
+        selector.asked.clear()
+        second = pool.submit(desk.select, source, BLUE)
+        assert selector.asked.wait(9)
+        selector.told.set()
+        assert first.result().mask != second.result().mask
+    assert selector.looks == 1
 
 
 def test_what_was_seen_is_bounded_in_bytes(tmp_path: Path, source: Source) -> None:
@@ -247,8 +278,10 @@ def test_json_says_what_is_pointed_at() -> None:
     ("said", "sentence"),
     [
         ([[0.5, 0.5]], "clicks as an object with points, not, strokes"),
-        ({"point": []}, "Expected only .* got point"),
-        ({"points": 3}, "clicks.points as a list"),
+        ({"point": []}, "Expected only .* got 'point'"),
+        ({"x" * 9999: [], "y": []}, "got '.{60}...', 'y'.$"),
+        ({"points": 3}, "clicks.points as a list, got '3'"),
+        ({"points": [[0.5] * 9999]}, r"two numbers from 0 to 1, got '.{,60}'.$"),
         ({"points": [[0.5]]}, r"clicks.points\[0\] as \[x, y\]"),
         ({"points": [[0.1, 0.2], [0.5, "a"]]}, r"clicks.points\[1\]"),
         ({"points": [[True, 0]]}, r"clicks.points\[0\]"),
@@ -259,7 +292,7 @@ def test_json_says_what_is_pointed_at() -> None:
         ({"boxes": [{"left": 10**400, "top": 1, "width": 9, "height": 9}]}, "in pixels"),
         ({"strokes": [[]]}, r"places in clicks.strokes\[0\], got none"),
         ({"strokes": [[0.5, 0.5]]}, r"clicks.strokes\[0\]\[0\]"),
-        ({"boxes": [{"left": 0, "top": 0, "width": 0, "height": 9}]}, "above 0, got 0,0,0,9"),
+        ({"boxes": [{"left": 0, "top": 0, "width": 0, "height": 9}]}, "0.001 or more, got 0,0,0,9"),
         ({"boxes": [{"left": 0, "top": 0, "width": 9}]}, r"clicks.boxes\[0\]"),
         ({"points": [[0, 0]] * 2001}, "up to 2000 in clicks.points, got 2001"),
         ({"points": [[0, 0]] * 1500, "not": [[0, 0]] * 1500}, "up to 2000 places"),
@@ -269,6 +302,38 @@ def test_json_says_what_is_pointed_at() -> None:
 def test_what_points_at_nothing_is_refused(said: object, sentence: str) -> None:
     with pytest.raises(BadOption, match=sentence):
         pointed_in(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"points": (0.5, 0.5)}, r"Expected points\[0\] as \[x, y\], .* got '0.5'"),
+        ({"points": "0.5,0.5"}, "Expected points as a list, got "),
+        ({"points": [(True, 0)]}, r"points\[0\] as \[x, y\]"),
+        ({"but": [(0.5, np.bool_(1))]}, r"but\[0\] as \[x, y\]"),
+        ({"strokes": [[]]}, r"Expected places in strokes\[0\], got none"),
+        ({"but_strokes": [[(0.5, 0.5)], []]}, r"Expected places in but_strokes\[1\], got none"),
+        ({"boxes": [(1, 2, 3, 4)]}, r"boxes\[0\] with left, .*, got '\(1, 2, 3, 4\)'"),
+        ({"boxes": Box(1, 2, 3, 4)}, "Expected boxes as a list, got 'Box"),
+        ({"boxes": [Box(10, 10, 5e-324, 50)]}, "0.001 or more, got 10,10,4.94066e-324,50"),
+    ],
+)
+def test_what_is_no_place_from_python_is_refused_by_its_name_there(
+    said: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(BadOption, match=sentence):
+        pointed(**said)
+
+
+@pytest.mark.parametrize("number", [0, 0.0, -0.0, np.float32(0), np.float64(-0.0), np.int64(0)])
+def test_the_same_places_have_one_id_whatever_their_numbers_are_made_of(
+    desk: Desk, source: Source, number: Any
+) -> None:
+    said = {"points": [RED], "not": [[0, 0]]}
+    said["boxes"] = [{"left": 0, "top": 0, "width": 100, "height": 240}]  # type: ignore[dict-item]
+    known = done(desk.verb.prepare(source, pointed_in(said))).mask
+    more = {"but": np.array([[number, number]]), "boxes": [Box(number, 0, np.float32(100), 240)]}
+    assert desk.select(source, [np.float64(RED[0]), np.float32(RED[1])], **more).mask == known
 
 
 @pytest.mark.parametrize("sides", ["nan,10,50,50", "10,-inf,50,50", "10,10,-50,50", "1,1,50,inf"])

@@ -178,7 +178,7 @@ def test_a_tap_says_what_is_sharp_and_weights_that_are_missing_are_named(
     expect(page.locator(".chip")).to_have_count(0)
     page.route("**/cdn-cgi/image/*light*/**", lambda route: route.fulfill(body=picture))
     look(page, portrait, "focus")
-    page.locator("#panel", has_text="foveate models pull space").wait_for()
+    page.locator("#panel", has_text="foveate models pull depth").wait_for()
     page.get_by_role("slider", name="Light").press("ArrowRight")
     expect(chip(page, "light")).to_have_value("0.05")
     assert page.locator("[data-name=refocus]").count() == 0
@@ -405,6 +405,32 @@ def test_controls_show_what_the_url_says_whoever_wrote_it(page: Page, portrait: 
     cut_out_follows(page)
     look(page, portrait, "cut")
     expect(pressed(page)).to_have_text("nothing")
+
+
+def test_a_format_that_can_be_seen_through_is_given_and_taken_back_and_a_chosen_one_stays(
+    page: Page, portrait: str
+) -> None:
+    picture = Path(portrait).read_bytes()
+    subject = {"mask": "a" * 26, "area": 0.1, "name": "subject", "alternatives": []}
+    page.route("**/cdn-cgi/image/**", lambda route: route.fulfill(body=picture))
+    page.route("**/v1/select?*", lambda route: route.fulfill(json=subject))
+    page.route("**/v1/select/*", lambda route: route.fulfill(body=picture))
+    look(page, portrait, "select")
+    page.wait_for_selector("[data-mask]")
+    for panel, nothing in (("select", "only look"), ("cut", "nothing")):
+        page.click(f"[data-panel={panel}]")
+        for chosen, cut, after in (
+            ("png", "png", "png"),
+            ("avif", "avif", "avif"),
+            ("jpeg", "webp", "jpeg"),
+            ("", "webp", ""),
+        ):
+            page.evaluate("(format) => studio.options.set({ format })", chosen)
+            page.locator("#panel").get_by_role("button", name="cut out", exact=True).click()
+            assert page.evaluate("studio.options.get('format')") == cut
+            assert page.evaluate("studio.options.get('segment')") == "foreground"
+            page.locator("#panel").get_by_role("button", name=nothing, exact=True).click()
+            assert page.evaluate("studio.options.get('format')") == after
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (2560, "dark")])

@@ -76,6 +76,22 @@ def test_a_sample_and_an_address_of_the_origin_are_opened_without_an_upload(
         page.context.close()
 
 
+def test_a_link_into_the_page_is_followed_in_a_tab_that_shows_something_else(
+    browser: Browser, portrait: str, tmp_path: Path
+) -> None:
+    with serve(tmp_path) as served:
+        for name in ("one.png", "other.png"):
+            shutil.copy(portrait, tmp_path / "photos" / name)
+        page = browser.new_page(base_url=served.url)
+        page.goto("/#source=one.png&options=width%3D300")
+        page.wait_for_selector("[data-name=width]")
+        page.goto("/#source=other.png&options=height%3D200")
+        page.wait_for_selector("[data-name=height]")
+        assert page.input_value(".source") == "other.png"
+        assert page.locator("[data-name=width]").count() == 0
+        page.context.close()
+
+
 def test_all_of_it_is_done_with_keys(page: Page, portrait: str) -> None:
     drop(page, portrait)
     page.wait_for_selector(ALL_TOLD)

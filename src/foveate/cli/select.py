@@ -31,6 +31,16 @@ Others = Annotated[
     list[str] | None,
     typer.Option("--not", metavar="X,Y", help="A place that does not belong to it."),
 ]
+Strokes = Annotated[
+    list[str] | None,
+    typer.Option("--stroke", metavar="'X,Y X,Y ...'", help="A line of places in the thing."),
+]
+OtherStrokes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--not-stroke", metavar="'X,Y X,Y ...'", help="A line of places that do not belong to it."
+    ),
+]
 Boxes = Annotated[
     list[str] | None,
     typer.Option("--box", metavar="L,T,W,H", help="A box around a thing, in pixels."),
@@ -43,13 +53,15 @@ Draw = Annotated[
     Path | None,
     typer.Option(help="Write the picture with what is selected as PNG; - is standard output."),
 ]
-SHOWN: Final = "%H:%M"
+SHOWN: Final = "%Y-%m-%d %H:%M"
 
 
 def select(  # noqa: PLR0917 - each is an option of the command
     picture: Picture,
     point: Points = None,
     not_: Others = None,
+    stroke: Strokes = None,
+    not_stroke: OtherStrokes = None,
     box: Boxes = None,
     out: Out = None,
     draw: Draw = None,
@@ -70,12 +82,15 @@ def select(  # noqa: PLR0917 - each is an option of the command
         check_ending(file, PNG)
         places.check(file)
     points, others = ([_place(each) for each in said or ()] for said in (point, not_))
+    lines, other_lines = ([_line(each) for each in said or ()] for said in (stroke, not_stroke))
     boxes = [Box(*numbers_of(each, "40,30,200,160")) for each in box or ()]
+    asked = pointed(points, others, strokes=lines, but_strokes=other_lines, boxes=boxes)
     source = read_picture(picture)
-    found = selected(source, points, but=others, boxes=boxes)
+    found = selected(
+        source, points, but=others, strokes=lines, but_strokes=other_lines, boxes=boxes
+    )
     aside = out is not None and not places.deliver(_matte(source, found), out)
     if draw is not None or show_:
-        asked = pointed(points, others, boxes=boxes)
         drawn = drawn_selection(source, found, asked)
         aside |= draw is not None and not places.deliver(drawn, draw)
     if as_json:
@@ -89,6 +104,10 @@ def select(  # noqa: PLR0917 - each is an option of the command
 def _place(text: str) -> tuple[float, float]:
     x, y = numbers_of(text, "0.4,0.3")
     return x, y
+
+
+def _line(text: str) -> list[tuple[float, float]]:
+    return [_place(each) for each in text.split() or [""]]
 
 
 def numbers_of(text: str, example: str) -> list[float]:

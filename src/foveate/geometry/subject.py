@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
 
 
+def box_around(inside: NDArray[np.bool_], size: Size) -> Box | None:
+    """Return the box around the cells that are something's, in pixels of a picture of `size`.
+
+    `inside` is (rows, columns) over the whole picture. None where there are none.
+    """
+    if not inside.any():
+        return None
+    (top, bottom), (left, right) = (np.flatnonzero(inside.any(axis))[[0, -1]] for axis in (1, 0))
+    rows, columns = (int(top), int(bottom) + 1), (int(left), int(right) + 1)
+    return Box.of_cells(rows, columns, inside.shape, size)
+
+
 def box_without_specks(inside: NDArray[np.bool_], size: Size, speck: float) -> Box | None:
     """Return the box around the cells that are a subject's, in pixels of a picture of `size`.
 

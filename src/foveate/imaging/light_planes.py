@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.geometry.disc import disc_of
 from foveate.options.srgb import from_light, to_light
 
 if TYPE_CHECKING:
@@ -73,10 +74,9 @@ def _doubled(planes: Planes, axis: int) -> Planes:
 
 def under_disc(planes: Planes, radius: float) -> Planes:
     """Return planes of which every point is spread over a disc; borders go on as they are."""
-    reach = int(np.ceil(radius))
-    steps = np.arange(-reach, reach + 1)
-    disc = (radius + 1 / 2 - np.hypot(steps[:, None], steps)).clip(0, 1).astype(np.float32)
+    disc = disc_of(radius).astype(np.float32)
     disc /= disc.sum()
+    reach = len(disc) // 2
     out = np.zeros_like(planes)
     height, width = planes.shape[1:]
     for plane, into in zip(planes, out, strict=True):  # one at a time stays in the cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyvips
 
+from foveate.geometry.disc import disc_of
 from foveate.imaging.engine import Image
 from foveate.imaging.guard import guard
 from foveate.options.srgb import channels_of, to_light
@@ -58,10 +59,7 @@ def mixed(share: Image, over: Image, under: Image) -> Image:
 @guard()
 def under_disc(image: Image, radius: float) -> Image:
     """Return floats spread over discs of that many pixels, as a lens out of focus spreads them."""
-    reach = int(np.ceil(radius))
-    across = np.arange(-reach, reach + 1)
-    far = np.hypot(across, across[:, None])
-    disc = (radius + 0.5 - far).clip(0, 1)  # the rim covers a part of its pixels
+    disc = disc_of(radius)
     kernel = Image.new_from_array((disc / disc.sum()).tolist())
     return image.conv(kernel, precision="float")
 

@@ -74,7 +74,9 @@ Target: TypeAlias = "Seen | Things | Depth | Shape | Clicked"
 Targets: TypeAlias = "tuple[Target, ...]"
 
 DEPTH, ELLIPSE, LINE, SELECT = "depth", "ellipse", "line", "select"
-ID: Final = re.compile(r"[a-z2-7]{26}", re.ASCII)
+LETTERS: Final = 26
+"""Of an id of a mask: 130 bits."""
+ID: Final = re.compile(rf"[a-z2-7]{{{LETTERS}}}", re.ASCII)
 MOST: Final = 16
 """Targets of one mask, classes counted one by one."""
 _WORDS: Final = (*(seen.value for seen in Seen), OBJECT, DEPTH, ELLIPSE, LINE, SELECT)

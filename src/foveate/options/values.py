@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from foveate.options.model import AutoQuality, Edges, Looks, Quality
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from foveate.options.model import Counted
 
@@ -30,6 +30,7 @@ _EXACT: Final = 15
 MAX_TEXT: Final = 128
 """No number and no colour is longer."""
 _SHOWN: Final = 60
+_LISTED: Final = 5
 
 
 def shown(text: str) -> str:
@@ -39,6 +40,17 @@ def shown(text: str) -> str:
     "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'"
     """
     return ascii(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
+
+
+def listed(names: Iterable[object]) -> str:
+    """Return some names that nobody knows for a message, in order: not more than five.
+
+    >>> listed(["b", "a"]), listed("abcdefg")
+    ("'a', 'b'", "'a', 'b', 'c', 'd', 'e' and 2 more")
+    """
+    some = sorted(map(str, names))
+    more = f" and {len(some) - _LISTED} more" if len(some) > _LISTED else ""
+    return ", ".join(map(shown, some[:_LISTED])) + more
 
 
 def expected(what: str, text: str) -> ValueError:

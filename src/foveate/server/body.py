@@ -16,6 +16,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
 from foveate.errors import BadBody, ClientDisconnected, SourceTooLarge
+from foveate.options.values import listed
 from foveate.server.sender import Sender
 from foveate.storage.references import SCHEME
 
@@ -36,6 +37,8 @@ MIN_BYTES_PER_S: Final = 16 * 1024
 AHEAD_BYTES: Final = 32 * 1024
 """What may come of a body before it has a place: small ones need none."""
 FIELDS: Final = frozenset({"url", "reference", "options", "draw", "other", "clicks"})
+_TEXTS: Final = ("options", "draw", "clicks")
+"""What a form says beside its pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +151,8 @@ def _picture(data: bytes, **fields: object) -> Body:
 def _from_json(data: bytes) -> Body:
     fields = _object(data)
     url = _key(fields)
-    if wrong := sorted(set(fields) - FIELDS):
-        raise BadBody(f"Expected only {', '.join(sorted(FIELDS))}, got {', '.join(wrong)}.")
+    if wrong := set(fields) - FIELDS:
+        raise BadBody(f"Expected only {', '.join(sorted(FIELDS))}, got {listed(wrong)}.")
     other = fields.get("other")
     if other is not None and not isinstance(other, Mapping):
         raise BadBody('Expected "other" as an object with "url" or "reference".')
@@ -200,10 +203,12 @@ async def _from_form(form: FormData, max_bytes: int) -> Body:
     other = form.get("other")
     if isinstance(other, str):
         raise BadBody('Expected a file in the form field "other".')
+    if files := [name for name in _TEXTS if not isinstance(form.get(name, ""), str)]:
+        raise BadBody(f'Expected text in the form field "{files[0]}", got a file.')
     data, second = await image.read(), await other.read() if other else b""
     if len(data) + len(second) > max_bytes:
         raise too_large(max_bytes)
-    read = partial(_form_fields, form.get("options"), form.get("draw"), form.get("clicks"))
+    read = partial(_form_fields, *(form.get(name) for name in _TEXTS))
     return _picture(data, other=second, **await asyncio.to_thread(read))
 
 

@@ -72,7 +72,8 @@ def scenery_of(analysis: Analysis, options: TransformOptions) -> Scenery | None:
         return None
     # Light has no matte to keep to, so its map is to end where things do.
     depth = fine(analysis, LONG_SIDE) if options.light else analysis.get(NEARNESS)
-    plane = None if options.refocus is None else in_focus(analysis, depth, options).plane
+    refocus = options.refocus
+    plane = in_focus(analysis, depth, options, refocus).plane if refocus else None
     return Scenery(depth.nearness, strength_of(depth.confidence), plane)
 
 
@@ -135,25 +136,27 @@ def explained(analysis: Analysis, options: TransformOptions) -> dict[str, Any]:
     if _weaker(options):
         said["strength"] = round(strength_of(depth.confidence), 3)
     if options.refocus is not None:
-        found = focused(analysis, depth, options)
-        said |= {"focus": found.on, "nearness": round(found.plane.nearness, 3)}
+        found = focused(analysis, depth, options, options.refocus)
+        said |= {"on": found.on, "nearness": round(found.plane.nearness, 3)}
     return {"depth": said}
 
 
-def focused(analysis: Analysis, depth: Depth, options: TransformOptions) -> Focused:
+def focused(analysis: Analysis, depth: Depth, options: TransformOptions, asked: Refocus) -> Focused:
     """Return where the focal plane lies that options ask for.
 
     Raises WeightsMissing where depth is only known in its order: what is blurred needs edges.
     """
     if depth.known_by is Known.ORDER:
         raise WeightsMissing(DEPTH_CARD)
-    asked, (near, people) = options.refocus or Refocus(), _maps(analysis, options)
+    near, people = _maps(analysis, options)
     if not isinstance(asked.at, Focus):
         return _on_point(near, people, asked.at)
     return _on_faces(analysis, near, people) or _on_subject(analysis, near, people)
 
 
-def in_focus(analysis: Analysis, depth: Depth, options: TransformOptions) -> Focused:
+def in_focus(
+    analysis: Analysis, depth: Depth, options: TransformOptions, asked: Refocus
+) -> Focused:
     """Return the focal plane of a picture; of a frame, the one that keeps to what is in focus.
 
     Raises as `focused`.
@@ -161,7 +164,7 @@ def in_focus(analysis: Analysis, depth: Depth, options: TransformOptions) -> Foc
 
     def step(before: Focused | None) -> Focused:
         if before is None:
-            return focused(analysis, depth, options)
+            return focused(analysis, depth, options, asked)
         near, people = _maps(analysis, options)
         return kept_on(before, near, people)
 

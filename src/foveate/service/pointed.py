@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeGuard, cast
+
+import numpy as np
 
 from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
+from foveate.options.values import listed, shown
 from foveate.vision.clicks import Click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     Place = tuple[float, float]
+    _Said = tuple[object, str]
 
 MOST_PLACES: Final = 2000
 MOST_BOXES: Final = 8
@@ -27,6 +32,8 @@ EXAMPLE: Final = {
 }
 _FIELDS: Final = ("points", "not", "strokes", "not_strokes", "boxes")
 LARGEST: Final = 1e9
+LEAST_SIDE: Final = 0.001
+"""Of a box, in pixels: arithmetic loses what is smaller."""
 _SIDES: Final = ("left", "top", "width", "height")
 
 
@@ -53,10 +60,11 @@ class Pointed:
                 )
         for box in self.boxes:
             sides = box.left, box.top, box.width, box.height
-            if not all(map(_is_number, sides)) or min(box.width, box.height) <= 0:
+            if not all(map(_is_number, sides)) or min(box.width, box.height) < LEAST_SIDE:
                 raise BadOption(
                     "Expected boxes in pixels of the upright picture, as left, top, width and "
-                    f"height, the last two above 0, got {','.join(f'{side:g}' for side in sides)}."
+                    f"height, the last two {LEAST_SIDE:g} or more, got "
+                    f"{','.join(f'{side:g}' for side in sides)}."
                 )
 
     def in_boxes(self, size: Size) -> list[tuple[Box | None, list[Click]]]:
@@ -89,11 +97,18 @@ def pointed(
 ) -> Pointed:
     """Return what places in a picture, x and y in 0..1, mean, and `but` do not. Raises BadOption.
 
-    A stroke is the places that a line runs through.
+    A stroke is the places that a line runs through. Numbers of any type mean the same.
+
+    >>> pointed([(1, -0.0)]) == pointed([[1.0, 0]])
+    True
     """
-    meant = [Click(x, y) for x, y in chain(points, *strokes)]
-    others = [Click(x, y, positive=False) for x, y in chain(but, *but_strokes)]
-    return Pointed(clicks=(*meant, *others), boxes=tuple(boxes))
+    return _meant(
+        (points, "points"),
+        (but, "but"),
+        (strokes, "strokes"),
+        (but_strokes, "but_strokes"),
+        (boxes, "boxes"),
+    )
 
 
 def pointed_in(said: object) -> Pointed:
@@ -106,51 +121,76 @@ def pointed_in(said: object) -> Pointed:
         return Pointed()
     if not isinstance(said, Mapping):
         raise BadOption(f"Expected clicks as an object with {', '.join(_FIELDS)}.")
-    if wrong := sorted(map(str, set(said) - set(_FIELDS))):
-        raise BadOption(f"Expected only {', '.join(_FIELDS)} in clicks, got {', '.join(wrong)}.")
-    return pointed(
-        list(_places(said.get("points", ()), "points")),
-        list(_places(said.get("not", ()), "not")),
-        strokes=list(_strokes(said.get("strokes", ()), "strokes")),
-        but_strokes=list(_strokes(said.get("not_strokes", ()), "not_strokes")),
-        boxes=list(_boxes(said.get("boxes", ()))),
-    )
+    if wrong := set(said) - set(_FIELDS):
+        raise BadOption(f"Expected only {', '.join(_FIELDS)} in clicks, got {listed(wrong)}.")
+    points, *others = ((said.get(field, ()), f"clicks.{field}") for field in _FIELDS)
+    return _meant(points, *others)
+
+
+def _meant(points: _Said, but: _Said, strokes: _Said, but_strokes: _Said, boxes: _Said) -> Pointed:
+    """Return what is meant by what was said, each of which has the name that errors give it."""
+    here = chain(_places(*points), *_strokes(*strokes))
+    away = chain(_places(*but), *_strokes(*but_strokes))
+    clicks = [
+        *(Click(x, y) for x, y in here),
+        *(Click(x, y, positive=False) for x, y in away),
+    ]
+    return Pointed(clicks=tuple(clicks), boxes=tuple(_boxes(*boxes)))
 
 
 def _strokes(said: object, name: str) -> Iterator[list[Place]]:
     for number, stroke in enumerate(_listed(said, name)):
         places = list(_places(stroke, f"{name}[{number}]"))
         if not places:
-            raise BadOption(f"Expected places in clicks.{name}[{number}], got none.")
+            raise BadOption(f"Expected places in {name}[{number}], got none.")
         yield places
 
 
 def _places(said: object, name: str) -> Iterator[Place]:
     for number, place in enumerate(_listed(said, name)):
-        pair = list(place) if isinstance(place, list | tuple) else []
-        if len(pair) != 2 or not all(map(_is_number, pair)):  # noqa: PLR2004
-            raise BadOption(f"Expected clicks.{name}[{number}] as [x, y], two numbers from 0 to 1.")
-        yield float(pair[0]), float(pair[1])
+        pair = list(place) if _is_list(place) else []
+        numbers = [_plain(each) for each in filter(_is_number, pair)]
+        if not len(pair) == len(numbers) == 2:  # noqa: PLR2004
+            raise BadOption(
+                f"Expected {name}[{number}] as [x, y], two numbers from 0 to 1, got {_told(place)}."
+            )
+        yield numbers[0], numbers[1]
 
 
-def _boxes(said: object) -> Iterator[Box]:
-    for number, box in enumerate(_listed(said, "boxes")):
-        sides = [box.get(side) for side in _SIDES] if isinstance(box, Mapping) else []
-        numbers = [float(side) for side in sides if _is_number(side)]
+def _boxes(said: object, name: str) -> Iterator[Box]:
+    for number, box in enumerate(_listed(said, name)):
+        # Numbers without end, and NaN, are told with the others, as those of any box.
+        numbers = [_plain(side) for side in filter(_is_side, _sides(box))]
         if len(numbers) != len(_SIDES):
             raise BadOption(
-                f"Expected clicks.boxes[{number}] with left, top, width and height in pixels of "
-                "the upright picture."
+                f"Expected {name}[{number}] with left, top, width and height in pixels of "
+                f"the upright picture, got {_told(box)}."
             )
         yield Box(*numbers)
 
 
+def _sides(box: object) -> list[object]:
+    if isinstance(box, Box):
+        return [box.left, box.top, box.width, box.height]
+    return [box.get(side) for side in _SIDES] if isinstance(box, Mapping) else []
+
+
 def _listed(said: object, name: str) -> Sequence[object]:
-    if not isinstance(said, list | tuple):
-        raise BadOption(f"Expected clicks.{name} as a list.")
+    if not _is_list(said):
+        raise BadOption(f"Expected {name} as a list, got {_told(said)}.")
     if len(said) > MOST_PLACES:
-        raise BadOption(f"Expected up to {MOST_PLACES} in clicks.{name}, got {len(said)}.")
+        raise BadOption(f"Expected up to {MOST_PLACES} in {name}, got {len(said)}.")
     return said
+
+
+def _plain(number: float) -> float:
+    """Return a number as every door has it, zero without a sign: ids are made of them."""
+    return float(number) + 0.0
+
+
+def _told(said: object) -> str:
+    """Return what came as an error tells it: not all of what may be long, or deep."""
+    return shown(reprlib.repr(said))
 
 
 def _apart(click: Click, box: Box, size: Size) -> float:
@@ -162,4 +202,17 @@ def _apart(click: Click, box: Box, size: Size) -> float:
 
 def _is_number(value: object) -> TypeGuard[float]:
     """Return whether arithmetic may be done with it: JSON has numbers without end, and NaN."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return (whole or _is_float(value)) and abs(cast("float", value)) <= LARGEST
+
+
+def _is_side(value: object) -> TypeGuard[float]:
+    return _is_float(value) or _is_number(value)
+
+
+def _is_float(value: object) -> TypeGuard[float]:
+    return isinstance(value, float | np.floating)
+
+
+def _is_list(said: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(said, list | tuple) or (isinstance(said, np.ndarray) and said.ndim > 0)

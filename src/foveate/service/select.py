@@ -13,9 +13,11 @@ import numpy as np
 
 from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
+from foveate.geometry.subject import box_around
 from foveate.imaging.guard import guard
 from foveate.imaging.maps import map_png
 from foveate.imaging.pixel_source import PixelSource
+from foveate.options.masks import LETTERS
 from foveate.service.flights import Flights
 from foveate.service.memory import decoded_bytes
 from foveate.service.parts.matte import PEOPLE_MATTE
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
 
 LOOK_BYTES: Final = 210 * MIB
 """What a look works with: an upper estimate."""
-ID_LETTERS: Final = 26
 HALF: Final = 0.5
 LITTLE: Final = 0.1
 """Share of the subject that is left at least where all of a thing is left out."""
@@ -163,13 +164,17 @@ class Selecting:
         key = self._key(picture)
 
         def look() -> Look:
+            if known := self.looks.get(key):
+                return known
             size = picture.facts.size.within(LONG_SIDE)
             scale = size.width / picture.facts.size.width
             rgb = PixelSource(picture, deadline, trace, scale=scale).thumbnail(size)
             with trace.span("look"):
-                return selector.look(rgb)
+                seen = selector.look(rgb)
+            self._remember(picture, seen)  # while others wait, who look where nothing is kept
+            return seen
 
-        return self.looks.get(key) or self.flights.run(key, look, deadline)
+        return self.flights.run(key, look, deadline)
 
     def _remember(self, picture: Picture, look: Look) -> None:
         """Keep what was seen, which may be more than before; of what nobody may keep, nothing."""
@@ -194,7 +199,7 @@ class Selecting:
             put = partial(self.masks.put, size=size, digest=picture.digest, disk=disk)
             expires = put(known_as, map_png(matte)).expires
             inside = matte > HALF
-            area, box = float(inside.mean()), around(inside, size)
+            area, box = float(inside.mean()), box_around(inside, size)
             masks.append(SelectedMask(name=name, mask=known_as, matte=matte, area=area, box=box))
         return Selection(size=size, masks=tuple(masks), expires=expires)
 
@@ -206,7 +211,7 @@ class Selecting:
         meant = asked.in_boxes(picture.facts.size)
         known = repr((picture.digest, self._fingerprint, meant, name))
         digits = base64.b32encode(hashlib.sha256(known.encode()).digest())
-        return digits.decode().lower()[:ID_LETTERS]
+        return digits.decode().lower()[:LETTERS]
 
 
 def _check(asked: Pointed, size: Size) -> None:
@@ -228,8 +233,8 @@ def _pointed_at(
     if others:
         yield "group", np.maximum.reduce([first.matte, *(each.matte for each in others)])
         return
-    yield first.best, first.matte
-    yield from ((n, matte) for n, matte in first.alternatives.items() if n != first.best)
+    yield "object", first.matte
+    yield from ((n, matte) for n, matte in first.alternatives.items() if n != "object")
 
 
 def _without(subject: Matte, away: Selected) -> Matte:
@@ -238,12 +243,3 @@ def _without(subject: Matte, away: Selected) -> Matte:
     if left.sum() >= LITTLE * subject.sum() or "part" not in away.alternatives:
         return left
     return np.minimum(subject, 1 - away.alternatives["part"])
-
-
-def around(inside: NDArray[np.bool_], size: Size) -> Box | None:
-    """Return the box around the cells of a map over a whole picture, in its pixels."""
-    rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
-    if not len(rows):
-        return None
-    ends = (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1)
-    return Box.of_cells(*ends, inside.shape, size)

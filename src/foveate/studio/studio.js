@@ -251,6 +251,7 @@ class Studio {
     });
     addEventListener('dragleave', (event) => event.relatedTarget || document.body.classList.remove('over'));
     addEventListener('drop', (event) => this.#drop(event));
+    addEventListener('hashchange', () => this.#takeNamed());
     addEventListener('online', () => this.picture && this.take(this.picture));
     key('o', 'Open a picture', () => this.file.click());
     key('+', 'Zoom in', () => this.stage.zoomBy(1.25));

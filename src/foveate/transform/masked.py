@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.geometry.smooth import smooth
 from foveate.options.effects import changed_in, cut_by
 from foveate.options.masks import Clicked, Depth, Ellipse, Line, Seen, Things
 
@@ -105,14 +106,8 @@ def _levels(shape: Shape, x: Floats, y: Floats, source: Size) -> Floats:
     if isinstance(shape, Ellipse):
         across = (x / width - shape.x) / shape.across
         down = (y / height - shape.y) / shape.down
-        return _smooth((1 + SOFT - np.hypot(across, down)) / (2 * SOFT))
+        return smooth((1 + SOFT - np.hypot(across, down)) / (2 * SOFT))
     # In pixels, so that what is equally far along the line stands square to it.
     along = (shape.to_x - shape.x) * width, (shape.to_y - shape.y) * height
     far = (x - shape.x * width) * along[0] + (y - shape.y * height) * along[1]
-    return _smooth(1 - far / (along[0] ** 2 + along[1] ** 2))
-
-
-def _smooth(level: NDArray[np.floating]) -> Floats:
-    inside = level.clip(0, 1)
-    smooth: Floats = (inside * inside * (3 - 2 * inside)).astype(np.float32)
-    return smooth
+    return smooth(1 - far / (along[0] ** 2 + along[1] ** 2))

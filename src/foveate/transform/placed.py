@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 import numpy as np
 
 from foveate.geometry.box import Box, Point
+from foveate.geometry.smooth import smooth
 from foveate.transform.cores import FEATHER, SOFT, Block
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Round(NamedTuple):
         across, down = x - np.float32(self.middle.real), (y - np.float32(self.middle.imag))[:, None]
         a, b, c = (np.float32(factor) for factor in self.form)
         far = np.sqrt(a * across**2 + (2 * b * across + c * down) * down)
-        return _smooth((np.float32(1 + FEATHER) - far) / np.float32(FEATHER))
+        return smooth((np.float32(1 + FEATHER) - far) / np.float32(FEATHER))
 
 
 class Square(NamedTuple):
@@ -95,13 +96,7 @@ class Square(NamedTuple):
             for along in (other, one)
         ]
         far = np.hypot(*outside).astype(np.float32)
-        return _smooth(1 - far / np.float32(self.soft))
-
-
-def _smooth(left: Numbers) -> Numbers:
-    inside = left.clip(0, 1)
-    share: Numbers = inside * inside * (3 - 2 * inside)
-    return share
+        return smooth(1 - far / np.float32(self.soft))
 
 
 def placed(core: Core, plan: Plan) -> Placed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from foveate.geometry.box import Box, Size
 from foveate.imaging.guided import guide_of
+from foveate.imaging.matte import grid
 from foveate.imaging.pixels import part_at
 from foveate.vision.likely import probability
 from foveate.vision.masks import laid
@@ -30,8 +30,6 @@ LONG_SIDE: Final = 800
 """Of the pictures that are looked at, in pixels at most."""
 WINDOWS: Final = 6
 """That are kept of a picture; of more the oldest goes."""
-GRID_PIXELS: Final = 100_000
-"""How fine edges are studied."""
 STEEP: Final = 3.0
 """What log odds are multiplied by: the head is as unsure as its cells are large, and no edge is."""
 SETTLED: Final = 0.15
@@ -72,13 +70,9 @@ class Look:
         """Return what the picture's colours say about edges."""
         with self._lock:
             if self._guide is None:
-                self._guide = guide_of(part_at(self.rgb, Box.of(self.size), _grid(self.size)))
+                finest = grid(self.size, (self.size.width, self.size.height))
+                self._guide = guide_of(part_at(self.rgb, Box.of(self.size), finest))
             return self._guide
-
-
-def _grid(size: Size) -> Size:
-    scale = min(1.0, math.sqrt(GRID_PIXELS / size.area))
-    return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
 
 def sharp(logs: Floats) -> Matte:

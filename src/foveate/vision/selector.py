@@ -72,9 +72,7 @@ class Selected:
 
     def __init__(self, matte: Matte, others: Callable[[], Mapping[str, Matte]]) -> None:
         self.matte = matte
-        """The best guess."""
-        self.best = "object"
-        """The name of the best guess among the alternatives."""
+        """The best guess: `object` among the alternatives."""
         self._others = others
 
     @cached_property
@@ -103,7 +101,8 @@ class Selector:
     def name(self) -> str:
         """Return what names the networks and every setting that the answer depends on."""
         heads = dict.fromkeys((self._head.name, self._subjects.name))
-        return f"{'-'.join(heads)}-{self._gaze.name}-{FINER_LONG}-{AGREED}-{STEEP}-{SETTLED}-{LEAST:.2f}"
+        numbers = f"{FINER_LONG}-{AGREED}-{STEEP}-{SETTLED}-{LEAST:.2f}"
+        return f"{'-'.join(heads)}-{self._gaze.name}-{numbers}"
 
     def look(self, rgb: NDArray[np.uint8]) -> Look:
         """Return what there is to know of a (height, width, 3) RGB picture, 800 px at most.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.geometry.box import Box, Size
+from foveate.geometry.subject import box_around
 from foveate.vision.saliency import PATCH
 
 if TYPE_CHECKING:
@@ -87,16 +88,9 @@ def close_to(box: Box, size: Size) -> Box:
 
 def filled(inside: NDArray[np.bool_], window: Box = WHOLE) -> Box | None:
     """Return the box in 0..1 around the cells of a map over a window; None where there are none."""
-    rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
-    if not len(rows):
+    found = box_around(inside, Size(1, 1))
+    if found is None:
         return None
-    height, width = inside.shape
-    found = Box.of_cells(
-        (int(rows[0]), int(rows[-1]) + 1),
-        (int(columns[0]), int(columns[-1]) + 1),
-        (height, width),
-        Size(1, 1),
-    )
     scaled = found.scaled(window.width, window.height)
     return replace(scaled, left=scaled.left + window.left, top=scaled.top + window.top)
 

@@ -13,7 +13,7 @@ from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annota
 from starlette.requests import Request  # noqa: TC002
 
 from foveate.errors import BadBody, UnknownMask
-from foveate.options.masks import ID
+from foveate.options.masks import ID, LETTERS
 from foveate.options.values import shown
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.headers import picture_headers, work_headers
@@ -103,7 +103,9 @@ def add(api: FastAPI, door: Door) -> None:
     async def mask(request: Request, mask: str) -> Response:
         name = mask.lower()
         if not ID.fullmatch(name):
-            raise UnknownMask(f"Expected the 26 letters and digits of a mask, got {shown(mask)}.")
+            raise UnknownMask(
+                f"Expected the {LETTERS} letters and digits of a mask, got {shown(mask)}."
+            )
         png = await door.do(request, partial(_png, door, name))
         pairs = {**picture_headers("image/png", {}, len(png)), "cache-control": NO_STORE}
         return as_response(Answer(200, encode_headers(pairs.items()), png))

@@ -4,13 +4,11 @@ const INVERT = 'effect.invert';
 const REST = { [INVERT]: true };
 /** Options that name a mask. */
 export const MASKS = ['effect.mask', 'mask'];
-/** Those that are told by others: of what is cut out the format, of the rest that it is the rest. */
-const BESIDE = new Set(['format', INVERT]);
 
 /** With a slider, its option, from, to, step and value. */
 export const ACTS = {
   '': { title: 'only look' },
-  cut: { title: 'cut out', patch: { segment: 'foreground', format: 'webp' }, mask: 'mask' },
+  cut: { title: 'cut out', patch: { segment: 'foreground' }, mask: 'mask' },
   lens: { title: 'blur the rest', patch: REST, strength: ['effect.lens', 2, 24, 1, 9] },
   grey: { title: 'black and white around', patch: { ...REST, 'effect.grayscale': true } },
   dark: { title: 'darken the rest', patch: REST, strength: ['effect.brightness', 0.1, 0.9, 0.05, 0.4] },
@@ -30,7 +28,7 @@ export function acted(id, mask) {
 export function actOf(options, name) {
   const asked = (id) => {
     const all = acted(id, '');
-    const own = Object.keys(all).filter((each) => !BESIDE.has(each) && !MASKS.includes(each));
+    const own = Object.keys(all).filter((each) => each !== INVERT && !MASKS.includes(each));
     return name in all && INVERT in all === (options.get(INVERT) === 'true') && own.every((each) => options.get(each));
   };
   return Object.keys(ACTS).find((id) => id && asked(id));

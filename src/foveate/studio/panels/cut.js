@@ -2,6 +2,7 @@
 
 import { choice, colour, slider, toggles } from '../core/controls.js';
 import { h } from '../core/dom.js';
+import { SeenThrough } from '../core/through.js';
 
 /** What begins with these is of this panel, whoever set it. */
 const OWN = /^((segment|redact)(\.|$)|mask$)/;
@@ -10,7 +11,6 @@ const CHOOSING = ['segment.keep', 'segment.person'];
 const HIDES = /^redact(\.|$)/;
 const TURNS = { cut: { segment: 'foreground' }, hide: { redact: 'faces' } };
 const FACES = 'hide faces';
-const SEEN_THROUGH = new Set(['webp', 'avif', 'png', 'auto']);
 const OTHER = '#4fd1a5';
 const BEHIND = [['', 'transparent'], ['blur', 'itself, out of focus'], ['white', 'white'], ['black', 'black'], [OTHER, 'a colour']];
 
@@ -26,7 +26,7 @@ export default {
 class Cut {
   constructor(studio) {
     this.options = studio.options;
-    this.gave = false;
+    this.through = new SeenThrough();
     this.set = (patch) => studio.options.set(patch);
     this.more = h('div');
     this.what = toggles('What', [['', 'nothing'], ['cut', 'cut out'], ['hide', FACES]], '', (what) => this.#turn(what));
@@ -38,7 +38,7 @@ class Cut {
 
   /** Looks at a picture that has arrived; what its URL asks for already stays. */
   look() {
-    this.gave = false;
+    this.through = new SeenThrough();
     this.#show();
   }
 
@@ -67,12 +67,8 @@ class Cut {
 
   #turn(what, patch = TURNS[what]) {
     this.laid = null;
-    // What is cut out needs a format that can be seen through, and only that.
-    const format = this.options.get('format');
-    const given = this.gave && format === 'webp' && what !== 'cut' ? { format: null } : {};
-    this.gave = what === 'cut' && (this.gave || !SEEN_THROUGH.has(format));
     const none = Object.fromEntries([...this.options.values.keys()].filter((name) => OWN.test(name)).map((name) => [name, null]));
-    this.set({ ...none, ...given, ...(this.gave ? { format: 'webp' } : {}), ...patch });
+    this.set({ ...none, ...this.through.patch(this.options, what === 'cut'), ...patch });
   }
 
   /** Shows what the URL says; controls are laid anew where other ones are needed. */

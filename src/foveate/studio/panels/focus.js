@@ -93,7 +93,7 @@ class Focus {
     this.away.hidden = !weights;
     for (const button of [this.auto, this.none]) button.disabled = this.lacking;
     this.aperture.querySelector('input').disabled = this.lacking || !this.stops.length;
-    if (weights) this.away.replaceChildren('⚠ Refocusing needs weights that are not here: run ', h('code', {}, 'foveate models pull space'), ' on the server. Light does without.');
+    if (weights) this.away.replaceChildren('⚠ Refocusing needs weights that are not here: run ', h('code', {}, 'foveate models pull depth'), ' on the server. Light does without.');
   }
 
   /** Shows what the URL says, whoever set it. */

@@ -8,6 +8,7 @@ import { edged, outlinesOf } from '../core/outline.js';
 import { misplaced } from '../core/places.js';
 import { Pointing, fingers } from '../core/pointing.js';
 import { blobAt, patiently, post } from '../core/server.js';
+import { SeenThrough } from '../core/through.js';
 import { press, toggleButton } from '../core/toggle.js';
 import { busy, trouble } from '../core/trouble.js';
 import { ms, percent } from '../core/words.js';
@@ -68,7 +69,7 @@ class Select {
 
   /** Looks at a picture that has arrived: its subject is selected until somebody clicks. */
   look(picture) {
-    Object.assign(this, { picture, size: picture, mask: null, lines: null, wish: '', known: new Set(), gave: false });
+    Object.assign(this, { picture, size: picture, mask: null, lines: null, wish: '', known: new Set(), through: new SeenThrough() });
     this.#show();
     this.#begin();
   }
@@ -198,7 +199,7 @@ class Select {
 
   #do(id) {
     this.wish = this.mask ? '' : id;
-    if (!id) this.studio.options.set(this.#none);
+    if (!id) this.#turn(id);
     else if (this.mask) this.#become(id);
     else this.#show();
   }
@@ -206,12 +207,7 @@ class Select {
   /** Does with the mask what was chosen. */
   #become(id) {
     this.wish = '';
-    const { options } = this.studio;
-    const { patch } = ACTS[id];
-    const none = this.#none;
-    // What is cut out needs a format that can be seen through, and only that.
-    this.gave = Boolean(patch.format) && (this.gave || options.get('format') !== patch.format);
-    options.set({ ...none, ...acted(id, this.mask.mask) });
+    this.#turn(id, acted(id, this.mask.mask));
   }
 
   /** Shows what becomes of the mask, and how strongly. */
@@ -231,9 +227,11 @@ class Select {
     this.strength.replaceChildren(...(name ? [slider('How strong', { min, max, step, value, done }, (now) => this.studio.options.set({ [name]: now }))] : []));
   }
 
-  get #none() {
-    const given = this.gave && this.studio.options.get('format') === ACTS.cut.patch.format ? ['format'] : [];
-    return Object.fromEntries([...[...this.studio.options.values.keys()].filter((name) => OWN.test(name)), ...given].map((name) => [name, null]));
+  /** Puts options in the place of all that are of this panel. */
+  #turn(id, patch = {}) {
+    const { options } = this.studio;
+    const none = Object.fromEntries([...options.values.keys()].filter((name) => OWN.test(name)).map((name) => [name, null]));
+    options.set({ ...none, ...this.through.patch(options, id === 'cut'), ...patch });
   }
 
   /** Draws over what the stage shows now. */

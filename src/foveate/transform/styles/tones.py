@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.geometry.smooth import smooth
 from foveate.imaging.planes import soft
 from foveate.transform.styles.shapes import head_radius
 
@@ -27,9 +28,7 @@ _TINY: Final = np.float32(1e-4)
 
 def smoothstep(values: Plane, low: float, high: float) -> Plane:
     """Return 0 below `low`, 1 above `high` and a smooth way between."""
-    t = ((values - np.float32(low)) / np.float32(high - low)).clip(0, 1)
-    smooth: Plane = t * t * (3 - 2 * t)
-    return smooth
+    return smooth((values - np.float32(low)) / np.float32(high - low))
 
 
 def slope(plane: Plane) -> Plane:
