@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from foveate.errors import FoveateError
     from foveate.rpc.guard import Allowed
 
-NO_TOKEN: Final = "Nobody can call, because no token is set: FOVEATE_RPC__TOKEN."
+UNLOCKED: Final = "Nobody can call, because no token is set: FOVEATE_RPC__TOKEN."
 
 
 @dataclass(eq=False)
@@ -59,7 +59,7 @@ def refusal(may: Allowed, path: str, authorization: str) -> Reply | None:
     without a token nobody is let in.
     """
     if not may.tokens:
-        return refused(BadToken(NO_TOKEN, public=NO_TOKEN), path)
+        return refused(BadToken(UNLOCKED, public=UNLOCKED), path)
     return None if may(path, authorization) else refused(BadToken(), path)
 
 

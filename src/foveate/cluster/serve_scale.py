@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -13,8 +14,6 @@ from foveate.errors import BadSettings
 from foveate.people.lance import installed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from foveate.settings import Settings
 
 FRONT: Final = "front"
@@ -85,12 +84,11 @@ def _check_names(arguments: Mapping[str, Any]) -> None:
     """Raise BadSettings for a name that nobody knows, which would change nothing in silence."""
     rows = arguments.get("deployments")
     rows = rows.values() if isinstance(rows, dict) else ()
-    known = {each.name for each in fields(Scale)}
-    asked = [name for row in rows if isinstance(row, dict) for name in row]
-    for name in (*(arguments.keys() - {each.name for each in fields(Plan)}), *asked):
-        if name not in known:
-            wanted = ", ".join(sorted(known))
-            raise BadSettings(f"The plan of the cluster: expected {wanted}, got {name!r}.")
+    for row, kind in ((arguments, Plan), *((row, Scale) for row in rows)):
+        known = sorted(each.name for each in fields(kind))
+        if isinstance(row, Mapping) and (strangers := sorted(map(str, row.keys() - {*known}))):
+            wanted = ", ".join(known)
+            raise BadSettings(f"The plan of the cluster: expected {wanted}, got {strangers[0]!r}.")
 
 
 def usual(settings: Settings) -> tuple[str, ...]:
