@@ -25,7 +25,7 @@ SPARE: Final = 4
 """How many times its target a replica takes, until more replicas are there."""
 
 Replicas = Annotated[int, Meta(ge=1, le=10_000)]
-Share = Annotated[float, Meta(ge=0, le=1024)]
+Amount = Annotated[float, Meta(ge=0, le=1024)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,9 @@ class Scale:
     up_s: Annotated[float, Meta(ge=0, le=3600)] = 2.0
     """How long there have to be more before replicas come."""
     down_s: Annotated[float, Meta(ge=0, le=86_400)] = 60.0
-    cpus: Share = 1.0
+    cpus: Amount = 1.0
     """What Ray sets aside for a replica, and how many renditions it works on at once."""
-    gpus: Share = 0.0
+    gpus: Amount = 0.0
     memory_bytes: Annotated[int, Meta(ge=0)] = 0
     """What Ray sets aside; 0 is nothing."""
     batch: Annotated[int, Meta(ge=1, le=4096)] = 16
