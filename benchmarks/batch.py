@@ -50,7 +50,6 @@ BOUND: Final = 0.92
 KILLS: Final = 20
 ROWS: Final = 1_000_000
 MOST_MIB: Final = 300
-MOST_RISE_MIB: Final = 10
 RESIZED: Final = "width=320,format=baseline-jpeg,quality=80"
 
 
@@ -198,10 +197,6 @@ def million(place: Path, rows: int) -> tuple[list[Check], Table]:
         Check("rows that are not there", "0", str(rows - done_), rows == done_),
     ]
     return checks, Table("A list of tiny pictures, a hundred of which differ", header, [row])
-
-
-def _at_most(what: str, most: float, got: float) -> Check:
-    return Check(what, f"<= {most} MiB", f"{got:.1f} MiB", got <= most)
 
 
 def batch(*, quick: bool) -> Outcome:

@@ -77,8 +77,9 @@ def measure(shared: str, start: int) -> str:
 
 
 if __name__ == "__main__":
-    place = sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()
     salt = 100 + int(time.time()) % 300
-    print("nothing shared   ", measure("", salt), flush=True)
-    print("shared           ", measure(place, salt), flush=True)
-    print("shared, made before", measure(place, salt), flush=True)
+    with tempfile.TemporaryDirectory() as own:
+        place = sys.argv[1] if len(sys.argv) > 1 else own
+        print("nothing shared   ", measure("", salt), flush=True)
+        print("shared           ", measure(place, salt), flush=True)
+        print("shared, made before", measure(place, salt), flush=True)

@@ -1,7 +1,8 @@
 """Render the Helm chart into deploy/kubernetes/foveate.yaml, for who has no Helm.
 
-`pip install helm-python-sdk pyyaml && python docs/manifests.py`. Which chart it came from stands in
-its first line, so that without Helm it can be told whether it is stale.
+`pip install helm-python-sdk pyyaml && python docs/manifests.py`. Which chart it came from, and what
+it says, stands in its first line as a digest, so that without Helm it can be told whether it is
+stale, or was written by hand.
 """
 
 from __future__ import annotations
@@ -18,19 +19,23 @@ NAME: Final = "foveate"
 """Of the release, and of its namespace."""
 
 
-def first_line() -> str:
-    """Return what names the chart and the values by their bytes."""
-    digest = sha256()
+def first_line(body: str) -> str:
+    """Return what names the chart, the values and what was rendered by their bytes."""
+    digest = sha256(body.encode())
     for file in (*sorted(CHART.rglob("*")), VALUES):
         if file.is_file():
             digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return f"# Rendered from deploy/helm/foveate by docs/manifests.py: {digest.hexdigest()[:16]}\n"
 
 
-def stale() -> list[str]:
-    """Return the file where another chart, or other values, made it."""
-    fresh = FILE.exists() and FILE.read_text("utf-8").startswith(first_line())
-    return [] if fresh else [f"{FILE.relative_to(ROOT)} (run docs/manifests.py)"]
+def stale(file: Path = FILE) -> list[str]:
+    """Return the file where another chart, or other values, made it, or a hand changed it."""
+    first, end, body = file.read_text("utf-8").partition("\n") if file.exists() else ("", "", "")
+    return (
+        []
+        if first + end == first_line(body)
+        else [f"{FILE.relative_to(ROOT)} (run docs/manifests.py)"]
+    )
 
 
 def rendered() -> str:
@@ -47,4 +52,5 @@ def rendered() -> str:
 
 
 if __name__ == "__main__":
-    FILE.write_text(first_line() + rendered(), "utf-8")
+    text = rendered()
+    FILE.write_text(first_line(text) + text, "utf-8")

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from s3_refusing import refusing
+from storage_origin import KEY, SECRET
 
-from foveate.batches.destination import FolderDestination, Placing, _link
+from foveate.batches.destination import (
+    BucketDestination,
+    FolderDestination,
+    Placing,
+    _link,
+)
 from foveate.errors import NameTaken
+from foveate.settings import Origins
+from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,3 +61,28 @@ def test_a_place_without_links_gives_a_name_once_too(
     with pytest.raises(FileExistsError):
         _link(other, name)
     assert (name.read_bytes(), other.read_bytes()) == (b"1", b"2")
+
+
+def test_a_bucket_that_lets_nobody_delete_ends_nothing_and_the_log_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with refusing(deletes=403) as (endpoint, kept):
+        origins = Origins(s3_endpoint=endpoint, s3_access_key_id=KEY, s3_secret_access_key=SECRET)
+        bucket = BucketFolder("s3://shop/web", origins)
+        destination = BucketDestination(bucket, tmp_path, shared=True)
+        aside = destination.asides.write("1", b"x", "a.png")
+        assert destination.place([Placing(aside, "a.png")]) == [""]
+        destination.remove("a.png")
+    assert "/shop/web/a.png" in kept
+    assert caplog.text.count("expected to delete") == 2
+
+
+@pytest.mark.parametrize(("name", "told"), [("a", True), ("none", False), ("file/x", False)])
+def test_what_a_folder_does_not_delete_is_told(
+    name: str, told: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a").mkdir()  # which is no file
+    (tmp_path / "file").touch()
+    with caplog.at_level(logging.WARNING):
+        FolderDestination(tmp_path).remove(name)
+    assert bool(caplog.records) is told

@@ -18,7 +18,7 @@ from foveate.batches.library import description_of
 from foveate.batches.made import Status
 from foveate.batches.manifest import Manifest
 from foveate.batches.pool import Pool
-from foveate.batches.process import Setup, _begun
+from foveate.batches.process import Given, Granted, Need, Setup, _begun
 from foveate.batches.row import Row
 from foveate.errors import BadInstallation, UnknownPreset, WeightsMissing
 from foveate.settings import Models, load
@@ -83,6 +83,25 @@ def test_a_process_does_what_a_thread_does_and_is_replaced_when_it_ends(tmp_path
         with none_lives():
             assert pool(row(small)).error == "DecoderKilled"
         assert pool(row(small)).status is Status.DONE
+
+
+@pytest.mark.parametrize(("need", "dropped"), [(900, [400]), (500, [])])
+def test_a_process_lets_networks_go_before_it_asks_for_what_would_not_fit_beside_them(
+    need: int, dropped: list[int]
+) -> None:
+    held, gone = [500], list[int]()
+
+    def make_room(over: int) -> None:
+        gone.append(over)
+        held[0] -= over
+
+    ours, theirs = Pipe()
+    with ours, theirs:
+        ours.send("")
+        with Granted(theirs, 1000, lambda: held[0], make_room).taking(need):
+            assert ours.recv() == Need(need, 500 - sum(dropped))
+        assert ours.recv() == Given()
+    assert gone == dropped
 
 
 @pytest.mark.parametrize("option", ["preset=missing", None])

@@ -11,7 +11,7 @@ import pytest
 from batch_stand import drawn, ink_of, made, table
 
 import foveate
-from foveate.batches.ray_data import Need
+from foveate.batches.ray_data import Share
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def test_a_worker_has_room_where_all_it_needs_is() -> None:
     node = {"Alive": True, "Resources": {"CPU": 4.0, "memory": 10e9}}
     gone = {**node, "Alive": False}
     graphics = {"Alive": True, "Resources": {"CPU": 8.0, "GPU": 1.0, "memory": 64e9}}
-    assert Need(1, 0, 10**9).room([node, gone]) == 4
-    assert Need(1, 0, 4 * 10**9).room([node, node]) == 4
-    assert Need(2, 0.25, 10**9).room([node, graphics]) == 4
+    assert Share(1, 0, 10**9).room([node, gone]) == 4
+    assert Share(1, 0, 4 * 10**9).room([node, node]) == 4
+    assert Share(2, 0.25, 10**9).room([node, graphics]) == 4
     with pytest.raises(BadOption, match="1 cores, 1 GPUs and 1,000,000,000 bytes"):
-        Need(1, 1, 10**9).room([node])
+        Share(1, 1, 10**9).room([node])
 
 
 @pytest.fixture(scope="module")

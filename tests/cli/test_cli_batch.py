@@ -13,6 +13,9 @@ import pytest
 from batch_stand import drawn, ink_of, table, width_of
 from typer.testing import CliRunner
 
+from foveate.batches.description import OnError
+from foveate.batches.report import BatchReport
+from foveate.cli.batch import exit_code
 from foveate.cli.main import app
 from foveate.errors import BadOption
 
@@ -114,6 +117,23 @@ def test_what_is_asked_wrongly_is_an_error_of_its_own(photos: Path, tmp_path: Pa
     assert run(photos).exit_code == 2
     flags = run(photos, "--out", tmp_path / "out", "--width", "20")
     assert "-o width=20" in flags.stderr
+
+
+@pytest.mark.parametrize(
+    ("report", "on_error", "code"),
+    [
+        (BatchReport(done=1), OnError.STOP, 0),
+        (BatchReport(done=1, stopped=True), OnError.STOP, 130),
+        (BatchReport(failed_before=1, stopped=True), OnError.STOP, 130),
+        (BatchReport(failed=1, stopped=True), OnError.STOP, 1),
+        (BatchReport(failed=1, stopped=True), OnError.CONTINUE, 130),
+        (BatchReport(failed=1), OnError.CONTINUE, 1),
+    ],
+)
+def test_the_exit_code_tells_an_interruption_from_the_picture_that_ended_it(
+    report: BatchReport, on_error: OnError, code: int
+) -> None:
+    assert exit_code(report, on_error) == code
 
 
 def test_an_interruption_ends_it_gently_and_says_how_to_go_on(photos: Path, tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from foveate.cluster import local
+from foveate.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,18 +33,23 @@ def _state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     local.folder().mkdir(parents=True)
 
 
-@pytest.fixture
-def keeper() -> Iterator[subprocess.Popen[str]]:
+@contextmanager
+def holding(name: str) -> Iterator[subprocess.Popen[str]]:
+    """Have another process hold a lock."""
     with subprocess.Popen(
-        [sys.executable, "-c", HOLDS, local.folder() / local.LOCK],
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, "-c", HOLDS, local.folder() / name], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == "held\n"
-        note(process.pid, state="running", http="http://127.0.0.1:8100")
         yield process
         process.kill()
+
+
+@pytest.fixture
+def keeper() -> Iterator[subprocess.Popen[str]]:
+    with holding(local.LOCK) as process:
+        note(process.pid, state="running", http="http://127.0.0.1:8100")
+        yield process
 
 
 def note(process: int, **more: str) -> None:
@@ -73,3 +81,31 @@ def test_why_a_cluster_did_not_come_up_stays_to_be_read() -> None:
     assert found.problem == "no networks"
     assert not local.down()
     assert local.read() is None
+
+
+def test_who_starts_a_cluster_while_another_does_leaves_what_that_one_planned() -> None:
+    plan = local.folder() / "plan.json"
+    plan.write_text("{}")
+    with (
+        holding(local.BEGINNING),
+        pytest.raises(Unavailable, match="is being started already"),
+    ):
+        local.up({"deployments": {"front": {"max": 9}}}, {})
+    assert plan.read_text() == "{}"
+
+
+def test_how_a_cluster_is_that_does_not_answer_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers, stop = iter(["away", "away", "", "away again"]), threading.Event()
+
+    def look() -> None:
+        if (answer := next(answers, None)) is None:
+            stop.set()
+        elif answer:
+            raise OSError(answer)
+
+    local.watch(look, stop, 0)
+    assert [str(each.exc_info[1]) for each in caplog.records if each.exc_info] == [
+        "away", "away again",
+    ]  # fmt: skip

@@ -24,9 +24,11 @@ def test_the_manifest_of_kuberay_deploys_what_the_configuration_of_serve_does() 
     plain, service = read("ray/serve.yaml"), read("kubernetes/rayservice.yaml")
     assert (service["apiVersion"], service["kind"]) == ("ray.io/v1", "RayService")
     inside = yaml.safe_load(service["spec"]["serveConfigV2"])
-    variables = plain["applications"][0].pop("runtime_env")["env_vars"]
+    for said in (plain, inside):
+        variables = said["applications"][0].pop("runtime_env")["env_vars"]
+        # Each is a setting, within its range; and where gRPC is taken, a token is asked for.
+        assert load(variables).rpc.port == said["grpc_options"]["port"]
     assert inside == plain
-    load(variables)  # each is a setting, within its range
 
 
 def test_the_configuration_names_what_there_is() -> None:
@@ -45,13 +47,26 @@ def test_the_configuration_names_what_there_is() -> None:
         schema.ServeDeploySchema.model_validate(plain)
 
 
-def test_workers_have_a_port_for_what_is_listened_on_and_time_to_finish() -> None:
-    cluster = read("kubernetes/rayservice.yaml")["spec"]["rayClusterConfig"]
-    head = cluster["headGroupSpec"]["template"]["spec"]["containers"][0]
-    assert {"serve": 8100, "grpc": 8200}.items() <= {
-        each["name"]: each["containerPort"] for each in head["ports"]
-    }.items()
-    for group in cluster["workerGroupSpecs"]:
+def cluster() -> Any:
+    return read("kubernetes/rayservice.yaml")["spec"]["rayClusterConfig"]
+
+
+def test_all_nodes_have_the_ports_of_serve_and_probes_that_need_nothing_in_the_image() -> None:
+    head, *workers = (cluster()["headGroupSpec"], *cluster()["workerGroupSpecs"])
+    for group in (head, *workers):
+        (container,) = group["template"]["spec"]["containers"]
+        ports = {each["name"]: each["containerPort"] for each in container["ports"]}
+        assert {"serve": 8100, "grpc": 8200}.items() <= ports.items()
+        # Where one is missing, KubeRay's own asks by wget.
+        assert "httpGet" in container["livenessProbe"]
+        assert "httpGet" in container["readinessProbe"]
+        if group is not head:
+            asked = container["readinessProbe"]["httpGet"]
+            assert asked == {"path": "/-/healthz", "port": "serve"}
+
+
+def test_workers_have_time_to_finish() -> None:
+    for group in cluster()["workerGroupSpecs"]:
         (container,) = group["template"]["spec"]["containers"]
         own = {each["name"]: each["value"] for each in container["env"]}
         assert own == {"FOVEATE_DATASETS__AT_ONCE": "0", "FOVEATE_JOBS__WORKERS": "0"}

@@ -39,7 +39,7 @@ from foveate.storage.source import Source
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = [
@@ -51,6 +51,8 @@ PICTURE = "astronaut.png"
 CROP = "width=120,height=90,fit=cover,gravity=face"
 TOKEN = "a token"  # noqa: S105
 SECONDS = 60
+MORE = 5
+"""Answers that tell of what is, and not of what was underway: more than are asked for at once."""
 FEW = {"cpus": 0.3, "max": 2}
 
 
@@ -205,6 +207,20 @@ class Load:
             status, headers, _ = self.served.crop(first)
             self.crops.append((status, headers["foveate-gravity"]))
 
+    def more(self) -> None:
+        """Wait until people have had answers to what they asked since."""
+        answers, crops = len(self.answers) + MORE, len(self.crops) + MORE
+        once("nobody is answered", lambda: len(self.answers) >= answers)
+        once("nobody is sent a crop", lambda: len(self.crops) >= crops)
+
+
+def once(otherwise: str, it_is: Callable[[], bool]) -> None:
+    """Wait until it is so."""
+    until = time.monotonic() + SECONDS
+    while not it_is():
+        assert time.monotonic() < until, otherwise
+        time.sleep(0.05)
+
 
 @contextmanager
 def under_load(served: Served, first: int) -> Iterator[Load]:
@@ -241,35 +257,31 @@ def honest(load: Load) -> None:
 
 
 def recovers(served: Served) -> None:
-    until = time.monotonic() + SECONDS
-    while time.monotonic() < until:
+    def embeds() -> bool:
         status, told = served.recognise()
-        if status == 200 and "embedding" in told:
-            return
-        time.sleep(0.2)
-    raise AssertionError("the embedder did not come back")
+        return status == 200 and "embedding" in told
+
+    once("the embedder did not come back", embeds)
 
 
 def test_replicas_that_are_killed_cost_no_answer_and_are_replaced(served: Served) -> None:
     before = replicas("embedder")
     with under_load(served, 10_000) as load:
-        time.sleep(1)
+        load.more()
         for name in (before[0], replicas("look")[0]):
             ray.kill(ray.get_actor(name, namespace="serve"), no_restart=True)
-        time.sleep(4)
+        once("nobody took its place", lambda: len({*replicas("embedder")} - {before[0]}) >= 2)
+        load.more()
     honest(load)
     recovers(served)
-    until = time.monotonic() + SECONDS
-    while len(set(replicas("embedder")) - {before[0]}) < 2:
-        assert time.monotonic() < until, "nobody took its place"
-        time.sleep(0.2)
 
 
 def test_a_node_that_is_killed_takes_nothing_along(served: Served) -> None:
     with under_load(served, 20_000) as load:
-        time.sleep(1)
+        load.more()
         served.cluster.remove_node(served.second, allow_graceful=False)
-        time.sleep(6)
+        once("the node is there still", lambda: sum(each["Alive"] for each in ray.nodes()) == 1)
+        load.more()
     honest(load)
     recovers(served)
     assert served.crop(30_000)[0] == 200

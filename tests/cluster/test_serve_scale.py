@@ -46,6 +46,20 @@ def test_what_is_wrong_with_a_plan_is_said(deployments: dict[str, object], told:
         plan_of({"deployments": deployments}, Settings())
 
 
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        ({"min": 5, "max": 9}, "expected deployments, host, got 'max'"),
+        ({"deployments": {"look": {"host": "::"}}}, "expected batch, cpus, .*, got 'host'"),
+    ],
+)
+def test_a_name_of_the_plan_in_a_deployment_or_the_other_way_round_is_refused(
+    plan: dict[str, object], told: str
+) -> None:
+    with pytest.raises(BadSettings, match=told):
+        plan_of(plan, Settings())
+
+
 def test_a_deployment_has_its_own_resources_bounds_and_replicas() -> None:
     scale = Scale(min=2, max=5, target=3, cpus=0.5, gpus=1, memory_bytes=10**9)
     asked = options(scale, Settings(load=Load(queue=7, stop_timeout_s=11)))

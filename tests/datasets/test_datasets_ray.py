@@ -18,7 +18,7 @@ import pytest
 from datasets_stand import Doubling, a_server, at_work, cats, contents, ended, made, pictures
 from test_datasets_kill import let_time_go_by
 
-from foveate.batches.ray_data import Need, mark
+from foveate.batches.ray_data import Share, mark
 from foveate.datasets.chunks import parts
 from foveate.datasets.dataset import State
 from foveate.datasets.handlers.environments import Environment
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
 
-NEED = Need(1, 0, 10**8)
+NEED = Share(1, 0, 10**8)
 SERVER = """
 import asyncio, sys
 from pathlib import Path

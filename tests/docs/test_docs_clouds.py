@@ -94,9 +94,11 @@ def test_where_machines_come_and_go_nobody_works_on_jobs_or_datasets(
 def test_a_function_writes_below_its_only_folder() -> None:
     image = (ROOT / "Dockerfile").read_text()
     there = set(re.findall(r"\b(\w+)=/var/\S+", image))
-    for target in (CLOUD / "aws/Dockerfile").read_text().split(" AS ")[1:]:
-        if "FOVEATE" in target:
-            assert there <= set(re.findall(r"\b(\w+)=/tmp", target))
+    stages = (CLOUD / "aws/Dockerfile").read_text().split("\nFROM ")[1:]
+    (function,) = [stage for stage in stages if stage.startswith("${IMAGE} AS function\n")]
+    assert there <= set(re.findall(r"\b(\w+)=/tmp", function))
+    for target in ("handler", "adapter"):
+        assert any(stage.startswith(f"function AS {target}\n") for stage in stages)
 
 
 def test_others_ask_the_port_and_the_probes_that_there_are() -> None:

@@ -225,6 +225,20 @@ def test_health_is_what_the_server_says(
     assert health(server.server_port) == code
 
 
+@pytest.mark.parametrize("said", ["[server]\nport = {}\n", "server.port = {}\n"])
+def test_the_port_of_a_file_of_settings_is_asked(
+    said: str, server: http.server.HTTPServer, tmp_path: Path
+) -> None:
+    server.status = 200  # type: ignore[attr-defined]
+    file = tmp_path / "foveate.toml"
+    file.write_text(said.format(server.server_port))
+    names = {"FOVEATE_CONFIG": str(file)}
+    assert subprocess.run([sys.executable, CHECK], env=names, check=False).returncode == 0
+    # A variable goes before the file, as it does for the server.
+    other = {**names, "FOVEATE_SERVER__PORT": "1"}
+    assert subprocess.run([sys.executable, CHECK], env=other, check=False).returncode == 1
+
+
 def test_nobody_there_is_not_healthy() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and listens to nobody

@@ -154,6 +154,27 @@ def test_each_value_has_a_schema_and_each_schema_a_value() -> None:
             assert said["properties"].keys() == VALUES[name].keys(), name
 
 
+@pytest.mark.parametrize("values", ["settings", "secrets"])
+def test_what_the_chart_itself_says_is_no_setting_beside(values: str) -> None:
+    assert SCHEMA["properties"][values]["propertyNames"] == {"$ref": "#/definitions/variable"}
+    refused = SCHEMA["definitions"]["variable"]["not"]["enum"]
+    said = re.findall(r"- name: (FOVEATE_\w+)", (CHART / "templates/deployment.yaml").read_text())
+    assert {*said, "FOVEATE_SERVER__PORT"} == {*refused}
+
+
+def test_manifests_changed_by_hand_are_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    import manifests  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415
+
+    assert manifests.stale() == []
+    changed = tmp_path / "foveate.yaml"
+    whole = manifests.FILE.read_text()
+    changed.write_text(whole.replace("runAsNonRoot: true", "runAsNonRoot: false"))
+    assert manifests.stale(changed)
+
+
 def test_templates_use_values_that_there_are() -> None:
     for file in (CHART / "templates").iterdir():
         for path in re.findall(r"\.Values\.([A-Za-z.]+)", file.read_text()):

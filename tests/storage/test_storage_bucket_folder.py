@@ -8,9 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from s3_refusing import refusing
 from storage_origin import KEY, SECRET
 
-from foveate.errors import BadOption, SourceError, SourceNotFound
+from foveate.errors import BadOption, SourceError, SourceNotFound, SourceRefused
 from foveate.settings import Origins
 from foveate.storage.bucket_folder import BucketFolder
 
@@ -95,3 +96,22 @@ def test_of_two_that_create_an_object_one_did(answer: int, tmp_path: Path) -> No
         assert kept == {"/pictures/new/x.jpg": b"first"}
         folder.put("x.jpg", b"third", "image/jpeg")
         assert [*kept.values()] == [b"third"]
+
+
+def test_a_service_that_deletes_no_many_at_once_is_cleared_one_by_one(tmp_path: Path) -> None:
+    with refusing(deletes=204) as (endpoint, kept):
+        folder = opened((endpoint, tmp_path), "s3://pictures/out")
+        for name in ("a.jpg", "b/c.jpg"):
+            folder.put(name, b"x", "image/jpeg")
+        opened((endpoint, tmp_path), "s3://pictures/beside").put("d.jpg", b"x", "image/jpeg")
+        assert folder.clear(threading.Event())
+        assert [*kept] == ["/pictures/beside/d.jpg"]
+
+
+def test_what_may_not_be_deleted_is_an_error_of_ours(tmp_path: Path) -> None:
+    with refusing(deletes=403) as (endpoint, kept):
+        folder = opened((endpoint, tmp_path), "s3://pictures/out")
+        folder.put("a.jpg", b"x", "image/jpeg")
+        with pytest.raises(SourceRefused):
+            folder.clear(threading.Event())
+        assert kept

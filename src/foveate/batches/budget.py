@@ -55,7 +55,8 @@ class Budget:
     def _fits(self, need: int) -> bool:
         over = self._taken + need + self._held() - self._most
         if over > 0 and not self._taken:
-            # Nobody else is underway: what networks hold that idle has to go, and suffices.
+            # Nobody else is underway: what networks hold that idle has to go. That suffices but
+            # for those of other processes, which let them go when they ask.
             self._make_room(over)
             return True
         return over <= 0

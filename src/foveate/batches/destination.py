@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from foveate.batches.asides import Aside, Asides
     from foveate.settings import Origins
 
+log = logging.getLogger("foveate.batches")
 AT_ONCE: Final = 16
 """Objects that are on their way to a bucket."""
 
@@ -66,7 +67,7 @@ class Destination(Protocol):
         ...
 
     def remove(self, name: str) -> None:
-        """Delete what is there, if anything is."""
+        """Delete what is there, if anything is; log where that is refused."""
         ...
 
 
@@ -133,8 +134,12 @@ class FolderDestination:
 
     def remove(self, name: str) -> None:
         """Delete the file, if there is one."""
-        with suppress(OSError):
-            (self._folder / name).unlink()
+        try:
+            (self._folder / name).unlink(missing_ok=True)
+        except NotADirectoryError:  # nothing can be there
+            return
+        except OSError as why:
+            _left(name, str(why.strerror))
 
 
 class BucketDestination:
@@ -160,7 +165,8 @@ class BucketDestination:
                 self._bucket.put(name, aside, content_type_of(name))
                 aside.unlink()
             else:
-                self._bucket.rename(aside, name)
+                self._bucket.copy(aside, name)
+                self.remove(aside)
         except SourceError as why:
             return f"Expected to write {name}, got {why}."
         return ""
@@ -200,7 +206,15 @@ class BucketDestination:
 
     def remove(self, name: str) -> None:
         """Delete the object."""
-        self._bucket.remove(name)
+        try:
+            self._bucket.remove(name)
+        except SourceError as why:
+            _left(name, str(why))
+
+
+def _left(name: str, why: str) -> None:
+    """Say that what nobody has any more is there still: no reason to end, rows are committed."""
+    log.warning("expected to delete %r, got %s: it is left there", name, why)
 
 
 def _link(aside: Path, target: Path) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.batches.description import Description
+    from foveate.batches.destination import Destination
     from foveate.batches.made import Made
     from foveate.batches.row import Row
     from foveate.batches.run import Going
@@ -109,12 +110,10 @@ class Trying(Batch):
         """Return what it would take. Raises as `batch`."""
         with tempfile.TemporaryDirectory(prefix="foveate-") as place:
             home = self._destination.home
-            self._manifest = Manifest(home if (home / FILE).exists() else _made(Path(place)))
-            sample, count = sampled(self._todo(self._rows()), SAMPLE)
-            self._manifest.close()
-            self._destination, self._manifest = _empty(Path(place) / "tried")
-            made = self._tried(sample)
-            self._manifest.close()
+            home = home if (home / FILE).exists() else _made(Path(place))
+            with closing(Manifest(home)) as manifest:
+                sample, count = sampled(self._todo(self._rows(), manifest), SAMPLE)
+            made = self._tried(sample, _empty(Path(place) / "tried"))
         good = [each for each, status in made if status is Status.DONE]
         return Estimate(
             pictures=count,
@@ -125,16 +124,16 @@ class Trying(Batch):
             remote=any("://" in row.key for row in sample),
         )
 
-    def _todo(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def _todo(self, rows: Iterable[Row], manifest: Manifest) -> Iterator[Row]:
         """Yield what is left, and note nothing: a batch may be underway."""
         for row in rows:
-            before = self._manifest.before(row.id)
+            before = manifest.before(row.id)
             if before is None or not self._holds(row, before):
                 yield row
 
-    def _tried(self, sample: Sequence[Row]) -> list[tuple[Tried, Status]]:
+    def _tried(self, sample: Sequence[Row], destination: Destination) -> list[tuple[Tried, Status]]:
         found, until = [], time.monotonic() + PATIENCE_S
-        with closing((work := self._worker()).equals):
+        with closing((work := self._worker(destination)).equals):
             for row in sample[:1]:
                 work(row)
             for row in sample[1:] or sample:
@@ -176,8 +175,9 @@ def _made(place: Path) -> Path:
     return place
 
 
-def _empty(place: Path) -> tuple[FolderDestination, Manifest]:
-    """Return a destination and a manifest in which nothing is."""
+def _empty(place: Path) -> FolderDestination:
+    """Return a destination in which nothing is, and whose manifest says so."""
     destination = FolderDestination(place)
     (destination.home / ASIDE).mkdir(parents=True)
-    return destination, Manifest(destination.home)
+    Manifest(destination.home).close()
+    return destination

@@ -29,7 +29,7 @@ FILE: Final = "manifest.sqlite3"
 BUSY_S: Final = 5.0
 FEW: Final = 1000
 """Rows that were passed over, and are noted together."""
-TABLES: Final = """
+SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS rows (
     id BLOB PRIMARY KEY, number INTEGER, run INTEGER, worked INTEGER, source TEXT, version TEXT,
     asked BLOB, status TEXT, digest TEXT, bytes INTEGER, width INTEGER, height INTEGER, error TEXT,
@@ -56,7 +56,7 @@ class Manifest:
         """Where in which run rows were met that are not yet noted."""
         self._books = connected(self._file)
         with writing(self._file):
-            self._books.executescript(TABLES)
+            self._books.executescript(SCHEMA)
         self.first = 0
         """The first run since it was opened: a batch that watches its sources has many."""
         self.run = 0

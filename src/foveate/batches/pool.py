@@ -90,6 +90,7 @@ class Pool:
     def __init__(self, workers: int, memory_bytes: int, setup: Setup) -> None:
         self._start: Callable[[], RowProcess] = lambda: RowProcess(setup)
         self._processes = [self._start() for _ in range(workers)]
+        # Networks are in the processes, which make room by themselves before they ask.
         self._budget = Budget(memory_bytes, self._held, lambda _: None)
         self._free: queue.SimpleQueue[int] = queue.SimpleQueue()
         for number in range(workers):

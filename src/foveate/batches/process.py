@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from foveate.app import App
     from foveate.batches.description import Description
     from foveate.batches.made import Made
     from foveate.batches.reach import Reach
@@ -74,14 +73,25 @@ class Raised(NamedTuple):
 class Granted:
     """Memory that the process in front grants."""
 
-    def __init__(self, connection: Connection, app: App) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        most: int,
+        held: Callable[[], int],
+        make_room: Callable[[int], None],
+    ) -> None:
         self._connection = connection
-        self._app = app
+        self._most = most
+        self._held = held
+        self._make_room = make_room
 
     @contextmanager
     def taking(self, need: int) -> Iterator[None]:
         """Have so many bytes. Raises MemoryBudgetSpent."""
-        self._connection.send(Need(need, self._app.held_bytes()))
+        over = need + self._held() - self._most
+        if over > 0:  # the process in front reaches no networks of this one
+            self._make_room(over)
+        self._connection.send(Need(need, self._held()))
         if refusal := self._connection.recv():
             raise MemoryBudgetSpent(refusal)
         try:
@@ -120,11 +130,12 @@ def _worker(setup: Setup, connection: Connection) -> Worker:
     share_cores(setup.processes)
     app = create(setup.settings, setup.reach.opens)
     out, origins = setup.description.out, setup.settings.origins
+    most = setup.settings.load.memory_bytes
     destination = open_destination(out, origins, setup.state, shared=setup.shared)
     return Worker(
         app=app,
         asking=Asking(app, setup.description, notes=False, guarded=setup.reach.guarded),
-        budget=Granted(connection, app),
+        budget=Granted(connection, most, app.held_bytes, app.make_room),
         destination=destination,
         equals=Equals(None if setup.shared else destination.home),
         reach=setup.reach,

@@ -68,18 +68,18 @@ class RayData:
         if not window:
             return
         ray = started(self.asked.ray_address, plan.setup.processes)
-        need = Need.of(self.asked, plan.setup)
-        room = need.room(ray.nodes())
+        share = Share.of(self.asked, plan.setup)
+        room = share.room(ray.nodes())
         most = self.workers or room
         told = Briefing(
             replace(plan.setup, description=_absolute(plan.setup)),
-            need.cpus,
+            share.cpus,
             os.getcwd(),  # noqa: PTH109 - as text
             mark(plan.home, plan.setup.description.out),
         )
         while window and not plan.stopped.is_set():
             window += islice(rows, most * WINDOW - len(window))
-            with closing(_results(told, need, most, window)) as results:
+            with closing(_results(told, share, most, window)) as results:
                 for result in results:
                     yield checked(plan, result)
                     if plan.stopped.is_set():
@@ -87,7 +87,7 @@ class RayData:
             window = list(islice(rows, ROWS))
 
 
-class Need(NamedTuple):
+class Share(NamedTuple):
     """What a worker takes of a node."""
 
     cpus: int
@@ -95,7 +95,7 @@ class Need(NamedTuple):
     memory: int
 
     @classmethod
-    def of(cls, asked: Batches, setup: Setup) -> Need:
+    def of(cls, asked: Batches, setup: Setup) -> Share:
         """Return what settings say."""
         return cls(asked.worker_cpus, asked.worker_gpus, setup.settings.load.memory_bytes)
 
@@ -198,7 +198,7 @@ def _own_handler() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _results(told: Briefing, need: Need, most: int, window: Sequence[Row]) -> Generator[Result]:
+def _results(told: Briefing, share: Share, most: int, window: Sequence[Row]) -> Generator[Result]:
     """Yield what actors make of these rows, in whatever order."""
     import ray  # noqa: PLC0415
 
@@ -212,9 +212,9 @@ def _results(told: Briefing, need: Need, most: int, window: Sequence[Row]) -> Ge
         batch_size=None,
         # One does until others have room: nodes may yet come, or have gone.
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=most, initial_size=most),
-        num_cpus=need.cpus,
-        num_gpus=need.gpus or None,
-        memory=need.memory,
+        num_cpus=share.cpus,
+        num_gpus=share.gpus or None,
+        memory=share.memory,
         ray_remote_args_fn=_patience,
     )
     try:

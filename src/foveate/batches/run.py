@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.batches.description import Description
+    from foveate.batches.destination import Destination
     from foveate.batches.executor import Engine, Executor
     from foveate.batches.made import Made
     from foveate.batches.reach import Reach
@@ -183,7 +184,7 @@ class Batch:
     @contextmanager
     def _here(self) -> Iterator[Callable[[Row], Made]]:
         """Give what works on rows in this process."""
-        work = self._worker()
+        work = self._worker(self._destination)
         with closing(work.equals):
             yield work
 
@@ -218,14 +219,14 @@ class Batch:
         except (FoveateError, OSError) as why:
             self._unread = why
 
-    def _worker(self) -> Worker:
+    def _worker(self, destination: Destination) -> Worker:
         load = self._app.settings.load
         return Worker(
             app=self._app,
             asking=self._asking,
             budget=Budget(load.memory_bytes, self._app.held_bytes, self._app.make_room),
-            destination=self._destination,
-            equals=Equals(self._destination.home),
+            destination=destination,
+            equals=Equals(destination.home),
             reach=self._going.reach,
         )
 

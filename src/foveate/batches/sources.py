@@ -17,9 +17,9 @@ from foveate.pictures import is_left_out, is_picture
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from foveate.storage.bucket_folder import Listed
+    from foveate.storage.bucket_folder import Found
 
-    Lists = Callable[[str], Iterator[Listed]]
+    Lists = Callable[[str], Iterator[Found]]
     """What is below s3://BUCKET/PREFIX/."""
 
 STANDARD: Final = "-"

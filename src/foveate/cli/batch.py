@@ -146,10 +146,16 @@ def batch(
             told_report(report, as_json=as_json, costs=costs)
         raise
     told_report(report, as_json=as_json, costs=costs)
-    if report.stopped and on_error is not OnError.STOP:
-        raise typer.Exit(INTERRUPTED)
-    if not report.whole:
-        raise typer.Exit(1)
+    if code := exit_code(report, on_error):
+        raise typer.Exit(code)
+
+
+def exit_code(report: BatchReport, on_error: OnError) -> int:
+    """Return how a batch ended as shells are told: by Ctrl-C, or with pictures that failed."""
+    failed = report.failed and on_error is OnError.STOP
+    if report.stopped and not failed:
+        return INTERRUPTED
+    return int(not report.whole)
 
 
 def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> None:

@@ -6,6 +6,7 @@ Ray's own processes are its children and go with it, so nothing else on the mach
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -22,18 +23,22 @@ from foveate.configuration.folder import state_folder
 from foveate.errors import BadSettings, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from foveate.cluster.serve_scale import Plan
     from foveate.settings import Settings
 
+logger = logging.getLogger("foveate.cluster")
 START_S: Final = 180.0
 STOP_S: Final = 60.0
 LOOK_S: Final = 1.0
 OBJECT_BYTES: Final = 256 * 1024 * 1024
 """For what travels between replicas: crops and bytes of pictures, each for a moment."""
 LOCK: Final = "lock"
+"""Who keeps the cluster has it."""
+BEGINNING: Final = "beginning"
+"""Who starts one has it until that answers."""
 STARTING, RUNNING, FAILED = "starting", "running", "failed"
 
 
@@ -80,15 +85,23 @@ def up(plan: Mapping[str, Any], variables: Mapping[str, str]) -> Keeper:
 
     Raises Unavailable where one runs already, or none comes up.
     """
-    keeper = read()
-    if keeper is not None and keeper.state != FAILED:
-        raise _unavailable(f"A cluster runs already, at {keeper.http}: foveate cluster down.")
     place = folder()
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (place / "keeper.json").unlink(missing_ok=True)
-    (place / "plan.json").write_text(json.dumps(plan))
+    with (place / BEGINNING).open("ab") as beginning:
+        # Of two at once, one would start what the other has planned.
+        if not locks.take(beginning.fileno(), 0):
+            raise _unavailable("A cluster is being started already: foveate cluster status.")
+        keeper = read()
+        if keeper is not None and keeper.state != FAILED:
+            raise _unavailable(f"A cluster runs already, at {keeper.http}: foveate cluster down.")
+        (place / "keeper.json").unlink(missing_ok=True)
+        (place / "plan.json").write_text(json.dumps(plan))
+        return _once_up(_begun(place, variables), time.monotonic() + START_S)
+
+
+def _begun(place: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
     with (place / "log").open("wb") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "foveate.cluster.keep"],
             env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
@@ -96,7 +109,6 @@ def up(plan: Mapping[str, Any], variables: Mapping[str, str]) -> Keeper:
             stderr=log,
             start_new_session=True,
         )
-    return _once_up(process, time.monotonic() + START_S)
 
 
 def _once_up(process: subprocess.Popen[bytes], until: float) -> Keeper:
@@ -168,15 +180,26 @@ def keep() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # Only now: Ray sets its own, which would end all at once.
         signal.signal(number, lambda *_: stop.set())
-    while not stop.wait(LOOK_S):
-        with suppress(Exception):  # a controller that is started anew does not answer for a moment
-            _note(_seen(keeper))
+    watch(lambda: _note(_seen(keeper)), stop)
     # First the replicas, which finish what they have begun; proxies would go with all answers.
     ray().serve.delete(APPLICATION)
     ray().serve.shutdown()
     ray().shutdown()
     (folder() / "keeper.json").unlink(missing_ok=True)
     lock.close()
+
+
+def watch(look: Callable[[], object], stop: threading.Event, pause_s: float = LOOK_S) -> None:
+    """Look again and again how a cluster is, until `stop` is set, whether that is known or not."""
+    known = True
+    while not stop.wait(pause_s):
+        try:
+            look()
+            known = True
+        except Exception:  # a controller that is started anew does not answer for a moment
+            if known:  # told once, and not each second
+                logger.warning("how the cluster is could not be noted", exc_info=True)
+            known = False
 
 
 def _start(settings: Settings, plan: Plan) -> Keeper:

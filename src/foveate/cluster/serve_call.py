@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.cluster.serve_channel import AUTHORIZATION, OK, Reply
+from foveate.errors import BadToken
 from foveate.remote.failures import error_message
 from foveate.remote.library import grpc
 from foveate.rpc.errors import code_of, ours
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from foveate.errors import FoveateError
+    from foveate.rpc.guard import Allowed
+
+UNLOCKED: Final = "Nobody can call, because no token is set: FOVEATE_RPC__TOKEN."
 
 
 @dataclass(eq=False)
@@ -46,6 +50,17 @@ class Call:
         ((_, message),) = trailing_metadata
         self.failed = Reply(code.name, message, details)
         raise grpc().aio.AbortError
+
+
+def refusal(may: Allowed, path: str, authorization: str) -> Reply | None:
+    """Return how a call ends that is not let in; None where it is.
+
+    Serve listens for gRPC on all addresses where its own file says so, whatever `rpc.port` is:
+    without a token nobody is let in.
+    """
+    if not may.tokens:
+        return refused(BadToken(UNLOCKED, public=UNLOCKED), path)
+    return None if may(path, authorization) else refused(BadToken(), path)
 
 
 def refused(error: FoveateError, path: str) -> Reply:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.app import create
-from foveate.cluster.serve_call import answered, called, refused, streamed
+from foveate.cluster.serve_call import answered, called, refusal, streamed
 from foveate.cluster.serve_channel import OK, Reply, ServeChannel
 from foveate.delivery.admission import SWITCH_S
-from foveate.errors import BadToken, Unavailable
+from foveate.errors import Unavailable
 from foveate.remote.failures import DETAILS
 from foveate.remote.library import grpc
 from foveate.remote.methods import (
@@ -141,7 +141,7 @@ class FrontReplica:
 
     def refusal(self, path: str, authorization: str) -> Reply | None:
         """Return how a call ends that is not let in; None where it is."""
-        return None if self._may(path, authorization) else refused(BadToken(), path)
+        return refusal(self._may, path, authorization)
 
     @property
     def answers(self) -> Mapping[str, Any]:

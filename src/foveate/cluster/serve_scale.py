@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -13,8 +14,6 @@ from foveate.errors import BadSettings
 from foveate.people.lance import installed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from foveate.settings import Settings
 
 FRONT: Final = "front"
@@ -26,7 +25,7 @@ SPARE: Final = 4
 """How many times its target a replica takes, until more replicas are there."""
 
 Replicas = Annotated[int, Meta(ge=1, le=10_000)]
-Share = Annotated[float, Meta(ge=0, le=1024)]
+Amount = Annotated[float, Meta(ge=0, le=1024)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +39,9 @@ class Scale:
     up_s: Annotated[float, Meta(ge=0, le=3600)] = 2.0
     """How long there have to be more before replicas come."""
     down_s: Annotated[float, Meta(ge=0, le=86_400)] = 60.0
-    cpus: Share = 1.0
+    cpus: Amount = 1.0
     """What Ray sets aside for a replica, and how many renditions it works on at once."""
-    gpus: Share = 0.0
+    gpus: Amount = 0.0
     memory_bytes: Annotated[int, Meta(ge=0)] = 0
     """What Ray sets aside; 0 is nothing."""
     batch: Annotated[int, Meta(ge=1, le=4096)] = 16
@@ -85,12 +84,11 @@ def _check_names(arguments: Mapping[str, Any]) -> None:
     """Raise BadSettings for a name that nobody knows, which would change nothing in silence."""
     rows = arguments.get("deployments")
     rows = rows.values() if isinstance(rows, dict) else ()
-    known = {each.name for each in fields(Scale)}
-    asked = [name for row in rows if isinstance(row, dict) for name in row]
-    for name in (*(arguments.keys() - {each.name for each in fields(Plan)}), *asked):
-        if name not in known:
-            wanted = ", ".join(sorted(known))
-            raise BadSettings(f"The plan of the cluster: expected {wanted}, got {name!r}.")
+    for row, kind in ((arguments, Plan), *((row, Scale) for row in rows)):
+        known = sorted(each.name for each in fields(kind))
+        if isinstance(row, Mapping) and (strangers := sorted(map(str, row.keys() - {*known}))):
+            wanted = ", ".join(known)
+            raise BadSettings(f"The plan of the cluster: expected {wanted}, got {strangers[0]!r}.")
 
 
 def usual(settings: Settings) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from foveate.batches.ray_data import Need, mark
+from foveate.batches.ray_data import Share, mark
 from foveate.cores import cores
 from foveate.errors import Unavailable
 
@@ -47,7 +47,7 @@ class Order(NamedTuple):
     """Of the cluster; empty is one that is started on this machine."""
     cores: int
     """Of that one."""
-    need: Need
+    need: Share
     """What a worker takes of a node."""
     workers: int
     """At most; 0 is as many as there is room for."""
@@ -82,7 +82,7 @@ class OnRay:
     """Workers of a cluster."""
 
     address: str
-    need: Need
+    need: Share
     workers: int
     handlers_from: Sequence[str]
 
@@ -90,7 +90,7 @@ class OnRay:
     def of(cls, settings: Settings) -> OnRay:
         """Return the cluster that settings tell of."""
         asked, cluster = settings.datasets, settings.batches
-        need = Need(1, cluster.worker_gpus, asked.handler_memory_bytes)
+        need = Share(1, cluster.worker_gpus, asked.handler_memory_bytes)
         return cls(cluster.ray_address, need, asked.workers, asked.handlers_from)
 
     def run(self, bench: Bench, left: Left) -> dict[str, Finished]:

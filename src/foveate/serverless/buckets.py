@@ -22,7 +22,7 @@ class Object(NamedTuple):
     key: str
 
 
-class Letter(NamedTuple):
+class Notice(NamedTuple):
     """What is told at once, and tried again as a whole."""
 
     id: str
@@ -35,14 +35,14 @@ def is_told(event: Mapping[str, Any]) -> bool:
     return event.get("Event") == "s3:TestEvent" or bool(_sources(event) & {S3, SQS})
 
 
-def letters_of(event: Mapping[str, Any]) -> list[Letter]:
+def notices_of(event: Mapping[str, Any]) -> list[Notice]:
     """Return what is told of objects that came; other things that happen to them are nothing."""
     if SQS in _sources(event):
         return [
-            Letter(record["messageId"], tuple(_objects(_read(record["body"]))))
+            Notice(record["messageId"], tuple(_objects(_read(record["body"]))))
             for record in _records(event)
         ]
-    return [Letter("", tuple(_objects(event)))]
+    return [Notice("", tuple(_objects(event)))]
 
 
 def _records(event: Mapping[str, Any]) -> list[dict[str, Any]]:

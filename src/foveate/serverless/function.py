@@ -58,7 +58,7 @@ class Function:
         if http.is_request(event):
             return self._runner.run(self._answer(event))
         if buckets.is_told(event):
-            return self._runner.run(self._renditions.told(buckets.letters_of(event), left_s))
+            return self._runner.run(self._renditions.told(buckets.notices_of(event), left_s))
         raise BadBody(
             "Expected an event of a function URL, of API Gateway with payload 2.0, or of S3, got "
             f"one with {', '.join(sorted(map(str, event))[:10]) or 'nothing'}."

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from foveate.delivery.delivery import Delivery
     from foveate.metrics import Metrics
     from foveate.options.model import TransformOptions
-    from foveate.serverless.buckets import Letter, Object
+    from foveate.serverless.buckets import Notice, Object
     from foveate.storage.source import Source
 
     LeftS = Callable[[], float | None]
@@ -77,26 +77,26 @@ class Renditions:
     async def stop(self, grace_s: float) -> None:
         """Do nothing: no event is underway then."""
 
-    async def told(self, letters: Sequence[Letter], left_s: LeftS = lambda: None) -> dict[str, Any]:
-        """Return what was written and what was refused, or which letters are to come again.
+    async def told(self, notices: Sequence[Notice], left_s: LeftS = lambda: None) -> dict[str, Any]:
+        """Return what was written and what was refused, or which notices are to come again.
 
         Those for which no time is left come again: all would, if the platform ended this. Raises
-        what is to be tried again, of a letter that came without a queue.
+        what is to be tried again, of a notice that came without a queue.
         """
         written: list[str] = []
         refused: list[dict[str, str]] = []
         again: list[dict[str, str]] = []
-        for letter in letters:
+        for notice in notices:
             try:
                 async with asyncio.timeout(_within_s(left_s())):
-                    for each in letter.objects:
+                    for each in notice.objects:
                         await self._object(each, written, refused)
             except Exception as why:
-                if not letter.id:
+                if not notice.id:
                     raise
-                log.warning("%s comes again: %s: %s", letter.id, type(why).__name__, why)
-                again.append({"itemIdentifier": letter.id})
-        queued = any(letter.id for letter in letters)
+                log.warning("%s comes again: %s: %s", notice.id, type(why).__name__, why)
+                again.append({"itemIdentifier": notice.id})
+        queued = any(notice.id for notice in notices)
         return {"batchItemFailures": again} if queued else {"written": written, "refused": refused}
 
     async def _object(
@@ -139,7 +139,7 @@ class Renditions:
 
 
 def _within_s(left_s: float | None) -> float | None:
-    """Return how long a letter may take, so that what became of the others is still told.
+    """Return how long a notice may take, so that what became of the others is still told.
 
     >>> _within_s(None), _within_s(60.0), _within_s(1.0)
     (None, 58.0, 0.0)

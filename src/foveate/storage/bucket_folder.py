@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 
 from foveate.errors import BadOption, SourceError, SourceNotFound, SourceTooLarge
 from foveate.storage.s3 import as_source_errors, open_bucket
@@ -24,7 +25,7 @@ PAGE: Final = 1000
 """Objects that are deleted in one request: as many as S3 takes."""
 
 
-class Listed(NamedTuple):
+class Found(NamedTuple):
     """One object, and what a listing says of it."""
 
     key: str
@@ -52,7 +53,7 @@ class BucketFolder:
         """Let another process open it by itself: what is open cannot go there."""
         return BucketFolder, self._named
 
-    def list(self, below: str = "") -> Iterator[Listed]:
+    def list(self, below: str = "") -> Iterator[Found]:
         """Yield all objects in the order of their names, a page in memory at a time."""
         place = "/".join(filter(None, (f"s3://{self._bucket}", self._prefix)))
         with as_source_errors(place):
@@ -61,7 +62,7 @@ class BucketFolder:
                     stamp = f"{found['size']}-{found['last_modified'].timestamp()}"
                     version = (found["e_tag"] or "").strip('"') or stamp
                     key = f"{place}/{found['path']}"
-                    yield Listed(key, found["path"], version)
+                    yield Found(key, found["path"], version)
 
     def get(self, name: str, max_bytes: int | None = None) -> bytes:
         """Return an object. Raises SourceNotFound, and SourceTooLarge before it is read."""
@@ -99,11 +100,10 @@ class BucketFolder:
             raise
         return True
 
-    def rename(self, name: str, to: str) -> None:
-        """Give an object another name, over what has it, without reading it here."""
+    def copy(self, name: str, to: str) -> None:
+        """Give an object another name beside its own, over what has it, without reading it here."""
         with as_source_errors(name):
             obstore.copy(self._store, name, to)
-            obstore.delete(self._store, name)
 
     def link(self, name: str, within_s: float) -> str:
         """Return an address at which anybody can get an object for so long."""
@@ -112,14 +112,19 @@ class BucketFolder:
 
     def remove(self, name: str) -> None:
         """Delete an object, where there is one."""
-        with as_source_errors(name):
+        with suppress(SourceNotFound), as_source_errors(name):
             obstore.delete(self._store, name)
 
     def clear(self, stop: Event) -> bool:
         """Delete all objects, page by page; return whether that was done before `stop` was set."""
+        in_bulk = open_bucket(self._bucket, self._named[1], self._prefix or None, in_bulk=True)
         with as_source_errors(self._named[0]):
             for page in obstore.list(self._store, chunk_size=PAGE):
                 if stop.is_set():
                     return False
-                obstore.delete(self._store, [found["path"] for found in page])
+                names = [found["path"] for found in page]
+                try:
+                    obstore.delete(in_bulk, names)
+                except BaseError:  # not every service knows that request
+                    obstore.delete(self._store, names)
         return True

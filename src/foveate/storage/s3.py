@@ -134,9 +134,18 @@ class S3Origin:
         return "/".join((*filter(None, (self._prefix,)), *segments(key)))
 
 
-def open_bucket(bucket: str, origins: Origins, prefix: str | None = None) -> S3Store:
-    """Open the bucket; what the settings leave empty comes from AWS_* variables or roles."""
-    config: S3Config = {"region": origins.s3_region, "virtual_hosted_style_request": False}
+def open_bucket(
+    bucket: str, origins: Origins, prefix: str | None = None, *, in_bulk: bool = False
+) -> S3Store:
+    """Open the bucket; what the settings leave empty comes from AWS_* variables or roles.
+
+    `in_bulk` deletes many objects in one request, which not every service knows.
+    """
+    config: S3Config = {
+        "region": origins.s3_region,
+        "virtual_hosted_style_request": False,
+        "disable_bulk_delete": not in_bulk,
+    }
     if origins.s3_endpoint:
         # Not `endpoint`: a variable AWS_ENDPOINT_URL_S3 would win over that.
         config["aws_endpoint_url_s3"] = origins.s3_endpoint
@@ -165,5 +174,5 @@ def as_source_errors(key: str) -> Iterator[None]:
             raise CredentialsMissing(f"{wanted}: set {CREDENTIALS}.") from why
         noun = next((noun for kind, noun in FAILURES if isinstance(why, kind)), None)
         noun = noun or next((noun for cause, noun in CAUSES if cause.search(text)), None)
-        told = text.partition("\n\nDebug source:")[0]
+        told = text.partition("\n\nDebug source:")[0] or "no answer in time"
         raise (noun or SourceUnreachable)(f"{key}: {told}") from why
