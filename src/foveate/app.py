@@ -317,10 +317,9 @@ def _state(card: ModelCard, settings: Models, registry: Registry) -> NetworkStat
 
 def _is_used(card: ModelCard, settings: Models, registry: Registry) -> bool:
     """Return whether a network is to be used, where something else may be done without it."""
-    state = _state(card, settings, registry)
     if card.name in NEVER_WITHOUT:
-        return state in {NetworkState.IDLE, NetworkState.DAMAGED}
-    return state is NetworkState.IDLE and registry.whole(card)
+        return _state(card, settings, registry) in {NetworkState.IDLE, NetworkState.DAMAGED}
+    return allowed(card, settings) and registry.whole(card)
 
 
 def _afar(settings: Settings, channels: Opens | None) -> Afar | None:

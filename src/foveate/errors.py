@@ -60,6 +60,7 @@ is for the log.
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
+    │   ├── ServerBusy             its turn did not come in time
     │   ├── StageAway              a part that runs elsewhere cannot be reached
     │   ├── NotKept                an upload for which there is no room, or whose store fails
     │   ├── IndexFull              as many faces wait to be written as may wait

@@ -15,6 +15,7 @@ from foveate.models.runtime.engines import card_run, choice_of, fell_back, open_
 from foveate.models.runtime.lazy_session import LazySession
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.room import Held, to_drop
+from foveate.models.supply.built import record_of
 from foveate.models.supply.cards import choose
 from foveate.models.supply.weights import FileState, catalogue, verify, where
 
@@ -53,12 +54,16 @@ def after(seconds: float, call: Callable[[], None]) -> None:
     timer.start()
 
 
-def _written(file: Path) -> object:
-    """Return what changes when a file is written anew; None where there is none."""
+def _written(file: Path) -> tuple[object, ...]:
+    """Return what changes when a file, or the record of how it was built, is written anew."""
+    return tuple(map(_stamp, (file, record_of(file))))
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
     try:
         found = file.stat()
     except OSError:
-        return None
+        return ()
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
@@ -123,14 +128,13 @@ class Registry:
         """
         file = where(card, self._models)
         written = _written(file)
-        if written is None or self.corrupt(file):
-            return False
-        if self._whole.get(file) != written:
-            if verify(card, self._models) is not FileState.OK:
-                self._corrupt[file] = written
-                return False
-            self._whole[file] = written
-        return True
+        if self._whole.get(file) == written:
+            return True
+        state = FileState.CORRUPT if self.corrupt(file) else verify(card, self._models)
+        if state is not FileState.MISSING:
+            known = self._whole if state is FileState.OK else self._corrupt
+            known[file] = written
+        return state is FileState.OK
 
     def _counted(self, name: str, grown: int) -> int:
         """Return what a network holds by which the process grew so much while it was loaded.
