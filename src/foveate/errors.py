@@ -680,7 +680,7 @@ class ModelError(FoveateError):
 
 
 class WeightsMissing(ModelError):
-    """The weights are not on this machine; the message names the command that fetches them."""
+    """Weights are not on this machine, or damaged; the message names what fetches them."""
 
     names: tuple[str, ...] = ()
     """Of their cards; nothing where they lack on another machine, which says them."""
