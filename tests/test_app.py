@@ -65,6 +65,36 @@ def test_what_a_damaged_network_does_is_done_without_it_as_where_it_is_missing(
     assert "waifu2x" in networks.lacking(UPSCALER)
 
 
+def test_a_damaged_network_of_the_right_length_is_done_without_from_the_first_request_on(
+    tmp_path: Path,
+) -> None:
+    networks = app_at(tmp_path).analyses.networks
+    card = next(card for card in CARDS if card.name == "depth")
+    file = tmp_path / card.file
+    record_of(file).write_bytes(record(card, b"whole"))
+    file.write_bytes(b"other")
+    assert not networks.ready("depth")
+    assert networks.damaged("depth")
+    assert "The weights of depth are damaged." in str(networks.without("depth"))
+    file.write_bytes(b"whole")
+    os.utime(file, ns=(1, 1))
+    assert networks.ready("depth")
+    assert not networks.damaged("depth")
+
+
+def test_the_bytes_of_a_network_are_compared_once_and_not_for_each_request(tmp_path: Path) -> None:
+    networks = app_at(tmp_path).analyses.networks
+    card = next(card for card in CARDS if card.name == "depth")
+    file = tmp_path / card.file
+    record_of(file).write_bytes(record(card, b"whole"))
+    file.write_bytes(b"whole")
+    assert networks.ready("depth")
+    before = file.stat()
+    file.write_bytes(b"other")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert networks.ready("depth"), "nobody read it again"
+
+
 def test_weights_that_cannot_be_loaded_are_damaged_until_they_are_written_anew(
     tmp_path: Path,
 ) -> None:

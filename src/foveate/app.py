@@ -317,10 +317,9 @@ def _state(card: ModelCard, settings: Models, registry: Registry) -> NetworkStat
 
 def _is_used(card: ModelCard, settings: Models, registry: Registry) -> bool:
     """Return whether a network is to be used, where something else may be done without it."""
-    state = _state(card, settings, registry)
-    return state is NetworkState.IDLE or (
-        state is NetworkState.DAMAGED and card.name in NEVER_WITHOUT
-    )
+    if card.name in NEVER_WITHOUT:
+        return _state(card, settings, registry) in {NetworkState.IDLE, NetworkState.DAMAGED}
+    return allowed(card, settings) and registry.whole(card)
 
 
 def _afar(settings: Settings, channels: Opens | None) -> Afar | None:
@@ -343,6 +342,7 @@ def _networks(settings: Settings, registry: Registry, afar: Afar | None) -> Netw
         registry.session,
         fingerprint=lambda name: fingerprint(cards[name]),
         ready=lambda name: _is_used(cards[name], settings.models, registry),
+        damaged=lambda name: _state(cards[name], settings.models, registry) is NetworkState.DAMAGED,
         runs=lambda name: card_run(name, settings.models, settings.runtime),
         afar=afar.networks() if afar else None,
     )

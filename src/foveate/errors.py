@@ -60,6 +60,7 @@ is for the log.
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
+    │   ├── ServerBusy             its turn did not come in time
     │   ├── StageAway              a part that runs elsewhere cannot be reached
     │   ├── NotKept                an upload for which there is no room, or whose store fails
     │   ├── IndexFull              as many faces wait to be written as may wait
@@ -83,7 +84,10 @@ is for the log.
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 
 class FoveateError(Exception):
@@ -567,6 +571,12 @@ class QueueFull(Unavailable):
     """As many requests wait as may wait."""
 
 
+class ServerBusy(Unavailable):
+    """Its turn did not come in time, or so late that too little time was left for it."""
+
+    summary = "Busy: its turn did not come in time. Try again in a moment."
+
+
 class IndexFull(Unavailable):
     """As many faces wait to be written to the face index as may wait."""
 
@@ -670,19 +680,26 @@ class ModelError(FoveateError):
 
 
 class WeightsMissing(ModelError):
-    """The weights are not on this machine; the message names the command that fetches them."""
+    """Weights are not on this machine, or damaged; the message names what fetches them."""
 
     names: tuple[str, ...] = ()
     """Of their cards; nothing where they lack on another machine, which says them."""
 
-    def __init__(self, *names: str) -> None:
-        """Take the names of the cards, each of which is named once."""
+    def __init__(self, *names: str, damaged: Collection[str] = ()) -> None:
+        """Take the names of the cards, each of which is named once, and which are damaged."""
         self.names = tuple(dict.fromkeys(names))
-        *others, last = self.names
-        listed = f"{', '.join(others)} and {last}" if others else last
+        lacking = [name for name in self.names if name not in damaged]
+        spoilt = [name for name in self.names if name in damaged]
+        said = [f"{_listed(lacking)} are not here"] if lacking else []
+        said += [f"{_listed(spoilt)} are damaged"] if spoilt else []
         pull = f"foveate models pull {' '.join(self.names)}"
-        sentence = f"The weights of {listed} are not here. Fetch them: {pull}"
+        sentence = f"The weights of {', and those of '.join(said)}. Fetch them: {pull}"
         super().__init__(sentence, public=sentence)
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 class WeightsCorrupt(ModelError):

@@ -14,6 +14,7 @@ from foveate.errors import (
     AnimationTooLarge,
     ClientDisconnected,
     QueueFull,
+    ServerBusy,
     TimedOut,
     Unavailable,
 )
@@ -51,8 +52,60 @@ def test_the_deadline_includes_the_time_in_the_queue() -> None:
         first, second = (asyncio.create_task(desk.ask()) for _ in range(2))
         started = time.monotonic()
         said = await asyncio.gather(first, second, return_exceptions=True)
-        assert [type(error) for error in said] == [TimedOut, TimedOut]
+        assert [type(error) for error in said] == [TimedOut, ServerBusy]
         assert 0.1 <= time.monotonic() - started < 1
+
+    at(desk, talk)
+
+
+def test_who_only_waited_is_told_that_we_are_busy_and_is_not_begun() -> None:
+    desk, begun = Desk(timeout_s=0.4), list[str]()
+
+    def stubborn(_: Deadline, __: Trace) -> str:
+        desk.release.wait(3)
+        return "late"
+
+    async def talk() -> None:
+        working = asyncio.create_task(desk.ask(stubborn))
+        await until(lambda: desk.metrics.gauges[IN_FLIGHT]() == 1)
+        with pytest.raises(ServerBusy):
+            await desk.ask(lambda *_: begun.append("begun") or "done")
+        assert not working.done(), "it was told before its time was over"
+        desk.release.set()
+        assert await working == "late"
+        assert not begun
+
+    at(desk, talk)
+
+
+def test_what_began_late_and_was_not_done_is_told_that_we_are_busy() -> None:
+    desk = Desk(timeout_s=0.1)
+
+    async def late(waited_s: float) -> None:
+        async with desk.admission.admit() as admitted:
+            admitted.waits(waited_s)
+            await asyncio.sleep(3)
+
+    async def talk() -> None:
+        with pytest.raises(ServerBusy, match="waited for"):
+            await late(0.06)
+        with pytest.raises(TimedOut):
+            await late(0.04)
+
+    at(desk, talk)
+
+
+def test_whose_own_bound_was_reached_is_told_so_however_long_it_waited() -> None:
+    desk = Desk(timeout_s=5)
+
+    async def bounded() -> None:
+        async with desk.admission.admit() as admitted:
+            admitted.waits(4)
+            raise TimedOut("an SVG")
+
+    async def talk() -> None:
+        with pytest.raises(TimedOut, match="an SVG"):
+            await bounded()
 
     at(desk, talk)
 

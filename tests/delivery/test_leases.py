@@ -78,6 +78,29 @@ def test_those_who_ask_together_share_one_fetch_and_those_who_know_the_version_j
     asyncio.run(main())
 
 
+def test_only_the_time_without_a_place_counts_as_waited_for_others() -> None:
+    async def main() -> None:
+        origin, waited = make_origin(slow=True), list[float]()
+        leases = Leases(origin, small())
+
+        async def work(key: str) -> None:
+            async with leases.lease((key,), (None,), waits=waited.append):
+                pass
+
+        reading = [asyncio.create_task(work(key)) for key in "abcd"]
+        await until(lambda: len(origin.reads) == 4)
+        beyond = asyncio.create_task(work("e"))
+        async with cancelled(beyond, *reading):
+            await asyncio.sleep(0.05)
+            beyond.cancel()
+            await asyncio.wait((beyond,))
+            assert waited.pop() >= 0.05
+        assert len(waited) == 4
+        assert max(waited) < 0.05
+
+    asyncio.run(main())
+
+
 def test_one_who_leaves_does_not_stop_the_others_and_the_last_one_stops_the_fetch() -> None:
     async def main() -> None:
         origin = make_origin(slow=True)

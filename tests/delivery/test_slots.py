@@ -4,8 +4,10 @@ import asyncio
 import threading
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from foveate.delivery.slots import BoundedSemaphore, Slots
+from foveate.delivery.slots import PASSED_S, BoundedSemaphore, Slots
 from foveate.errors import MemoryBudgetSpent, QueueFull
 
 
@@ -29,15 +31,68 @@ def test_workers_are_granted_in_order() -> None:
     asyncio.run(main())
 
 
-def test_memory_holds_back_what_would_not_fit_and_those_behind_it() -> None:
+def test_what_fits_passes_what_waits_for_memory_for_a_while() -> None:
     async def main() -> None:
-        slots = Slots(9, 100)
+        now = [0.0]
+        slots = Slots(9, 100, clock=lambda: now[0])
         await slots.acquire(60)
-        big, small = await started(slots, 50), await started(slots, 1)
+        big = await started(slots, 50)
+        await asyncio.wait_for(slots.acquire(1), 1)
+        now[0] = PASSED_S
+        small = await started(slots, 1)
         assert not big.done()
         assert not small.done()
         slots.release(60)
         await asyncio.gather(big, small)
+
+    asyncio.run(main())
+
+
+def test_nobody_passes_who_would_not_fit_or_where_no_worker_is_free() -> None:
+    async def main() -> None:
+        slots = Slots(2, 100)
+        await slots.acquire(60)
+        big, large = await started(slots, 90), await started(slots, 41)
+        small, other = await started(slots, 1), await started(slots, 1)
+        assert [task.done() for task in (big, large, small, other)] == [False, False, True, False]
+        for task in (big, large, other):
+            task.cancel()
+        await asyncio.wait((big, large, other))
+
+    asyncio.run(main())
+
+
+Job = tuple[int, int]
+"""How many bytes some work needs, and how many seconds it takes."""
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 100), st.integers(1, 9)), min_size=1, max_size=40),
+    st.integers(1, 4),
+)
+def test_nobody_is_starved_by_those_who_pass(jobs: list[Job], workers: int) -> None:
+    """One comes each second; who is first begins once those are done who may go before."""
+    longest = max(seconds for _, seconds in jobs)
+
+    async def main() -> None:
+        now = [0.0]
+        slots = Slots(workers, 100, clock=lambda: now[0])
+        waiting: list[tuple[Job, asyncio.Task[None]]] = []
+        ends: list[tuple[float, int]] = []
+        first, since, come = None, 0.0, list(jobs)
+        while come or waiting:
+            for end in [end for end in ends if end[0] <= now[0]]:
+                ends.remove(end)
+                slots.release(end[1])
+            if come:
+                waiting.append((come[0], await started(slots, come.pop(0)[0])))
+            await asyncio.sleep(0)
+            ends += [(now[0] + job[1], job[0]) for job, task in waiting if task.done()]
+            waiting = [each for each in waiting if not each[1].done()]
+            if waiting and waiting[0] is not first:
+                first, since = waiting[0], now[0]
+            assert not waiting or now[0] - since <= PASSED_S + longest
+            now[0] += 1
 
     asyncio.run(main())
 
@@ -52,9 +107,13 @@ def test_what_never_fits_is_refused_at_once() -> None:
 
 def test_who_leaves_the_queue_lets_the_next_one_in() -> None:
     async def main() -> None:
-        slots = Slots(9, 100)
+        now = [0.0]
+        slots = Slots(9, 100, clock=lambda: now[0])
         await slots.acquire(60)
-        big, small = await started(slots, 50), await started(slots, 1)
+        big = await started(slots, 50)
+        now[0] = PASSED_S
+        small = await started(slots, 1)
+        assert not small.done()
         big.cancel()
         await small
         assert big.cancelled()
@@ -133,11 +192,13 @@ def test_what_no_longer_fits_is_refused_when_nothing_runs_that_could_make_room()
         slots = Slots(2, 100, lambda: held)
         await slots.acquire(60)
         large, small = await started(slots, 90), await started(slots, 10)
+        await small
         held = 50
         slots.release(60)
+        assert not large.done(), "the other one may give some back"
+        slots.release(10)
         with pytest.raises(MemoryBudgetSpent):
             await large
-        await small
 
     asyncio.run(main())
 

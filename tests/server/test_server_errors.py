@@ -45,6 +45,7 @@ def test_every_error_that_is_raised_has_a_row_nearer_than_the_root(
         (errors.NotAnImage, 415, 9412),
         (errors.BrokenImage, 422, 9516),
         (errors.QueueFull, 503, 9522),
+        (errors.ServerBusy, 503, 9522),
         (errors.MemoryBudgetSpent, 503, 9527),
         (errors.TimedOut, 504, 9529),
         (errors.WeightsMissing, 503, 9523),

@@ -12,7 +12,7 @@ import pytest
 from service_networks import Detector, analyses, done, picture, soon
 
 from foveate.deadline import Deadline
-from foveate.errors import StageAway, WeightsMissing
+from foveate.errors import StageAway, WeightsCorrupt, WeightsMissing
 from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.decode import open_image
@@ -195,7 +195,9 @@ def test_a_face_has_to_look_as_good_as_the_whole(photo: Image) -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "soon_again"), [(StageAway(), True), (WeightsMissing("retinaface"), False)], ids=str
+    ("why", "soon_again"),
+    [(StageAway(), True), (WeightsMissing("retinaface"), False), (WeightsCorrupt(), False)],
+    ids=str,
 )
 def test_a_quality_found_where_nobody_looks_for_faces_is_remembered_by_nobody(
     png: bytes, why: Exception, soon_again: bool

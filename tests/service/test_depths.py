@@ -281,6 +281,16 @@ def test_without_the_network_a_lens_says_what_to_fetch(png: bytes) -> None:
         render(png, f"refocus=auto,{PNG}", analyses(missing=("depth",)))
 
 
+def test_where_the_network_is_damaged_that_is_said(png: bytes) -> None:
+    spoilt = analyses(missing=("depth",))
+    spoilt.networks.damaged = lambda name: name == "depth"
+    with pytest.raises(WeightsMissing, match="of depth are damaged"):
+        render(png, f"refocus=auto,{PNG}", spoilt)
+    assert "the network for it is damaged" in str(render(png, f"light=0.5,{PNG}", spoilt).headers)
+    missing = render(png, f"light=0.5,{PNG}", analyses(missing=("depth",)))
+    assert "the network for it is not here" in str(missing.headers)
+
+
 def test_explain_says_what_is_in_focus_and_how_sure_that_is(png: bytes) -> None:
     said = json.loads(render(png, "refocus=auto,format=json,explain=true").data)["foveate"]["depth"]
     assert said["on"] == "face"

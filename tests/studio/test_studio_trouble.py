@@ -38,8 +38,11 @@ def refuse(page: Page, path: str, status: int, name: str, message: str, times: i
     page.route(path, answer)
 
 
-def test_a_busy_server_is_asked_again_after_a_countdown(page: Page, portrait: str) -> None:
-    refuse(page, "**/v1/references", 503, "QueueFull", "The server is busy.")
+@pytest.mark.parametrize("error", ["QueueFull", "ServerBusy"])
+def test_a_busy_server_is_asked_again_after_a_countdown(
+    page: Page, portrait: str, error: str
+) -> None:
+    refuse(page, "**/v1/references", 503, error, "The server is busy.")
     drop(page, portrait)
     page.locator(".notice", has_text="The server is busy, trying again in").wait_for()
     page.wait_for_selector(ALL_TOLD)

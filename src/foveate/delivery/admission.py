@@ -17,8 +17,16 @@ from foveate.aside import lending
 from foveate.cores import cores
 from foveate.deadline import Deadline
 from foveate.delivery.bodies import BodyPlaces
+from foveate.delivery.patience import begun_by, kept_waiting
 from foveate.delivery.slots import Slots
-from foveate.errors import AnimationTooLarge, MemoryBudgetSpent, QueueFull, TimedOut, Unavailable
+from foveate.errors import (
+    AnimationTooLarge,
+    MemoryBudgetSpent,
+    QueueFull,
+    ServerBusy,
+    TimedOut,
+    Unavailable,
+)
 from foveate.metrics import IN_FLIGHT, QUEUED, Metrics
 from foveate.service.unfinished import frames_unfit
 from foveate.trace import Trace
@@ -53,13 +61,45 @@ class Admitted:
         self.trace = trace
         self.threads: ThreadPoolExecutor | None = None
         """Where its work is done; None is with that of all others."""
+        self.waited_s = 0.0
+        """For how long it waited for others so far, rather than was worked on."""
+        self._timeout_s = timeout_s
         self._admission = admission
+
+    def waits(self, seconds: float) -> None:
+        """Note that it waited for others for so long."""
+        self.waited_s += seconds
+
+    def late(self, why: TimeoutError | TimedOut) -> ServerBusy | None:
+        """Return that it had no time because of others; None where it took it by itself."""
+        over = isinstance(why, TimeoutError) or self.deadline()
+        if not over or not kept_waiting(self.waited_s, self._timeout_s):
+            return None
+        return ServerBusy(f"waited for {self.waited_s:.1f} of its {self._timeout_s} s")
+
+    @contextlib.contextmanager
+    def _queueing(self) -> Iterator[None]:
+        begun = time.monotonic()
+        with self.trace.waiting("queue"):
+            try:
+                yield
+            finally:
+                self.waits(time.monotonic() - begun)
+
+    async def _turn(self, need: int) -> None:
+        """Wait for a worker and memory. Raises ServerBusy where that leaves too little time."""
+        left = begun_by(self.deadline.until, self._timeout_s) - time.monotonic()
+        try:
+            async with asyncio.timeout(max(0.0, left)):
+                await self._admission.slots.acquire(need)
+        except TimeoutError as why:
+            raise ServerBusy(f"not begun, with {self._timeout_s} s in all") from why
 
     @contextlib.asynccontextmanager
     async def waiting_for(self, place: AbstractAsyncContextManager[None]) -> AsyncIterator[None]:
         """Wait for a place, and keep it for as long as this lasts. Raises what it raises."""
         async with contextlib.AsyncExitStack() as kept:
-            with self.trace.waiting("queue"):
+            with self._queueing():
                 await kept.enter_async_context(place)
             yield
 
@@ -91,13 +131,13 @@ class Admitted:
     async def work(self, work: Work[T], *, span: str) -> T:
         """Run the work in a worker thread, with its bytes of the memory budget.
 
-        Raises QueueFull, MemoryBudgetSpent or AnimationTooLarge.
+        Raises QueueFull, ServerBusy, MemoryBudgetSpent or AnimationTooLarge.
         """
         admission, need = self._admission, work.memory_bytes
         with admission.place():
-            with self.trace.waiting("queue"):
+            with self._queueing():
                 try:
-                    await admission.slots.acquire(need)
+                    await self._turn(need)
                 except MemoryBudgetSpent as spent:
                     raise _about_frames(spent, work, admission.slots.most) from None
             with self.trace.waiting(span):
@@ -209,6 +249,8 @@ class Admission:
     ) -> AsyncIterator[Admitted]:
         """Admit one request until its deadline. Raises QueueFull, TimedOut or Unavailable.
 
+        Where its time is over, and most of it went by while it waited for others: ServerBusy.
+
         It takes a place in the queue only when it has something to work on: a client that sends
         slowly, or an origin that answers slowly, must not keep others from theirs. What is done for
         it is written to `trace`. The deadline is `at_most_s` away, for who waits no longer. Whoever
@@ -221,6 +263,8 @@ class Admission:
             async with asyncio.timeout(timeout_s):
                 yield admitted
         except (TimeoutError, TimedOut) as why:
+            if (busy := admitted.late(why)) is not None:
+                raise busy from why
             if pictures and isinstance(why, TimedOut):
                 raise
             unfinished = admitted.trace.unfinished or (None if pictures else NOT_IN_TIME)

@@ -338,7 +338,8 @@ class Delivery:
             leased: Sequence[Source] = ()
             if keys:
                 with admitted.trace.waiting(FETCH) as span:
-                    lease = self._leases.lease(keys, versions or (None,) * len(keys), span)
+                    known = versions or (None,) * len(keys)
+                    lease = self._leases.lease(keys, known, span, admitted.waits)
                     leased = await stack.enter_async_context(lease)
             fetched = iter(leased)
             yield [next(fetched) if isinstance(name, str) else name for name in names]

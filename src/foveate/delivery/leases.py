@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, replace
+import math
+import time
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 from weakref import WeakValueDictionary
@@ -38,8 +40,10 @@ class Lease:
     """Sources in memory or on their way, and how many work with them."""
 
     name: tuple[Keys, Versions]
-    ready: asyncio.Task[tuple[Source, ...]]
+    ready: asyncio.Task[tuple[Source, ...]] = field(init=False)
     """Has a place in memory once it is done, unless it failed."""
+    begun: float = math.inf
+    """When it had its places, by time.monotonic(), and was read."""
     holders: int = 0
     charged: bool = False
     """Whether somebody is charged for what was read."""
@@ -76,20 +80,29 @@ class Leases:
 
     @contextlib.asynccontextmanager
     async def lease(
-        self, keys: Keys, versions: Versions, span: Span | None = None
+        self,
+        keys: Keys,
+        versions: Versions,
+        span: Span | None = None,
+        waits: Callable[[float], None] = lambda _: None,
     ) -> AsyncIterator[tuple[Source, ...]]:
         """Yield the sources of `keys`, together at most as large as one may be.
 
         `versions` is what is known of them without reading: whoever knows the same shares what is
         in memory, whoever knows nothing only what is on its way. What was read is written to the
-        `span` of the first of them alone. Raises QueueFull, a SourceError or OriginNotAllowed.
+        `span` of the first of them alone; `waits` is told for how many seconds there was no
+        place for it. Raises QueueFull, a SourceError or OriginNotAllowed.
         """
         keys = tuple(map(canonical, keys))
         lease = self._leases.get((keys, versions)) or self._start((keys, versions))
         lease.holders += 1
+        came = time.monotonic()
         try:
-            # asyncio.wait, because a bare await would cancel the future together with one waiter.
-            await asyncio.wait((lease.ready,))
+            try:
+                # asyncio.wait, as a bare await would cancel the future together with one waiter.
+                await asyncio.wait((lease.ready,))
+            finally:
+                waits(max(0.0, min(lease.begun, time.monotonic()) - came))
             sources = lease.ready.result()
             if span is not None and not lease.charged:
                 lease.charged = True
@@ -103,7 +116,8 @@ class Leases:
                     self._memory.release()
 
     def _start(self, name: tuple[Keys, Versions]) -> Lease:
-        lease = Lease(name, asyncio.ensure_future(self._read(name[0])))
+        lease = Lease(name)
+        lease.ready = asyncio.ensure_future(self._read(lease))
         self._leases[name] = lease
         lease.ready.add_done_callback(lambda _: self._finish(lease))
         return lease
@@ -124,12 +138,14 @@ class Leases:
             del self._leases[lease.name]
         return known
 
-    async def _read(self, keys: Keys) -> tuple[Source, ...]:
+    async def _read(self, lease: Lease) -> tuple[Source, ...]:
         """Return the sources, and keep their place in memory if there is no error."""
+        keys, _ = lease.name
         async with contextlib.AsyncExitStack() as way:
             for semaphore in self._semaphores(keys):
                 await way.enter_async_context(semaphore)
             await self._memory.acquire()
+            lease.begun = time.monotonic()
             try:
                 return await read_all(self._read_once, keys, self._max_bytes)
             except BaseException:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.delivery import stored
-from foveate.errors import FoveateError, QueueFull, TimedOut
+from foveate.errors import FoveateError, QueueFull, ServerBusy, TimedOut
 from foveate.metrics import RECOMPRESSED, RECOMPRESSED_BYTES
 from foveate.trace import Trace
 
@@ -72,7 +72,7 @@ class Recompressing:
         trace = Trace()
         try:
             saved = await self.recompress(key, ask, trace)
-        except (TimedOut, QueueFull):
+        except (TimedOut, QueueFull, ServerBusy):
             self._again(key, ask)
             outcome, saved = "interrupted", 0
         except FoveateError as why:

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 from collections import deque
-from typing import TYPE_CHECKING, Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Literal
 
 from foveate.errors import MemoryBudgetSpent, QueueFull
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     """What somebody waits for: so many bytes, granted when the future is done."""
 
 log = logging.getLogger(__name__)
+
+PASSED_S: Final = 5.0
+"""For how long others may pass the one who is first, and waits for memory."""
 
 
 class BoundedSemaphore(asyncio.Semaphore):
@@ -42,8 +47,10 @@ class BoundedSemaphore(asyncio.Semaphore):
 class Slots:
     """Grants a worker together with the memory that the work needs, first come first served.
 
-    A picture that needs much memory holds back those behind it: otherwise a stream of small
-    ones would keep it waiting for ever.
+    Where the first one waits for memory, those behind it for whom there is enough pass it, for
+    PASSED_S seconds from when it came to be first. From then on it holds them back: otherwise a
+    stream of small ones would keep it waiting for ever. So it waits for no longer than that and
+    what runs by then.
     """
 
     def __init__(
@@ -52,6 +59,7 @@ class Slots:
         memory_bytes: int,
         held_bytes: Callable[[], int] = lambda: 0,
         make_room: Callable[[int], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Grant what `held_bytes`, which comes and goes by itself, leaves of the memory.
 
@@ -64,7 +72,11 @@ class Slots:
         self._memory = memory_bytes
         self._budget = memory_bytes
         self._counting = threading.Lock()
+        self._clock = clock
         self._waiting: deque[Place] = deque()
+        self._first: Place | None = None
+        """Who waits for memory before all others, who may pass it until `_passed_until`."""
+        self._passed_until = 0.0
         self._making_room: asyncio.Future[None] | None = None
         self._room_made_for: Place | None = None
 
@@ -128,7 +140,10 @@ class Slots:
                 self._waiting.popleft()
                 continue
             if not self._take(need):
-                if self._memory < self._budget or self._makes_room(place):
+                if self._memory < self._budget:
+                    self._let_pass(place)
+                    return
+                if self._makes_room(place):
                     return
                 # Nothing runs that could give memory back, and nothing else could be let go.
                 self._waiting.popleft()
@@ -137,6 +152,19 @@ class Slots:
             self._waiting.popleft()
             self._free -= 1
             granted.set_result(None)
+
+    def _let_pass(self, first: Place) -> None:
+        """Grant to those behind the first one what they need, while they may pass it."""
+        if self._first is not first:
+            self._first, self._passed_until = first, self._clock() + PASSED_S
+        if self._clock() >= self._passed_until:
+            return
+        for place in list(islice(self._waiting, 1, None)):
+            need, granted = place
+            if self._free and not granted.cancelled() and self._take(need):
+                self._waiting.remove(place)
+                self._free -= 1
+                granted.set_result(None)
 
     def _take(self, need: int) -> bool:
         with self._counting:

@@ -58,6 +58,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.EncodeFailed: "INTERNAL",
     errors.Unavailable: "UNAVAILABLE",
     errors.QueueFull: "RESOURCE_EXHAUSTED",
+    errors.ServerBusy: "RESOURCE_EXHAUSTED",
     errors.BudgetSpent: "RESOURCE_EXHAUSTED",
     errors.MemoryBudgetSpent: "RESOURCE_EXHAUSTED",
     errors.TimedOut: "DEADLINE_EXCEEDED",

@@ -91,6 +91,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.Unavailable: "Ask again in a moment.",
     errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "
     "small for what is asked.",
+    errors.ServerBusy: "Ask again as `Retry-After` says; if it is so for long, the machine is too "
+    "small for what is asked.",
     errors.IndexFull: "Ask again in a moment, with fewer faces at a time.",
     errors.IndexLocked: "See which other process writes to the face index.",
     errors.IndexNotWritten: "Make room on the disk of the face index.",

@@ -91,6 +91,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.EncodeFailed: Status(500, 9516),
     errors.Unavailable: Status(503, 9522),
     errors.QueueFull: Status(503, 9522),
+    errors.ServerBusy: Status(503, 9522),
     errors.BudgetSpent: Status(503, 9522),
     errors.MemoryBudgetSpent: Status(503, 9527),
     errors.TimedOut: Status(504, 9529),
@@ -186,12 +187,11 @@ _shed: Final = Seldom(every_s=1.0)
 
 
 def _log(error: errors.FoveateError, where: str) -> None:
-    if isinstance(error, errors.QueueFull):
+    if isinstance(error, errors.QueueFull | errors.ServerBusy):
         # A line for each of a crowd would cost more than its answer, and say no more.
+        name = type(error).__name__
         if times := _shed.due():
-            log.warning(
-                "%r: QueueFull: %r (%d times since this was said)", where, str(error), times
-            )
+            log.warning("%r: %s: %r (%d times since this was said)", where, name, str(error), times)
         return
     # %r because paths and messages carry the client's own words, and a log line stays one line.
     log.log(_level(error), "%r: %s: %r", where, type(error).__name__, str(error))

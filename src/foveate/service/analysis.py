@@ -223,7 +223,7 @@ class Analysis:
             for network in part.looking_with(part.settled(networks, params))
             for card in networks.lacking(network)
         )
-        return WeightsMissing(*why.names, *lacking)
+        return networks.without(*why.names, *lacking)
 
     def _side_by_side(self, looks: Sequence[Callable[[], object]]) -> None:
         # The last one is for this thread, so that a single part never waits for another.

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from foveate.errors import StageAway, WeightsMissing
+from foveate.errors import StageAway, WeightsCorrupt, WeightsMissing
 from foveate.geometry.box import Size
 from foveate.imaging import jxl
 from foveate.imaging.decode import open_image
@@ -89,7 +89,7 @@ def faces_of(analysis: Analysis) -> tuple[Face, ...] | None:
     """
     try:
         return faces_to_keep(analysis)
-    except WeightsMissing:
+    except (WeightsMissing, WeightsCorrupt):
         return None
     except StageAway:
         analysis.pixels.trace.fall_back(FACES_UNSEEN)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.errors import WeightsMissing
 from foveate.geometry.box import Size
 from foveate.imaging.planes import at as at_means
 from foveate.options.masks import Depth as InDepth
@@ -110,7 +109,8 @@ def doubts_of(analysis: Analysis, options: TransformOptions) -> str:
         return ""
     depth = analysis.get(NEARNESS)
     if depth.known_by is Known.ORDER:
-        return "depth is rough: the network for it is not here (foveate models pull depth)"
+        lacks = "is damaged" if analysis.networks.damaged(DEPTH_CARD) else "is not here"
+        return f"depth is rough: the network for it {lacks} (foveate models pull depth)"
     if depth.confidence >= UNSURE:
         return ""
     unsure, weaker = f"depth is unsure here ({depth.confidence:.2f} of 1)", _weaker(options)
@@ -147,7 +147,7 @@ def focused(analysis: Analysis, depth: Depth, options: TransformOptions, asked: 
     Raises WeightsMissing where depth is only known in its order: what is blurred needs edges.
     """
     if depth.known_by is Known.ORDER:
-        raise WeightsMissing(DEPTH_CARD)
+        raise analysis.networks.without(DEPTH_CARD)
     near, people = _maps(analysis, options)
     if not isinstance(asked.at, Focus):
         return _on_point(near, people, asked.at)

@@ -162,7 +162,7 @@ class Enlarger:
             try:
                 return joined(self._made(parted(image, self.gamut)))
             except WeightsMissing as why:
-                raise WeightsMissing(*why.names, *networks.lacking(UPSCALER)) from None
+                raise networks.without(*why.names, *networks.lacking(UPSCALER)) from None
 
     def _made(self, parts: Parted) -> Parted:
         if not self.passes:

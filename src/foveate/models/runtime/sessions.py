@@ -15,8 +15,9 @@ from foveate.models.runtime.engines import card_run, choice_of, fell_back, open_
 from foveate.models.runtime.lazy_session import LazySession
 from foveate.models.runtime.resident import Memory
 from foveate.models.runtime.room import Held, to_drop
+from foveate.models.supply.built import record_of
 from foveate.models.supply.cards import choose
-from foveate.models.supply.weights import catalogue, where
+from foveate.models.supply.weights import FileState, catalogue, verify, where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from foveate.models.runtime.engines import Choice
     from foveate.models.runtime.lazy_session import Usage
+    from foveate.models.supply.card import ModelCard
     from foveate.ports import Session
     from foveate.settings import Models, Runtime
 
@@ -52,12 +54,16 @@ def after(seconds: float, call: Callable[[], None]) -> None:
     timer.start()
 
 
-def _written(file: Path) -> object:
-    """Return what changes when a file is written anew; None where there is none."""
+def _written(file: Path) -> tuple[object, ...]:
+    """Return what changes when a file, or the record of how it was built, is written anew."""
+    return tuple(map(_stamp, (file, record_of(file))))
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
     try:
         found = file.stat()
     except OSError:
-        return None
+        return ()
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
@@ -83,7 +89,9 @@ class Registry:
         self._later = later
         self._networks: dict[str, LazySession] = {}
         self._corrupt: dict[Path, object] = {}
-        """Files that could not be loaded, and when each was written."""
+        """Files that are damaged or could not be loaded, and when each was written."""
+        self._whole: dict[Path, object] = {}
+        """Files whose bytes were compared and are right, and when each was written."""
         self._lock = threading.Lock()
         self._watching = False
 
@@ -109,8 +117,24 @@ class Registry:
             raise
 
     def corrupt(self, file: Path) -> bool:
-        """Return whether a file, as it is now, was found to be damaged when it was to be loaded."""
+        """Return whether a file, as it is now, was found to be damaged. Reads nothing of it."""
         return file in self._corrupt and self._corrupt[file] == _written(file)
+
+    def whole(self, card: ModelCard) -> bool:
+        """Return whether a card's file is here with the right bytes.
+
+        They are compared once for each time that the file is written, before anybody chooses to
+        look with it; whoever opens it compares them again, which costs little beside that.
+        """
+        file = where(card, self._models)
+        written = _written(file)
+        if self._whole.get(file) == written:
+            return True
+        state = FileState.CORRUPT if self.corrupt(file) else verify(card, self._models)
+        if state is not FileState.MISSING:
+            known = self._whole if state is FileState.OK else self._corrupt
+            known[file] = written
+        return state is FileState.OK
 
     def _counted(self, name: str, grown: int) -> int:
         """Return what a network holds by which the process grew so much while it was loaded.

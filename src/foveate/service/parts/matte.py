@@ -69,12 +69,15 @@ def _settle(networks: Networks, level: str | None = None) -> dict[str, str]:
     """Return the level of a matte that may leave it open: balanced where its network is here.
 
     Where it is not, whoever asks for balanced gets our own, and for accurate the error that says
-    how to fetch it.
+    how to fetch it. Our own stands in for fast as well, where it can.
     """
     here = networks.ready("isnet")
     usual = MatteLevel.BALANCED if here else MatteLevel.FAST
     level = level or usual
-    return {"level": OWN if level == MatteLevel.BALANCED and not here else level}
+    if level == MatteLevel.BALANCED and not here:
+        return {"level": OWN}
+    lacks = level == MatteLevel.FAST and networks.lacking(NETWORKS[MatteLevel.FAST])
+    return {"level": OWN if lacks and not networks.lacking(NETWORKS[OWN]) else level}
 
 
 def _input_size(networks: Networks, size: Size, level: str) -> Size:

@@ -10,7 +10,7 @@ export class Refused extends Error {
 
 export const LOST = 'ConnectionLost';
 const BUSY = 503;
-const BUSY_NAMES = new Set(['QueueFull', 'MemoryBudgetSpent']);
+const BUSY_NAMES = new Set(['QueueFull', 'ServerBusy', 'MemoryBudgetSpent']);
 const ENDS = new Set(['done', 'error']);
 const MOST_TRIES = 8;
 const SIGNED_S = 3600;
