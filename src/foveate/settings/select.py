@@ -19,9 +19,9 @@ class Select:
     """How things are selected by clicks, and subjects found without."""
 
     head: Head = setting(
-        "clear",
-        "The numbers that turn clicks into masks: fitted on pictures whose terms are `clear`, or "
-        "on `all` (docs/guides/select-fitting.md); `none` goes by likeness alone.",
+        "all",
+        "The numbers that turn clicks into masks: fitted on `all` pictures, or on those alone "
+        "whose terms are `clear` (docs/guides/select-fitting.md); `none` goes by likeness alone.",
     )
     ttl_s: int = setting(
         3600, "Keep a mask for this long after it was last selected.", Meta(ge=1, le=7 * 24 * 3600)
