@@ -58,7 +58,7 @@ class Place:
         file = self._home / FILE
         if after in TABLES or not file.exists():
             return
-        books = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+        books = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
         try:
             found = books.execute(
                 "SELECT name, MAX(outputs.bytes) FROM outputs JOIN rows ON rows.id = outputs.id "
