@@ -12,7 +12,7 @@ from storage_origin import KEY, SECRET
 
 from foveate.batches.manifest import Manifest
 from foveate.batches.template import TABLES, checked_name
-from foveate.errors import SourceNotFound
+from foveate.errors import QueueUnusable, SourceNotFound
 from foveate.jobs.places import Place
 from foveate.settings import Origins, Settings
 
@@ -39,6 +39,13 @@ def test_results_are_listed_whatever_their_folder_is_called(folder: str, tmp_pat
     home.mkdir(parents=True)
     Manifest(home).close()
     assert place.results("", 9) == []
+
+
+def test_a_damaged_manifest_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".foveate-batch").mkdir()
+    (tmp_path / ".foveate-batch" / "manifest.sqlite3").write_bytes(b"x" * 5000)
+    with pytest.raises(QueueUnusable, match="manifest"):
+        Place(str(tmp_path), Settings()).results("", 9)
 
 
 @pytest.mark.parametrize(
