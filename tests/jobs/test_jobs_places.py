@@ -10,8 +10,9 @@ import pytest
 from s3_server import s3_server
 from storage_origin import KEY, SECRET
 
+from foveate.batches.manifest import Manifest
 from foveate.batches.template import TABLES, checked_name
-from foveate.errors import SourceNotFound
+from foveate.errors import QueueUnusable, SourceNotFound
 from foveate.jobs.places import Place
 from foveate.settings import Origins, Settings
 
@@ -29,6 +30,22 @@ def test_pages_of_any_length_have_all_tables(tmp_path: Path) -> None:
             found += page
             after = page[-1]
         assert found == list(TABLES)
+
+
+@pytest.mark.parametrize("folder", ["50%25 off", "a#b", "a?b"])
+def test_results_are_listed_whatever_their_folder_is_called(folder: str, tmp_path: Path) -> None:
+    place = Place(str(tmp_path / folder), Settings())
+    home = tmp_path / folder / ".foveate-batch"
+    home.mkdir(parents=True)
+    Manifest(home).close()
+    assert place.results("", 9) == []
+
+
+def test_a_damaged_manifest_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".foveate-batch").mkdir()
+    (tmp_path / ".foveate-batch" / "manifest.sqlite3").write_bytes(b"x" * 5000)
+    with pytest.raises(QueueUnusable, match="manifest"):
+        Place(str(tmp_path), Settings()).results("", 9)
 
 
 @pytest.mark.parametrize(

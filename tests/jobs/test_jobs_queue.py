@@ -12,6 +12,7 @@ import pytest
 from foveate.errors import JobConflict, QueueUnusable, QuotaSpent, UnknownJob
 from foveate.jobs.asked import JobAsked
 from foveate.jobs.books import Books
+from foveate.jobs.due import Outcome
 from foveate.jobs.job import State
 from foveate.jobs.queue import FILE, Queue
 from foveate.jobs.quotas import Quota
@@ -54,6 +55,17 @@ def test_keys_take_turns(tmp_path: Path) -> None:
         queue.put(key, ASKED, FREE)
     taken = [queue.take(FREE) for _ in range(6)]
     assert [job and job.key for job in taken] == ["many", "one", "other", "many", "many", None]
+
+
+def test_who_deletes_what_ended_waits_for_his_turn_as_well(tmp_path: Path) -> None:
+    queue = Queue(tmp_path, Clock())
+    for key in ("patient", "patient", "greedy", "greedy", "greedy"):
+        queue.put(key, ASKED, FREE)
+    taken = []
+    while (job := queue.take(FREE)) is not None:
+        taken.append(job.key)
+        queue.delete(queue.end(job, State.DONE, {}))
+    assert taken == ["patient", "greedy", "patient", "greedy", "greedy"]
 
 
 def test_the_same_idempotency_key_is_the_same_job_and_no_other(tmp_path: Path) -> None:
@@ -150,7 +162,9 @@ def test_who_knows_no_sums_at_the_end_leaves_those_that_were_told(tmp_path: Path
     queue.progress(job, {"done": 1}, 1.0, 1, FREE)
     assert queue.cancel(job).stopping
     queue.put_back([job.id], FREE)
-    assert queue.cancel(job).progress == {"done": 1}
+    ended = queue.of(job.id)
+    assert (ended.state, ended.progress) == (State.CANCELLED, {"done": 1})
+    assert queue.take(FREE) is None
 
 
 def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_is_to_stop(tmp_path: Path) -> None:
@@ -265,18 +279,22 @@ def test_a_webhook_is_due_after_the_end_and_again_until_it_was_told(tmp_path: Pa
     queue.put("shop", replace(ASKED, webhook="https://b.com/done"), FREE)
     job = queue.take(FREE)
     assert job is not None
-    assert queue.untold(float) is None
+    assert queue.untold(20.0) is None
     queue.end(job, State.DONE, {})
-    due = queue.untold(lambda _: 5.0)
+    due = queue.untold(20.0)
     assert due is not None
     assert due.webhook is not None
     assert (due.state, due.webhook.tries) == ("done", 1)
-    assert queue.untold(float) is None
+    clock.now += 19
+    assert queue.untold(20.0) is None
+    queue.tried(due, Outcome("waiting", "503", 5.0))
+    assert queue.untold(20.0) is None
     clock.now += 5
-    assert queue.untold(lambda tries: 5.0 * tries) is not None
-    clock.now += 5
-    queue.tried(job, "told", "")
-    assert queue.untold(float) is None
+    again = queue.untold(20.0)
+    assert again is not None
+    queue.tried(again, Outcome("told"))
+    clock.now += DAY
+    assert queue.untold(20.0) is None
 
 
 def test_a_file_that_is_no_queue_is_said(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from storage_origin import KEY, SECRET
 
 from foveate import locks
-from foveate.errors import BudgetSpent, JobConflict, SourceNotFound
+from foveate.errors import BudgetSpent, JobConflict, QueueUnusable, SourceNotFound
 from foveate.jobs.asked import JobAsked
+from foveate.jobs.links import FILE
 from foveate.jobs.quotas import Quota
 from foveate.jobs.room import open_jobs
 from foveate.jobs.runner import LOCK
@@ -65,6 +66,15 @@ async def test_a_request_that_is_refused_makes_no_queue(room: Room, tmp_path: Pa
     with pytest.raises(SourceNotFound):
         await room.put("shop", {**SAID, "sources": ["none.jpg"]}, "once")
     assert not (tmp_path / "queue").exists()
+
+
+async def test_nothing_is_queued_of_which_nobody_can_be_told(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "queue").mkdir()
+    (tmp_path / "queue" / FILE).write_bytes(b"damaged")
+    with pytest.raises(QueueUnusable):
+        await room.put("shop", SAID, "")
+    assert await room.page("", "", 9, "") == []
+    await room.end(10)
 
 
 async def test_results_that_nobody_removes_yet_are_said_to_be_there(room: Room) -> None:

@@ -148,7 +148,7 @@ class Datasets:
         """End what runs; it goes on when a server begins."""
         self.dismiss()
         if self._working:
-            await self.webhooks.loop.stop()
+            await self.webhooks.stop()
             await self.maker.end()
         await asyncio.to_thread(self.store.close)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.datasets.dataset import PROGRESS, Dataset, Event, State
 from foveate.datasets.progress import whole
-from foveate.datasets.tables import COLUMNS, TABLES
+from foveate.datasets.tables import COLUMNS, EVENTS, TABLES, WEBHOOKS
 from foveate.errors import DatasetConflict, DatasetsUnusable, UnknownDataset
 from foveate.jobs.books import Books
 from foveate.jobs.job import dumped
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.datasets.identity import Identity
+    from foveate.jobs.due import Outcome
 
 FILE: Final = "datasets.sqlite3"
 
@@ -154,12 +155,9 @@ class Store:
             same = "SELECT 1 FROM datasets WHERE number = ? AND finished IS ?"
             if books.execute(same, (dataset.number, dataset.finished)).fetchone() is None:
                 return
-            for table, column in (
-                ("webhooks", "dataset"),
-                ("events", "dataset"),
-                ("datasets", "number"),
-            ):
-                books.execute(f"DELETE FROM {table} WHERE {column} = ?", (dataset.number,))  # noqa: S608
+            WEBHOOKS.forget(books, "?", dataset.number)
+            EVENTS.forget(books, "?", dataset.number)
+            books.execute("DELETE FROM datasets WHERE number = ?", (dataset.number,))
 
     def of(self, dataset_id: str) -> Dataset:
         """Return a dataset. Raises UnknownDataset."""
@@ -213,13 +211,7 @@ class Store:
         """Return what happened to it after that event, and whether it has ended."""
         with self._books.reading() as books:
             dataset = self._of(books, dataset_id)
-            found = books.execute(
-                "SELECT number, at, name, data FROM events WHERE dataset = ? AND number > ? "
-                "ORDER BY number",
-                (dataset.number, after),
-            ).fetchall()
-        told = [Event(number, at, name, json.loads(data)) for number, at, name, data in found]
-        return told, dataset.has_ended
+            return EVENTS.after(books, dataset.number, after), dataset.has_ended
 
     def call(self, dataset: Dataset, key: str, url: str) -> None:
         """Let that address be told of the end of it: at once, where it has ended."""
@@ -232,37 +224,23 @@ class Store:
                 (dataset.number, key, url, due),
             )
 
-    def untold(self, waits: Callable[[int], float]) -> Due | None:
-        """Return a webhook that is to be told now; it is due again later.
+    def untold(self, lease_s: float) -> Due | None:
+        """Return a webhook that is to be told now: nobody else is given it meanwhile.
 
-        `waits` says in how many seconds, of how often it was tried.
+        That is for as long as the lease is, unless what came of it is noted before.
         """
-        now = self._clock()
         with self._books.writing(durable=True) as books:
-            found = books.execute(
-                "SELECT datasets.id, webhooks.dataset, key, url, tries FROM webhooks JOIN datasets "
-                "ON datasets.number = webhooks.dataset WHERE webhooks.state = 'waiting' "
-                "AND next_at <= ? ORDER BY next_at LIMIT 1",
-                (now,),
-            ).fetchone()
-            if found is None:
+            taken = WEBHOOKS.take(books, self._clock(), lease_s)
+            if taken is None:
                 return None
-            dataset_id, number, key, url, tries = found
-            books.execute(
-                "UPDATE webhooks SET tries = tries + 1, next_at = ? WHERE dataset = ? "
-                "AND key = ? AND url = ?",
-                (now + waits(tries), number, key, url),
-            )
-            return Due(self._of(books, dataset_id), key, url, tries + 1)
+            (number, key, url), tries = taken
+            return Due(self._row(books, "number = ?", number), key, url, tries)
 
-    def tried(self, due: Due, state: str, error: str) -> None:
-        """Note what came of telling: waiting, told, or given up."""
+    def tried(self, due: Due, came: Outcome) -> None:
+        """Note what came of telling."""
+        keys = (due.dataset.number, due.key, due.url)
         with self._books.writing(durable=True) as books:
-            books.execute(
-                "UPDATE webhooks SET state = ?, error = ? WHERE dataset = ? AND key = ? "
-                "AND url = ?",
-                (state, error, due.dataset.number, due.key, due.url),
-            )
+            WEBHOOKS.tried(books, keys, due.tries, came, self._clock())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -305,24 +283,12 @@ class Store:
         self, books: sqlite3.Connection, number: int, name: str, data: Mapping[str, Any]
     ) -> None:
         self._note(books, number, name, data)
-        books.execute(
-            "UPDATE webhooks SET next_at = ?, state = 'waiting', tries = 0 WHERE dataset = ?",
-            (self._clock(), number),
-        )
+        WEBHOOKS.end(books, number, self._clock())
 
     def _note(
         self, books: sqlite3.Connection, number: int, name: str, data: Mapping[str, Any]
     ) -> None:
-        """Write the next event; of progress only the last is kept."""
-        (last,) = books.execute(
-            "SELECT COALESCE(MAX(number), 0) FROM events WHERE dataset = ?", (number,)
-        ).fetchone()
-        if name == PROGRESS:
-            books.execute("DELETE FROM events WHERE dataset = ? AND name = ?", (number, PROGRESS))
-        books.execute(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?)",
-            (number, last + 1, self._clock(), name, dumped(data)),
-        )
+        EVENTS.note(books, number, name, data, self._clock())
 
     def _all(self, where: str, limit: int) -> list[Dataset]:
         with self._books.reading() as books:
@@ -330,7 +296,10 @@ class Store:
         return [_dataset(row) for row in rows]
 
     def _of(self, books: sqlite3.Connection, dataset_id: str) -> Dataset:
-        found = books.execute(f"{COLUMNS} WHERE id = ?", (dataset_id,)).fetchone()
+        return self._row(books, "id = ?", dataset_id)
+
+    def _row(self, books: sqlite3.Connection, where: str, value: object) -> Dataset:
+        found = books.execute(f"{COLUMNS} WHERE {where}", (value,)).fetchone()
         if found is None:
             raise UnknownDataset
         return _dataset(found)

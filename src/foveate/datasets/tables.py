@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from foveate.datasets.dataset import Event
+from foveate.jobs.due import Due
+from foveate.jobs.events import Events
+
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS datasets (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL,
@@ -27,6 +31,8 @@ CREATE TABLE IF NOT EXISTS webhooks (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS webhooks_by_time ON webhooks (state, next_at);
 """
+EVENTS: Final = Events("dataset", Event)
+WEBHOOKS: Final = Due("dataset", "key", "url")
 COLUMNS: Final = (
     "SELECT number, id, digest, name, handler, version, pin, config, raw, state, created, started, "
     "finished, used, downloads, pinned, bytes, samples, progress, error, message, log FROM datasets"

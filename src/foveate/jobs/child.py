@@ -18,7 +18,8 @@ from foveate.batches.process import end_with_parent
 from foveate.batches.reach import AtOrigin
 from foveate.batches.run import Going
 from foveate.batches.run import batch as run_batch
-from foveate.errors import FoveateError
+from foveate.durable import sync_disk
+from foveate.errors import FoveateError, NotWritten
 from foveate.jobs.order import Order, read
 from foveate.ledger.ledger import process_cpu_s
 
@@ -103,7 +104,19 @@ def serve() -> None:
 def _run(order: Order, progress: Progress) -> BatchReport:
     reach = AtOrigin()
     going = Going(workers=order.workers, apart=True, told=progress.take, reach=reach)
-    return run_batch(create(order.settings, reach.opens), order.description, going)
+    report = run_batch(create(order.settings, reach.opens), order.description, going)
+    _settle(order.description.out)
+    return report
+
+
+def _settle(out: str) -> None:
+    """Have results on the disk: that a job is done outlives the power. Raises NotWritten."""
+    if "://" in out:
+        return
+    try:
+        sync_disk(Path(out))
+    except OSError as why:
+        raise NotWritten(f"Expected results on the disk of {out}, got {why}.") from why
 
 
 def _step_back() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from foveate.jobs.tables import EVENTS, WEBHOOKS
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
@@ -36,9 +38,10 @@ class Leftovers:
         """Forget jobs, and know what is left of them, in one transaction."""
         left = f"SELECT number, id, key, out FROM jobs WHERE {where}"  # noqa: S608
         books.execute(f"INSERT INTO leftovers (job, id, key, out) {left}", (value,))
-        for table, column in (("webhooks", "job"), ("events", "job"), ("jobs", "number")):
-            gone = f"DELETE FROM {table} WHERE {column} IN (SELECT job FROM leftovers)"  # noqa: S608
-            books.execute(gone)
+        gone = "SELECT job FROM leftovers"
+        WEBHOOKS.forget(books, gone)
+        EVENTS.forget(books, gone)
+        books.execute(f"DELETE FROM jobs WHERE number IN ({gone})")  # noqa: S608
 
     def due(self) -> list[Leftover]:
         """Return what is to be removed now, some of it."""

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from foveate.durable import sync_folder
 from foveate.errors import QueueUnusable
 from foveate.options.signing import Signer
 
@@ -69,6 +70,11 @@ class Links:
                 os.link(fresh, file)
         finally:
             fresh.unlink()
+        sync_folder(self.folder)
+
+    def ready(self) -> None:
+        """Have the secret there. Blocks, and raises QueueUnusable."""
+        _ = self._secret
 
     @cached_property
     def _signer(self) -> Signer:

@@ -14,7 +14,7 @@ from foveate.batches.destination import open_destination
 from foveate.batches.manifest import FILE
 from foveate.batches.template import TABLES, checked_name
 from foveate.configuration.folder import state_folder
-from foveate.errors import BadOption, SourceNotFound
+from foveate.errors import BadOption, QueueUnusable, SourceNotFound
 from foveate.jobs.folders import folder_of, results_place
 from foveate.storage.bucket_folder import BucketFolder
 
@@ -58,7 +58,7 @@ class Place:
         file = self._home / FILE
         if after in TABLES or not file.exists():
             return
-        books = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+        books = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
         try:
             found = books.execute(
                 "SELECT name, MAX(outputs.bytes) FROM outputs JOIN rows ON rows.id = outputs.id "
@@ -67,6 +67,8 @@ class Place:
                 (after, limit),
             )
             yield from (Result(*row) for row in found)
+        except sqlite3.Error as why:
+            raise QueueUnusable(f"Expected the results of a job in {file}, got {why}.") from why
         finally:
             books.close()
 
@@ -107,7 +109,8 @@ class Place:
             return _removed(Path(self.out), stop)
         if not self._bucket.clear(stop):
             return False
-        shutil.rmtree(self._home, ignore_errors=True)
+        if (home := self._home).exists():
+            shutil.rmtree(home)
         return True
 
     @property

@@ -43,6 +43,7 @@ class JobProcess:
     @classmethod
     async def start(cls, order: Order) -> JobProcess:
         """Return a process that has begun. Raises OSError."""
+        sent = await asyncio.to_thread(written, order)
         process = await asyncio.create_subprocess_exec(
             *COMMAND,
             stdin=asyncio.subprocess.PIPE,
@@ -50,7 +51,7 @@ class JobProcess:
             limit=LONGEST,
         )
         assert process.stdin is not None  # noqa: S101 - it is a pipe
-        process.stdin.write(await asyncio.to_thread(written, order))
+        process.stdin.write(sent)
         with contextlib.suppress(ConnectionError):
             await process.stdin.drain()
         return cls(process)

@@ -5,7 +5,6 @@ Any number of processes on one machine may put jobs in and read of them.
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +15,7 @@ from foveate.jobs.books import Books
 from foveate.jobs.job import PROGRESS, Event, Job, State, dumped, waits
 from foveate.jobs.leftovers import Leftovers
 from foveate.jobs.quotas import Quotas
-from foveate.jobs.tables import COLUMNS, NEXT, job_of
+from foveate.jobs.tables import COLUMNS, EVENTS, NEXT, WEBHOOKS, job_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.jobs.asked import JobAsked
+    from foveate.jobs.due import Outcome
     from foveate.jobs.quotas import Quota
 
 FILE: Final = "jobs.sqlite3"
@@ -120,7 +120,10 @@ class Queue:
                 "UPDATE jobs SET state = 'running', started = ? WHERE number = ?", (now, *found)
             )
             self._note(books, found[0], State.RUNNING, {})
-            return self._job(books, "number = ?", found[0])
+            job = self._job(books, "number = ?", found[0])
+            # Not of its jobs: a key that deletes what ended would go before everybody.
+            books.execute("INSERT OR REPLACE INTO turns VALUES (?, ?)", (job.key, now))
+            return job
 
     def progress(
         self, job: Job, data: Mapping[str, Any], at: float, worked: int, quota: Quota
@@ -164,7 +167,7 @@ class Queue:
             ),
         )
         self._note(books, number, state, data)
-        books.execute("UPDATE webhooks SET next_at = ? WHERE job = ?", (now, number))
+        WEBHOOKS.end(books, number, now)
         return self._job(books, "number = ?", number)
 
     def running(self) -> dict[str, bool]:
@@ -174,14 +177,16 @@ class Queue:
             return {job_id: bool(stopping) for job_id, stopping in found}
 
     def put_back(self, job_ids: Collection[str], quota: Quota) -> None:
-        """Let jobs that ran wait again, each as the first of its key."""
-        back = (
-            "UPDATE jobs SET state = 'queued' WHERE id = ? AND state = 'running' "
-            "RETURNING number, key"
-        )
+        """Let jobs that ran wait again, each as the first of its key; who is to stop has ended."""
+        back = "UPDATE jobs SET state = 'queued' WHERE number = ?"
+        ran = "SELECT number, key, stopping FROM jobs WHERE id = ? AND state = 'running'"
         with self._books.writing(durable=True) as books:
             for job_id in job_ids:
-                for number, key in books.execute(back, (job_id,)).fetchall():
+                for number, key, stopping in books.execute(ran, (job_id,)).fetchall():
+                    if stopping:
+                        self._end(books, number, State.CANCELLED, {})
+                        continue
+                    books.execute(back, (number,))
                     spent = self.quotas.is_spent(books, key, quota)
                     why = waits(self.quotas.tomorrow) if spent else {}
                     self._note(books, number, State.QUEUED, why)
@@ -238,46 +243,27 @@ class Queue:
         """Return what happened to a job after that event, and whether it has ended."""
         with self._books.reading() as books:
             job = self._job(books, "id = ?", job_id)
-            found = books.execute(
-                "SELECT number, at, name, data FROM events WHERE job = ? AND number > ? "
-                "ORDER BY number",
-                (job.number, after),
-            ).fetchall()
-        told = [Event(number, at, name, json.loads(data)) for number, at, name, data in found]
-        return told, job.has_ended
+            return EVENTS.after(books, job.number, after), job.has_ended
 
     def counts(self) -> dict[str, int]:
         """Return how many jobs there are in each state."""
         with self._books.reading() as books:
             return dict(books.execute("SELECT state, COUNT(*) FROM jobs GROUP BY state").fetchall())
 
-    def untold(self, waits: Callable[[int], float]) -> Job | None:
-        """Return a job of whose end somebody is to be told now; it is due again later.
+    def untold(self, lease_s: float) -> Job | None:
+        """Return a job of whose end somebody is to be told now: nobody else is given it meanwhile.
 
-        `waits` says in how many seconds, of how often it was tried.
+        That is for as long as the lease is, unless what came of it is noted before.
         """
-        now = self._clock()
         with self._books.writing(durable=True) as books:
-            found = books.execute(
-                "SELECT job, tries FROM webhooks WHERE state = 'waiting' AND next_at <= ? "
-                "ORDER BY next_at LIMIT 1",
-                (now,),
-            ).fetchone()
-            if found is None:
-                return None
-            number, tries = found
-            books.execute(
-                "UPDATE webhooks SET tries = tries + 1, next_at = ? WHERE job = ?",
-                (now + waits(tries), number),
-            )
-            return self._job(books, "number = ?", number)
+            taken = WEBHOOKS.take(books, self._clock(), lease_s)
+            return taken and self._job(books, "number = ?", taken[0][0])
 
-    def tried(self, job: Job, state: str, error: str) -> None:
-        """Note what came of telling."""
+    def tried(self, job: Job, came: Outcome) -> None:
+        """Note what came of telling, as it was to be told."""
+        assert job.webhook is not None  # noqa: S101 - it is the webhook that was due
         with self._books.writing(durable=True) as books:
-            books.execute(
-                "UPDATE webhooks SET state = ?, error = ? WHERE job = ?", (state, error, job.number)
-            )
+            WEBHOOKS.tried(books, (job.number,), job.webhook.tries, came, self._clock())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -291,14 +277,8 @@ class Queue:
         data: Mapping[str, Any],
         at: float | None = None,
     ) -> None:
-        """Write an event: of progress there is one, the last."""
-        last = "SELECT COALESCE(MAX(number), 0) FROM events WHERE job = ?"
-        (before,) = books.execute(last, (number,)).fetchone()
-        if name == PROGRESS:
-            books.execute("DELETE FROM events WHERE job = ? AND name = ?", (number, PROGRESS))
-        when = self._clock() if at is None else at
-        row = (number, before + 1, when, name, dumped(data))
-        books.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?)", row)
+        """Write an event."""
+        EVENTS.note(books, number, name, data, self._clock() if at is None else at)
 
     def _job(self, books: sqlite3.Connection, where: str, value: object) -> Job:
         found = books.execute(f"{COLUMNS} WHERE {where}", (value,)).fetchone()

@@ -64,7 +64,7 @@ class Jobs:
     async def end(self, within_s: float) -> None:
         """End what runs, for which is so much time; it goes on when a server begins."""
         self.dismiss()
-        parts = (self.runner.halt(), self.webhooks.loop.stop(), self.tidier.stop())
+        parts = (self.runner.halt(), self.webhooks.stop(), self.tidier.stop())
         try:
             async with asyncio.timeout(within_s):
                 await asyncio.shield(asyncio.gather(*parts))
@@ -88,6 +88,8 @@ class Jobs:
         self.runner.ledger.check()
         await asyncio.to_thread(check, asked, self.settings)
         await self.runner.lead()
+        # Before it is queued: what is told of a job has links that need it.
+        await asyncio.to_thread(self.links.ready)
         try:
             job, new = await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
         finally:
@@ -96,14 +98,14 @@ class Jobs:
 
     async def of(self, job_id: str, key: str = "") -> Job:
         """Return a job. Raises UnknownJob."""
-        if not self.queue.exists:
+        if not await asyncio.to_thread(lambda: self.queue.exists):
             raise UnknownJob
         found = await asyncio.to_thread(self.queue.of, job_id, key)
         return (await asyncio.to_thread(self._waiting, [found]))[0]
 
     async def page(self, key: str, state: str, limit: int, after: str) -> list[Job]:
         """Return jobs, the newest first. Raises UnknownJob."""
-        if not self.queue.exists:
+        if not await asyncio.to_thread(lambda: self.queue.exists):
             return []
         found = await asyncio.to_thread(self.queue.page, key, state, limit, after)
         return await asyncio.to_thread(self._waiting, found)

@@ -199,7 +199,8 @@ class Runner:
             log.exception("Job %s failed unexpectedly", run.job.id)
             await self._give_up(run)
         finally:
-            del self._runs[run.job.id]
+            if self._runs.get(run.job.id) is run:  # else it was put back, and begun again since
+                del self._runs[run.job.id]
             self.bell.ring(run.job.id)
             self.loop.wake()
 

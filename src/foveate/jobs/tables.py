@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from foveate.jobs.job import Job, State, WebhookProgress
+from foveate.jobs.due import Due
+from foveate.jobs.events import Events
+from foveate.jobs.job import Event, Job, State, WebhookProgress
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -32,6 +34,7 @@ CREATE INDEX IF NOT EXISTS webhooks_by_time ON webhooks (state, next_at);
 CREATE TABLE IF NOT EXISTS used (
     key TEXT, day INTEGER, pictures INTEGER NOT NULL, PRIMARY KEY (key, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS turns (key TEXT PRIMARY KEY, started REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS origins (
     one INTEGER PRIMARY KEY CHECK (one = 1), place TEXT NOT NULL
 );
@@ -40,6 +43,8 @@ CREATE TABLE IF NOT EXISTS leftovers (
     next_at REAL NOT NULL DEFAULT 0, UNIQUE (key, out)
 );
 """
+EVENTS: Final = Events("job", Event)
+WEBHOOKS: Final = Due("job")
 COLUMNS: Final = (
     "SELECT number, id, key, jobs.state, description, out, created, started, finished, stopping, "
     "progress, jobs.error, message, url, webhooks.state, tries, webhooks.error "
@@ -49,9 +54,14 @@ NEXT: Final = """
 SELECT number FROM jobs WHERE state = 'queued' AND NOT EXISTS (
     SELECT 1 FROM used WHERE used.key = jobs.key AND day = ? AND pictures >= ?
 ) ORDER BY (
-    SELECT COALESCE(MAX(started), 0) FROM jobs AS others WHERE others.key = jobs.key
+    SELECT COALESCE(
+        (SELECT started FROM turns WHERE turns.key = jobs.key),
+        (SELECT MAX(started) FROM jobs AS others WHERE others.key = jobs.key),
+        0
+    )
 ), number LIMIT 1
 """
+"""Jobs tell of turns in a queue from before there was a table of them: until they are deleted."""
 
 
 def job_of(row: tuple[Any, ...]) -> Job:

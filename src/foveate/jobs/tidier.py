@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,10 @@ class Tidier:
     loop: Loop = field(init=False)
     _expired: float | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _removing: ThreadPoolExecutor = field(
+        # A million files take minutes: in a thread that nobody else waits for.
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="foveate-tidier")
+    )
 
     def __post_init__(self) -> None:
         self.loop = Loop(self._look, LOOK_S)
@@ -51,6 +56,7 @@ class Tidier:
         """Remove no more: what is half removed is known, and goes on when a server begins."""
         self._stopping.set()
         await self.loop.stop()
+        self._removing.shutdown(wait=False)
 
     async def _look(self) -> None:
         if not self.leads():
@@ -75,7 +81,8 @@ class Tidier:
 
         try:
             place = place_of(left, self.settings)
-            is_gone = await asyncio.to_thread(place.delete, self._stopping)
+            here = asyncio.get_running_loop()
+            is_gone = await here.run_in_executor(self._removing, place.delete, self._stopping)
         except (FoveateError, OSError) as why:
             log.warning("The results %s of %s cannot be removed: %r", left.out, left.key, str(why))
             await asyncio.to_thread(self.queue.leftovers.put_off, left, AGAIN_S)

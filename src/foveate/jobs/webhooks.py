@@ -10,17 +10,20 @@ import base64
 import hmac
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from foveate.backoff import wait_s
 from foveate.errors import FoveateError, OriginNotAllowed
+from foveate.jobs.due import GIVEN_UP, TOLD, WAITING, Outcome
 from foveate.jobs.job import dumped
 from foveate.jobs.links import SHOWN
 from foveate.jobs.loop import Loop
 from foveate.storage.addresses import is_public
 from foveate.storage.policy import OriginPolicy
-from foveate.storage.webhook import post
+from foveate.storage.webhook import TIMEOUT_S, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,17 +38,10 @@ FIRST_WAIT_S: Final = 5.0
 MOST_WAIT_S: Final = 3600.0
 TRIES: Final = 34
 """Over a day, then it is given up."""
+LEASE_S: Final = 3 * TIMEOUT_S
+"""After so long it is told again although nobody says what came of it: who told was killed."""
 LOOK_S: Final = 1.0
 AT_ONCE: Final = 4
-
-
-def wait_s(tries: int) -> float:
-    """Return how long to wait after so many tries.
-
-    >>> wait_s(0), wait_s(3), wait_s(20)
-    (5.0, 40.0, 3600.0)
-    """
-    return min(MOST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(tries, 30))
 
 
 def signed(secret: str, message: str, at: int, body: bytes) -> dict[str, str]:
@@ -103,12 +99,12 @@ class Letter(NamedTuple):
 class Untold(Protocol):
     """Books in which it is noted of whose end somebody is to be told."""
 
-    def untold(self, waits: Callable[[int], float], /) -> Any:  # noqa: ANN401 - of its own kind
-        """Return what is due now, and due again later; None where nothing is."""
+    def untold(self, lease_s: float, /) -> Any:  # noqa: ANN401 - of its own kind
+        """Return what is due now, and to nobody else for so long; None where nothing is."""
         ...
 
-    def tried(self, due: Any, state: str, error: str, /) -> None:  # noqa: ANN401
-        """Note what came of telling: waiting, told, or given up."""
+    def tried(self, due: Any, came: Outcome, /) -> None:  # noqa: ANN401
+        """Note what came of telling."""
         ...
 
 
@@ -130,37 +126,51 @@ class Webhooks:
     settings: Settings
     leads: Callable[[], bool]
     """Whether this server is the one that works on the queue."""
-    first_wait_s: float = FIRST_WAIT_S
     letter: Callable[[Any], Letter] = of_job
     loop: Loop = field(init=False)
+    _posts: ThreadPoolExecutor = field(
+        # Who does not answer holds a thread for as long as may be: none that pictures wait for.
+        default_factory=lambda: ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foveate-webhook")
+    )
 
     def __post_init__(self) -> None:
         self.loop = Loop(self._look, LOOK_S)
 
+    async def stop(self) -> None:
+        """Tell nobody any more, once those that are being told have answered."""
+        await self.loop.stop()
+        self._posts.shutdown(wait=False)
+
     async def _look(self) -> None:
-        if self.leads():
-            await asyncio.gather(*(self._tell_all() for _ in range(AT_ONCE)))
+        if not self.leads():
+            return
+        # A look has ended when all of it has: what fails breaks no other one off.
+        ends = await asyncio.gather(
+            *(self._tell_all() for _ in range(AT_ONCE)), return_exceptions=True
+        )
+        for why in ends:
+            if why is not None:
+                raise why
 
     async def _tell_all(self) -> None:
+        here = asyncio.get_running_loop()
         while not self.loop.ending:
-            due = await asyncio.to_thread(self.queue.untold, self._wait_s)
+            due = await asyncio.to_thread(self.queue.untold, LEASE_S)
             if due is None:
                 return
-            await asyncio.to_thread(self._tell, due)
+            letter = self.letter(due)
+            came = await here.run_in_executor(self._posts, self._tell, letter)
+            await asyncio.to_thread(self.queue.tried, due, came)
 
-    def _wait_s(self, tries: int) -> float:
-        return wait_s(tries) * self.first_wait_s / FIRST_WAIT_S
-
-    def _tell(self, due: Any) -> None:  # noqa: ANN401 - as the books have it
-        letter = self.letter(due)
+    def _tell(self, letter: Letter) -> Outcome:
         try:
             self._post(letter)
         except (OSError, ValueError, FoveateError) as why:
-            over = letter.tries >= TRIES
             log.info("The webhook of %s was not taken: %r", letter.id, str(why))
-            self.queue.tried(due, "given up" if over else "waiting", str(why)[:200])
-        else:
-            self.queue.tried(due, "told", "")
+            state = GIVEN_UP if letter.tries >= TRIES else WAITING
+            again_s = wait_s(letter.tries - 1, FIRST_WAIT_S, MOST_WAIT_S)
+            return Outcome(state, str(why)[:200], again_s)
+        return Outcome(TOLD)
 
     def _post(self, letter: Letter) -> None:
         told = {"type": letter.type, "data": letter.data}

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from foveate.backoff import wait_s
 from foveate.errors import LedgerUnusable
 from foveate.ledger.amounts import COLUMNS, Amounts, Name
 
@@ -157,10 +158,13 @@ class Books:
             if row is None:
                 return None
             alert = Alert(*row)
-            wait_s = min(most_wait_s, first_wait_s * 2.0 ** min(alert.tries, 30))
             books.execute(
                 "UPDATE alerts SET tries = tries + 1, next_at = ? WHERE period = ? AND level = ?",
-                (now + wait_s, alert.period, alert.level),
+                (
+                    now + wait_s(alert.tries, first_wait_s, most_wait_s),
+                    alert.period,
+                    alert.level,
+                ),
             )
             return alert
 

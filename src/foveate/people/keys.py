@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate import locks
+from foveate.durable import sync_folder
 from foveate.enrolled import checked_name
 from foveate.errors import BadOption, BadSettings
 from foveate.people.folder import make
@@ -199,6 +200,7 @@ class Keys:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(self._path)
+            sync_folder(self._folder)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

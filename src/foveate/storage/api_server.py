@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +26,7 @@ from foveate.errors import (
     UnknownHandler,
     UnknownRaw,
 )
+from foveate.http_dates import again_s
 from foveate.storage.http_failures import as_source_errors
 from foveate.storage.policy import parse_url
 
@@ -38,8 +39,8 @@ MOST_JSON: Final = 16 * 1024 * 1024
 REDIRECTED, BAD, FAILED = range(300, 400), 400, 500
 REFUSED: Final = frozenset({401, 403})
 TOO_OFTEN: Final = 429
-LATER: Final = re.compile("[0-9]{1,3}")
-"""In so many seconds, as our servers say it; a proxy may name a date."""
+MOST_LATER_S: Final = 24 * 3600.0
+"""Nobody waits longer, whatever a proxy says."""
 AWAY: Final[dict[type[SourceError], str]] = {
     SourceUnreachable: "The server at {} cannot be reached, or broke off: is it running?",
     SourceTimeout: "The server at {} took too long.",
@@ -172,8 +173,9 @@ def refusal(response: httpcore.Response) -> BadRequest | SourceRefused | SourceF
     if response.status >= FAILED:
         return SourceFailed(said, public=said)
     if response.status == TOO_OFTEN:
-        later = LATER.fullmatch(header(response, b"retry-after"))
-        return RateExceeded(float(later[0]) if later else RateExceeded.retry_after_s, said)
+        later = again_s(header(response, b"retry-after"), time.time())
+        again = RateExceeded.retry_after_s if later is None else min(later, MOST_LATER_S)
+        return RateExceeded(again, said)
     if response.status in REFUSED:
         return SourceRefused(said, public=said)
     return kind(said, public=said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlencode
@@ -142,13 +143,15 @@ def _of(job: str) -> str:
 def _saved(response: httpcore.Response, file: Path) -> int:
     if response.status != GOOD:
         raise SourceFailed(f"Expected a result, got {response.status}.")
-    size, half = 0, file.with_name(f".{file.name}.half")
+    half = file.with_name(f".{file.name}.half")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with half.open("wb") as target:
-            for part in response.iter_stream():
-                size += target.write(part)
+            size = sum(target.write(part) for part in response.iter_stream())
         half.replace(file)
     except OSError as why:
         raise NotWritten(f"Expected to write {file}, got {why.strerror}.") from why
+    finally:
+        with suppress(OSError):  # it is there only where the whole file is not
+            half.unlink()
     return size

@@ -1,0 +1,44 @@
+"""What is to stay when the power goes: names in a folder, and all that was written to a disk."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Return once the names in a folder are on the disk. Windows has no way to ask for that."""
+    if sys.platform == "win32":
+        return
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def sync_disk(folder: Path) -> None:
+    """Return once all is on the disk that was written where a folder is. Raises OSError.
+
+    On Linux it is that file system alone, elsewhere each; on Windows it is none.
+    """
+    if sys.platform == "linux":
+        _sync_one(folder)
+    elif sys.platform != "win32":
+        os.sync()
+
+
+def _sync_one(folder: Path) -> None:
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        if library.syncfs(file):
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+    finally:
+        os.close(file)
