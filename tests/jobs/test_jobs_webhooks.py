@@ -255,3 +255,32 @@ async def test_receivers_that_hang_hold_no_thread_that_others_wait_for(tmp_path:
                 assert await asyncio.to_thread(lambda: "a picture") == "a picture"
             go_on()
             await tells.told(2 * AT_ONCE)
+
+
+async def test_who_hangs_has_one_place_and_the_others_are_told_on(tmp_path: Path) -> None:
+    """Places that had nothing to do for a while are taken again."""
+    with hanging() as (slow, go_on), receiving(*[204] * 9) as (quick, heard):
+        async with telling(tmp_path, slow, many=AT_ONCE - 1) as tells:
+            jobs = partial(tells.queue.page, "", "", 99)
+            tried = AT_ONCE - 1
+            await until(lambda: sum(job.webhook.tries for job in jobs() if job.webhook) == tried)
+            for told in range(3):
+                asked = JobAsked(description={"sources": ["a.jpg"]}, webhook=quick)
+                tells.queue.end(tells.queue.put("other", asked, Quota(99, 0))[0], State.DONE, {})
+                await tells.told(told + 1)
+            assert len(heard) == 3
+            go_on()
+
+
+async def test_a_first_try_goes_before_those_that_nobody_took(tmp_path: Path) -> None:
+    with receiving(500) as (url, _):
+        async with telling(tmp_path, url) as tells:
+            await tells.told(1)
+            await tells.webhooks.loop.stop()
+            asked = JobAsked(description={"sources": ["a.jpg"]}, webhook=url)
+            tells.clock.now += MOST_WAIT_S
+            first = tells.queue.end(tells.queue.put("b", asked, Quota(99, 0))[0], State.DONE, {})
+            tells.clock.now += 1
+            found = tells.queue.untold(LEASE_S)
+            assert found is not None
+            assert found.id == first.id

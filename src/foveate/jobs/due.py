@@ -39,12 +39,13 @@ class Due:
     ) -> tuple[Sequence[Any], int] | None:
         """Return the keys of a webhook that is due, and how often it was tried, with this time.
 
-        Nobody else is given it for as long as the lease is, and afterwards whoever comes first.
+        What was tried least comes first: retries that nobody takes hold up no first try. Nobody
+        else is given it for as long as the lease is, and afterwards whoever comes first.
         """
         found = books.execute(
             f"UPDATE webhooks SET tries = tries + 1, next_at = ? WHERE ({self._keys}) = "  # noqa: S608
             f"(SELECT {self._keys} FROM webhooks WHERE state = '{WAITING}' AND next_at <= ? "
-            f"ORDER BY next_at LIMIT 1) RETURNING {self._keys}, tries",
+            f"ORDER BY tries, next_at LIMIT 1) RETURNING {self._keys}, tries",
             (now + lease_s, now),
         ).fetchall()
         return (found[0][:-1], found[0][-1]) if found else None

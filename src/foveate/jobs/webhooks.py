@@ -128,6 +128,7 @@ class Webhooks:
     """Whether this server is the one that works on the queue."""
     letter: Callable[[Any], Letter] = of_job
     loop: Loop = field(init=False)
+    _telling: set[asyncio.Task[None]] = field(default_factory=set)
     _posts: ThreadPoolExecutor = field(
         # Who does not answer holds a thread for as long as may be: none that pictures wait for.
         default_factory=lambda: ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foveate-webhook")
@@ -139,28 +140,29 @@ class Webhooks:
     async def stop(self) -> None:
         """Tell nobody any more, once those that are being told have answered."""
         await self.loop.stop()
+        await asyncio.gather(*self._telling, return_exceptions=True)
         self._posts.shutdown(wait=False)
 
     async def _look(self) -> None:
-        if not self.leads():
-            return
-        # A look has ended when all of it has: what fails breaks no other one off.
-        ends = await asyncio.gather(
-            *(self._tell_all() for _ in range(AT_ONCE)), return_exceptions=True
-        )
-        for why in ends:
-            if why is not None:
-                raise why
-
-    async def _tell_all(self) -> None:
-        here = asyncio.get_running_loop()
-        while not self.loop.ending:
+        """Begin to tell what is due. Who hangs has one of the places, and the others go on."""
+        while self.leads() and not self.loop.ending and len(self._telling) < AT_ONCE:
             due = await asyncio.to_thread(self.queue.untold, LEASE_S)
             if due is None:
                 return
-            letter = self.letter(due)
-            came = await here.run_in_executor(self._posts, self._tell, letter)
-            await asyncio.to_thread(self.queue.tried, due, came)
+            task = asyncio.create_task(self._tell_of(due))
+            self._telling.add(task)
+            task.add_done_callback(self._told)
+
+    async def _tell_of(self, due: Any) -> None:  # noqa: ANN401 - of the queue's own kind
+        post = partial(self._tell, self.letter(due))
+        came = await asyncio.get_running_loop().run_in_executor(self._posts, post)
+        await asyncio.to_thread(self.queue.tried, due, came)
+
+    def _told(self, task: asyncio.Task[None]) -> None:
+        self._telling.discard(task)
+        self.loop.wake()
+        if not task.cancelled() and (why := task.exception()):
+            log.warning("It could not be noted whether somebody was told: %r", str(why))
 
     def _tell(self, letter: Letter) -> Outcome:
         try:
