@@ -189,7 +189,8 @@ def test_frames_that_are_laid_on_others_look_as_in_a_browser(
     seen = [[frame.getpixel(at) for at in ((5, 6), (15, 13), (15, 4))] for frame in pages(made)]
     wanted = [[RED, RED, RED], [GREEN, RED, RED], [left, BLUE, RED]]
     for there, expected in zip(chain(*seen), chain(*wanted), strict=True):
-        assert there[3] == (255 if expected else 0)
+        # What Lanczos swings about an edge is a level of alpha two pixels away from it.
+        assert abs(there[3] - (255 if expected else 0)) <= 1
         assert expected is None or max(map(abs, np.subtract(there[:3], expected))) < 12
 
 

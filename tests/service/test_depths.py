@@ -397,6 +397,7 @@ def test_somebody_of_a_few_pixels_leaves_the_focal_plane_somewhere(at: int, text
     nets = {"matte-fast": speck, "matte-balanced": speck, "faces": Detector(None)}
     analysis = with_depth(**nets).open(PixelSource(picture(data), soon(), Trace()))
     options = parse_options(f"{text},segment=foreground,segment.quality=balanced").options
-    found = focused(analysis, fine(analysis, 400), options)
+    assert options.refocus is not None
+    found = focused(analysis, fine(analysis, 400), options, options.refocus)
     assert 0 <= found.plane.nearness <= 1
     assert np.isfinite(found.plane.scene).all()

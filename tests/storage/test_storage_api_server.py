@@ -11,7 +11,7 @@ from foveate.storage.api_server import refusal
 
 @pytest.mark.parametrize(
     ("later", "seconds"),
-    [(b"41", 41.0), (b"", 1.0), (b"Fri, 27 Nov 2026 17:00:00 GMT", 1.0), (b"9" * 400, 1.0)],
+    [(b"41", 41.0), (b"", 1.0), (b"Fri, 27 Nov 2020 17:00:00 GMT", 0.0), (b"9" * 400, 86400.0)],
 )
 def test_a_server_that_is_asked_too_often_says_when_to_ask_again(
     later: bytes, seconds: float
