@@ -78,8 +78,8 @@ def lens(data: bytes, app: App) -> tuple[Image, Away]:
     """A photo of two megapixels, and how far from focus its places are, as a rendition has it."""
     options = parse_options(LENS).options
     analysis = analysis_of(data, app)
-    plane = focused(analysis, analysis.get(NEARNESS), options).plane
     assert options.refocus is not None
+    plane = focused(analysis, analysis.get(NEARNESS), options, options.refocus).plane
     scale = LARGE.long_side / analysis.size.long_side
     radius = radii(plane, options.refocus, 1.0, analysis.size, scale)
     rgb = analysis.thumbnail(analysis.size)

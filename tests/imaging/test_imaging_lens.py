@@ -181,3 +181,52 @@ def test_what_is_half_transparent_is_as_bright_out_of_focus(radius: float, alpha
     rgba[:, 121:, 3] = 0
     got = seen(refocused(from_array(rgba), Away(square(radius, radius))))[:, :121]
     assert np.abs(got[..., :3] - 150).max() <= 3
+
+
+def smooth(rng: np.random.Generator, largest: float) -> NDArray[np.float32]:
+    """A map of some waves over the grid, up to so much to both sides of a level of its own."""
+    down, across = np.mgrid[0:GRID, 0:GRID] / GRID
+    waves = sum(
+        np.sin(2 * np.pi * (rng.uniform(-1, 1) * down + rng.uniform(-1, 1) * across + rng.random()))
+        for _ in range(3)
+    )
+    made: NDArray[np.float32] = ((waves / 3 + rng.uniform(-1, 1)) * largest).astype(np.float32)
+    return made
+
+
+def slow(seed: int, side: int, *, flat: bool) -> NDArray[np.uint8]:
+    """A picture of one colour, or one that slowly goes from it to half of it."""
+    down, across = np.mgrid[0:side, 0:side] / side
+    share = np.ones((side, side)) if flat else 0.7 + 0.3 * np.sin(2 * down + 3 * across + seed)
+    return (share[..., None] * (250, 190, 110)).round().astype(np.uint8)
+
+
+def light(pixels: Pixels) -> NDArray[np.float64]:
+    """Return the mean light of squares of 16 pixels."""
+    side = len(pixels) // 16
+    squares = (pixels[: side * 16, : side * 16] / 255) ** 2.2
+    return squares.reshape(side, 16, side, 16, 3).mean((1, 3))
+
+
+@pytest.mark.parametrize("side", [240, 323])
+@pytest.mark.parametrize("largest", [1.0, 1.6, 6.0, 40.0])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("subject", [False, True])
+def test_no_area_is_darker_or_lighter_than_it_was(
+    side: int, largest: float, seed: int, subject: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    matte = (smooth(rng, 1.0) + 0.5).clip(0, 1) if subject else None
+    away = Away(smooth(rng, largest), matte)
+    plain, shaded = slow(seed, side, flat=True), slow(seed, side, flat=False)
+    got = seen(refocused(from_array(plain), away))
+    assert np.abs(got - plain).max() <= 2
+    if largest < 16:  # larger discs reach to where a picture is another one
+        before, after = light(shaded), light(seen(refocused(from_array(shaded), away)))
+        assert np.abs(after / before - 1).max() < 0.06
+
+
+def test_a_subject_is_as_it_was_before_what_is_as_sharp() -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+    got = seen(refocused(from_array(rgb), Away(square(0, -0.5), square(1, 0.6))))
+    assert np.array_equal(got, rgb)

@@ -133,6 +133,27 @@ def test_who_has_a_face_stays_sharp_whom_only_our_own_head_sees(png: bytes) -> N
     assert found.plane.subject[90, 230] == 1
 
 
+@pytest.mark.parametrize("fast", [Unsure(), People()])
+def test_where_there_is_no_face_the_whole_subject_that_our_own_head_sees_stays_sharp(
+    png: bytes, fast: People
+) -> None:
+    class Block(People):
+        """Takes the block for the subject, which no network for people knows."""
+
+        def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+            block = np.zeros(rgb.shape[:2], np.float32)
+            block[160:245, 16:80] = 1
+            return block
+
+    nets = {"matte-fast": fast, "matte-balanced": Block(), "faces": Detector(None)}
+    analysis = with_depth(**nets).open(PixelSource(picture(png), soon(), Trace()))
+    found = focused(analysis, fine(analysis, 400), parse_options("refocus=auto").options, Refocus())
+    assert found.on == "subject"
+    assert found.plane.subject is not None
+    assert found.plane.subject[190, 60] == 1
+    assert found.plane.subject[90, 230] == 0
+
+
 def test_a_smaller_aperture_blurs_less(png: bytes) -> None:
     wide, narrow = (
         stripes(opened(render(png, f"refocus=auto,refocus.aperture={f},{PNG}"))) for f in (1.4, 16)

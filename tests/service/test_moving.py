@@ -123,7 +123,7 @@ def animation(frames: Sequence[PilImage.Image], name: str = "WEBP", **more: Any)
 
 def renderer(matting: Redness | None = None, **others: Any) -> Renderer:
     mattings = {f"matte-{level}": matting or Redness() for level in MatteLevel}
-    seen = analyses(**mattings, **others)
+    seen = analyses(**(mattings | others))
     return Renderer(analyses=seen, limits=Limits(), encoding=Encoding())
 
 
@@ -296,6 +296,43 @@ def test_who_was_in_focus_stays_sharp_wherever_he_goes() -> None:
     for left, before, after in zip(LEFTS, plain, made, strict=True):
         inside = np.s_[20:28, left + 5 : left + 11, 0]
         assert contrast(after[inside]) > 0.8 * contrast(before[inside])
+
+
+class Nobody:
+    """A network for people that sees none, and says what stands out by a map that is as coarse."""
+
+    name = "nobody"
+
+    def input_size(self, size: Size) -> Size:
+        return size
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:  # noqa: ARG002
+        return np.zeros((224, 224), np.float32)
+
+
+class Steep(Near):
+    """Takes what is low for near, and from his head to his feet has all of it."""
+
+    name = "steep"
+
+    def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        down = np.linspace(-1, 2, rgb.shape[0], dtype=np.float32).clip(0, 1)[:, None]
+        return down.repeat(rgb.shape[1], 1)
+
+
+@pytest.mark.parametrize("faces", [RedFace(), Detector(None)])
+def test_who_was_in_focus_stays_so_whom_only_our_own_head_sees(faces: Detector) -> None:
+    large = [np.asarray(scene(left)).repeat(5, 0).repeat(5, 1) for left in LEFTS]
+    for frame in large:
+        frame[::2][frame[::2, :, 0] == 230] = (190, 10, 10)
+    data = animation([PilImage.fromarray(frame) for frame in large], duration=50)
+    text, seen = "refocus=auto,refocus.aperture=1.4", {"faces": faces, "depth": Steep()}
+    plain = pages(render(data, "width=320"))
+    made = pages(render(data, text, **seen, **{"matte-fast": Nobody()}))
+    for left, before, after in zip(LEFTS, plain, made, strict=True):
+        for rows in (slice(90, 100), slice(140, 150)):  # where depth alone would blur him
+            inside = np.s_[rows, 5 * left + 30 : 5 * left + 45, 0]
+            assert contrast(after[inside]) > 0.8 * contrast(before[inside])
 
 
 def test_faces_are_looked_for_where_it_is_decided_who_is_in_focus() -> None:

@@ -56,16 +56,16 @@ FIRST: Final = 2.0
 LAYERS: Final = 7
 DISC: Final = 2.0
 """Radius of the discs of all layers but the first, at the size at which they are applied."""
-AROUND: Final = 16
+AROUND: Final = 4
 """Pixels of the coarsest layer, a power of two, that count as far around."""
-LOST: Final = 1e-3
+LOST: Final = np.float32(1e-3)
 """Weight of what is far around, which shows where nothing else is."""
 BESIDE: Final = np.float32(0.03)
-"""And of what lies before the focal plane, where nothing at all is behind it."""
+"""And of a place's own light beside what is around it, for where nothing of that is behind it."""
 PIXEL_BYTES: Final = 48
 """What it takes at most for each pixel of the answer: 41 were measured at 16 megapixels."""
 _OPAQUE: Final = 255
-_LEAST: Final = np.float32(1e-6)
+_LEAST: Final = np.float32(1e-24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ def refocused(image: Image, away: Away) -> Image:
     colours, size = np.ascontiguousarray(pixels[..., :3]), Size(image.width, image.height)
     own = image.extract_band(ALPHA) if image.hasalpha() else None
     spread = _Spread.of(colours, None if own is None or is_opaque(image) else values_of(own), away)
-    focused = _in_focus(away.radius)
-    layers, sharp = [_through(image, focused)], _firm(focused)
+    layers, seen = [_through(image, _in_focus(away.radius))], np.ones_like(away.radius)
     if away.subject is not None:
         grid = Size(*away.radius.shape[::-1])
         cut = understood(small_colours(image, grid), away.subject)
-        layers, sharp = [*layers, _picture(fine(colours, cut))], np.maximum(sharp, cut.alpha)
-    made = layered(_large(spread.behind((1 - 2 * sharp).clip(0, 1)), size), *layers)
+        # Below what is in focus by depth: before what is sharp, its edges are as they were.
+        layers, seen = [_picture(fine(colours, cut)), *layers], (1 - 2 * cut.alpha).clip(0, 1)
+    made = layered(_large(spread.behind(seen), size), *layers)
     if spread.has_before:
         made = layered(made, _large(spread.before(), size))
     return made if own is None else made.bandjoin(own).copy(interpretation="srgb")
@@ -109,12 +109,6 @@ def _in_focus(radius: Map) -> Map:
     far = np.where(radius < 0, -radius, radius - FIRST)
     share: Map = ((FIRST - far) / (FIRST - SHARP)).clip(0, 1).astype(np.float32)
     return share
-
-
-def _firm(alpha: Map) -> Map:
-    """Return alpha without the haze that following edges leaves beside them."""
-    firm: Map = ((alpha - CLEAR) / np.float32(SOLID - CLEAR)).clip(0, 1).astype(np.float32)
-    return firm
 
 
 def _through(image: Image, alpha: Map) -> Image:
@@ -132,15 +126,13 @@ class _Spread:
     radius: Map
     size: tuple[int, ...]
     """Height and width of the picture: of its halves there may be more, so that they divide."""
-    translucent: bool
-    """Whether it has an alpha of its own."""
 
     @classmethod
     def of(cls, colours: NDArray[np.uint8], own: NDArray[np.uint8] | None, away: Away) -> _Spread:
         divisor = FINEST << _halvings(max(0, _count(away.radius) - 1))
         light = light_of(colours, own, divisor)
         radius = at_halves(away.radius, light.shape[1:], colours.shape[:2])
-        return cls(light, radius, colours.shape, translucent=own is not None)
+        return cls(light, radius, colours.shape)
 
     @property
     def has_before(self) -> bool:
@@ -149,25 +141,35 @@ class _Spread:
     def behind(self, seen: Map) -> Planes:
         """Return light behind the focal plane, the nearer over the farther; nowhere is a hole.
 
-        `seen` says on the grid how much of each place is not what is in focus.
+        `seen` says on the grid how much of each place is not the subject. What is nearly in focus
+        is seen: where it is half sharp, the other half is its own blur, not light from elsewhere.
         """
         far, whole = -self.radius, self.light.shape
         seen = at_halves(seen, whole[1:], self.size) * (far / SHARP).clip(0, 1)
         shown = self.light * seen
-        # Before nothing at all, what is half transparent is seen with its own light behind it.
-        around = shown + self.light * BESIDE if self.translucent else shown
-        made = _lost(around, _halvings(_count(far.clip(0)) - 1))
+        made = self._hidden(shown)
         for planes in _layers(shown, far):
             made = to_shape(made, planes.shape) * (1 - planes[3]) + planes
         made = to_shape(made, whole)
         light: Planes = made[:3] / np.maximum(made[3], _LEAST)
         return light
 
+    def _hidden(self, shown: Planes) -> Planes:
+        """Return faintly what is behind each place where nothing of what is `shown` is near.
+
+        It is a place's own light, no darker and no lighter than it was. What lies before the focal
+        plane is the last to be seen behind itself.
+        """
+        halvings = _halvings(_count(self.radius) - 1)
+        own, radius = _coarse(self.light, halvings), _coarse(self.radius, halvings)
+        own = own * np.where(radius < FIRST, BESIDE, BESIDE * LOST**3)
+        return _lost(_coarse(shown, halvings) + own * LOST) + own * LOST
+
     def before(self) -> Planes:
         """Return light before the focal plane, and how much of each place it covers."""
         shown = self.light * ((self.radius - SHARP) / (FIRST - SHARP)).clip(0, 1)
         # What is far around covers nothing, and has a colour: no soft edge ends in black.
-        made = _lost(shown, _halvings(_count(self.radius.clip(0)) - 1))
+        made = _lost(_coarse(shown, _halvings(_count(self.radius.clip(0)) - 1)))
         for planes in _layers(shown, self.radius):
             made = to_shape(made, planes.shape) + planes
         made = to_shape(made, self.light.shape)
@@ -214,12 +216,16 @@ def _hat(far: Map, layer: int) -> Map:
     return share
 
 
-def _lost(shown: Planes, halvings: int) -> Planes:
-    """Return faintly what is far around each place, for where no layer has anything to show."""
+def _coarse(planes: Planes, halvings: int) -> Planes:
     for _ in range(halvings):
-        shown = halved(shown)
+        planes = halved(planes)
+    return planes
+
+
+def _lost(shown: Planes) -> Planes:
+    """Return faintly what is around each place, for where no layer has anything to show."""
     overall = shown.mean(axis=(1, 2), keepdims=True)
-    made: Planes = (mean(shown, AROUND) + overall * np.float32(LOST)) * np.float32(LOST)
+    made: Planes = (mean(shown, AROUND) + overall * LOST) * LOST
     return made
 
 

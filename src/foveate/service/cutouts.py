@@ -51,7 +51,7 @@ def matte_level(options: TransformOptions) -> MatteLevel | None:
 def looks_twice(options: TransformOptions) -> bool:
     """Return whether a subject may be looked for by our own head beside the matte of that level.
 
-    A refocus that finds a face where the fast network sees nobody does so.
+    A refocus that finds a face where the fast network sees nobody does so, or that finds no face.
     """
     return options.refocus is not None and isinstance(options.refocus.at, Focus)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -60,6 +60,8 @@ class Focused:
     """`face`, `subject`, `point` or `near`."""
     who: Map | None = None
     """Who is in focus, where he was seen last: he may come back."""
+    by_own: bool = False
+    """Whether our own head saw who is in focus, where the network for people did not."""
 
 
 def scenery_of(analysis: Analysis, options: TransformOptions) -> Scenery | None:
@@ -151,7 +153,7 @@ def focused(analysis: Analysis, depth: Depth, options: TransformOptions, asked: 
     near, people = _maps(analysis, options)
     if not isinstance(asked.at, Focus):
         return _on_point(near, people, asked.at)
-    return _on_faces(analysis, near, people) or _on_subject(analysis, near, people)
+    return _on_faces(analysis, near, people) or _on_subject(analysis, near, people, options)
 
 
 def in_focus(
@@ -166,7 +168,7 @@ def in_focus(
         if before is None:
             return focused(analysis, depth, options, asked)
         near, people = _maps(analysis, options)
-        return kept_on(before, near, people)
+        return kept_on(before, near, _own(analysis, _size(near)) if before.by_own else people)
 
     return analysis.carried("focus", step)
 
@@ -176,11 +178,11 @@ def kept_on(before: Focused, near: Map, people: Map | None) -> Focused:
     seen, depth = before.plane.subject, before.plane.nearness
     who = before.who if seen is None else seen
     if people is None:
-        return Focused(Plane(depth, near, None), before.on, who)
+        return replace(before, plane=Plane(depth, near, None), who=who)
     part = None if who is None else part_touching(people, at(who, _size(near)) > INSIDE)
     if part is None:
-        return Focused(Plane(depth, with_edges(near, people), None), before.on, who)
-    return Focused(with_subject(near, part), before.on)
+        return replace(before, plane=Plane(depth, with_edges(near, people), None), who=who)
+    return replace(before, plane=with_subject(near, part), who=None)
 
 
 def _maps(analysis: Analysis, options: TransformOptions) -> tuple[Map, Map | None]:
@@ -229,10 +231,11 @@ def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | No
     if not faces:
         return None
     # Whoever fills much of a picture, or hides under an umbrella, is no person to a fast network.
-    people = _own(analysis, _size(near)) if people is None else people
+    by_own = people is None
+    people = _own(analysis, _size(near)) if by_own else people
     part = None if people is None else part_at(people, *faces)
     if part is not None:
-        return Focused(with_subject(near, part), "face")
+        return Focused(with_subject(near, part), "face", by_own=by_own)
     seen = at(maps(analysis)[1], _size(near))
     if (plane := held(near, seen, faces)) is not None:
         return Focused(plane, "face")
@@ -240,8 +243,13 @@ def _on_faces(analysis: Analysis, near: Map, people: Map | None) -> Focused | No
     return Focused(Plane(around(near, faces[0]), near, None), "face")
 
 
-def _on_subject(analysis: Analysis, near: Map, people: Map | None) -> Focused:
-    if people is not None:
-        return Focused(with_subject(near, people), "subject")
+def _on_subject(
+    analysis: Analysis, near: Map, people: Map | None, options: TransformOptions
+) -> Focused:
+    """Return the plane through whatever a picture is about: no network for people tells that."""
+    by_own = matte_level(options) is MatteLevel.FAST
+    subject = _own(analysis, _size(near)) if by_own else people
+    if subject is not None:
+        return Focused(with_subject(near, subject), "subject", by_own=by_own)
     seen = at(looks(analysis).astype(np.float32), _size(near))
     return Focused(Plane(nearest_salient(near, seen), near, None), "near")

@@ -158,9 +158,10 @@ class Renderer:
         parts = self.needed(layout) + later(options)
         parts += [PARTS[name] for name in hiding_parts(options)]
         need += self.analyses.memory_bytes(dict.fromkeys(parts), **looking(options))
-        if looks_twice(options):
-            need += self.analyses.memory_bytes([MATTE], level=MatteLevel.BALANCED)
-        kept = moving_bytes(parts) if frames > 1 and goes_by_frames(options) else 0
+        again = [MATTE] if looks_twice(options) else []
+        need += self.analyses.memory_bytes(again, level=MatteLevel.BALANCED)
+        moving = frames > 1 and goes_by_frames(options)
+        kept = moving_bytes(parts) + moving_bytes(again) if moving else 0
         need += frames * kept
         each = kept + self._frame_bytes(layout, facts, frames)
         work = Work(need, partial(self._start, picture, layout, others), frames, each)
