@@ -16,7 +16,7 @@ from pyarrow import parquet
 from foveate.batches.lists import listed
 from foveate.batches.sources import counted, rows_of
 from foveate.errors import BadOption
-from foveate.storage.bucket_folder import Listed
+from foveate.storage.bucket_folder import Found
 
 if TYPE_CHECKING:
     from foveate.batches.row import Row
@@ -49,7 +49,7 @@ def test_a_folder_gives_its_pictures_in_order(photos: Path) -> None:
 
 def test_what_is_hidden_in_a_bucket_is_no_source() -> None:
     names = ("a.jpg", ".b.jpg", ".hidden/c.jpg", "sub/.hidden/d.jpg", "notes.txt", "sub/e.jpg")
-    there = [Listed(f"s3://photos/in/{name}", name, "v1") for name in names]
+    there = [Found(f"s3://photos/in/{name}", name, "v1") for name in names]
     found = list(rows_of(["s3://photos/in/"], "", lambda _: iter(there)))
     assert [(row.key, row.path) for row in found] == [
         ("s3://photos/in/a.jpg", "a"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -11,6 +12,7 @@ from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Final, TextIO
 
 from foveate import locks
+from foveate.batches.again import AGAIN
 from foveate.batches.arriving import arriving, first
 from foveate.batches.asides import ASIDE
 from foveate.batches.asked import Asking
@@ -21,7 +23,7 @@ from foveate.batches.destination import open_destination
 from foveate.batches.equals import Equals
 from foveate.batches.executor import Plan, Threads
 from foveate.batches.made import Status
-from foveate.batches.manifest import Manifest
+from foveate.batches.manifest import FILE, Manifest
 from foveate.batches.parquet import check_installed
 from foveate.batches.pool import POSSIBLE, Pool
 from foveate.batches.process import Setup
@@ -29,7 +31,7 @@ from foveate.batches.reach import Everywhere
 from foveate.batches.report import BatchReport
 from foveate.batches.sources import STANDARD
 from foveate.batches.tables import write_tables
-from foveate.batches.unwritten import writing
+from foveate.batches.unwritten import damaged, writing
 from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
@@ -126,6 +128,8 @@ class Batch:
             self._committer.sweep()
             try:
                 yield
+            except sqlite3.Error as why:  # read in its middle, which was not before
+                raise damaged(home / FILE, why) from why
             finally:
                 self._manifest.close()
 
@@ -266,7 +270,9 @@ class Batch:
         if before.asked != self._asked(row) or before.version != row.version:
             return False
         if before.status is Status.FAILED:
-            return not (self._going.retry_failed or before.error == UNWRITTEN)
+            # Of what passes: once for each time that a batch is begun, also where it watches.
+            passed = before.error in AGAIN and before.run < self._manifest.first
+            return not (self._going.retry_failed or passed or before.error == UNWRITTEN)
         holds = self._destination.holds
         return all(holds(output.name, output.bytes) for output in before.outputs)
 
