@@ -156,3 +156,18 @@ def test_parquet_that_names_no_pictures_is_refused_before_anything_is_made(tmp_p
 def test_a_pattern_of_a_bucket_is_refused() -> None:
     with pytest.raises(BadOption, match="patterns are for folders"):
         rows("s3://shop/raw/*.png")
+
+
+def test_many_equal_rows_do_not_hold_up_the_first(tmp_path: Path) -> None:
+    drawn(tmp_path / "a.png")
+    (tmp_path / "list.txt").write_text("a.png\n" * 5000)
+    met: list[int] = []
+    report = foveate.batch(
+        tmp_path / "list.txt",
+        tmp_path / "out",
+        "width=20",
+        workers=2,
+        told=lambda _, so_far: met.append(so_far.repeated),
+    )
+    assert (report.done, report.repeated) == (1, 4999)
+    assert met[0] < 4999

@@ -17,7 +17,7 @@ from foveate.batches.arriving import arriving, first
 from foveate.batches.asides import ASIDE
 from foveate.batches.asked import Asking
 from foveate.batches.budget import Budget
-from foveate.batches.commit import UNWRITTEN, Committer
+from foveate.batches.commit import UNWRITTEN, Committer, aside_name
 from foveate.batches.description import OnError, TableFormat
 from foveate.batches.destination import open_destination
 from foveate.batches.equals import Equals
@@ -36,7 +36,7 @@ from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
 from foveate.delivery.admission import worker_count
-from foveate.errors import BadOption, FoveateError
+from foveate.errors import BadOption, DecoderKilled, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -58,6 +58,8 @@ if TYPE_CHECKING:
 LOCK: Final = "lock"
 FEW: Final = 64
 """So few rows are done before other processes have begun."""
+MANY: Final = 1024
+"""So many rows that are not worked on take a moment."""
 
 
 def untold(*what: object) -> None:
@@ -235,15 +237,22 @@ class Batch:
         )
 
     def _left(self, rows: Iterator[Row | None]) -> Iterator[Row | None]:
-        """Yield the rows that are to be worked on, and note the others."""
+        """Yield the rows that are to be worked on, and note the others.
+
+        After many of these it yields a moment, so that what is underway does not wait for them.
+        """
+        passed = 0
         for row in rows:
             if self._going.stopped.is_set():
                 return
-            if row is None:
-                yield None
-            elif self._is_left(row, self._manifest.before(row.id)):
+            if row is not None and self._is_left(row, self._manifest.before(row.id)):
                 self._underway.add(row.id)
                 yield row
+                passed = 0
+                continue
+            passed += 1
+            if row is None or passed % MANY == 0:
+                yield None
 
     def _is_left(self, row: Row, before: Before | None) -> bool:
         if row.id in self._underway or (before and before.run == self._manifest.run):
@@ -299,6 +308,9 @@ class Batch:
         for made in group:
             self._underway.discard(made.row.id)
             self.report.take(made)
+            if made.error == DecoderKilled.__name__:  # nobody was left to let go of its files
+                for number in range(1, self._asking.renditions + 1):
+                    self._destination.asides.drop(aside_name(made.row.id, number))
             if made.status is Status.FAILED and self._description.on_error is OnError.STOP:
                 self._going.stopped.set()
         self.report.tick()
