@@ -230,3 +230,23 @@ def test_the_handler_starts_without_what_only_the_api_needs() -> None:
     code = "import sys, foveate.serverless; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"fastapi", "uvicorn", "lancedb", "boto3", "grpc"}.isdisjoint(done.stdout.split())
+
+
+def test_messages_of_another_shape_are_refused_and_broken_ones_logged(
+    function: Function, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(BadBody, match="messageId"):
+        function({"Records": [{"eventSource": "aws:sqs", "body": "{}"}]})
+    with pytest.raises(BadBody, match="method"):
+        function({**asked(IMAGE), "requestContext": {"http": {}}})
+    message = {"eventSource": "aws:sqs", "messageId": "seven", "body": "no\nevent"}
+    assert function({"Records": [message]}) == {"batchItemFailures": []}
+    assert r"a message of SQS is no event: 'no\nevent'" in caplog.text
+
+
+def test_a_name_of_an_object_is_no_line_of_the_log(
+    function: Function, caplog: pytest.LogCaptureFixture
+) -> None:
+    function(told(created("a\nERROR forged.jpg")))
+    assert "forged" in caplog.text
+    assert "\nERROR forged" not in caplog.text

@@ -70,10 +70,15 @@ class Description:
         if len(self.renditions) > MOST_RENDITIONS:
             got = f"got {len(self.renditions)}"
             raise BadOption(f"Expected at most {MOST_RENDITIONS} renditions, {got}.")
+        self._check_names()
+
+    def _check_names(self) -> None:
         templates = self.templates
         if len({template.text for template in templates}) < len(templates):
             told = "use {width}, {rendition} or other words in it"
             raise BadOption(f"Expected a name for each rendition, got one for two: {told}.")
+        for template in templates:
+            template.check_place()
         if not any(map(has_columns, self.sources)):
             for template in templates:
                 template.check_own()

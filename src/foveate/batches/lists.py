@@ -11,14 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.batches.parquet import parquet_rows
+from foveate.batches.parquet import columns_of, parquet_rows
 from foveate.batches.row import Row, path_of, version_of
+from foveate.errors import BadOption
 from foveate.lists import SOURCE_COLUMNS, column_of, of_json_lines, of_lines, opened, table
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+PARQUET: Final = ".parquet"
 OPTIONS: Final = "options"
 STRUCTURED: Final = {dict: "an object", list: "an array", bytes: "bytes"}
 
@@ -26,6 +28,13 @@ STRUCTURED: Final = {dict: "an object", list: "an array", bytes: "bytes"}
 def is_list(name: str) -> bool:
     """Return whether a name is that of a list."""
     return Path(name).suffix.lower() in READERS
+
+
+def check_columns(name: str) -> None:
+    """Raise BadOption for a list that says before it is read that no row of it names a picture."""
+    place = Path(name)
+    if place.suffix.lower() == PARQUET and column_of(there := columns_of(place)) is None:
+        raise BadOption(f"{place.name}: {_wanted('columns', there)}")
 
 
 def listed(name: str) -> Iterator[Row]:
@@ -80,8 +89,12 @@ def _no_source(source: str, said: Mapping[Any, Any], values: Mapping[str, Any]) 
     if column := column_of(values) or column_of(map(str, said)):
         got = shown(source) if source.strip() else "nothing"
         return f"Expected the name of a picture in `{column.strip()}`, got {got}."
-    wanted = f"Expected a row with {', '.join(SOURCE_COLUMNS[:-1])} or {SOURCE_COLUMNS[-1]}"
-    return f"{wanted}, got {sorted(values)[:5]}."
+    return _wanted("a row", values)
+
+
+def _wanted(what: str, names: Iterable[str]) -> str:
+    words = f"{', '.join(SOURCE_COLUMNS[:-1])} or {SOURCE_COLUMNS[-1]}"
+    return f"Expected {what} with {words}, got {sorted(names)[:5]}."
 
 
 def named(source: str, folder: Path, options: str, columns: Mapping[str, str]) -> Row:
@@ -121,5 +134,5 @@ READERS: Final[Mapping[str, Callable[[Path], Iterator[Any]]]] = {
     ".jsonl": _jsonl,
     ".ndjson": _jsonl,
     ".csv": _csv,
-    ".parquet": parquet_rows,
+    PARQUET: parquet_rows,
 }

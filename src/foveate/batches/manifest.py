@@ -15,7 +15,7 @@ from foveate.batches.made import Output, Status
 from foveate.batches.records import Before, Record, Rival
 from foveate.batches.row import stored
 from foveate.batches.template import claim_of
-from foveate.batches.unwritten import primary_code, unwritten, writing
+from foveate.batches.unwritten import NO_MANIFEST, damaged, primary_code, unwritten, writing
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ CREATE TABLE IF NOT EXISTS outputs (
 CREATE INDEX IF NOT EXISTS outputs_by_claim ON outputs (claim);
 CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY);
 """
-NO_MANIFEST: Final = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 FIELDS: Final = "rendition, name, ext, digest, bytes, width, height"
 
 
@@ -201,6 +200,8 @@ class Manifest:
 
 def connected(file: Path) -> sqlite3.Connection:
     """Return an open manifest. Raises BadOption for what is none, NotWritten, DiskFull."""
+    if file.is_dir():
+        raise BadOption(f"Expected a manifest at {file}, got a folder.")
     try:
         books = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         # Whoever is killed has what was committed; a loss of power may take the last of it.
@@ -208,8 +209,7 @@ def connected(file: Path) -> sqlite3.Connection:
     except sqlite3.Error as why:
         if primary_code(why) not in NO_MANIFEST:
             raise unwritten(f"to {file}", why) from why
-        public = "What is there from an earlier run is no manifest that can be read."
-        raise BadOption(f"Expected a manifest at {file}, got none: {why}.", public=public) from why
+        raise damaged(file, why) from why
     return books
 
 

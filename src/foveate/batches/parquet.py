@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.errors import BadInstallation, BadOption
@@ -33,17 +33,29 @@ def _parquet() -> Any:  # noqa: ANN401 - an extra
 def parquet_rows(place: Path) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of a file. Raises BadOption for what is none, BadInstallation."""
     reader = _parquet()
+    with _as_ours(place), reader.ParquetFile(place) as file:
+        for batch in file.iter_batches(ROWS):
+            yield from records(batch)
+
+
+@contextmanager
+def _as_ours(place: Path) -> Iterator[None]:
     from pyarrow import ArrowException  # noqa: PLC0415
 
     try:
-        with reader.ParquetFile(place) as file:
-            for batch in file.iter_batches(ROWS):
-                yield from records(batch)
+        yield
     except (ArrowException, OSError) as why:
         # Of a damaged file an OSError says what Arrow makes of it, and nothing of the disk.
         if number := getattr(why, "errno", None):
             raise BadOption(f"Expected a list at {place}, got {os.strerror(number)}.") from why
         raise BadOption(f"{place.name}: expected Parquet, got what is none.") from why
+
+
+def columns_of(place: Path) -> list[str]:
+    """Return the names of columns of a file. Raises as `parquet_rows`."""
+    reader = _parquet()
+    with _as_ours(place):
+        return list(reader.read_schema(place).names)
 
 
 def records(table: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a table, or a record batch

@@ -1,4 +1,4 @@
-"""Origins that have too much to do: they are asked again when they may be."""
+"""How long a batch waits: for a picture, and for origins that have too much to do."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from foveate.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PATIENCE: Final = 30
+"""How much longer a picture may take than in a request, for which somebody waits."""
 TIMES: Final = 3
 """How often a busy origin is asked again for one picture."""
 LONGEST_S: Final = 30.0

@@ -79,7 +79,7 @@ class Everywhere:
         self, sources: Sequence[str], out: str, origins: Origins, standard: TextIO | None
     ) -> Iterator[Row]:
         """Yield the rows of files, folders, lists, buckets and addresses."""
-        return rows_of(sources, out, lambda each: BucketFolder(each, origins).list(), standard)
+        return rows_of(sources, out, lambda each: BucketFolder(each, origins).told(), standard)
 
     def read(self, app: App, key: str) -> bytes:
         """Return the bytes of a file or of an address."""
@@ -146,8 +146,10 @@ def _in_bucket(key: str, origins: Origins) -> Iterator[Row]:
     if not is_bucket_folder(place):
         yield Row(key=key, path=path_of(key))
         return
-    for found in BucketFolder(place, origins).list():
-        if is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
+    for found in BucketFolder(place, origins).told():
+        if found.problem:
+            yield Row(key=found.key, path=found.path, problem=found.problem)
+        elif is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
             own = "/".join(filter(None, (key, found.path)))
             yield Row(key=own, path=os.path.splitext(found.path)[0], version=found.version)  # noqa: PTH122
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -11,17 +12,18 @@ from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Final, TextIO
 
 from foveate import locks
+from foveate.batches.again import AGAIN
 from foveate.batches.arriving import arriving, first
 from foveate.batches.asides import ASIDE
 from foveate.batches.asked import Asking
 from foveate.batches.budget import Budget
-from foveate.batches.commit import UNWRITTEN, Committer
+from foveate.batches.commit import UNWRITTEN, Committer, aside_name
 from foveate.batches.description import OnError, TableFormat
 from foveate.batches.destination import open_destination
 from foveate.batches.equals import Equals
 from foveate.batches.executor import Plan, Threads
 from foveate.batches.made import Status
-from foveate.batches.manifest import Manifest
+from foveate.batches.manifest import FILE, Manifest
 from foveate.batches.parquet import check_installed
 from foveate.batches.pool import POSSIBLE, Pool
 from foveate.batches.process import Setup
@@ -29,12 +31,12 @@ from foveate.batches.reach import Everywhere
 from foveate.batches.report import BatchReport
 from foveate.batches.sources import STANDARD
 from foveate.batches.tables import write_tables
-from foveate.batches.unwritten import writing
+from foveate.batches.unwritten import damaged, writing
 from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
 from foveate.delivery.admission import worker_count
-from foveate.errors import BadOption, FoveateError
+from foveate.errors import BadOption, DecoderKilled, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
 LOCK: Final = "lock"
 FEW: Final = 64
 """So few rows are done before other processes have begun."""
+MANY: Final = 1024
+"""So many rows that are not worked on take a moment."""
 
 
 def untold(*what: object) -> None:
@@ -126,6 +130,8 @@ class Batch:
             self._committer.sweep()
             try:
                 yield
+            except sqlite3.Error as why:  # read in its middle, which was not before
+                raise damaged(home / FILE, why) from why
             finally:
                 self._manifest.close()
 
@@ -231,15 +237,22 @@ class Batch:
         )
 
     def _left(self, rows: Iterator[Row | None]) -> Iterator[Row | None]:
-        """Yield the rows that are to be worked on, and note the others."""
+        """Yield the rows that are to be worked on, and note the others.
+
+        After many of these it yields a moment, so that what is underway does not wait for them.
+        """
+        passed = 0
         for row in rows:
             if self._going.stopped.is_set():
                 return
-            if row is None:
-                yield None
-            elif self._is_left(row, self._manifest.before(row.id)):
+            if row is not None and self._is_left(row, self._manifest.before(row.id)):
                 self._underway.add(row.id)
                 yield row
+                passed = 0
+                continue
+            passed += 1
+            if row is None or passed % MANY == 0:
+                yield None
 
     def _is_left(self, row: Row, before: Before | None) -> bool:
         if row.id in self._underway or (before and before.run == self._manifest.run):
@@ -266,7 +279,9 @@ class Batch:
         if before.asked != self._asked(row) or before.version != row.version:
             return False
         if before.status is Status.FAILED:
-            return not (self._going.retry_failed or before.error == UNWRITTEN)
+            # Of what passes: once for each time that a batch is begun, also where it watches.
+            passed = before.error in AGAIN and before.run < self._manifest.first
+            return not (self._going.retry_failed or passed or before.error == UNWRITTEN)
         holds = self._destination.holds
         return all(holds(output.name, output.bytes) for output in before.outputs)
 
@@ -293,6 +308,9 @@ class Batch:
         for made in group:
             self._underway.discard(made.row.id)
             self.report.take(made)
+            if made.error == DecoderKilled.__name__:  # nobody was left to let go of its files
+                for number in range(1, self._asking.renditions + 1):
+                    self._destination.asides.drop(aside_name(made.row.id, number))
             if made.status is Status.FAILED and self._description.on_error is OnError.STOP:
                 self._going.stopped.set()
         self.report.tick()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from foveate.batches.lists import is_list, listed, named, row_of
+from foveate.batches.lists import check_columns, is_list, listed, named, row_of
 from foveate.batches.row import Row
 from foveate.batches.walk import in_folder, is_pattern, matching
 from foveate.errors import BadOption
@@ -32,7 +32,7 @@ def rows_of(
 
     Pictures below `out`, when that is a folder, are none of them.
     """
-    check_sources(sources)
+    check_sources(sources, standard)
     number = 0
     for source in sources:
         for row in _rows(source, out, lists, standard or sys.stdin):
@@ -47,14 +47,21 @@ def counted(sources: Sequence[str], out: str) -> int | None:
     return sum(1 for _ in rows_of(sources, out, lambda _: iter(())))
 
 
-def check_sources(sources: Sequence[str]) -> None:
+def check_sources(sources: Sequence[str], standard: TextIO | None = None) -> None:
     """Raise BadOption for a source that nothing can come from."""
     if sources.count(STANDARD) > 1:
         raise BadOption("Expected - for standard input once, got it twice.")
+    if STANDARD in sources and standard is None and sys.stdin is None:
+        raise BadOption("Expected lines on standard input for -, got none: it is closed.")
     for source in sources:
+        if is_in_bucket(source) and "*" in source:
+            wanted = "Expected s3://BUCKET/PREFIX/ as it is: patterns are for folders"
+            raise BadOption(f"{wanted}, got {source}.")
         remote = "://" in source or source == STANDARD
         if not (remote or is_pattern(source) or Path(source).exists()):
             raise BadOption(f"Expected a picture, a folder or a list, got {source}: nothing there.")
+        if not remote and not is_pattern(source) and is_list(source) and Path(source).is_file():
+            check_columns(source)
 
 
 def _rows(source: str, out: str, lists: Lists, standard: TextIO) -> Iterator[Row]:
@@ -86,12 +93,19 @@ def has_columns(source: str) -> bool:
 
 def is_bucket_folder(source: str) -> bool:
     """Return whether a source is all that is below a prefix of a bucket, and no single object."""
-    scheme, _, rest = source.partition("://")
-    return scheme.lower() == "s3" and ("/" not in rest or not is_picture(rest))
+    _, _, rest = source.partition("://")
+    return is_in_bucket(source) and ("/" not in rest or not is_picture(rest))
+
+
+def is_in_bucket(source: str) -> bool:
+    """Return whether a source is in a bucket, whatever it is there."""
+    return source.lower().startswith("s3://")
 
 
 def _in_bucket(source: str, lists: Lists) -> Iterator[Row]:
     for found in lists(source):
-        if is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
+        if found.problem:
+            yield Row(key=found.key, path=found.path, problem=found.problem)
+        elif is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
             path = found.path.rpartition(".")[0]
             yield Row(key=found.key, path=path, version=found.version)

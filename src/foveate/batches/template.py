@@ -28,6 +28,8 @@ MOST_BYTES: Final = 255
 """Of a part of a name: what file systems take."""
 MOST_OF_ALL: Final = 1024
 """Of a whole name: what S3 takes."""
+AWAY: Final = frozenset({"", ".", ".."})
+"""What a name has no part of, lest it leads away or is another one's."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """What ends lines, or has those who read a name see another one, as U+202E does."""
 
@@ -54,6 +56,11 @@ class Template:
         known = {**asked, "rendition": str(number)}
         filled = _filled(text, {**{word: f"{{{word}}}" for word in words}, **known})
         return cls(filled, tuple(word for word in words if word not in known))
+
+    def check_place(self) -> None:
+        """Raise BadOption where every name would lead away, whatever is filled in."""
+        if any(part in AWAY for part in self.text.split("/")):
+            raise BadOption(f"Expected a relative name without '..', got {shown(self.text)}.")
 
     def check_own(self) -> None:
         """Raise BadOption for a word that only a list could fill in."""
@@ -111,7 +118,7 @@ def checked_name(name: str) -> str:
     'a/b.jpg'
     """
     parts = name.split("/")
-    if any(part in {"", ".", ".."} for part in parts) or _elsewhere(parts):
+    if any(part in AWAY for part in parts) or _elsewhere(parts):
         raise BadOption(f"Expected a relative name without '..', got {shown(name)}.")
     if _CONTROL.search(name):
         raise BadOption(f"Expected a name without control characters, got {shown(name)}.")

@@ -26,6 +26,7 @@ def in_folder(
 ) -> Iterator[Row]:
     """Yield the pictures below a folder but for those of `out`; hidden ones are none.
 
+    What other batches made below it is none, either, unless the folder itself is their destination.
     Of the folders below it those are read to which a wanted path `leads`. One that cannot be read,
     or is gone by now, is a row with that problem.
     """
@@ -40,12 +41,16 @@ def in_folder(
         if inner and not inner.endswith("/"):
             if (row := _row(file, inner)) is not None:
                 yield row
-        elif f"{real}/{inner}" != made and not os.path.exists(f"{file}{HIDDEN}"):  # noqa: PTH110
+        elif f"{real}/{inner}" != made and not (inner and _is_destination(file)):
             try:
                 found = [inner + name for name in reversed(_sorted_names(file))]
                 waiting += [each for each in found if not each.endswith("/") or leads(each[:-1])]
             except OSError as why:
                 yield _unread(file, inner, why)
+
+
+def _is_destination(place: str) -> bool:
+    return os.path.exists(f"{place}{HIDDEN}")  # noqa: PTH110
 
 
 def _unread(place: str, inner: str, why: OSError) -> Row:

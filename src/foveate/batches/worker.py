@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from foveate.batches.asked import ext_of
 from foveate.batches.commit import aside_name
 from foveate.batches.made import Made, Output, Status
-from foveate.batches.patience import patiently
+from foveate.batches.patience import PATIENCE, patiently
 from foveate.deadline import Deadline
-from foveate.errors import MET_AGAIN, BadOption, DiskFull, FoveateError, NotWritten
+from foveate.errors import MET_AGAIN, BadOption, DiskFull, FoveateError, NotWritten, TimedOut
 from foveate.imaging.one_decode import OneDecode
 from foveate.storage.source import Source
 from foveate.trace import Trace
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("foveate.batches")
 T = TypeVar("T")
+LIMIT: Final = "FOVEATE_LIMITS__TIMEOUT_S"
 ENDING: Final = (*MET_AGAIN, DiskFull, NotWritten)
 """What ends a batch: no other picture would be made, or could be written."""
 
@@ -140,10 +141,16 @@ class Worker:
 
     def _run(self, work: Work[T]) -> T:
         with self.budget.taking(work.memory_bytes):
-            deadline = Deadline(time.monotonic() + self.app.settings.limits.timeout_s)
-            trace = Trace()
-            with deadline, trace.entered():
-                return work.run(deadline, trace)
+            most_s = self.app.settings.limits.timeout_s
+            if not self.reach.guarded:  # a job has that much already
+                most_s *= PATIENCE
+            deadline, trace = Deadline(time.monotonic() + most_s), Trace()
+            try:
+                with deadline, trace.entered():
+                    return work.run(deadline, trace)
+            except TimedOut as why:
+                told = f"Expected a picture that takes at most {most_s:g} s, got one that does not"
+                raise TimedOut(f"{told}: that is {PATIENCE} times {LIMIT}.") from why
 
     def _aside(self, row: Row, rendition: int, data: bytes, name: str) -> Aside:
         return self.destination.asides.write(aside_name(row.id, rendition), data, name)

@@ -25,7 +25,7 @@ EXIT: Final[dict[type[FoveateError], int]] = {
 REMEDIES: Final[dict[type[FoveateError], str]] = {
     errors.SourceNotFound: "Look at how the name is written.",
     errors.SourceTooLarge: "Raise FOVEATE_LIMITS__MAX_BYTES to take it.",
-    errors.SourceUnreachable: "Try it in a browser, or again in a moment.",
+    errors.SourceUnreachable: "Try it again in a moment.",
     errors.SourceUnresolved: "Look at how the host is written.",
     errors.SourceTimeout: "Try again, or raise FOVEATE_ORIGINS__READ_TIMEOUT_S.",
     errors.SourceFailed: "Try again in a moment.",

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
+from foveate.errors import BadBody
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+log = logging.getLogger(__name__)
+SHOWN: Final = 200
+"""Characters that are logged of what somebody else wrote."""
 S3: Final = "aws:s3"
 SQS: Final = "aws:sqs"
 CREATED: Final = "ObjectCreated:"
@@ -36,10 +42,13 @@ def is_told(event: Mapping[str, Any]) -> bool:
 
 
 def notices_of(event: Mapping[str, Any]) -> list[Notice]:
-    """Return what is told of objects that came; other things that happen to them are nothing."""
+    """Return what is told of objects that came; other things that happen to them are nothing.
+
+    Raises BadBody for messages that SQS does not send.
+    """
     if SQS in _sources(event):
         return [
-            Notice(record["messageId"], tuple(_objects(_read(record["body"]))))
+            Notice(_text(record, "messageId"), tuple(_objects(_read(_text(record, "body")))))
             for record in _records(event)
         ]
     return [Notice("", tuple(_objects(event)))]
@@ -54,13 +63,21 @@ def _sources(event: Mapping[str, Any]) -> set[str]:
     return {str(record.get("eventSource")) for record in _records(event)}
 
 
+def _text(record: Mapping[str, Any], name: str) -> str:
+    said = record.get(name)
+    if not isinstance(said, str):
+        raise BadBody(f"Expected {name} of a message of SQS as text, got {type(said).__name__}.")
+    return said
+
+
 def _read(body: str) -> Mapping[str, Any]:
     """Return an event out of a queue, or nothing: somebody else may have written it."""
-    try:
+    with suppress(ValueError, RecursionError):
         content = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
+        if isinstance(content, dict):
+            return content
+    log.warning("a message of SQS is no event: %r", body[:SHOWN])
+    return {}
 
 
 def _objects(event: Mapping[str, Any]) -> Iterator[Object]:

@@ -34,6 +34,8 @@ def is_request(event: Mapping[str, Any]) -> bool:
 def scope_of(event: Mapping[str, Any]) -> Scope:
     """Return a request as ASGI has it, its path and query as they were sent."""
     http = event["requestContext"]["http"]
+    if not isinstance(http, dict) or not isinstance(http.get("method"), str):
+        raise BadBody("Expected an event with requestContext.http.method, got one without.")
     raw_path = _escaped(NEVER_IN_PATHS, event.get("rawPath") or "/")
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     if cookies := event.get("cookies"):

@@ -94,7 +94,7 @@ class Renditions:
             except Exception as why:
                 if not notice.id:
                     raise
-                log.warning("%s comes again: %s: %s", notice.id, type(why).__name__, why)
+                log.warning("%r comes again: %s: %r", notice.id, type(why).__name__, str(why))
                 again.append({"itemIdentifier": notice.id})
         queued = any(notice.id for notice in notices)
         return {"batchItemFailures": again} if queued else {"written": written, "refused": refused}
@@ -108,7 +108,9 @@ class Renditions:
             source = await self._app.origin.read(key)
             written += [await self._made(key, source, name) for name in self._asked]
         except FOR_GOOD as why:
-            log.warning("s3://%s/%s: %s: %s", *told, type(why).__name__, why)
+            # Whoever may write an object names it: a line of its name must be no line of the log.
+            name = f"s3://{told.bucket}/{told.key}"
+            log.warning("%r: %s: %r", name, type(why).__name__, str(why))
             error = {"error": type(why).__name__, "message": why.public}
             refused.append({"key": told.key, **error})
 

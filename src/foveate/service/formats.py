@@ -154,7 +154,8 @@ def read_aspect(text: str) -> float:
         aspect = float(width) / float(height or 1)
     except (ValueError, ZeroDivisionError) as why:
         sides = _SIDES.fullmatch(text)
-        near = hint(f"{sides[1]}:{sides[2]}") if sides else meant(text, FORMATS)
+        said = f"{sides[1]}:{sides[2]}" if sides else ""
+        near = hint(said) if said not in {"", text} else meant(text, FORMATS)
         wanted = f"an aspect ratio such as 16:9, or one of {_listed(FORMATS)}"
         raise BadOption(f"Expected {wanted}, got {text!r}{near}.") from why
     if not 1 / WIDEST <= aspect <= WIDEST:

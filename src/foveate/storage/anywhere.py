@@ -78,6 +78,8 @@ class Anywhere:
         scheme, _, rest = key.partition("://")
         if scheme.lower() == "s3":
             bucket, _, path = rest.partition("/")
+            if not (bucket and path):
+                raise BadUrl(f"Expected s3://BUCKET/NAME of an object, got {key!r}.")
             return await self._bucket(bucket).read(path)
         return await self._web.read(key)
 

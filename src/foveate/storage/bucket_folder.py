@@ -10,14 +10,15 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 
 from foveate.errors import BadOption, SourceError, SourceNotFound, SourceTooLarge
+from foveate.storage.odd_names import beyond, odd_start
 from foveate.storage.s3 import as_source_errors, open_bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from threading import Event
 
-    from obstore import Attributes
+    from obstore import Attributes, ObjectMeta
 
     from foveate.settings import Origins
 
@@ -33,6 +34,8 @@ class Found(NamedTuple):
     path: str
     """Below the prefix."""
     version: str
+    problem: str = ""
+    """Why nothing can be had that begins with that name; of most objects nothing."""
 
 
 class BucketFolder:
@@ -46,6 +49,7 @@ class BucketFolder:
             raise BadOption(f"Expected s3://BUCKET/PREFIX, got {address!r}.")
         self._bucket = bucket
         self._prefix = prefix.strip("/")
+        self._place = "/".join(filter(None, (f"s3://{bucket}", self._prefix)))
         self._store = open_bucket(bucket, origins, self._prefix or None)
         self._named = address, origins
 
@@ -53,16 +57,62 @@ class BucketFolder:
         """Let another process open it by itself: what is open cannot go there."""
         return BucketFolder, self._named
 
-    def list(self, below: str = "") -> Iterator[Found]:
+    def list(self, below: str = "", after: str = "") -> Iterator[Found]:
         """Yield all objects in the order of their names, a page in memory at a time."""
-        place = "/".join(filter(None, (f"s3://{self._bucket}", self._prefix)))
+        place = self._place
         with as_source_errors(place):
-            for page in obstore.list(self._store, below or None):
+            for page in obstore.list(self._store, below or None, offset=after or None):
                 for found in page:
-                    stamp = f"{found['size']}-{found['last_modified'].timestamp()}"
-                    version = (found["e_tag"] or "").strip('"') or stamp
-                    key = f"{place}/{found['path']}"
-                    yield Found(key, found["path"], version)
+                    yield _found(place, found)
+
+    def told(self, below: str = "", after: str = "") -> Iterator[Found]:
+        """Yield all objects as `list` does, and those as problems that no client of ours can name.
+
+        A single one of them fails the listing of its page: so this goes around it, by folders.
+        """
+        while True:
+            try:
+                for found in self.list(below, after):
+                    yield found
+                    after = found.path
+            except SourceError as why:
+                if (odd := odd_start(why.__cause__, self._prefix)) is None:
+                    raise
+            else:
+                return
+            if (level := self._level(below)) is not None:
+                yield from self._by_folder(level, after)
+                return
+            yield self._unnamed(odd, below)
+            after = beyond(odd)
+
+    def _by_folder(self, level: Sequence[Found | str], after: str) -> Iterator[Found]:
+        for each in level:
+            if isinstance(each, Found):
+                if each.path > after:
+                    yield each
+            elif f"{each}/" > after or after.startswith(f"{each}/"):
+                yield from self.told(each, after)
+
+    def _level(self, below: str) -> Sequence[Found | str] | None:
+        """Return the objects and folders of a folder, in order; None where one has an odd name."""
+        try:
+            with as_source_errors(self._place):
+                level = obstore.list_with_delimiter(self._store, below or None)
+        except SourceError as why:
+            if odd_start(why.__cause__, self._prefix) is None:
+                raise
+            return None
+        there = {each["path"]: _found(self._place, each) for each in level["objects"]}
+        folders = {f"{each}/": each for each in level["common_prefixes"] if each}
+        both: dict[str, Found | str] = {**there, **folders}
+        return [both[name] for name in sorted(both)]
+
+    def _unnamed(self, start: str, below: str) -> Found:
+        folder = "/".join(filter(None, (self._place, below)))
+        wanted = "Expected names without empty parts, '.', '..' and control characters"
+        told = f"objects that begin so are left out, and maybe some before them in {folder}/"
+        return Found(f"{self._place}/{start}", start, "", f"{wanted}, got {start!r}: {told}.")
 
     def get(self, name: str, max_bytes: int | None = None) -> bytes:
         """Return an object. Raises SourceNotFound, and SourceTooLarge before it is read."""
@@ -128,3 +178,9 @@ class BucketFolder:
                 except BaseError:  # not every service knows that request
                     obstore.delete(self._store, names)
         return True
+
+
+def _found(place: str, found: ObjectMeta) -> Found:
+    stamp = f"{found['size']}-{found['last_modified'].timestamp()}"
+    version = (found["e_tag"] or "").strip('"') or stamp
+    return Found(f"{place}/{found['path']}", found["path"], version)

@@ -56,6 +56,16 @@ CAUSES: Final[tuple[tuple[re.Pattern[str], type[SourceError]], ...]] = (
     (re.compile(r"^\s+status: 4\d\d,", re.MULTILINE), SourceRefused),
 )
 """obstore has one class for all other failures, and tells them apart in its text only."""
+SAID: Final[dict[type[SourceError], str]] = {
+    SourceNotFound: "there is no such object",
+    SourceRefused: "the service refused it",
+    SourceTimeout: "no answer in time",
+    SourceUnresolved: "no address is known of the service",
+    SourceFailed: "the service failed",
+}
+NO_ANSWER: Final = "no answer that can be read"
+CODE: Final = re.compile(r"<Code>(\w{1,64})</Code>")
+STATUS: Final = re.compile(r"^\s+status: ([45]\d\d),", re.MULTILINE)
 METADATA: Final = re.compile(r"://(169\.254\.1(69\.254|70\.2|70\.23)|\[fd00:ec2::)")
 """Where machines of AWS are told their credentials: asked only where there are no others."""
 CREDENTIALS: Final = (
@@ -174,5 +184,15 @@ def as_source_errors(key: str) -> Iterator[None]:
             raise CredentialsMissing(f"{wanted}: set {CREDENTIALS}.") from why
         noun = next((noun for kind, noun in FAILURES if isinstance(why, kind)), None)
         noun = noun or next((noun for cause, noun in CAUSES if cause.search(text)), None)
-        told = text.partition("\n\nDebug source:")[0] or "no answer in time"
-        raise (noun or SourceUnreachable)(f"{key}: {told}") from why
+        noun = noun or SourceUnreachable
+        raise noun(f"{key}: {_said(noun, text)}") from why
+
+
+def _said(noun: type[SourceError], text: str) -> str:
+    """Return what went wrong in words that are the same each time: clients add ids and pages.
+
+    >>> _said(SourceRefused, "403: <Error><Code>AccessDenied</Code><RequestId>7f</RequestId>")
+    'the service refused it (AccessDenied)'
+    """
+    told = CODE.search(text) or STATUS.search(text)
+    return f"{SAID.get(noun, NO_ANSWER)} ({told[1]})" if told else SAID.get(noun, NO_ANSWER)
