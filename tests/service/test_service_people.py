@@ -793,7 +793,7 @@ def test_what_systems_leave_beside_pictures_is_nobody(tmp_path: Path) -> None:
 
 def test_a_list_that_is_no_csv_is_refused(tmp_path: Path) -> None:
     (tmp_path / "huge.csv").write_text("file,subject\na.jpg," + "x" * 200_000, encoding="utf-8")
-    with pytest.raises(BadOption, match="expected a list as CSV, got none: field larger"):
+    with pytest.raises(BadOption, match="line 2: expected a row of CSV, got none: field larger"):
         listed(tmp_path / "huge.csv")
 
 
@@ -851,7 +851,9 @@ def test_a_list_says_who_is_on_a_picture(tmp_path: Path) -> None:
         with pytest.raises(BadOption, match="a header with file and subject, each column once"):
             listed(listing)
     listing.write_bytes(b"file,subject\na.jpg,Zo\xeb\n")
-    with pytest.raises(BadOption, match=r"who.csv: expected a list in UTF-8, got invalid"):
+    with pytest.raises(
+        BadOption, match=r"who.csv line 2: expected a list in UTF-8, got other bytes"
+    ):
         listed(listing)
 
 

@@ -119,7 +119,7 @@ def test_the_second_picture_of_a_double_exposure_is_another_source(png: bytes) -
 def test_a_style_looks_for_the_subject_and_its_answer_goes_by_all_it_says() -> None:
     options = parse_options("style=ink").options
     assert parts_of(options) == {"matte"}
-    assert looking(options) == {"level": None}
+    assert looking(options) == {"level": "balanced"}
     assert parts_of(parse_options("style=poster").options) == {"matte", "faces"}
     keys = {
         cache_key(parse_options(text).options)

@@ -45,7 +45,7 @@ def matte_level(options: TransformOptions) -> MatteLevel | None:
         return options.segment.quality
     overlaid = any(overlay.behind == "subject" for overlay in options.draw)
     finest = overlaid or options.style or Seen.SUBJECT in masks_of(options)
-    return None if finest else MatteLevel.FAST
+    return MatteLevel.BALANCED if finest else MatteLevel.FAST
 
 
 def looks_twice(options: TransformOptions) -> bool:
