@@ -117,7 +117,7 @@ def test_the_guide_says_how_many_words_there_are() -> None:
     naming = [bool(word.classes) for word in vocabulary().words.values()]
     guide = Path(__file__).parents[2] / "docs" / "guides" / "tags.md"
     said = f"{sum(naming)} words that name classes and {naming.count(False)} that are only broader"
-    assert said in guide.read_text()
+    assert said in guide.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

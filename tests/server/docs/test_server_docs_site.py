@@ -112,7 +112,7 @@ def with_imports(names: set[str]) -> set[str]:
     waiting, known = sorted(names), set(names)
     while waiting:
         file = folder / waiting.pop()
-        imports = re.findall(r"(?:from |import\()'(\.[^']+)'", file.read_text())
+        imports = re.findall(r"(?:from |import\()'(\.[^']+)'", file.read_text("utf-8"))
         there = {str((file.parent / each).resolve().relative_to(folder)) for each in imports}
         waiting += sorted(there - known)
         known |= there
