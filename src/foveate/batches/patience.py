@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PATIENCE: Final = 30
-"""How much longer a picture may take than in a request, for which somebody waits."""
+"""How much longer a picture may take than in a request, for which somebody waits: also of a job,
+whose worker lets everybody else go first.
+"""
 TIMES: Final = 3
 """How often a busy origin is asked again for one picture."""
 LONGEST_S: Final = 30.0

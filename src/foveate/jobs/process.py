@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.batches.patience import PATIENCE
 from foveate.jobs.order import Order, written
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from foveate.settings import Settings
 
 COMMAND: Final = (sys.executable, "-P", "-c", "from foveate.jobs.child import serve; serve()")
-PATIENCE: Final = 30
-"""How much longer a picture may take whose worker lets everybody else go first."""
 LONGEST: Final = 1024 * 1024
 """Bytes of a line."""
 

@@ -169,8 +169,7 @@ class Selecting:
             size = picture.facts.size.within(LONG_SIDE)
             scale = size.width / picture.facts.size.width
             rgb = PixelSource(picture, deadline, trace, scale=scale).thumbnail(size)
-            with trace.span("look"):
-                seen = selector.look(rgb)
+            seen = selector.look(rgb)
             self._remember(picture, seen)  # while others wait, who look where nothing is kept
             return seen
 
