@@ -36,6 +36,10 @@ NOTES: Final = (
         "Foveate keeps decoded pixels of what is asked for again; its peers keep nothing, and "
         "decode each time."
     ),
+    (
+        "From the eighth source on Foveate expects the other widths of a set, and decodes its "
+        "first one finely enough for all: the first round shows it before that."
+    ),
 )
 
 

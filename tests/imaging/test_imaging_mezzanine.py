@@ -57,6 +57,41 @@ def test_all_sizes_of_a_source_take_two_decodes_at_most() -> None:
     assert asked(Mezzanine(16 * HALF), "a", 2, 4, 8, 2) == [2]
 
 
+def asked_as_sets(mezzanine: Mezzanine, *names: str) -> list[list[int]]:
+    """Return by how much the decoder shrank each of these for a narrow and a wide answer."""
+    return [asked(mezzanine, name, 8, 2) for name in names]
+
+
+def test_where_most_come_back_for_more_the_first_decode_is_for_all() -> None:
+    mezzanine = Mezzanine(16 * HALF)
+    assert asked_as_sets(mezzanine, *"abcdefg") == [[8, 2]] * 7
+    assert asked_as_sets(mezzanine, *"hijkl") == [[2]] * 5
+
+
+def test_sources_that_are_expected_again_make_room_for_each_other_in_a_half_of_it() -> None:
+    mezzanine = Mezzanine(4 * HALF)
+    asked_as_sets(mezzanine, *"abcdefgh")
+    assert [asked(mezzanine, name, 8) for name in "ijk"] == [[2]] * 3
+    assert [asked(mezzanine, name, 2) for name in "hg"] == [[], []]
+    assert asked(mezzanine, "i", 2) == [2]
+    assert mezzanine.used_bytes <= 4 * HALF
+
+
+def test_who_comes_back_for_what_is_kept_already_changes_nothing_for_others() -> None:
+    mezzanine = Mezzanine(64 * HALF)
+    for number in range(20):
+        asked(mezzanine, f"small {number}", 8, 8, 8)
+    assert asked(mezzanine, "a", 8) == [8]
+
+
+def test_where_sources_are_asked_for_once_they_are_soon_decoded_for_that_alone() -> None:
+    mezzanine = Mezzanine(64 * HALF)
+    asked_as_sets(mezzanine, *"abcdefgh")
+    once = [asked(mezzanine, f"once {number}", 8) for number in range(20)]
+    assert once[:2] == [[2], [2]]
+    assert once[-8:] == [[8]] * 8
+
+
 def test_a_coarser_size_is_what_the_decoder_would_have_made_and_made_once() -> None:
     decode, mezzanine = Decoder(), Mezzanine(16 * HALF)
     fine = mezzanine.pixels(Undecoded("a", decode, size_of, NEVER), 2)

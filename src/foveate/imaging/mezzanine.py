@@ -1,7 +1,8 @@
 """Decoded, shrunk pixels of sources that are asked for again: their next size costs no decode.
 
 Small ones wait a while for the rest of their set, as the widths of a `srcset` come one after the
-other; what is asked for again stays, and nothing that was asked for once takes its place.
+other; what is asked for again stays, and nothing that was asked for once takes its place. Where
+most sources are asked for again at once, and finer, the first decode of a new one is for all.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
+from foveate.imaging.demand import Demand
 from foveate.imaging.fields import blobs_bytes
 from foveate.imaging.probe import SAMPLE_BYTES
 from foveate.imaging.stop import stop_when
@@ -26,14 +28,15 @@ if TYPE_CHECKING:
 OF_ONE: Final = 0.5
 """Part of all bytes that one source may take."""
 OF_ONCE: Final = 0.25
-"""Part of them that sources may take together that were asked for once."""
+"""Part of them that sources may take together that were asked for once; where they are expected to
+be asked for again, as much as one that was."""
 ONCE_BYTES: Final = 4 * 1024 * 1024
 """Pixels of a source that nobody asked for before are kept up to here: more costs an eighth of its
 decode, as their memory is handed out anew (see `engine.py`)."""
 USEFUL: Final = 2
 """What is asked for again is decoded as if so fine a size was: that serves nearly all others."""
-REMEMBERED: Final = 4096
-"""Sources of which it is known that they were asked for."""
+NOT_KEPT: Final = 1 << 30
+"""Stands for how coarse a source is kept that is not: all that is asked for is finer."""
 LOOK_UP_S: Final = 0.05
 """How often a thread that waits for another one's decode looks whether its own time is over."""
 
@@ -76,7 +79,7 @@ class Mezzanine:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._asked: OrderedDict[int, None] = OrderedDict()
+        self._demand = Demand()
         self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
         self._lock = threading.Lock()
 
@@ -95,14 +98,17 @@ class Mezzanine:
         name = source.name
         with self._turn(name, source.deadline) as turn:
             kept = self._find(name, shrink)
+            new = self._once(shrink, source.size_of)
+            before = self._demand.ask(name, shrink, new or NOT_KEPT)
             if kept is None:
-                again = self._asked_before(name) or turn.asking > 1
-                chosen = self._chosen(shrink, source.size_of, again=again)
+                again = before or turn.asking > 1
+                expected = again or self._demand.comes_back
+                chosen = self._often(shrink, source.size_of) if expected else new
                 if chosen is None:
                     return None
                 image = source.decode(chosen)
                 kept = Kept({chosen: image}, len(name) + _bytes(image), again)
-                self._keep(name, kept)
+                self._keep(name, kept, expected=expected)
             return self._level(kept, shrink, source.deadline)
 
     def let_go(self) -> None:
@@ -153,30 +159,25 @@ class Mezzanine:
                 kept.bytes += more
         return coarse
 
-    def _asked_before(self, name: str) -> bool:
-        known = hash(name)  # names may be long
-        with self._lock:
-            before = known in self._asked
-            self._asked[known] = None
-            self._asked.move_to_end(known)
-            if len(self._asked) > REMEMBERED:
-                self._asked.popitem(last=False)
-            return before
+    def _once(self, shrink: int, size_of: Callable[[int], int]) -> int | None:
+        """Return the shrink to keep a new source at; None where that takes too much."""
+        most = min(ONCE_BYTES, self._max_bytes * OF_ONCE)
+        return shrink if size_of(shrink) <= most else None
 
-    def _chosen(self, shrink: int, size_of: Callable[[int], int], *, again: bool) -> int | None:
-        """Return the shrink to keep a source at; None where it takes too much for that."""
-        most = self._max_bytes * OF_ONE if again else min(ONCE_BYTES, self._max_bytes * OF_ONCE)
-        wanted = (min(USEFUL, shrink), shrink) if again else (shrink,)
-        return next((each for each in wanted if size_of(each) <= most), None)
+    def _often(self, shrink: int, size_of: Callable[[int], int]) -> int | None:
+        """Return the shrink to keep what is asked for again; None where all takes too much."""
+        most = self._max_bytes * OF_ONE
+        return next((each for each in (min(USEFUL, shrink), shrink) if size_of(each) <= most), None)
 
-    def _keep(self, name: str, kept: Kept) -> None:
+    def _keep(self, name: str, kept: Kept, *, expected: bool) -> None:
         with self._lock:
             self._kept.pop(name, None)
             if not kept.again:
-                self._drop_once(self._max_bytes * OF_ONCE - kept.bytes)
+                most = OF_ONE if expected else OF_ONCE
+                self._drop_once(self._max_bytes * most - kept.bytes)
             while self._kept and self._used() + kept.bytes > self._max_bytes:
                 once = (each for each, held in self._kept.items() if not held.again)
-                if (oldest := next(once, None)) is None and not kept.again:
+                if (oldest := next(once, None)) is None and not expected:
                     return
                 del self._kept[oldest or next(iter(self._kept))]
             if kept.bytes <= self._max_bytes:
