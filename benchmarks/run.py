@@ -51,6 +51,7 @@ from subjects import subjects
 from tags import tagged
 from text import text
 from upscale import upscale
+from widths import widths
 
 from people import people
 from rpc import measure as rpc
@@ -65,6 +66,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "import": lightness,
     "startup": startup,
     **{race.name: partial(run_race, race) for race in RACES},
+    "widths": widths,
     "srcset": srcset,
     "cached": cached,
     "batch": batch,

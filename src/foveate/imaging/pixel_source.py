@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.geometry.box import Box, Point, Size
 from foveate.geometry.fit import nearest
 from foveate.geometry.orientation import Orientation
+from foveate.imaging import turbo
 from foveate.imaging.colour import is_plain, to_srgb
 from foveate.imaging.decode import is_sandboxed, open_image, open_sandboxed, to_memory
 from foveate.imaging.fields import with_fields_of
@@ -52,6 +53,8 @@ KEEP_BYTES: Final = 64 * 1024 * 1024
 """Decoded pixels are kept between looking and rendering up to here; beyond, decode twice."""
 WORTH_KEEPING: Final = 500_000
 """Pixels of a source from which on it is worth keeping decoded: fewer are there in no time."""
+AT_ONCE: Final = 1_500_000
+"""Pixels up to which a JPEG is decoded at once: more are read a few lines at a time."""
 SVG_PIXELS: Final = 36_000_000
 """A drawing is drawn whole and at once, so a tight zoom into it is enlarged from here on."""
 THUMBNAIL: Final = 256
@@ -135,7 +138,10 @@ class PixelSource:
         shrink = min(self._shrink(scale), self._looked)
         if frames == 1 and (decoded := self._decoded(shrink) or self._shared(shrink)):
             return decoded
-        return stop_when(self._open(shrink, scale, frames), self.deadline)
+        image = self._open(shrink, scale, frames)
+        if frames == 1 and image.width * image.height <= AT_ONCE:
+            image = self._read(image, shrink) or image
+        return stop_when(image, self.deadline)
 
     def _decoded(self, shrink: int) -> Image | None:
         """Return what this request has decoded, if it is fine enough."""
@@ -156,7 +162,8 @@ class PixelSource:
         def decode(chosen: int) -> Image:
             decoded.append(chosen)
             with self.trace.span("decode"):
-                return stop_when(self._open(chosen, 1.0, 1), self.deadline).copy_memory()
+                image = stop_when(self._open(chosen, 1.0, 1), self.deadline)
+                return self._read(image, chosen) or image.copy_memory()
 
         def size_of(chosen: int) -> int:
             return -(-facts.stored.area // chosen**2) * facts.pixel_bytes
@@ -312,21 +319,28 @@ class PixelSource:
                 image = stop_when(self._open(shrink, 1.0, 1, sequential=sequential), self.deadline)
                 if image.width * image.height * image.bands > KEEP_BYTES:
                     return image
-                self._kept[shrink] = self._held(image)
+                self._kept[shrink] = self._held(image, shrink)
             return self._kept[shrink]
 
-    def _held(self, image: Image) -> Image:
+    def _held(self, image: Image, shrink: int) -> Image:
         """Return a picture with its pixels computed: plain ones into an array, which networks take.
 
         Smaller thumbnails are made of it as well: libvips reads it faster than its own copy.
         """
         if not is_plain(image):
-            return to_memory(image)
-        array = to_array(image)
+            return self._read(image, shrink) or to_memory(image)
+        array = turbo.decoded(image, self.picture.data, self.facts, shrink)
+        if array is None:
+            array = to_array(image)
         array.flags.writeable = False
         held = stop_when(with_fields_of(on_array(array), image), self.deadline)
         self._copied = (held, array)
         return held
+
+    def _read(self, image: Image, shrink: int) -> Image | None:
+        """Return the pixels of what was just opened with that shrink; None where libvips is to."""
+        array = turbo.decoded(image, self.picture.data, self.facts, shrink)
+        return None if array is None else with_fields_of(on_array(array), image)
 
     def _shrink(self, scale: float) -> int:
         return shrink_for(scale, self._left) if self._shrinks else 1

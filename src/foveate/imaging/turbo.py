@@ -1,0 +1,43 @@
+"""JPEGs of one scan by libjpeg-turbo: the pixels that libvips' own decoder gives, for less time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import simplejpeg
+
+from foveate.imaging.header import edited
+from foveate.values import ImageFormat
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from foveate.imaging.engine import Image
+    from foveate.values import Facts
+
+_COLOURS: Final = 3
+
+
+def decoded(image: Image, data: bytes, facts: Facts, shrink: int) -> NDArray[np.uint8] | None:
+    """Return the pixels of a JPEG that libvips opened with that shrink, (height, width, 3) RGB.
+
+    None is for what is left to libvips: other formats and colours, several scans, which take more
+    memory than is said of them, and what libjpeg-turbo has anything to say against. It cannot be
+    stopped meanwhile, and lets other threads run.
+    """
+    plain = (image.bands, image.format, image.interpretation) == (_COLOURS, "uchar", "srgb")
+    if facts.format is not ImageFormat.JPEG or facts.decoder or facts.held_bytes or not plain:
+        return None
+    height, width = (-(-side // shrink) for side in (facts.stored.height, facts.stored.width))
+    try:
+        # Each side is the least that there is, so that no other scale than the shrink is taken.
+        pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
+            edited(data, facts.edits), "RGB", min_height=height, min_width=width
+        )
+    except ValueError:
+        return None
+    if pixels.shape != (height, width, _COLOURS):
+        return None
+    # libvips leaves out what is no whole pixel of the original's.
+    return np.ascontiguousarray(pixels[: image.height, : image.width])

@@ -1,0 +1,85 @@
+"""JPEGs by libjpeg-turbo have the pixels that libvips gives, and what is left to that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from imaging_pictures import LIMITS, quarters
+
+from foveate.imaging import turbo
+from foveate.imaging.decode import open_image
+from foveate.imaging.pixels import on_array, to_array
+from foveate.imaging.probe import probe
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def both(data: bytes, shrink: int) -> tuple[NDArray[np.uint8] | None, NDArray[np.uint8]]:
+    """Return the pixels by libjpeg-turbo, and by libvips."""
+    facts = probe(data, limits=LIMITS)
+    image = open_image(data, facts, shrink=shrink)
+    return turbo.decoded(image, data, facts, shrink), to_array(
+        open_image(data, facts, shrink=shrink)
+    )
+
+
+def photo(width: int = 163, height: int = 117, **told: Any) -> bytes:
+    """Return a JPEG of colours that change from pixel to pixel."""
+    noise = np.random.default_rng(1).integers(0, 60, (height, width, 3))
+    ramp = np.indices((height, width)).sum(0)[:, :, None] % 190 * [1.0, 0.7, 0.4]
+    return on_array((ramp + noise).astype(np.uint8)).jpegsave_buffer(**told)
+
+
+@pytest.mark.parametrize("shrink", [1, 2, 4, 8])
+@pytest.mark.parametrize("told", [{}, {"subsample_mode": "off"}, {"Q": 20}, {"optimize_coding": 1}])
+def test_every_pixel_is_as_libvips_decodes_it(shrink: int, told: dict[str, Any]) -> None:
+    quick, usual = both(photo(**told), shrink)
+    assert quick is not None
+    assert np.array_equal(quick, usual)
+
+
+@pytest.mark.parametrize("size", [(8, 8), (1, 1), (3, 1), (9, 17), (1, 40), (400, 7)])
+@pytest.mark.parametrize("shrink", [1, 2, 4, 8])
+def test_odd_sides_lose_what_is_no_whole_pixel(size: tuple[int, int], shrink: int) -> None:
+    if min(size) < shrink:
+        return
+    quick, usual = both(photo(*size), shrink)
+    assert quick is not None
+    assert np.array_equal(quick, usual)
+
+
+def grey() -> bytes:
+    return quarters(40, 40).colourspace("b-w").jpegsave_buffer()
+
+
+def ink() -> bytes:
+    return quarters(40, 40).colourspace("cmyk").jpegsave_buffer()
+
+
+def several_scans() -> bytes:
+    return photo(interlace=True)
+
+
+def cut() -> bytes:
+    return photo()[:-200]
+
+
+def with_a_restart_too_many() -> bytes:
+    data = photo()
+    return data[:-900] + b"\xff\xd3" + data[-900:]
+
+
+def other_format() -> bytes:
+    return quarters(40, 40).pngsave_buffer()
+
+
+@pytest.mark.parametrize(
+    "data", [grey, ink, several_scans, cut, with_a_restart_too_many, other_format]
+)
+def test_what_is_not_plain_or_not_whole_is_left_to_libvips(data: Any) -> None:
+    file = data()
+    facts = probe(file, limits=LIMITS)
+    assert turbo.decoded(open_image(file, facts), file, facts, 1) is None
