@@ -33,6 +33,7 @@ class Demand:
     @property
     def comes_back(self) -> bool:
         """Return whether a new source is expected to be asked for again at once, and finer."""
+        # Read while another thread counts it may be a source behind, which decides nothing.
         return self._new >= ENOUGH and self._back >= MOST * self._new
 
     def ask(self, name: str, shrink: int, kept: int) -> bool:

@@ -2,7 +2,8 @@
 
 Small ones wait a while for the rest of their set, as the widths of a `srcset` come one after the
 other; what is asked for again stays, and nothing that was asked for once takes its place. Where
-most sources are asked for again at once, and finer, the first decode of a new one is for all.
+most sources are asked for again at once, and finer, the first decode of a new one is for all, and
+takes the place of what was asked for again longest ago.
 """
 
 from __future__ import annotations
