@@ -25,6 +25,7 @@ from clicks import clicks
 from conformance import conformance
 from dataset_formats import measure as dataset_formats
 from dataset_rates import dataset_rates
+from defaults import measure as defaults
 from detector import detector
 from effects import measured as effects
 from engines import engines
@@ -67,6 +68,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "startup": startup,
     **{race.name: partial(run_race, race) for race in RACES},
     "widths": widths,
+    "defaults": defaults,
     "srcset": srcset,
     "cached": cached,
     "batch": batch,

@@ -41,6 +41,9 @@ PATTERNS: Final = {
     SHARP: "/{name}?w={width}&f=jpeg&q=80",
 }
 TARGETS: Final = {SHARP: 1.0, IPX: 1.1}
+SMALL: Final = "/cdn-cgi/image/width={width},quality=80,compression=small/{name}"
+PLAIN: Final = "/cdn-cgi/image/width={width},quality=80,format=jpeg/{name}"
+SMALL_WIDTH, SMALL_COSTS = 800, 1.45
 CONNECTIONS: Final = 2
 
 
@@ -101,6 +104,18 @@ def _raced(
     return measured
 
 
+def _costs_small(ours: Server, names: Iterator[str], *, quick: bool) -> Check:
+    """Return how much more `compression=small` takes than what is answered without it."""
+    plain, small = Measured(), Measured()
+    for _ in range(2 if quick else 5):
+        for pattern, into in ((PLAIN, plain), (SMALL, small)):
+            paths = (pattern.format(width=SMALL_WIDTH, name=name) for name in islice(names, 12))
+            measure(ours, paths, into, connections=CONNECTIONS)
+    value, shown = ratio(plain.cpu_ms, small.cpu_ms)
+    what = f"{SMALL_WIDTH} px: CPU per request, compression=small / without"
+    return Check(what, f"<= {SMALL_COSTS:g}x", shown, value <= SMALL_COSTS)
+
+
 def _checks(width: int, matched: Matched, measured: Mapping[str, Measured]) -> Iterator[Check]:
     for peer, target in TARGETS.items():
         value, shown = ratio(measured[OURS].cpu_ms, measured[peer].cpu_ms)
@@ -131,6 +146,7 @@ def _measured(places: Places, *, quick: bool) -> Outcome:
             measured = _raced(running, width, matched.quality, names, quick=quick)
             checks.extend(_checks(width, matched, measured))
             rows.append(_row(width, matched, measured))
+        checks.append(_costs_small(running[0], names, quick=quick))
     header = ("px", "sharp's score", "our score", "our quality", *(f"{n}, ms" for n in PATTERNS))
     return Outcome(
         "widths",
