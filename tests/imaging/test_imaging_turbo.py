@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from foveate.imaging import turbo
 from foveate.imaging.decode import open_image
 from foveate.imaging.pixels import on_array, to_array
 from foveate.imaging.probe import probe
+from foveate.storage.source import Source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,11 +21,9 @@ if TYPE_CHECKING:
 
 def both(data: bytes, shrink: int) -> tuple[NDArray[np.uint8] | None, NDArray[np.uint8]]:
     """Return the pixels by libjpeg-turbo, and by libvips."""
-    facts = probe(data, limits=LIMITS)
-    image = open_image(data, facts, shrink=shrink)
-    return turbo.decoded(image, data, facts, shrink), to_array(
-        open_image(data, facts, shrink=shrink)
-    )
+    picture = Source(data, probe=partial(probe, limits=LIMITS))
+    quick, usual = (open_image(data, picture.facts, shrink=shrink) for _ in range(2))
+    return turbo.decoded(quick, picture, shrink), to_array(usual)
 
 
 def photo(width: int = 163, height: int = 117, **told: Any) -> bytes:
@@ -81,5 +81,5 @@ def other_format() -> bytes:
 )
 def test_what_is_not_plain_or_not_whole_is_left_to_libvips(data: Any) -> None:
     file = data()
-    facts = probe(file, limits=LIMITS)
-    assert turbo.decoded(open_image(file, facts), file, facts, 1) is None
+    picture = Source(file, probe=partial(probe, limits=LIMITS))
+    assert turbo.decoded(open_image(file, picture.facts), picture, 1) is None

@@ -215,6 +215,13 @@ def test_any_value_of_any_option_is_read_or_a_bad_option(pairs: list[tuple[str, 
 
 
 @pytest.mark.parametrize(
+    "nothing", ["effect.lens=0", "effect.grayscale=false", "effect.brightness=1,effect.feather=0"]
+)
+def test_effects_that_change_nothing_are_as_if_nobody_had_asked(nothing: str) -> None:
+    assert parse_options(nothing).options == parse_options("").options
+
+
+@pytest.mark.parametrize(
     ("text", "blue"),
     [
         ("background=rgb%28240%2C40%2C145%29,width=80", 145),

@@ -329,7 +329,7 @@ class PixelSource:
         """
         if not is_plain(image):
             return self._read(image, shrink) or to_memory(image)
-        array = turbo.decoded(image, self.picture.data, self.facts, shrink)
+        array = turbo.decoded(image, self.picture, shrink)
         if array is None:
             array = to_array(image)
         array.flags.writeable = False
@@ -339,7 +339,7 @@ class PixelSource:
 
     def _read(self, image: Image, shrink: int) -> Image | None:
         """Return the pixels of what was just opened with that shrink; None where libvips is to."""
-        array = turbo.decoded(image, self.picture.data, self.facts, shrink)
+        array = turbo.decoded(image, self.picture, shrink)
         return None if array is None else with_fields_of(on_array(array), image)
 
     def _shrink(self, scale: float) -> int:

@@ -14,18 +14,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.imaging.engine import Image
-    from foveate.values import Facts
+    from foveate.ports import Picture
 
 _COLOURS: Final = 3
 
 
-def decoded(image: Image, data: bytes, facts: Facts, shrink: int) -> NDArray[np.uint8] | None:
+def decoded(image: Image, picture: Picture, shrink: int) -> NDArray[np.uint8] | None:
     """Return the pixels of a JPEG that libvips opened with that shrink, (height, width, 3) RGB.
 
     None is for what is left to libvips: other formats and colours, several scans, which take more
     memory than is said of them, and what libjpeg-turbo has anything to say against. It cannot be
     stopped meanwhile, and lets other threads run.
     """
+    facts = picture.facts
     plain = (image.bands, image.format, image.interpretation) == (_COLOURS, "uchar", "srgb")
     if facts.format is not ImageFormat.JPEG or facts.decoder or facts.held_bytes or not plain:
         return None
@@ -33,7 +34,7 @@ def decoded(image: Image, data: bytes, facts: Facts, shrink: int) -> NDArray[np.
     try:
         # Each side is the least that there is, so that no other scale than the shrink is taken.
         pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
-            edited(data, facts.edits), "RGB", min_height=height, min_width=width
+            edited(picture.data, facts.edits), "RGB", min_height=height, min_width=width
         )
     except ValueError:
         return None

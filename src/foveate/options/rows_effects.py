@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.colours import colour, colour_text
 from foveate.options.effects import Duotone, Touch
 from foveate.options.masks import targets, targets_text
 from foveate.options.nested import detail
-from foveate.options.option import Option, without
+from foveate.options.option import Option, Slot, without
 from foveate.options.values import expected, flag, number, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foveate.options.option import Reader, Slot, Writer
+    from foveate.options.model import TransformOptions
+    from foveate.options.option import Reader, Writer
 
 _NOTHING: Final = Touch()
 _FACTOR: Final = number(0, 1000)
@@ -26,7 +28,14 @@ _TARGETS: Final = (
 
 
 def _slot(name: str, read: Reader, write: Writer = text_of) -> Slot:
-    return detail("touch", _NOTHING, name, read, write)
+    held = detail("touch", _NOTHING, name, read, write)
+
+    def apply(options: TransformOptions, text: str) -> TransformOptions:
+        """Options that say that nothing is to be changed are those that say nothing."""
+        made = held.apply(options, text)
+        return replace(made, touch=None) if made.touch == _NOTHING else made
+
+    return Slot(apply, held.show)
 
 
 def _length(most: float) -> Callable[[str], float | None]:

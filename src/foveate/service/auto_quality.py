@@ -12,6 +12,7 @@ from foveate.errors import StageAway, WeightsCorrupt, WeightsMissing
 from foveate.geometry.box import Size
 from foveate.imaging import jxl
 from foveate.imaging.decode import open_image
+from foveate.imaging.jpeg_quality import jpeg_quality
 from foveate.imaging.pixels import from_array, to_array
 from foveate.imaging.probe import probe
 from foveate.imaging.quality_search import MOST_TRIES, Tried, best_of, hardness, next_quality
@@ -47,7 +48,7 @@ LEAST_SIDE: Final = 64
 MOST_PIXELS: Final = 16_000_000
 """Of what is scored: a second of one core. A score of less pixels would be another score."""
 RGB_BYTES: Final = 3
-_VERSION: Final = 2
+_VERSION: Final = 3
 """To be raised when another quality would be found for the same picture."""
 _HARDNESS: Final = "hardness"
 
@@ -179,7 +180,8 @@ class Search:
         files: dict[int, bytes] = {}
         taught, begun = self._taught(), time.monotonic()
         expected = taught.get(self.format, _mean(taught.values()))
-        while quality := next_quality(self.format, wanted, tried, expected):
+        own = self._own_quality()
+        while quality := next_quality(self.format, wanted, tried, expected, own=own):
             if tried and self.rendering.pixels.deadline.is_short(begun, len(tried)):
                 break
             files[quality] = self.press.file(quality)
@@ -194,6 +196,10 @@ class Search:
         if not self._meets_itself:
             self._remember(_HARDNESS, taught | {self.format: round(hardness(self.format, best), 3)})
         return Compressed(file, self.format, *best, encodes=len(tried))
+
+    def _own_quality(self) -> int | None:
+        """Return the quality of a JPEG that meets itself; None for all others."""
+        return jpeg_quality(self.rendering.pixels.picture.data) if self._meets_itself else None
 
     @property
     def _meets_itself(self) -> bool:
