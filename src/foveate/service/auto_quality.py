@@ -193,7 +193,8 @@ class Search:
             self.press.trace.fall_back(HASTY)
         if not self._meets_itself:
             self._remember(_HARDNESS, taught | {self.format: round(hardness(self.format, best), 3)})
-        return Compressed(file, self.format, *best, encodes=len(tried))
+        hasty = quality is not None
+        return Compressed(file, self.format, *best, hasty=hasty, encodes=len(tried))
 
     @property
     def _meets_itself(self) -> bool:
