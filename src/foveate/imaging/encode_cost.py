@@ -40,7 +40,7 @@ _BYTES: Final[dict[str, tuple[int, int]]] = {
     "jpeg": (8, 8),
     "jpeg, full chroma": (15, 15),
     "jpeg, plain": (3, 3),
-    "jpeg, small": (14, 14),
+    "jpeg, small": (18, 18),
     "png": (7, 9),
     "png, tried": (10, 13),
     "png, palette": (8, 8),
