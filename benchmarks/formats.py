@@ -4,7 +4,8 @@
 
 The photos of quality_auto.py, at seven to ten qualities each. Between these, the logarithm of bytes
 and the quality are a straight line of the score. Processor time is one thread's, here or in a
-process of its own.
+process of its own. The last table is what QUALITIES in imaging/small_jpeg.py are taken from, and
+what comes of them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from results import Outcome, Table, alone, without_data
 from foveate.imaging import jxl
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.pixels import from_array
+from foveate.imaging.small_jpeg import by_jpegli
 from foveate.ledger.ledger import process_cpu_s
 from foveate.vision.score import Score
 
@@ -56,6 +58,9 @@ QUALITIES: Final[Mapping[str, Sequence[int]]] = {
     "webp": (15, 35, 55, 70, 80, 88, 94, 98),
     "jpeg": (20, 36, 50, 64, 76, 85, 92),
 }
+PLAIN: Final = EncodeOptions(format="jpeg", half_chroma=True)
+PLAIN_QUALITIES: Final = (10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 89, 93, 97)
+JPEGLI_QUALITIES: Final = (1, 2, 5, *range(8, 92, 4), 93, 95, 97, 99)
 
 
 class Point(NamedTuple):
@@ -66,6 +71,17 @@ class Point(NamedTuple):
     bytes: int
     cpu_ms: float
     """For a million pixels."""
+
+
+class Small(NamedTuple):
+    """What `compression=small` makes of a photo, against the plain JPEG of that quality."""
+
+    quality: float
+    """The one of jpegli that looks as the plain one does."""
+    better: float
+    """Points of the score."""
+    more: float
+    """A share of its bytes."""
 
 
 Curves = dict[EncodeOptions, list[list[Point]]]
@@ -89,6 +105,9 @@ def measure(*, quick: bool = False) -> Outcome:
     outcome.tables.append(Table(f"bytes, {len(files)} photos", head, list(weights(curves))))
     head = ("format, effort", *(f"for {score}" for score in MORE_SCORES))
     outcome.tables.append(Table("quality, median", head, list(qualities(curves))))
+    head = ("quality of a plain JPEG", *map(str, PLAIN_QUALITIES))
+    smalls = np.array([small(shrunk(*file)) for file in files])
+    outcome.tables.append(Table("compression=small, medians", head, list(small_rows(smalls))))
     return outcome
 
 
@@ -143,6 +162,33 @@ def qualities(curves: Curves) -> Iterator[tuple[str, ...]]:
             [at(score, f, [p.quality for p in f]) for f in curves[way]] for score in MORE_SCORES
         )
         yield (named(way), *(f"{np.nanmedian(each):.0f}" for each in found))
+
+
+def small(rgb: NDArray[np.uint8]) -> list[Small]:
+    """Return what `compression=small` makes of a photo at each quality."""
+    image, score = from_array(rgb), Score(rgb)
+    scores = [score(shown(by_jpegli(image, quality))) for quality in JPEGLI_QUALITIES]
+    rising, made = np.maximum.accumulate(scores), []
+    for quality in PLAIN_QUALITIES:
+        plain = encode(image, replace(PLAIN, quality=quality))
+        less = encode(image, replace(PLAIN, quality=quality, small=True))
+        looks = score(shown(plain))
+        alike = float(np.interp(looks, rising, JPEGLI_QUALITIES))
+        made.append(Small(alike, score(shown(less)) - looks, len(less) / len(plain) - 1))
+    return made
+
+
+def small_rows(smalls: NDArray[np.float64]) -> Iterator[tuple[str, ...]]:
+    """Yield what came of it, by photo, quality and what is told, for each quality."""
+    medians = np.median(smalls, axis=0).T
+    yield ("jpegli's that looks as good", *(f"{each:.1f}" for each in medians[0]))
+    yield ("score, small less plain", *(f"{each:+.2f}" for each in medians[1]))
+    yield ("bytes, small to plain", *(f"{each:+.1%}" for each in medians[2]))
+    for what, share in (
+        ("photos with as many bytes", smalls[:, :, 2] == 0),
+        ("with more", smalls[:, :, 2] > 0),
+    ):
+        yield (what, *map(str, share.sum(axis=0)))
 
 
 def named(way: EncodeOptions) -> str:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.rendition import Rendition
+    from foveate.storage.source import Source
 
 NAME: Final = "quality-auto"
 TITLE: Final = "quality=auto: encodes, and distance from the score"
@@ -87,10 +88,10 @@ def measure(*, quick: bool = False) -> Outcome:
         return without_data(NAME, TITLE)
     with tempfile.TemporaryDirectory() as folder:
         app = create(Settings(caching=Caching(folder=folder)))
-        found = [each for file in files for each in searched(app, *file)]
+        searches = [each for file in files for each in searched(app, *file)]
     outcome = Outcome(NAME, TITLE)
-    outcome.tables.append(Table(f"{len(files)} photos", HEADER, list(rows(found))))
-    outcome.checks += checks(found)
+    outcome.tables.append(Table(f"{len(files)} photos", HEADER, list(rows(searches))))
+    outcome.checks += checks(searches)
     return outcome
 
 
@@ -104,33 +105,61 @@ def photos(most: int) -> Iterator[tuple[Path, int]]:
 
 def searched(app: App, path: Path, width: int) -> Iterator[Found]:
     """Yield what is found in one photo, cold and then warm, for each format and score."""
-    source = app.source_of(path.read_bytes())
-
-    def made(text: str) -> Rendition:
-        options = parse_options(f"width={width},{text}").options
-        return app.renderer(source, options, deadline=NEVER)
-
-    plain = pixels(made("format=png"))
+    photo = Photo(app, app.source_of(path.read_bytes()), width)
+    plain = pixels(photo.made("format=png"))
     for score in SCORES:
-        for warm in (False, True):
-            for format_ in FORMATS:
-                if not warm or format_ == FORMATS[0]:
-                    app.analyses.forget({source.digest})
-                if warm and format_ == FORMATS[0]:
-                    made(f"format={FORMATS[0]},quality=auto:{score}")
-                    continue
-                answer = made(f"format={format_},quality=auto:{score}")
-                told = _TOLD.fullmatch(answer.headers["Foveate-Quality"])
-                assert told is not None
-                yield Found(
-                    format=format_,
-                    wanted=score,
-                    warm=warm,
-                    told=float(told[2]),
-                    plain=Score(plain)(pixels(answer)),
-                    score=oracle(plain, pixels(answer)),
-                    encodes=int(told[3]),
-                )
+        yield from cold(photo, plain, score)
+        yield from warm(photo, plain, score)
+
+
+def cold(photo: Photo, plain: NDArray[np.uint8], score: int) -> Iterator[Found]:
+    """Yield what is found while nothing is known of the photo, for each format."""
+    for format_ in FORMATS:
+        photo.forget()
+        yield found(photo, plain, format_, score, warm=False)
+
+
+def warm(photo: Photo, plain: NDArray[np.uint8], score: int) -> Iterator[Found]:
+    """Yield what is found once the first format was, for each of the others."""
+    first, *others = FORMATS
+    photo.forget()
+    photo.made(f"format={first},quality=auto:{score}")
+    for format_ in others:
+        yield found(photo, plain, format_, score, warm=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One that is asked for at one width."""
+
+    app: App
+    source: Source
+    width: int
+
+    def made(self, text: str) -> Rendition:
+        """Return what is made of it by these options."""
+        options = parse_options(f"width={self.width},{text}").options
+        return self.app.renderer(self.source, options, deadline=NEVER)
+
+    def forget(self) -> None:
+        """Let nothing be known of it."""
+        self.app.analyses.forget({self.source.digest})
+
+
+def found(photo: Photo, plain: NDArray[np.uint8], format_: str, score: int, *, warm: bool) -> Found:
+    """Return what a search comes to."""
+    answer = photo.made(f"format={format_},quality=auto:{score}")
+    told = _TOLD.fullmatch(answer.headers["Foveate-Quality"])
+    assert told is not None
+    return Found(
+        format=format_,
+        wanted=score,
+        warm=warm,
+        told=float(told[2]),
+        plain=Score(plain)(pixels(answer)),
+        score=oracle(plain, pixels(answer)),
+        encodes=int(told[3]),
+    )
 
 
 def pixels(rendition: Rendition) -> NDArray[np.uint8]:

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from foveate.cli.main import app
 from foveate.cli.measuring import Speed, fresh, speed, without_caches
-from foveate.cli.tune import changes, ended, sample, table, tell, to_json, write
+from foveate.cli.tune import changes, sample, write
+from foveate.cli.tune_tables import Took, ended, table, tell, to_json
 from foveate.cli.tuning import (
     By,
     Trial,
@@ -176,9 +177,18 @@ def test_trials_measure_every_value_and_leave_nothing_behind(folder: Path, tmp_p
     ]
     assert all(each.bytes > 0 and each.cost > 0 for each in done)
     assert not list((tmp_path / "cache").rglob("*"))
-    told = to_json(done, changes(done), sources, 0, None)
+    told = to_json(done, changes(done), sources, 0, None, Took(2.0, 3.0))
     assert json.loads(json.dumps(told))["trials"][0]["setting"] == "encoding.webp_effort"
     assert table(done, "USD").row_count == 4
+
+
+@pytest.mark.parametrize(("wall_s", "disturbed"), [(0.5, False), (2.0, True)])
+def test_programs_are_told_too_that_others_had_the_cores(wall_s: float, disturbed: bool) -> None:
+    done = [trial(1, wall_s=wall_s), trial(2, wall_s=wall_s), trial(3, wall_s=0.5)]
+    told = to_json(done, {}, [], 0, None, Took(60.04, 100.0))
+    assert told["disturbed"] is disturbed
+    assert [each["busy"] for each in told["trials"]] == [0.5 / wall_s, 0.5 / wall_s, 1.0]
+    assert told["took"] == {"wall_s": 60.04, "cpu_s": 100.0}
 
 
 def test_what_is_best_is_written_where_serve_reads_it(

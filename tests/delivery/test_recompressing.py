@@ -10,9 +10,10 @@ from delivery_fakes import FakeCore, make_settings, until
 
 from foveate.delivery.ask import Ask
 from foveate.delivery.delivery import Delivery
+from foveate.delivery.hot import MOST_TRIES
 from foveate.delivery.purge import Which
-from foveate.delivery.recompressing import MOST_TRIES, Recompressing
-from foveate.errors import EncodeFailed
+from foveate.delivery.recompressing import Recompressing
+from foveate.errors import BudgetSpent, EncodeFailed
 from foveate.metrics import IN_FLIGHT, RECOMPRESSED, RECOMPRESSED_BYTES, Metrics
 from foveate.options.model import TransformOptions
 from foveate.storage.source import Source
@@ -104,7 +105,7 @@ def test_what_is_asked_for_now_and_then_stays_as_it_is() -> None:
     async def talk(stand: Stand) -> None:
         for _ in range(HITS):  # the first one made it
             await stand.shown()
-        await asyncio.sleep(0.05)
+        assert not stand.delivery.hot.found.is_set()
 
     assert not working(talk).core.recompressed
 
@@ -130,6 +131,46 @@ def test_what_somebody_else_works_on_is_left_to_him() -> None:
         await until(lambda: stand.counted().get("interrupted") == MOST_TRIES)
 
     assert not working(talk).core.recompressed
+
+
+def test_what_was_interrupted_too_often_is_begun_again_once_it_is_hot_again() -> None:
+    async def talk(stand: Stand) -> None:
+        await stand.heat()
+        elsewhere = stand.core.renditions.claimed_elsewhere
+        elsewhere.update(stand.core.renditions.kept)
+        await until(lambda: stand.counted().get("interrupted") == MOST_TRIES)
+        elsewhere.clear()
+        for _ in range(HITS):
+            await stand.shown()
+        await until(lambda: stand.counted().get("smaller"))
+
+    working(talk)
+
+
+def test_nothing_is_begun_nor_lost_while_what_may_be_spent_is_spent() -> None:
+    spent = True
+
+    def check() -> None:
+        nonlocal spent
+        asked.append(1)
+        if spent:
+            raise BudgetSpent(60)
+
+    asked: list[int] = []
+
+    async def talk(stand: Stand) -> None:
+        nonlocal spent
+        await stand.shown()
+        stand.delivery.admission.let_in = check
+        for _ in range(HITS):
+            await stand.shown()
+        await until(lambda: len(asked) > HITS)
+        assert not stand.counted()
+        assert stand.delivery.hot.found.is_set()
+        spent = False
+        await until(lambda: stand.counted() == {"smaller": 1})
+
+    working(talk)
 
 
 def test_a_purge_wins() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,10 +13,13 @@ from test_imaging_encode import noise, tagged
 from foveate.imaging.colour import PROFILE, to_srgb
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.encode_cost import SMALL_AREA, encodes_small
-from foveate.imaging.pixels import to_array
+from foveate.imaging.pixels import from_array, to_array
 from foveate.imaging.probe import probe
 from foveate.options.model import Gamut, Metadata
 from foveate.sandboxed.jpeg_markers import FRAMES, segments
+
+if TYPE_CHECKING:
+    from foveate.imaging import Image
 
 PROGRESSIVE = 0xC2
 USUAL = EncodeOptions(format="jpeg", quality=80)
@@ -34,6 +38,34 @@ def test_a_small_jpeg_has_fewer_bytes_for_pixels_as_near() -> None:
     errors = [np.abs(to_array(opened(each)) - right).mean() for each in (small, usual)]
     assert errors[0] < 1.1 * errors[1]
     assert frame_of(small) == PROGRESSIVE
+
+
+def drawn() -> Image:
+    """Return a few flat shapes, which jpegli takes more bytes for."""
+    y, x = np.mgrid[:240, :320]
+    pixels = np.full((240, 320, 3), 255, np.uint8)
+    for at, colour in ((80, RED), (160, GREEN), (240, BLUE)):
+        pixels[(x - at) ** 2 + (y - 120) ** 2 < 55**2] = colour
+    return from_array(pixels)
+
+
+@pytest.mark.parametrize("progressive", [True, False])
+@pytest.mark.parametrize("quality", [8, 50, 75, 85])
+@pytest.mark.parametrize("image", [noise(32, 24), noise(320, 240), drawn()])
+def test_a_small_jpeg_never_has_more_bytes(
+    image: Image, quality: int, *, progressive: bool
+) -> None:
+    usual = replace(USUAL, quality=quality, progressive=progressive)
+    small = encode(image, replace(usual, small=True))
+    assert len(small) <= len(encode(image, usual))
+
+
+def test_where_jpegli_takes_more_bytes_the_pixels_are_those_of_any_jpeg() -> None:
+    keep = replace(USUAL, gamut=Gamut.P3)
+    image = to_srgb(drawn(), Gamut.P3)
+    small, usual = encode(image, replace(keep, small=True)), encode(image, keep)
+    assert len(small) < len(usual)
+    assert np.array_equal(to_array(opened(small)), to_array(opened(usual)))
 
 
 @pytest.mark.parametrize("size", [(64, 48), (2, 2), (7, 300)])

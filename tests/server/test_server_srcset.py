@@ -106,6 +106,8 @@ def test_what_is_wrong_is_said_as_in_the_library(query: dict[str, Any]) -> None:
         ({"formats": "webp"}, "got 'formats' (did you mean format?)."),
         ({"colour": "red"}, "Expected one of url, options, sizes, format, widths, alt, loading, "),
         ({"widths": "x"}, "Expected a whole number for `widths`, got 'x'."),
+        ({"widths": "1_0"}, "Expected a number for `widths`, got '1_0'."),
+        ({"expires_s": "6_0"}, "Expected a number for `expires_s`, got '6_0'."),
         ({"expires_s": 0}, "Expected at least 1 for `expires_s`, got '0'."),
     ],
 )

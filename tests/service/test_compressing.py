@@ -16,8 +16,9 @@ from foveate.imaging import Image
 from foveate.imaging.encode import EncodeOptions
 from foveate.imaging.pixels import from_array, to_array
 from foveate.options.grammar import parse_options
-from foveate.options.model import Format
-from foveate.service.press import HEADER, NO_QUALITIES, TOO_LARGE, Press
+from foveate.options.model import AutoQuality, Format
+from foveate.service.compressing import A_HAIR, nearest
+from foveate.service.press import HEADER, NO_QUALITIES, TOO_HARD, TOO_LARGE, Compressed, Press
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
 from foveate.trace import Trace
@@ -42,6 +43,10 @@ def rendered(
 ) -> Rendition:
     options = replace(parse_options(text).options, accepts=accepts)
     return done((by or renderer()).prepare(picture(data), options))
+
+
+def score_of(made: Rendition) -> float:
+    return float(made.headers[HEADER].partition("score=")[2].partition(";")[0])
 
 
 def quality_of(made: Rendition) -> int:
@@ -144,6 +149,43 @@ def test_the_best_format_of_what_is_transparent_keeps_it_so(photo: Image) -> Non
     assert rendered(half, "format=best,quality=60").content_type == "image/png"
     made = rendered(half, "format=best,quality=60", frozenset({Format.WEBP}))
     assert Image.new_from_buffer(made.data, "").hasalpha()
+
+
+@pytest.fixture
+def noise() -> Image:
+    """Coloured noise, which no JPEG of half the colour comes near."""
+    return from_array(np.random.default_rng(7).integers(0, 256, (96, 128, 3), np.uint8))
+
+
+def test_the_best_format_of_what_none_else_comes_near_loses_nothing(noise: Image) -> None:
+    made = rendered(noise.pngsave_buffer(), "format=best,quality=auto")
+    assert made.content_type == "image/png"
+    assert np.array_equal(to_array(Image.new_from_buffer(made.data, "")), to_array(noise))
+    assert "Foveate-Note" not in made.headers
+
+
+def test_where_no_format_looks_as_good_as_was_asked_for_the_nearest_is_answered_and_that_said(
+    noise: Image,
+) -> None:
+    source = noise.webpsave_buffer(lossless=True)
+    made = rendered(source, "format=best,quality=auto:85", BOTH)
+    scores = {
+        name: score_of(rendered(source, f"format={name},quality=auto:85"))
+        for name in ("avif", "webp", "jpeg")
+    }
+    assert max(scores.values()) < 80
+    assert score_of(made) >= max(scores.values()) - A_HAIR
+    assert made.headers["Foveate-Note"] == TOO_HARD
+
+
+def test_where_time_was_short_nobody_says_that_no_quality_is_good_enough() -> None:
+    short = Compressed(b"12", "jpeg", 71, 20.0, hasty=True)
+    far = Compressed(b"1", "avif", 99, 50.0)
+    exact = Compressed(b"1234", "png")
+    assert nearest([short, far, exact], AutoQuality(75)) == short
+    assert nearest([far, exact], AutoQuality(75)) == exact
+    assert nearest([far], AutoQuality(75)) == far._replace(note=TOO_HARD)
+    assert nearest([far], AutoQuality(52)) == far
 
 
 def test_auto_takes_a_jpeg_that_was_made_and_is_smaller(png: bytes) -> None:

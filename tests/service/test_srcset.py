@@ -56,6 +56,10 @@ def png(photo: Image) -> bytes:
     return data
 
 
+def test_sizes_that_say_nothing_are_the_whole_window(png: bytes) -> None:
+    assert tags(srcset(png, sizes=" ").html)[0][1]["sizes"] == "100vw"
+
+
 @pytest.mark.parametrize(
     ("options", "sizes"),
     [

@@ -96,3 +96,32 @@ def test_what_is_put_off_is_believed_again_and_gets_no_older_for_that() -> None:
     clock.now += 25
     assert not table.is_fresh(known)
     assert not table.is_excused(known), "its time was over 35 s ago"
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "seconds"),
+    [
+        (Lifetime(stale_s=2), 2),
+        (Lifetime(stale_on_error_s=3), 3),
+        (Lifetime(stale_s=2, stale_on_error_s=3), 3),
+        (Lifetime(stale_s=60), 5),
+    ],
+)
+def test_what_is_put_off_is_believed_no_longer_than_its_origin_allows(
+    lifetime: Lifetime, seconds: float
+) -> None:
+    clock = Clock()
+    table = Freshness(60, clock=clock)
+    table.note("key", Known("v1", lifetime))
+    clock.now += 60
+    table.put_off("key", known_in(table), 5)
+    clock.now += seconds - 0.1
+    assert table.is_fresh(known_in(table))
+    clock.now += 0.1
+    assert not table.is_fresh(known_in(table))
+
+
+def known_in(table: Freshness) -> Known:
+    known = table.last("key")
+    assert known is not None
+    return known

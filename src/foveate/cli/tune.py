@@ -8,15 +8,14 @@ import os
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from foveate.cli.complaints import complain, printable
+from foveate.cli.complaints import complain
+from foveate.cli.tune_tables import Took, by_setting, ended, tell, to_json
 from foveate.errors import MET_AGAIN, BadOption, BadSettings, FoveateError
 
 if TYPE_CHECKING:
@@ -29,13 +28,6 @@ if TYPE_CHECKING:
 PICTURES: Final = 8
 """How many of them are tried."""
 USUAL: Final = "foveate.toml"
-DISTURBED: Final = (
-    "Only {:.0%} of the cores worked at times: others had them, or a container has fewer. Times "
-    "mean little then. Tune again while nothing else runs."
-)
-SAME: Final = "What is set is best already, or as good; nothing was written."
-UNWRITTEN: Final = "Nothing was written. Without --dry-run these would be; or set them yourself."
-WRITTEN: Final = "Written. Serve with it: FOVEATE_CONFIG={} foveate serve"
 
 Folder = Annotated[
     Path,
@@ -94,16 +86,16 @@ def tune(
         sources, skipped = sample(folder, partial(try_out, app))
     made = trials(settings, sources, tried, seconds=seconds, views=views)
     done = list(_shown(made, tried))
-    took = time.perf_counter() - began, cpu_s() - before
+    took = Took(time.perf_counter() - began, cpu_s() - before)
     better = changes(done)
     file = None if dry_run or not better else target
     # First what took a minute to find, then what may fail.
     if as_json:
-        typer.echo(json.dumps(to_json(done, better, sources, skipped, file), indent=2))
+        typer.echo(json.dumps(to_json(done, better, sources, skipped, file, took), indent=2))
     else:
         tell(done, better, settings, file)
         typer.echo(
-            f"{summed(len(sources), skipped)} took {took[0]:.0f} s, and {took[1]:.0f} s of "
+            f"{summed(len(sources), skipped)} took {took.wall_s:.0f} s, and {took.cpu_s:.0f} s of "
             "processor time."
         )
     if file is not None:
@@ -187,14 +179,6 @@ def _shown(made: Iterator[Trial], tried: Sequence[Axis]) -> Iterator[Trial]:
             progress.advance(task)
 
 
-def by_setting(done: Sequence[Trial]) -> dict[str, list[Trial]]:
-    """Return the trials of each setting, what is set now first."""
-    settings: dict[str, list[Trial]] = {}
-    for trial in done:
-        settings.setdefault(trial.setting, []).append(trial)
-    return settings
-
-
 def changes(done: Sequence[Trial]) -> dict[str, Value]:
     """Return the settings that should be another value, and which."""
     from foveate.cli.tuning import best
@@ -233,68 +217,3 @@ def _read(file: Path) -> str:
         return ""
     except UnicodeDecodeError as why:
         raise BadSettings(f"Expected a TOML file in UTF-8, got {file}.") from why
-
-
-def to_json(
-    done: Sequence[Trial],
-    better: dict[str, Value],
-    sources: Sequence[Source],
-    skipped: int,
-    file: Path | None,
-) -> dict[str, Any]:
-    """Return what was tried and found as what JSON can hold."""
-    return {
-        "pictures": len(sources),
-        "skipped": skipped,
-        "trials": [trial.to_json() for trial in done],
-        "best": better,
-        "file": None if file is None else str(file),
-    }
-
-
-def tell(
-    done: Sequence[Trial], better: dict[str, Value], settings: Settings, file: Path | None
-) -> None:
-    """Print what was tried, what is best, and what to do with that."""
-    from foveate.cli.tuning import disturbed
-    from foveate.configuration.given import variable
-
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(table(done, settings.costs.currency))
-    if least := disturbed(done):
-        console.print(DISTURBED.format(least), style="yellow")
-    if not better:
-        console.print(SAME, style="green")
-        return
-    for name, value in better.items():
-        console.print(f"{name} = {value}", style="green", markup=False)
-        if file is not None and variable(name) in os.environ:
-            console.print(f"  {variable(name)} is set, and wins over the file.", style="yellow")
-
-
-def ended(file: Path | None) -> str:
-    """Return what became of settings that were better: where they are written, or that none is."""
-    return UNWRITTEN if file is None else WRITTEN.format(printable(str(file)))
-
-
-def table(done: Sequence[Trial], currency: str) -> Table:
-    """Return the trials as people read them: what is set now first, what is best marked."""
-    from foveate.cli.tuning import best
-
-    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    shown.add_column("setting", no_wrap=True)
-    for name in ("value", "per s", "CPU ms", "kB", f"{currency}/1000", "best"):
-        shown.add_column(name, justify="right", no_wrap=True)
-    for name, of_axis in by_setting(done).items():
-        for trial in of_axis:
-            shown.add_row(
-                name if trial is of_axis[0] else "",
-                f"{trial.value:,}" if isinstance(trial.value, int) else trial.value,
-                f"{trial.speed.rate:.1f}",
-                f"{trial.speed.cpu_ms:.0f}",
-                f"{trial.bytes / 1000:.1f}",
-                f"{trial.cost:.5f}",
-                "*" if trial is best(of_axis) else "",
-                end_section=trial is of_axis[-1],
-            )
-    return shown

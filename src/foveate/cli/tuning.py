@@ -99,6 +99,7 @@ class Trial:
             "cpu_ms": round(self.speed.cpu_ms, 2),
             "bytes": round(self.bytes),
             "cost_per_1000": round(self.cost, 6),
+            "busy": round(self.speed.busy, 2),
         }
 
 

@@ -299,6 +299,15 @@ class Admission:
             self._trim_later()
 
     @property
+    def refuses(self) -> bool:
+        """Return whether whoever comes with work on pictures is refused."""
+        try:
+            self.let_in()
+        except Unavailable:
+            return True
+        return False
+
+    @property
     def quiet_s(self) -> float:
         """Return for how long nobody was here; 0 while somebody is, or something runs."""
         if self._inside or self._running or self._stopping:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 WITHIN_S: Final = 3600.0
 MOST: Final = 1000
 """Renditions of which requests are counted: those that were asked for last."""
+MOST_TRIES: Final = 3
+"""What was interrupted so often is left until it is hot once more."""
 
 
 @dataclass(slots=True)
@@ -23,6 +25,8 @@ class _Seen:
     ask: Ask
     since: float
     hits: int = 0
+    tries: int = 0
+    """How often it was interrupted since it became due."""
 
 
 class Hot:
@@ -59,7 +63,8 @@ class Hot:
             seen.since, seen.hits = now, 0
         seen.hits += 1
         if seen.hits == self._hits:
-            self.put_back(key, seen.ask)
+            seen.tries = 0
+            self._put(key, seen.ask)
 
     def take(self) -> tuple[str, Ask]:
         """Return what is due for longest, which is no longer."""
@@ -68,7 +73,18 @@ class Hot:
             self.found.clear()
         return found
 
-    def put_back(self, key: str, ask: Ask) -> None:
+    def interrupted(self, key: str) -> None:
+        """Let it be due again, or count anew where that was tried often enough."""
+        seen = self._seen.get(key)
+        if seen is None:
+            return
+        seen.tries += 1
+        if seen.tries < MOST_TRIES:
+            self._put(key, seen.ask)
+        else:
+            seen.since, seen.hits = self._clock(), 0
+
+    def _put(self, key: str, ask: Ask) -> None:
         """Let it be due; what is so for longest makes room."""
         if len(self._due) >= MOST:
             self._due.popitem(last=False)

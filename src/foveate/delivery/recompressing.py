@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -32,8 +31,6 @@ log = logging.getLogger("foveate.delivery")
 QUIET_S: Final = 2.0
 """For so long nobody must have come before anything is begun."""
 LOOK_EVERY_S: Final = 0.5
-MOST_TRIES: Final = 3
-"""What was interrupted so often is left until it is hot once more."""
 
 
 @dataclass(slots=True)
@@ -46,7 +43,6 @@ class Recompressing:
     charge: Callable[[Trace], None]
     """Takes what a try cost, which nobody asked for."""
     quiet_s: float = QUIET_S
-    _tries: Counter[str] = field(default_factory=Counter, init=False)
     _working: asyncio.Task[None] | None = field(default=None, init=False)
 
     def begin(self) -> None:
@@ -64,7 +60,7 @@ class Recompressing:
         hot, admission = self.delivery.hot, self.delivery.admission
         while True:
             await hot.found.wait()
-            if admission.quiet_s > self.quiet_s:
+            if admission.quiet_s > self.quiet_s and not admission.refuses:
                 await self._try(*hot.take())
             await asyncio.sleep(min(LOOK_EVERY_S, self.quiet_s))
 
@@ -73,13 +69,13 @@ class Recompressing:
         try:
             saved = await self.recompress(key, ask, trace)
         except (TimedOut, QueueFull, ServerBusy):
-            self._again(key, ask)
+            self.delivery.hot.interrupted(key)
             outcome, saved = "interrupted", 0
         except FoveateError as why:
-            log.info("What is hot stays as it is: %s", why)
+            log.info("%r stays as it is: %s", ask.source, why)
             outcome, saved = "failed", 0
         except Exception:
-            log.exception("Encoding what is hot once more failed unexpectedly.")
+            log.exception("Encoding %r once more failed unexpectedly.", ask.source)
             outcome, saved = "failed", 0
         else:
             outcome = "smaller" if saved else "enough"
@@ -133,10 +129,3 @@ class Recompressing:
 
         behind = dict(zip(others, sources[1:], strict=True))
         return self.core.recompressor.prepare(sources[0], ask.options, behind).then(finish)
-
-    def _again(self, key: str, ask: Ask) -> None:
-        self._tries[key] += 1
-        if self._tries[key] < MOST_TRIES:
-            self.delivery.hot.put_back(key, ask)
-        else:
-            del self._tries[key]

@@ -189,10 +189,11 @@ def _jpeg(image: Image, options: EncodeOptions) -> bytes:
         image = image.flatten(background=[255, 255, 255])
     if options.metadata is Metadata.KEEP:
         image = _with_true_xmp(image)
-    if encodes_small(options, image.width * image.height):
-        jpeg = small_jpeg(image, options.quality, keep=_kept(options))
-    else:
-        jpeg = _turbo(image, options)
+    small = encodes_small(options, image.width * image.height)
+    image = image.copy_memory() if small else image
+    jpeg = _turbo(image, options)
+    if small:
+        jpeg = small_jpeg(image, options.quality, jpeg)
     return exif.into_jpeg(jpeg, _exif_block(image, options.metadata))
 
 

@@ -16,7 +16,7 @@ OPTIMISED_AREA: Final = 25_000_000
 """JPEG's tables are fitted to pictures up to here: it holds all coefficients for that."""
 SMALL_AREA: Final = 4_000_000
 """JPEGs are made as small as can be up to here: at .06 s for a million pixels that cannot be
-stopped."""
+stopped, and as much again where the plain one is smaller."""
 FILTERED_AREA: Final = 25_000_000
 """For PNGs up to here it is tried whether filters help, which holds all pixels."""
 APART_S: Final = 0.5
@@ -40,7 +40,7 @@ _BYTES: Final[dict[str, tuple[int, int]]] = {
     "jpeg": (8, 8),
     "jpeg, full chroma": (15, 15),
     "jpeg, plain": (3, 3),
-    "jpeg, small": (12, 12),
+    "jpeg, small": (18, 18),
     "png": (7, 9),
     "png, tried": (10, 13),
     "png, palette": (8, 8),

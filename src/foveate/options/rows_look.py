@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.options.colours import colour, colour_text
 from foveate.options.model import Adaptive, Compression, Format, Gamut, Metadata
 from foveate.options.option import Option, held_in, switched_on, without
-from foveate.options.values import flag, if_any, number, one_of, quality, quality_text, whole
+from foveate.options.values import flag, number, one_of, quality, quality_text, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,7 +138,7 @@ ENCODING: Final = (
         default="none",
         help="Foveate's own. JPEG, WebP, AVIF and JPEG XL that would have more bytes get less "
         "quality, as far as that helps; other formats and animations stay as they are.",
-        slot=held_in("max_bytes", if_any(whole(1, MOST_BYTES))),
+        slot=held_in("max_bytes", whole(1, MOST_BYTES)),
     ),
     Option(
         name="compression",
@@ -146,9 +146,9 @@ ENCODING: Final = (
         values="`fast`, `small`",
         default="none",
         help="`fast` takes the quickest encoder: JPEG, or PNG where something is transparent. "
-        "Foveate's own `small` takes more time for a JPEG of fewer bytes that looks as good and is "
-        "progressive; other formats, `format=baseline-jpeg`, JPEGs of quality 90 or more and those "
-        "of more than 4 megapixels are as without it.",
+        "Foveate's own `small` takes more time for a JPEG that looks as good, of fewer bytes where "
+        "there is one and never of more; other formats, `format=baseline-jpeg`, JPEGs of quality "
+        "90 or more and those of more than 4 megapixels are as without it.",
         slot=held_in("compression", one_of({each.value: each for each in Compression})),
     ),
     Option(

@@ -195,7 +195,8 @@ class Search:
             self.press.trace.fall_back(HASTY)
         if not self._meets_itself:
             self._remember(_HARDNESS, taught | {self.format: round(hardness(self.format, best), 3)})
-        return Compressed(file, self.format, *best, encodes=len(tried))
+        hasty = quality is not None
+        return Compressed(file, self.format, *best, hasty=hasty, encodes=len(tried))
 
     def _own_quality(self) -> int | None:
         """Return the quality of a JPEG that meets itself; None for all others."""

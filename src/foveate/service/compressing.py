@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.options.model import Format
+from foveate.options.model import AutoQuality, Format
 from foveate.service.auto_quality import Search, score_wanted
 from foveate.service.encoding import format_of, see_through
-from foveate.service.press import Press
+from foveate.service.press import TOO_HARD, Press
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SEVERAL: Final = 2
 A_HAIR: Final = 0.5
 """Points of the score."""
+FAR: Final = 3.0
+"""Points below the score that was asked for: fewer are what a search misses it by now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,13 @@ class Compressing:
     def _best(self, made: Sequence[Compressed]) -> Compressed:
         """Return the fewest bytes of files that look alike.
 
-        Of files that fit by less quality alone, all have about as many bytes: the best look.
+        Where none looks as good as was asked for, that is what comes nearest. Of files that fit by
+        less quality alone, all have about as many bytes: the best look.
         """
         fit = [each for each in made if not each.note]
         alike = [each for each in fit if not each.pressed]
         if alike or len(fit) < SEVERAL:
-            return fewest_bytes(alike or fit or made)
+            return nearest(alike or fit or made, self.rendering.options.quality)
         return best_looking(self._looked_at(fit))
 
     def _looked_at(self, fit: Sequence[Compressed]) -> list[Compressed]:
@@ -104,6 +107,24 @@ class Compressing:
         """Write to the trace what came of all that was encoded."""
         spans = self.rendering.pixels.trace.spans
         next(s for s in reversed(spans) if s.name == "encode").bytes = len(best.data)
+
+
+def nearest(made: Sequence[Compressed], asked: int | AutoQuality | None) -> Compressed:
+    """Return the smallest file of those that look as good as was asked for, or lose nothing.
+
+    Where none does, the one that looks best, with a note.
+    """
+    score = asked.score if isinstance(asked, AutoQuality) else 0
+    good = [each for each in made if not misses(each, score)]
+    if good:
+        return fewest_bytes(good)
+    best = best_looking(made)
+    return best._replace(note=best.note or TOO_HARD)
+
+
+def misses(made: Compressed, score: int) -> bool:
+    """Return whether no quality of a format comes near that score."""
+    return made.score is not None and not made.hasty and made.score < score - FAR
 
 
 def fewest_bytes(made: Sequence[Compressed]) -> Compressed:

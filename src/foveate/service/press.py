@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from foveate.trace import Trace
 
 HEADER: Final = "Foveate-Quality"
+TOO_HARD: Final = "no quality of this format looks as good as was asked for"
 TOO_LARGE: Final = "no quality of this format has as few bytes as max-bytes asks for"
 NO_QUALITIES: Final = "max-bytes needs a still picture as JPEG, WebP, AVIF or JPEG XL"
 
@@ -31,6 +32,8 @@ class Compressed(NamedTuple):
     """None where none was looked for."""
     score: float | None = None
     """How it looks; None where nobody looked."""
+    hasty: bool = False
+    """Whether time was short for the look."""
     encodes: int = 1
     note: str = ""
     pressed: bool = False

@@ -209,8 +209,10 @@ class Renderer:
 
     def _frame_bytes(self, layout: Layout, facts: Facts, frames: int) -> int:
         """Return what each frame of an animation adds to that."""
+        if frames == 1:
+            return 0
         first = self._bytes_of(1, layout, facts)
-        return (self._bytes_of(frames, layout, facts) - first) // max(1, frames - 1)
+        return (self._bytes_of(frames, layout, facts) - first) // (frames - 1)
 
     def _bytes_of(self, frames: int, layout: Layout, facts: Facts) -> int:
         format_ = format_of(facts, layout, self.encoding)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 8
 MOST_OF_ALL: Final = 20
+WHOLE: Final = "100vw"
+"""What browsers take where no `sizes` are said."""
 LONGEST_ALT: Final = 2000
 FORMATS: Final = {
     each.value: each
@@ -60,7 +62,7 @@ class SrcsetAsked:
 
 def read_asked(
     *,
-    sizes: str = "100vw",
+    sizes: str = WHOLE,
     formats: Sequence[str] = (),
     widths: int = MOST,
     alt: str = "",
@@ -78,7 +80,7 @@ def read_asked(
         raise BadOption("Expected auto alone or other formats, got both.")
     return SrcsetAsked(
         slots=slots(sizes),
-        sizes=sizes.strip(),
+        sizes=sizes.strip() or WHOLE,
         formats=tuple(named),
         widths=widths,
         alt=alt,

@@ -87,8 +87,13 @@ class Freshness:
         self._put(key, replace(known, fresh_until=until, stale_since=until))
 
     def put_off(self, key: str, known: Known, seconds: float) -> None:
-        """Believe what is stale for some seconds more, because its origin fails."""
-        self._put(key, replace(known, fresh_until=self._clock() + seconds, status=0))
+        """Believe what is stale for some seconds more, because its origin fails.
+
+        That is no longer than the origin allows: then whoever comes has to ask.
+        """
+        allowed_s = max(known.lifetime.stale_s, known.lifetime.stale_on_error_s)
+        until = min(self._clock() + seconds, known.stale_since + allowed_s)
+        self._put(key, replace(known, fresh_until=until, status=0))
 
     def forget(self, key: str) -> None:
         """Believe nothing of it any more."""
