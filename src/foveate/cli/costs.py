@@ -90,7 +90,7 @@ def _print(told: dict[str, Any], shown: Iterable[Any], *, as_json: bool) -> None
         # What is too wide for a terminal is wrapped by that: a label torn in two is no name.
         if isinstance(each, Table):
             wide = console.options.update(width=WIDE)
-            console.width = max(console.width, console.measure(each, options=wide).minimum)
+            console.width = max(console.width, console.measure(each, options=wide).maximum)
         console.print(each)
 
 
