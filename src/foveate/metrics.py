@@ -33,12 +33,16 @@ class Row(NamedTuple):
 REQUESTS: Final = Row("requests", "counter", ("route", "status"), "Requests answered.")
 ERRORS: Final = Row("errors", "counter", ("error",), "Errors answered, by class.")
 BYTES: Final = Row("response_bytes", "counter", (), "Bytes of renditions sent.")
+HIT: Final = "hit"
+MISS: Final = "miss"
+RESPONSES: Final = "responses"
+RENDITIONS: Final = "renditions"
 CACHE: Final = Row(
     "cache",
     "counter",
     ("cache", "outcome"),
     "Cache lookups, `hit` or `miss`: `responses` is asked first for each picture that a URL names, "
-    "`renditions` for those that it has not, and by all other doors, `shared` for what is in "
+    "`renditions` for those that it has not, and by Python and functions, `shared` for what is in "
     "neither, with `away` where that does not answer; of what is made, `mezzanine` "
     "for decoded pixels and `analyses` for each part of what is known of a source.",
 )

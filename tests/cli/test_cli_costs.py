@@ -43,6 +43,20 @@ def test_a_table_says_what_was_spent_on_what() -> None:
 
 
 @pytest.mark.usefixtures("_charged")
+def test_labels_stay_in_one_piece_however_narrow_the_terminal(tmp_path: Path) -> None:
+    books, much = Books(tmp_path), Amounts(requests=88_888, bytes_in=10**12 // 7, cpu_s=10**5)
+    books.add(minute_of(), {Name("shop", "/v1/srcset", "compress"): much})
+    books.close()
+    text = run()
+    assert "/v1/srcset" in text
+    assert "compress" in text
+    assert "/v1/srcset" in run("--machines")
+    (day, *_) = (row["day"] for row in json.loads(run("--json", "--by", "day"))["rows"])
+    by_day = run("--by", "day", "--by", "key", "--by", "route", "--by", "class")
+    assert f"{day} " in by_day
+
+
+@pytest.mark.usefixtures("_charged")
 def test_programs_are_told_the_same() -> None:
     told = json.loads(run("--json", "--by", "key", "--days", "1"))
     assert [row["key"] for row in told["rows"]] == ["shop", "shared"]

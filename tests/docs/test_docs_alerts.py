@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 
 from foveate import errors
-from foveate.metrics import TABLE
+from foveate.metrics import HIT, MISS, RENDITIONS, RESPONSES, TABLE
 from foveate.server.errors import leaves
+from foveate.server.image import ROUTE
 
 TEXT = (Path(__file__).parents[2] / "deploy/prometheus/alerts.yml").read_text("utf-8")
+VALUES = {"cache": {RESPONSES, RENDITIONS}, "outcome": {HIT, MISS}, "route": {ROUTE}}
+"""That labels have where they are counted."""
 ROWS = {f"foveate_{row.name}{'_total' if row.kind == 'counter' else ''}": row for row in TABLE}
 
 
@@ -19,6 +22,8 @@ def test_what_is_asked_for_is_counted() -> None:
     for name, chosen in asked:
         assert name in ROWS
         assert set(re.findall(r"(\w+)=", chosen)) <= set(ROWS[name].labels)
+        for label, value in re.findall(r'(\w+)="([^"]*)"', chosen):
+            assert value in VALUES[label]
 
 
 def test_errors_are_called_as_they_are() -> None:

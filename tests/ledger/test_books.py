@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -166,3 +166,33 @@ def test_nothing_is_made_by_who_only_looks_whether_there_is_anything(tmp_path: P
 
 def test_minutes_are_counted_from_1970() -> None:
     assert minute_of(3 * 3600 + 59.9) == 180
+
+
+@pytest.mark.parametrize("column", ["bytes_out", "cpu_s"])
+def test_sums_that_are_no_number_make_books_unusable(tmp_path: Path, column: str) -> None:
+    books = Books(tmp_path)
+    books.add(DAY, {SHOP: Amounts(requests=1)})
+    with sqlite3.connect(tmp_path / FILE) as raw:
+        raw.execute(f"UPDATE charges SET {column} = 9e999")  # noqa: S608
+    raw.close()
+    with pytest.raises(LedgerUnusable, match="finite"):
+        books.sums(0, 10**9)
+    books.close()
+
+
+def test_a_file_that_is_no_ledger_is_not_left_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def noted(*given: Any, **named: Any) -> sqlite3.Connection:
+        opened.append(connect(*given, **named))
+        return opened[-1]
+
+    monkeypatch.setattr("foveate.ledger.books.sqlite3.connect", noted)
+    with pytest.raises(LedgerUnusable):
+        Books(tmp_path).sums(0, 1)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")

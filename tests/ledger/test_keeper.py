@@ -12,7 +12,7 @@ import pytest
 
 from foveate.errors import BudgetSpent, LedgerUnusable
 from foveate.ledger.amounts import Amounts, Name
-from foveate.ledger.books import FILE, IN_MEMORY, Books
+from foveate.ledger.books import FILE, IN_MEMORY, Alert, Books
 from foveate.ledger.keeper import Keeper
 from foveate.ledger.ledger import Ledger
 from foveate.settings import Costs
@@ -29,12 +29,15 @@ DEAR = {"out_gb": 1.0, "cpu_hour": 0.0}
 
 
 def keeper(
-    books: Books | None = None, post: Callable[[str, bytes], None] | None = None, **costs: object
+    books: Books | None = None,
+    post: Callable[[str, bytes], None] | None = None,
+    clock: Callable[[], float] = lambda: NOW,
+    **costs: object,
 ) -> Keeper:
-    ledger = Ledger(used=lambda: 0.0, clock=lambda: NOW)
+    ledger = Ledger(used=lambda: 0.0, clock=clock)
     settings = Costs(**DEAR, **costs)  # type: ignore[arg-type]
     send = post or (lambda _url, _body: None)
-    return Keeper(ledger, books or Books(IN_MEMORY), settings, send, clock=lambda: NOW)
+    return Keeper(ledger, books or Books(IN_MEMORY), settings, send, clock=clock)
 
 
 def test_what_was_charged_is_written_now_and_then_and_at_the_end(tmp_path: Path) -> None:
@@ -81,10 +84,16 @@ def test_what_is_being_written_at_the_end_is_written_once() -> None:
         kept.ledger.account(SHOP).requests += 1
         await asyncio.to_thread(books.writing.wait)
         kept.ledger.account(SHOP).requests += 2
-        end = asyncio.create_task(kept.end())
-        await asyncio.sleep(0.01)
+        begun = asyncio.Event()
+
+        async def end() -> None:
+            begun.set()
+            await kept.end()
+
+        ending = asyncio.create_task(end())
+        await begun.wait()
         books.go.set()
-        await end
+        await ending
 
     asyncio.run(asyncio.wait_for(run(), 10))
     assert sum(books.written) == 3
@@ -240,7 +249,11 @@ class FullBooks(Books):
 
     def __init__(self) -> None:
         super().__init__(IN_MEMORY)
-        self.full = False
+        self.full, self.asked = False, 0
+
+    def untold(self, now: float, first_wait_s: float, most_wait_s: float) -> Alert | None:
+        self.asked += 1
+        return super().untold(now, first_wait_s, most_wait_s)
 
     def add(self, minute: int, news: Mapping[Name, Amounts]) -> None:
         if self.full:
@@ -250,8 +263,7 @@ class FullBooks(Books):
 
 def test_what_cannot_be_written_counts_for_budgets_all_the_same() -> None:
     books, clock = FullBooks(), [NOW]
-    kept = keeper(books, budget_day=3.0, hard_stop=True)
-    kept.clock = kept.ledger._clock = lambda: clock[0]  # noqa: SLF001
+    kept = keeper(books, clock=lambda: clock[0], budget_day=3.0, hard_stop=True)
 
     async def spend() -> tuple[bool, float]:
         kept.ledger.account(SHOP).bytes_out += 10**9
@@ -292,12 +304,99 @@ def test_budgets_are_told_of_without_a_ledger_too_and_once(
         assert caplog.text.count("100 % of the budget of a day is reached") == 1
         books.full = False
         await kept.flush()
-        await kept._telling  # type: ignore[misc] # noqa: SLF001
+        while not posted:
+            await asyncio.sleep(0.001)
+        await kept.end()
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+    assert caplog.text.count("100 % of the budget of a day is reached") == 1
+    assert [told["level"] for told in posted] == [1.0]
+
+
+def test_a_jump_over_both_levels_is_told_of_as_the_higher_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    kept = keeper(budget_day=1.0)
+    kept.ledger.account(SHOP).bytes_out += 10**9
+    for _ in range(2):
+        asyncio.run(kept.flush())
+    assert len(caplog.messages) == 1
+    assert "100 % of the budget" in caplog.text
+    alert = kept.books.untold(NOW, 10.0, 10.0)
+    assert alert is not None
+    assert alert.level == 1.0
+    assert kept.books.untold(NOW, 10.0, 10.0) is None
+
+
+def test_a_disk_that_stays_full_is_said_once_also_where_reading_goes_well(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    books = FullBooks()
+    kept = keeper(books, webhook="http://tell.test/", budget_day=1.0)
+
+    async def run() -> None:
+        books.full = True
+        for flushes in range(3):
+            await kept.flush()
+            while books.asked <= flushes:
+                await asyncio.sleep(0.001)
+        books.full = False
+        await kept.flush()
+        books.full = True
+        await kept.flush()
         await kept.end()
 
     asyncio.run(run())
-    assert caplog.text.count("100 % of the budget of a day is reached") == 1
-    assert [told["level"] for told in posted] == [0.8, 1.0]
+    assert [text.count("disk is full") for text in caplog.messages] == [1, 1]
+
+
+class OddBooks(Books):
+    """Books that are odd in what nobody thought of, once."""
+
+    def __init__(self) -> None:
+        super().__init__(IN_MEMORY)
+        self.odd, self.tidied = 1, 0
+        self.broken = 0
+
+    def add(self, minute: int, news: Mapping[Name, Amounts]) -> None:
+        if self.odd:
+            self.odd -= 1
+            raise RuntimeError("odd")
+        super().add(minute, news)
+
+    def tidy(self, minute: int, keep_days: int) -> None:
+        if self.broken:
+            self.broken -= 1
+            raise LedgerUnusable("The ledger cannot be used: locked")
+        super().tidy(minute, keep_days)
+        self.tidied += 1
+
+
+def test_a_flush_that_fails_as_nobody_thought_is_logged_and_the_next_one_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    books = OddBooks()
+    kept = keeper(books, flush_s=0.01)
+
+    async def run() -> None:
+        kept.begin()
+        kept.ledger.account(SHOP).requests += 1
+        while not books.sums(0, 10**9)[0][1].requests:
+            await asyncio.sleep(0.01)
+        await kept.end()
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+    assert "RuntimeError: odd" in caplog.text
+    assert len(caplog.messages) == 1
+
+
+def test_books_that_could_not_be_tidied_are_tidied_at_the_next_flush() -> None:
+    books = OddBooks()
+    books.odd, books.broken = 0, 1
+    kept = keeper(books)
+    for _ in range(3):
+        asyncio.run(kept.flush())
+    assert books.tidied == 1
 
 
 def test_a_hard_stop_holds_from_the_start_where_the_ledger_never_opens(tmp_path: Path) -> None:
@@ -311,6 +410,20 @@ def test_a_hard_stop_holds_from_the_start_where_the_ledger_never_opens(tmp_path:
         await kept.flush()
         with pytest.raises(BudgetSpent):
             kept.ledger.check()
+        await kept.end()
+
+    asyncio.run(run())
+
+
+def test_whether_books_can_be_used_is_known_at_the_start_without_a_budget_too(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / FILE).mkdir()
+    kept = keeper(Books(tmp_path))
+
+    async def run() -> None:
+        kept.begin()
+        assert not kept.usable
         await kept.end()
 
     asyncio.run(run())

@@ -67,6 +67,16 @@ def test_words_that_sums_cannot_be_by_are_refused(books: Books) -> None:
         report(books, PRICES, now=NOW, days=0)
 
 
+def test_more_rows_than_anybody_reads_are_refused_before_they_are_read(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foveate.ledger.report.MOST_ROWS", 2)
+    assert len(report(books, PRICES, now=NOW, days=1, by=("minute",)).lines) == 2
+    with pytest.raises(BadOption, match="fewer days or words in by: 2 days by minute, class are"):
+        report(books, PRICES, now=NOW, days=2, by=("minute", "class"))
+    assert len(books.sums(0, 10**9, ("minute",), most=1)) == 1
+
+
 def test_machines_carry_busy_minutes_with_room_to_spare(books: Books) -> None:
     told = sized(books, PRICES, now=NOW).to_json()
     assert told["peak_cores"] == 1.5

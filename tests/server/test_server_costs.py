@@ -6,6 +6,7 @@ import asyncio
 import socket
 from dataclasses import replace
 
+import pytest
 from delivery_fakes import FakeCache, settled, until
 from server_fakes import Client, listening, make_core, make_settings, serving
 
@@ -176,3 +177,22 @@ def test_costs_are_told_to_this_machine_and_where_there_are_keys_to_their_bearer
 
     serving(core, talk)
     serving(make_core(replace(make_settings(), signing=Signing(keys=("key",)))), with_key)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?day=1", "Expected one of by, days, got 'day' (did you mean days?)."),
+        ("?By=key", "got 'By' (did you mean by?)."),
+        ("?days=1&days=2", "Expected days once, got it 2 times."),
+        ("/machines?by=key", "Expected one of days, got 'by'."),
+    ],
+)
+def test_words_that_costs_do_not_know_are_refused(query: str, said: str) -> None:
+    async def talk(client: Client) -> None:
+        client.peer = "127.0.0.1"
+        told = await client.ask("GET", f"/v1/costs{query}", {"host": "127.0.0.1:8100"})
+        assert (told.status, told.json()["error"]) == (400, "BadOption")
+        assert said in told.json()["message"]
+
+    serving(make_core(), talk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from server_fakes import Client, Reply, make_core, make_settings, serving
 
 from foveate.settings import Signing
@@ -91,3 +92,26 @@ def test_browsers_are_told_no_shorter_time_of_what_comes_from_elsewhere() -> Non
     settings = make_settings()
     kept = replace(settings.caching, browser_ttl_s=60, browser_stale_s=60)
     serving(make_core(replace(settings, caching=kept)), talk)
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "said"),
+    [
+        ("", {"source": "a.jpg", "dry_run": True}, "one of source, prefix, class, got 'dry_run'."),
+        ("", {"sorce": "a.jpg"}, "got 'sorce' (did you mean source?)."),
+        ("?dry_run=1", {"source": "a.jpg"}, "Expected no words in the query, got 'dry_run'."),
+        ("", [], "Expected a JSON object with source, prefix, class, got a list."),
+        ("", None, "got null."),
+    ],
+)
+def test_words_that_purges_do_not_know_delete_nothing(query: str, told: object, said: str) -> None:
+    async def talk(client: Client) -> None:
+        client.peer = "127.0.0.1"
+        await client.get(A)
+        body = (json.dumps(told).encode(),)
+        refused = await client.ask("POST", f"/v1/purge{query}", LOCAL, body=body)
+        assert refused.status == 400
+        assert said in refused.json()["message"]
+        assert (await purged(client, {"source": "a.jpg"})).json()["renditions"] == 1
+
+    serving(make_core(), talk)

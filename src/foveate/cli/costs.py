@@ -10,6 +10,7 @@ import typer
 
 from foveate.cli.complaints import printable
 from foveate.ledger.amounts import money
+from foveate.settings.costs import MOST_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,9 +30,11 @@ By = Annotated[
 ]
 Days = Annotated[
     int | None,
-    typer.Option(help="So many days until now: 30, and 1 for --machines.", min=1, max=3660),
+    typer.Option(help="So many days until now: 30, and 1 for --machines.", min=1, max=MOST_DAYS),
 ]
 BARS: Final = 40
+WIDE: Final = 1000
+"""No table is wider, in characters."""
 A_FEW_DAYS: Final = 2
 UNITS: Final = ("B", "kB", "MB", "GB", "TB")
 
@@ -77,12 +80,17 @@ def _opened() -> tuple[Books, Costs]:
 
 def _print(told: dict[str, Any], shown: Iterable[Any], *, as_json: bool) -> None:
     from rich.console import Console
+    from rich.table import Table
 
     if as_json:
         typer.echo(json.dumps(told, indent=2))
         return
     console = Console(highlight=False)
     for each in shown:
+        # What is too wide for a terminal is wrapped by that: a label torn in two is no name.
+        if isinstance(each, Table):
+            wide = console.options.update(width=WIDE)
+            console.width = max(console.width, console.measure(each, options=wide).maximum)
         console.print(each)
 
 
@@ -92,7 +100,7 @@ def _new_table(labels: Iterable[str], numbers: Iterable[str]) -> Table:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for label in labels:
-        table.add_column(label, overflow="fold")
+        table.add_column(label, no_wrap=True)
     for number in numbers:
         table.add_column(number, justify="right", no_wrap=True)
     return table

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.app import DETECTOR_CARD
 from foveate.cli.measuring import BUSY, Speed, speed, without_caches
 from foveate.cores import cores
+from foveate.ledger.amounts import Amounts, cost
 from foveate.models.runtime.engines import choice_of
 from foveate.settings import MIB, Engine
 
@@ -205,7 +206,8 @@ def best(of_axis: Sequence[Trial]) -> Trial:
 
 def cost_of(cpu_ms: float, size: float, prices: Costs, views: int) -> float:
     """Return what a thousand renditions cost that are made once and sent so often each."""
-    return cpu_ms / 3600 * prices.cpu_hour + 1000 * views * size / 1e9 * prices.out_gb
+    thousand = Amounts(cpu_s=cpu_ms, bytes_out=round(1000 * views * size))
+    return cost(thousand, prices).total
 
 
 def try_out(app: App, source: Source) -> None:

@@ -21,7 +21,7 @@ from foveate.delivery.leases import Leases
 from foveate.delivery.sharing import Sharing
 from foveate.delivery.sharing import Work as Shared
 from foveate.errors import TimedOut
-from foveate.metrics import CACHE
+from foveate.metrics import CACHE, HIT, MISS, RENDITIONS
 from foveate.options.options_class import options_class
 from foveate.options.table import check_supported
 from foveate.storage.flight import SingleFlight
@@ -280,7 +280,7 @@ class Delivery:
 
     def _found(self, key: str, blob: Blob | None, *, missing: int = 0) -> Delivered | None:
         whole = stored.unpack(blob) if blob is not None else None
-        self._metrics.count(CACHE, "renditions", "hit" if whole else "miss")
+        self._metrics.count(CACHE, RENDITIONS, HIT if whole else MISS)
         if whole is None:
             return None
         about, data = whole

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from foveate.errors import NotKept, TimedOut
-from foveate.metrics import CACHE
+from foveate.metrics import CACHE, HIT, MISS
 from foveate.storage.shared import RENEW_S, Claim, Watch, claim
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Sharing:
             self.metrics.count(CACHE, SHARED, "away")
             return None
         found = await _read(work, data)
-        self.metrics.count(CACHE, SHARED, "miss" if found is None else "hit")
+        self.metrics.count(CACHE, SHARED, MISS if found is None else HIT)
         return found
 
     async def _claimed(self, key: str, work: Work[T]) -> Claim | Theirs[T]:

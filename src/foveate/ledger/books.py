@@ -7,6 +7,7 @@ when it is killed.
 from __future__ import annotations
 
 import logging
+import math
 import sqlite3
 import threading
 import time
@@ -31,6 +32,8 @@ DAY_MINUTES: Final = 24 * 60
 BY_MINUTE_DAYS: Final = 7
 """After so many, an hour is one."""
 BUSY_S: Final = 5.0
+NO_LIMIT: Final = -1
+"""Of rows, as SQLite has it."""
 SUMS: Final = ", ".join(f"{name} REAL NOT NULL" for name in COLUMNS)
 TABLES: Final = f"""
 CREATE TABLE IF NOT EXISTS charges (
@@ -97,20 +100,23 @@ class Books:
             books.executemany(CHARGE, rows)
 
     def sums(
-        self, since: int, until: int, by: Sequence[str] = ()
+        self, since: int, until: int, by: Sequence[str] = (), *, most: int = NO_LIMIT
     ) -> list[tuple[tuple[str | int, ...], Amounts]]:
         """Return what was charged from a minute to before another, for each of those words of `BY`.
 
-        Raises LedgerUnusable.
+        These are the first `most` rows. Raises LedgerUnusable.
         """
         chosen = [BY[word] for word in by]
         sums = [f"TOTAL({name})" for name in COLUMNS]
         grouped = f" GROUP BY {', '.join(chosen)} ORDER BY {', '.join(chosen)}" if chosen else ""
         text = f"SELECT {', '.join(chosen + sums)} FROM charges"  # noqa: S608 - words of our own
         with self._transaction("BEGIN") as books:
-            where = f"{text} WHERE minute >= ? AND minute < ?{grouped}"
-            rows = books.execute(where, (since, until)).fetchall()
-        return [(tuple(row[: len(by)]), _amounts(row[len(by) :])) for row in rows]
+            where = f"{text} WHERE minute >= ? AND minute < ?{grouped} LIMIT ?"
+            rows = books.execute(where, (since, until, most)).fetchall()
+        try:
+            return [(tuple(row[: len(by)]), _amounts(row[len(by) :])) for row in rows]
+        except ValueError as why:
+            raise LedgerUnusable(f"The ledger {self._file} cannot be used: {why}") from why
 
     def tidy(self, minute: int, keep_days: int) -> None:
         """Make hours of old minutes, and forget what is too old. Raises LedgerUnusable.
@@ -136,11 +142,12 @@ class Books:
             books.execute("DELETE FROM charges WHERE minute < ?", (oldest,))
             books.execute("DELETE FROM alerts WHERE period < ?", (_day(oldest * MINUTE_S)[:7],))
 
-    def alert(self, period: str, level: float, text: str) -> bool:
-        """Note that somebody is to be told, and return whether nobody noted it before."""
+    def alert(self, period: str, level: float, text: str, *, told: bool = False) -> bool:
+        """Note that somebody is to be told, or need not be; return whether nobody did before."""
         with self._transaction() as books:
             done = books.execute(
-                "INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, 0, 0, 0)", (period, level, text)
+                "INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?, 0, 0)",
+                (period, level, text, told),
             )
             return done.rowcount > 0
 
@@ -211,7 +218,11 @@ class Books:
             self._file, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
         # Whoever is killed has written what was committed; only a power cut may take the last.
-        books.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {TABLES}")
+        try:
+            books.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {TABLES}")
+        except BaseException:
+            books.close()
+            raise
         self._inode = _inode(self._file)
         return books
 
@@ -231,6 +242,8 @@ def _day(seconds: float) -> str:
 
 
 def _amounts(row: Sequence[float]) -> Amounts:
+    if not all(map(math.isfinite, row)):
+        raise ValueError(f"expected sums that are finite, got {row}")
     named = zip(COLUMNS, row, strict=True)
     return Amounts(**{n: value if n.endswith("_s") else round(value) for n, value in named})  # type: ignore[arg-type]
 

@@ -12,12 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import LedgerUnusable
-from foveate.ledger.amounts import Amounts, cost, money
+from foveate.ledger.amounts import Amounts, cost, money, summed
 from foveate.ledger.books import HOUR_MINUTES, minute_of
 from foveate.ledger.budget import SPENT, Period, levels, periods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from foveate.ledger.books import Books
     from foveate.ledger.ledger import Ledger
@@ -61,18 +61,19 @@ class Keeper:
     used: dict[str, float] = field(default_factory=lambda: {"day": 0.0, "month": 0.0}, init=False)
     """Which part of each budget is spent; 0 where there is none."""
     usable: bool = field(default=True, init=False)
-    """Whether the ledger could be read at the start, and written at the last flush."""
+    """Whether the ledger could be read at the start, and written and read at the last flush."""
     _keeping: asyncio.Task[None] | None = field(default=None, init=False)
     _telling: asyncio.Task[None] | None = field(default=None, init=False)
     _flushing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     """Who flushes: two at once would write the same twice."""
     _seen: dict[str, _Seen] = field(default_factory=dict, init=False)
     _tidied: float = field(default=0.0, init=False)
-    _complained: bool = field(default=False, init=False)
+    _complaints: dict[str, str] = field(default_factory=dict, init=False)
+    """What does not go well now, by the kind of work."""
 
     def begin(self) -> None:
         """Keep them from now on, on the loop that runs; what budgets are left is known at once."""
-        self.usable = self._quietly(self._judge)
+        self.usable = self._quietly("read", self._read_first)
         self._keeping = asyncio.get_running_loop().create_task(self._keep_on())
 
     async def end(self) -> None:
@@ -89,7 +90,10 @@ class Keeper:
         while True:
             await asyncio.sleep(self.costs.flush_s)
             # A flush that has begun is done: otherwise nobody knew whether it was written.
-            await asyncio.shield(asyncio.ensure_future(self.flush()))
+            try:
+                await asyncio.shield(asyncio.ensure_future(self.flush()))
+            except Exception:
+                log.exception("A flush of the ledger failed. The next one tries again.")
 
     async def flush(self) -> None:
         """Write what has come since the last time, look at the budgets, and tell of them."""
@@ -102,21 +106,27 @@ class Keeper:
         async with self._flushing:
             news, minute = self.ledger.due(), minute_of(self.clock())
             add = partial(self.books.add, minute, news)
-            self.usable = await asyncio.to_thread(self._quietly, add)
-            if self.usable:
+            if await asyncio.to_thread(self._quietly, "write", add):
                 self.ledger.written(news)
-                await asyncio.to_thread(self._quietly, self._look)
+                self.usable = await asyncio.to_thread(self._quietly, "read", self._look)
             else:
-                self._judge(unwritten=_sum(news.values()))
+                self.usable = False
+                self._judge(unwritten=summed(news.values()))
 
     async def _tell_aside(self) -> None:
-        await asyncio.to_thread(self._quietly, self.tell)
+        await asyncio.to_thread(self._quietly, "tell", self.tell)
+
+    def _read_first(self) -> None:
+        """See what budgets are left, and without any whether there are books to read."""
+        minute = minute_of(self.clock())
+        self._charged(minute, minute + 1)
+        self._judge()
 
     def _look(self) -> None:
         self._judge()
         if abs(self.clock() - self._tidied) > TIDY_EVERY_S:
-            self._tidied = self.clock()
             self.books.tidy(minute_of(self.clock()), self.costs.keep_days)
+            self._tidied = self.clock()
 
     def _judge(self, unwritten: Amounts | None = None) -> None:
         """See what of each budget is spent; let the ledger refuse work where that is to be.
@@ -128,12 +138,24 @@ class Keeper:
             known = self._read(period) if unwritten is None else self._assumed(period, unwritten)
             spent = cost(known, self.costs).total
             self.used[period.kind] = spent / period.budget
-            for level in levels(spent, period.budget, self.costs.warn_at):
-                if unwritten is not None or self._alert(period, level, spent):
-                    self._say(period, level, spent)
-                if level >= SPENT and self.costs.hard_stop:
-                    until = max(until, period.until)
+            reached = levels(spent, period.budget, self.costs.warn_at)
+            self._tell_of(period, reached, spent, written=unwritten is None)
+            if SPENT in reached and self.costs.hard_stop:
+                until = max(until, period.until)
         self.ledger.stop(until)
+
+    def _tell_of(
+        self, period: Period, reached: list[float], spent: float, *, written: bool
+    ) -> None:
+        """Tell of the highest level that is reached: of those below it nobody needs to hear too."""
+        *below, highest = reached or [0.0]
+        if not highest:
+            return
+        for level in below:
+            if written:
+                self._alert(period, level, spent, told=True)
+        if not written or self._alert(period, highest, spent):
+            self._say(period, highest, spent)
 
     def _read(self, period: Period) -> Amounts:
         """Return what is charged in it. Nothing is charged to minutes long over: read once."""
@@ -145,7 +167,7 @@ class Keeper:
         if minute > seen.until:
             seen.over.add(self._charged(seen.until, minute))
             seen.until = minute
-        seen.total = _sum((seen.over, self._charged(seen.until, minute_of(period.until))))
+        seen.total = summed((seen.over, self._charged(seen.until, minute_of(period.until))))
         seen.before = Amounts()
         return seen.total
 
@@ -155,15 +177,15 @@ class Keeper:
         if seen.name != period.name:
             seen = _Seen(period.name, minute_of(period.since), before=unwritten)
             self._seen[period.kind] = seen
-        return _sum((seen.total, unwritten.since(seen.before)))
+        return summed((seen.total, unwritten.since(seen.before)))
 
     def _charged(self, since: int, until: int) -> Amounts:
         ((_, amounts),) = self.books.sums(since, until)
         return amounts
 
-    def _alert(self, period: Period, level: float, spent: float) -> bool:
-        """Note that the webhook is to be told, and return whether nobody noted it before."""
-        told = {
+    def _alert(self, period: Period, level: float, spent: float, *, told: bool = False) -> bool:
+        """Note that the webhook is to be told, or need not be; return whether nobody did before."""
+        what = {
             "event": "budget",
             "period": period.kind,
             "of": period.name,
@@ -174,7 +196,7 @@ class Keeper:
             "hard_stop": self.costs.hard_stop,
             "text": in_words(period, level, spent, self.costs),
         }
-        return self.books.alert(period.name, level, json.dumps(told))
+        return self.books.alert(period.name, level, json.dumps(what), told=told)
 
     def _say(self, period: Period, level: float, spent: float) -> None:
         """Say in the log that a level is reached, once; without the ledger, too."""
@@ -198,17 +220,25 @@ class Keeper:
             else:
                 self.books.told(alert)
 
-    def _quietly(self, act: Callable[[], None]) -> bool:
-        """Return whether that went well; said once where not, for pictures go on without books."""
+    def _quietly(self, kind: str, act: Callable[[], None]) -> bool:
+        """Return whether that went well; said once where not, for pictures go on without books.
+
+        On a disk that is full, all can be read: each kind of work has its own end of that. What
+        fails for the same reason as another kind is not said again.
+        """
         try:
             act()
         except LedgerUnusable as why:
-            if not self._complained and not self.books.closed:
-                self._complained = True
-                log.warning("%s. What was charged is written when that is over.", why)
+            if not self.books.closed:
+                self._complain(kind, str(why))
             return False
-        self._complained = False
+        self._complaints.pop(kind, None)
         return True
+
+    def _complain(self, kind: str, why: str) -> None:
+        known = tuple(self._complaints.values())
+        if self._complaints.setdefault(kind, why) == why and why not in known:
+            log.warning("%s. What was charged is written when that is over.", why)
 
 
 def in_words(period: Period, level: float, spent: float, costs: Costs) -> str:
@@ -219,10 +249,3 @@ def in_words(period: Period, level: float, spent: float, costs: Costs) -> str:
     )
     stopped = level >= SPENT and costs.hard_stop
     return told + (" Work on pictures is refused until it is over." if stopped else "")
-
-
-def _sum(each: Iterable[Amounts]) -> Amounts:
-    total = Amounts()
-    for amounts in each:
-        total.add(amounts)
-    return total

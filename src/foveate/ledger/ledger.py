@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BudgetSpent
-from foveate.ledger.amounts import OTHERS, SHARED, Amounts, Name
+from foveate.ledger.amounts import OTHERS, SHARED, Amounts, Name, summed
 from foveate.trace import FETCH
 
 if TYPE_CHECKING:
@@ -82,15 +82,14 @@ class Ledger:
         What is taken back of what was shared comes off what is shared next.
         """
         for name, amounts in self._accounts.items():
-            least_s = self._most_shared_s if name == SHARED else 0.0
-            yield name, replace(amounts, cpu_s=max(amounts.cpu_s, least_s))
+            if name == SHARED:
+                yield name, replace(amounts, cpu_s=max(amounts.cpu_s, self._most_shared_s))
+            else:
+                yield name, amounts
 
     def total(self) -> Amounts:
         """Return all of it since the start."""
-        total = Amounts()
-        for amounts in self._accounts.values():
-            total.add(amounts)
-        return total
+        return summed(self._accounts.values())
 
     def account(self, name: Name) -> Amounts:
         """Return what is charged under that name; to be added to."""

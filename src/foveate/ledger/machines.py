@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from foveate.settings import Costs
 
 MONTH_HOURS: Final = 730
-BUSY: Final = 0.7
+MOST_BUSY: Final = 0.7
 """Which part of a core may be busy in a minute, so that what comes in bursts need not wait."""
+EVEN: Final = 1.05
+"""So much more than its share of flushes may be in one step, at most."""
 RARE: Final = 0.01
 """So many of the busiest minutes may be busier: requests wait a little then."""
 
@@ -69,7 +71,7 @@ class Sizing(NamedTuple):
     peak_cores: float
     """Busy in all minutes but the busiest hundredth."""
     needed_cores: float
-    """So that they are busy to no more than `BUSY`."""
+    """So that they are busy to no more than `MOST_BUSY`."""
     fleets: list[Fleet]
     classes: list[dict[str, Any]]
     """What each kind of request took, the dearest first."""
@@ -102,15 +104,15 @@ def sized(books: Books, prices: Costs, *, now: float, days: int = 1) -> Sizing:
     busy = busy_cores(
         [(int(minute), amounts.cpu_s) for (minute,), amounts in written],
         by_hour_before=minute_of(now) - BY_MINUTE_DAYS * DAY_MINUTES,
-        flush_minutes=math.ceil(prices.flush_s / MINUTE_S),
+        step=even_step(prices.flush_s),
     )
     peak = peak_of(busy)
     return Sizing(
         days=days,
         mean_cores=sum(busy) / (until - since),
         peak_cores=peak,
-        needed_cores=peak / BUSY,
-        fleets=fleets(peak / BUSY),
+        needed_cores=peak / MOST_BUSY,
+        fleets=fleets(peak / MOST_BUSY),
         classes=[
             {
                 **line.labels,
@@ -124,23 +126,40 @@ def sized(books: Books, prices: Costs, *, now: float, days: int = 1) -> Sizing:
     )
 
 
+def even_step(flush_s: float) -> int:
+    """Return how many minutes have about as many flushes as the next so many.
+
+    A flush of 59 s is two in a minute now and then: a steady load would be twice itself in it.
+
+    >>> [even_step(flush_s) for flush_s in (10, 45, 59, 60, 600)]
+    [1, 3, 15, 1, 10]
+    """
+
+    def uneven(minutes: int) -> float:
+        span_s = minutes * MINUTE_S
+        return math.ceil(span_s / flush_s) * flush_s / span_s
+
+    steps = range(1, HOUR_MINUTES + 1)
+    return next((step for step in steps if uneven(step) <= EVEN), HOUR_MINUTES)
+
+
 def busy_cores(
-    written: Iterable[tuple[int, float]], *, by_hour_before: int, flush_minutes: int
+    written: Iterable[tuple[int, float]], *, by_hour_before: int, step: int
 ) -> list[float]:
     """Return how many cores were busy in each minute in which anything was done.
 
     `written` are minutes, and what processor time in seconds was written then: of all since the
-    last flush, and in older books of an hour. That is spread over as many minutes.
+    last flush, and in older books of an hour. That is spread over `step` minutes, or that hour.
 
     >>> written = [(0, 1800.0), (130, 30.0), (131, 60.0)]
-    >>> busy_cores(written, by_hour_before=120, flush_minutes=1)[-3:]
+    >>> busy_cores(written, by_hour_before=120, step=1)[-3:]
     [0.5, 0.5, 1.0]
     """
     steps: dict[tuple[int, int], float] = defaultdict(float)
     for minute, cpu_s in written:
-        step = HOUR_MINUTES if minute < by_hour_before else flush_minutes
-        steps[step, minute // step] += cpu_s
-    return [cpu_s / (step * MINUTE_S) for (step, _), cpu_s in steps.items() for _ in range(step)]
+        long = HOUR_MINUTES if minute < by_hour_before else step
+        steps[long, minute // long] += cpu_s
+    return [cpu_s / (long * MINUTE_S) for (long, _), cpu_s in steps.items() for _ in range(long)]
 
 
 def peak_of(busy: Sequence[float]) -> float:

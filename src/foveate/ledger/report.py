@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.errors import BadOption
-from foveate.ledger.amounts import Amounts, Cost, cost
+from foveate.ledger.amounts import Amounts, Cost, cost, summed
 from foveate.ledger.books import BY, DAY_MINUTES, MINUTE_S, minute_of
+from foveate.settings.costs import MOST_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from foveate.settings import Costs
 
 TIMES: Final = frozenset({"minute", "hour", "day"})
-MOST_DAYS: Final = 3660
 USUAL_DAYS: Final = 30
+MOST_ROWS: Final = 20_000
+"""Of a report: a week by the minute is half of that, and each takes 2.5 kB while it is told."""
 USUAL_BY: Final = ("route", "class")
 LITTLE: Final = 0.01
 """Of all costs."""
@@ -62,9 +64,7 @@ def largest(lines: Sequence[Line]) -> list[Line]:
     small = [line for line in lines if line.labels["class"] == "" and line.cost.total < little]
     if len(small) < A_FEW:
         return list(lines)
-    together = Amounts()
-    for line in small:
-        together.add(line.amounts)
+    together = summed(line.amounts for line in small)
     costs = Cost(*map(sum, zip(*(line.cost for line in small), strict=True)))
     labels = dict.fromkeys(small[0].labels, "") | {"route": OTHER}
     return [line for line in lines if line not in small] + [Line(labels, together, costs)]
@@ -105,13 +105,14 @@ def report(
         raise BadOption(f"Expected days from 1 to {MOST_DAYS}, got {days}.")
     until = minute_of(now) + 1
     since = until - days * DAY_MINUTES
-    rows = books.sums(since, until, by) if books.exists else []
+    rows = books.sums(since, until, by, most=MOST_ROWS + 1) if books.exists else []
+    if len(rows) > MOST_ROWS:
+        asked = f"{days} days by {', '.join(by)}"
+        raise BadOption(f"Expected fewer days or words in by: {asked} are over {MOST_ROWS} rows.")
     lines = [Line(_named(by, values), sums, cost(sums, prices)) for values, sums in rows]
     if not TIMES.intersection(by):
         lines.sort(key=lambda line: -line.cost.total)
-    total = Amounts()
-    for line in lines:
-        total.add(line.amounts)
+    total = summed(line.amounts for line in lines)
     whole = Line({}, total, cost(total, prices))
     return Report(since * MINUTE_S, until * MINUTE_S, by, prices.currency, lines, whole)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foveate.ledger.amounts import BACKGROUND, Amounts, cost
+from foveate.ledger.amounts import BACKGROUND, Amounts, cost, summed
 from foveate.metrics import BYTES_SAVED, CHARGED, COST, DECODES_AVOIDED
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ def charge_background(ledger: Ledger, trace: Trace) -> None:
 
 def costs_counted(ledger: Ledger, prices: Costs) -> Iterator[tuple[Row, Labels, float]]:
     """Yield what each key was charged since the start: a series for each of few words."""
-    keys: dict[str, Amounts] = {}
+    accounts: dict[str, list[Amounts]] = {}
     for name, amounts in ledger.counted():
-        keys.setdefault(name.key or name.route, Amounts()).add(amounts)
-    saved = ledger.total()
+        accounts.setdefault(name.key or name.route, []).append(amounts)
+    keys = {key: summed(each) for key, each in accounts.items()}
+    saved = summed(keys.values())
     yield DECODES_AVOIDED, (), saved.hits
     yield BYTES_SAVED, (), saved.bytes_saved
     for key, amounts in keys.items():

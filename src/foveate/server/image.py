@@ -21,7 +21,17 @@ from foveate.errors import (
     RateExceeded,
     ScopeNotAllowed,
 )
-from foveate.metrics import BYTES, CACHE, ERRORS, LATENCY, REQUESTS, Metrics
+from foveate.metrics import (
+    BYTES,
+    CACHE,
+    ERRORS,
+    HIT,
+    LATENCY,
+    MISS,
+    REQUESTS,
+    RESPONSES,
+    Metrics,
+)
 from foveate.options.grammar import MOUNT
 from foveate.options.options_class import options_class
 from foveate.options.signing import SIGNED, UNSIGNED
@@ -129,7 +139,7 @@ class Images:
         account.cpu_s += seconds
         account.bytes_out += body_bytes
         account.bytes_saved += hit.kept.source_bytes
-        self._metrics.count(CACHE, "responses", "hit")
+        self._metrics.count(CACHE, RESPONSES, HIT)
         self.count(hit.head.status, body_bytes, seconds)
 
     def count(self, status: int, body_bytes: int, seconds: float) -> None:
@@ -183,7 +193,7 @@ class Images:
             if named is not None and (hit := self.hit(target_of(scope), named, body=wants_body)):
                 _note_hit(exchange_of(scope), hit.kept)
                 self._delivery.hot.asked(hit.kept.key)
-                self._metrics.count(CACHE, "responses", "hit")
+                self._metrics.count(CACHE, RESPONSES, HIT)
                 return Answer(hit.head.status, hit.head.headers, hit.body)
             request = read_request(scope)
             refuse_loops(request.headers)
@@ -196,7 +206,7 @@ class Images:
             exchange.options_class = options_class(image_request.ask.options)
             people = image_request.ask.options.subjects()
             who = naming(self._core, scope, people, signed=url.signed)
-            self._metrics.count(CACHE, "responses", "miss")
+            self._metrics.count(CACHE, RESPONSES, MISS)
             return await self._rendition(scope, receive, request, image_request, who)
         except Exception as error:  # noqa: BLE001 - the table answers for every error, bugs as well
             return self._shared(self._refusal(error, scope, url), scope)

@@ -24,11 +24,13 @@ from foveate.models.supply.weights import catalogue
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from foveate.metrics import Metrics
+    from foveate.metrics import Labels, Metrics, Row
     from foveate.remote.circuit import StageState
     from foveate.server.core import Core
     from foveate.server.minutes import Minutes
     from foveate.server.recent import Recent
+
+    Totals = Mapping[tuple[Row, Labels], float]
 
 SHARES: Final = (0.5, 0.95, 0.99)
 """Of answers, of which is told within what time they came."""
@@ -46,28 +48,21 @@ class Status:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it. Times are in milliseconds, shares in 0..1."""
-        gauges = self.metrics.gauges
+        gauges, totals = self.metrics.gauges, self.metrics.totals()
         return {
             "networks": list(self._networks()),
             "stages": [_stage(each) for each in self.core.stages()],
-            "caches": self._caches(),
+            "caches": _caches(totals),
             "saved": self._saved(),
-            "recompressed": self._recompressed(),
+            "recompressed": _recompressed(totals),
             "ledger": self._ledger(),
             "in_flight": int(gauges[IN_FLIGHT]()) if IN_FLIGHT in gauges else 0,
             "queued": int(gauges[QUEUED]()) if QUEUED in gauges else 0,
             "minutes": self.minutes.to_json(),
             "latency": self._latency(),
-            "errors": {name: int(count) for (name,), count in self._totals(ERRORS)},
+            "errors": {name: int(count) for (name,), count in _of(ERRORS, totals)},
             "recent": self.recent.to_json(),
         }
-
-    def _totals(self, row: object) -> Iterator[tuple[tuple[str, ...], float]]:
-        return (
-            (labels, value)
-            for (kind, labels), value in self.metrics.totals().items()
-            if kind is row
-        )
 
     def _networks(self) -> Iterator[dict[str, Any]]:
         used = self.core.usage()
@@ -85,25 +80,10 @@ class Status:
                 self._licences[card.name] = {"task": str(card.task), "licence": card.licence}
         return self._licences.get(name, {})
 
-    def _caches(self) -> dict[str, dict[str, float]]:
-        found: dict[str, dict[str, float]] = defaultdict(lambda: {"hit": 0, "miss": 0})
-        for (cache, outcome), count in self._totals(CACHE):
-            found[cache][outcome] = count
-        return {
-            name: {**each, "hit_rate": round(each["hit"] / max(1, sum(each.values())), 4)}
-            for name, each in found.items()
-        }
-
     def _saved(self) -> dict[str, int]:
         """Return what need not be done, because caches answered."""
         total = self.core.ledger.total()
         return {"decodes": total.hits, "bytes": total.bytes_saved}
-
-    def _recompressed(self) -> dict[str, int]:
-        """Return what became of what was encoded once more, and by how many bytes it shrank."""
-        outcomes = {outcome: int(count) for (outcome,), count in self._totals(RECOMPRESSED)}
-        saved = sum(count for _, count in self._totals(RECOMPRESSED_BYTES))
-        return {**outcomes, "bytes": int(saved)}
 
     def _ledger(self) -> dict[str, Any]:
         """Return whether what is charged is written, and which part of each budget is spent."""
@@ -120,6 +100,27 @@ class Status:
              "within_ms": {f"{share:.2f}": _ms(known.within(share)) for share in SHARES}}
             for (kind, (route, *_)), known in self.metrics.histograms.items() if kind is LATENCY
         ]  # fmt: skip
+
+
+def _of(row: Row, totals: Totals) -> Iterator[tuple[Labels, float]]:
+    return ((labels, value) for (kind, labels), value in totals.items() if kind is row)
+
+
+def _caches(totals: Totals) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = defaultdict(lambda: {"hit": 0, "miss": 0})
+    for (cache, outcome), count in _of(CACHE, totals):
+        found[cache][outcome] = count
+    return {
+        name: {**each, "hit_rate": round(each["hit"] / max(1, sum(each.values())), 4)}
+        for name, each in found.items()
+    }
+
+
+def _recompressed(totals: Totals) -> dict[str, int]:
+    """Return what became of what was encoded once more, and by how many bytes it shrank."""
+    outcomes = {outcome: int(count) for (outcome,), count in _of(RECOMPRESSED, totals)}
+    saved = sum(count for _, count in _of(RECOMPRESSED_BYTES, totals))
+    return {**outcomes, "bytes": int(saved)}
 
 
 def _stage(told: StageState) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from foveate.settings.kinds import ENDPOINT, SHARE
 
 AMOUNT: Final = Meta(ge=0, le=1_000_000)
 """Money."""
+MOST_DAYS: Final = 3660
+"""That a ledger is kept, and can be told of at once."""
 
 
 class Price(NamedTuple):
@@ -48,7 +50,7 @@ class Costs:
     keep_days: int = setting(
         400,
         "Keep the ledger for so long; after a week by the hour. A budget of a month needs 31.",
-        Meta(ge=1, le=3660),
+        Meta(ge=1, le=MOST_DAYS),
     )
     currency: str = setting(
         "USD",

@@ -7,7 +7,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import Query
+from fastapi import Depends, Query
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
@@ -17,10 +17,16 @@ from foveate.server.answer import json_answer
 from foveate.server.gate import check_operator
 from foveate.server.openapi import FAILURES, json_response
 from foveate.server.response import as_response
+from foveate.server.words import check_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fastapi import FastAPI
 
+    from foveate.ledger.machines import Sizing
+    from foveate.ledger.report import Report
+    from foveate.server.answer import Answer
     from foveate.server.door import Door
 
 SUMS: Final = {
@@ -75,6 +81,7 @@ MACHINES_DOCS: Final[dict[str, Any]] = {
         **FAILURES,
     },
 }
+WORDS: Final = (Depends(check_words),)
 BY: Final = Query(description="key, route, class, minute, hour or day; may be given several times.")
 DAYS: Final = Query(description="So many days until now.")
 
@@ -83,7 +90,7 @@ def add(api: FastAPI, door: Door) -> None:
     """Add the routes."""
     books, prices = door.core.books, door.core.settings.costs
 
-    @api.get("/v1/costs", **DOCS)
+    @api.get("/v1/costs", dependencies=WORDS, **DOCS)
     async def costs(
         request: Request,
         by: Annotated[list[str], BY] = list(USUAL_BY),  # noqa: B006 - FastAPI copies it
@@ -91,10 +98,15 @@ def add(api: FastAPI, door: Door) -> None:
     ) -> Response:
         check_operator(door.core, request)
         told = partial(report, books, prices, now=time.time(), days=days, by=by)
-        return as_response(json_answer(200, (await asyncio.to_thread(told)).to_json()))
+        return as_response(await asyncio.to_thread(_answer, told))
 
-    @api.get("/v1/costs/machines", **MACHINES_DOCS)
+    @api.get("/v1/costs/machines", dependencies=WORDS, **MACHINES_DOCS)
     async def machines(request: Request, days: Annotated[int, DAYS] = 1) -> Response:
         check_operator(door.core, request)
         told = partial(sized, books, prices, now=time.time(), days=days)
-        return as_response(json_answer(200, (await asyncio.to_thread(told)).to_json()))
+        return as_response(await asyncio.to_thread(_answer, told))
+
+
+def _answer(told: Callable[[], Report | Sizing]) -> Answer:
+    """Return it as JSON. Blocks, of many rows for a while."""
+    return json_answer(200, told().to_json())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import Body
+from fastapi import Body, Depends
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
@@ -16,6 +16,7 @@ from foveate.server.gate import check_operator
 from foveate.server.image_request import key_of
 from foveate.server.openapi import FAILURES, json_response
 from foveate.server.response import as_response
+from foveate.server.words import check_body, check_words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -45,15 +46,18 @@ def add(api: FastAPI, door: Door) -> None:
     """Add the route."""
     settings = door.core.settings
 
-    @api.post("/v1/purge", **DOCS)
+    async def check(request: Request) -> None:
+        check_operator(door.core, request)
+        _check_json(request)
+        check_words(request)
+        await check_body(request)
+
+    @api.post("/v1/purge", dependencies=[Depends(check)], **DOCS)
     async def purge(
-        request: Request,
         source: Annotated[str, SOURCE] = "",
         prefix: Annotated[str, PREFIX] = "",
         options_class: Annotated[str, CLASS] = "",
     ) -> Response:
-        check_operator(door.core, request)
-        _check_json(request)
         folder = settings.origins.folder
         which = Which(
             source=source and key_of(source, folder),
