@@ -320,8 +320,8 @@ def test_operate_folds_what_costs_next_to_nothing_as_the_command_does(page: Page
     costs.wait_for()
     image, shared, other, whole = costs.locator("tbody tr").all_inner_texts()
     assert image.endswith("0.50000 USD")
-    assert re.match(r"shared\s+shared\s+0\s+–", shared)
-    assert re.match(r"other\s+–\s+6\s", other)
+    assert re.match("shared\\s+shared\\s+0\\s+\N{EN DASH}", shared)
+    assert re.match("other\\s+\N{EN DASH}\\s+6\\s", other)
     assert other.endswith("<0.00001 USD")
     assert whole.startswith("all")
 
