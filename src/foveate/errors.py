@@ -112,7 +112,7 @@ class BadRequest(FoveateError):
 class BadOption(BadRequest):
     """A value out of its range, or options that contradict each other."""
 
-    summary = "An option has a value that it cannot have."
+    summary = "A value is one that it cannot be, or two contradict each other."
 
 
 class UnknownOption(BadRequest):
@@ -166,7 +166,10 @@ class BadUrl(BadRequest):
 class BadBody(BadRequest):
     """A POST body that is neither a picture nor JSON that we know."""
 
-    summary = 'Expected a picture, a multipart form with "image", or JSON with "url".'
+    summary = (
+        "The body is not what is taken here: of most routes a picture, a multipart form with "
+        '"image", or JSON with "url".'
+    )
 
 
 class BodyTooSlow(BadRequest):

@@ -87,3 +87,14 @@ def test_without_a_ledger_nothing_was_spent(tmp_path: Path) -> None:
 def test_money_and_sizes_are_short() -> None:
     assert [money(each) for each in (12.3456, 0.0123456, 0)] == ["12.35", "0.01235", "0.00"]
     assert [size(each) for each in (999, 12_345, 3.4e9)] == ["999 B", "12.3 kB", "3.4 GB"]
+
+
+@pytest.mark.usefixtures("_charged")
+@pytest.mark.parametrize(
+    "words",
+    [("--machines", "--by", "key"), ("--machines", "--plot"), ("--plot", "--json")],
+)
+def test_flags_that_say_nothing_together_are_refused(words: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, ["costs", *words], env={"COLUMNS": "200"})
+    assert done.exit_code == 2
+    assert "got both" in done.output

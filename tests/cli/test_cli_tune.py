@@ -88,7 +88,7 @@ def test_the_sample_is_the_same_each_time_and_leaves_out_what_no_trial_could_use
     unchecked, _ = sample(folder, lambda _: None)
     kept, again = ([each.digest for each in some] for some in (found, unchecked))
     assert [digest for digest in again if digest in kept] == kept
-    with pytest.raises(BadOption, match="folder with pictures"):
+    with pytest.raises(BadOption, match="got nothing of that name"):
         sample(folder / "none", lambda _: None)
 
 

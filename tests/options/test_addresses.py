@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.errors import BadOption, BadUrl
+from foveate.errors import BadOption, BadSettings, BadUrl, OptionNotAllowed
 from foveate.options.addresses import Addresses, found_at, prefix, sent
 from foveate.options.grammar import parse_options
-from foveate.options.signing import Signer
+from foveate.options.signing import Signer, read_limited
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,3 +65,18 @@ def test_what_no_server_finds_by_that_name_needs_an_address(source: object) -> N
 def test_a_base_is_an_address(base: str) -> None:
     with pytest.raises(BadOption, match="Expected http"):
         prefix(base, "")
+
+
+def test_a_limited_key_signs_nothing_that_a_server_would_refuse() -> None:
+    signer = Signer(limited=read_limited({"shop": "secret width fit"}, ()))
+    addresses = Addresses(source="a.jpg", signer=signer, key="shop")
+    assert "&sig=" in f"&{addresses(OPTIONS).partition('?')[2]}"
+    with pytest.raises(OptionNotAllowed, match=r"for the key shop, got 'height'\.$"):
+        addresses(parse_options("width=80,height=60").options)
+
+
+def test_urls_expire_and_name_a_key_only_where_they_are_signed() -> None:
+    with pytest.raises(BadOption, match="FOVEATE_SIGNING__KEYS"):
+        Addresses(source="a.jpg", expires=99)
+    with pytest.raises(BadSettings, match="limited_keys"):
+        Addresses(source="a.jpg", key="shop")

@@ -25,6 +25,9 @@ from foveate.options.sizes import LONGEST, slots
         ("max(10vw, 100px) ", 100, 192),
         ("auto, 200px", 200, 200),
         ("auto", 320, 1920),
+        # Where nothing matches, browsers take 100vw.
+        ("(min-width: 800px) 50vw", 320, 960),
+        ("(max-width: 600px) 100px", 100, 1920),
     ],
 )
 def test_sizes_are_read_as_browsers_do(sizes: str, least: float, greatest: float) -> None:
@@ -58,3 +61,18 @@ def test_a_condition_about_something_else_may_hold_or_not() -> None:
 def test_what_is_no_length_is_refused_in_a_sentence(sizes: str) -> None:
     with pytest.raises(BadOption, match=r"^Expected sizes"):
         slots(sizes)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "meant"),
+    [
+        ("800", "800px or 800vw"),
+        ("(min-width: 800px) 50, 100vw", "50px or 50vw"),
+        ("min-width: 800px 50vw, 100vw", "(min-width: 800px) 50vw"),
+        ("width >= 800px 50vw", "(width >= 800px) 50vw"),
+    ],
+)
+def test_what_browsers_drop_is_refused_with_what_was_meant(sizes: str, meant: str) -> None:
+    with pytest.raises(BadOption) as raised:
+        slots(sizes)
+    assert str(raised.value).endswith(f"(did you mean {meant}?).")

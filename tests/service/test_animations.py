@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from foveate.errors import AnimationTooLarge
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.options.grammar import parse_options
-from foveate.options.model import Overlay, TransformOptions
+from foveate.options.model import Format, Overlay, TransformOptions
 from foveate.service.crops import Cropper
 from foveate.service.render import Renderer
 from foveate.settings import Encoding, Limits
@@ -208,3 +209,64 @@ def test_a_frame_with_thin_letters_is_looked_at_where_it_may_matter(asked: str, 
     renderer(picture(data), parse_options(f"redact={asked}").options, deadline=soon())
     # Faces and text are looked for twice, at two sizes.
     assert faces.calls + letters.calls + 2 * things.calls == 2 * looks
+
+
+def blinking(count: int = 12, size: int = 96) -> bytes:
+    """Return a drawing in grain of which a corner moves: small as GIF alone."""
+    grain = np.random.default_rng(5).integers(0, 2, (size, size, 1)) * 90
+    frames = []
+    for number in range(count):
+        pixels = np.repeat(grain, 3, axis=2).astype(np.uint8)
+        pixels[: 4 + number, :4] = RED
+        frames.append(PilImage.fromarray(pixels))
+    return saved(frames, "GIF", duration=50, loop=0)
+
+
+def negotiated(data: bytes, text: str) -> Rendition:
+    accepts = frozenset({Format.AVIF, Format.WEBP})
+    options = replace(parse_options(text).options, accepts=accepts)
+    return verb()(picture(data), options, deadline=soon())
+
+
+@pytest.mark.parametrize("text", ["format=auto", "format=best", "format=gif", "metadata=none"])
+def test_unchanged_frames_come_in_no_more_bytes_than_they_had(text: str) -> None:
+    data = blinking()
+    made = negotiated(data, text)
+    assert len(made.data) <= len(data)
+    assert made.content_type == "image/gif"
+    shown = pages(made)
+    assert len(shown) == 12
+    assert shown[3].convert("RGB").getpixel((1, 5)) == RED
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"), [(blinking(), "webp"), (moving(rainbow(3), size=96), "gif")]
+)
+def test_the_best_format_of_a_changed_gif_is_the_smaller_of_gif_and_webp(
+    data: bytes, kind: str
+) -> None:
+    sizes = {
+        name: len(negotiated(data, f"width=48,quality=auto,format={name}").data)
+        for name in ("gif", "webp")
+    }
+    best = negotiated(data, "width=48,quality=auto,format=best")
+    assert min(sizes, key=lambda name: sizes[name]) == kind
+    assert (len(best.data), best.content_type) == (sizes[kind], f"image/{kind}")
+
+
+@pytest.mark.parametrize(
+    "text", ["format=webp", "saturation=0", "background=blue", "redact=faces", "width=48"]
+)
+def test_frames_that_something_was_asked_of_are_not_the_source(text: str) -> None:
+    data = blinking()
+    assert negotiated(data, text).data != data
+
+
+def test_what_a_file_says_beside_its_frames_passes_only_where_it_is_to_be_kept() -> None:
+    data = blinking()
+    at = 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)
+    remarks = b"\x21\xfe\x06secret\x00" + b"\x21\xff\x0bXMP DataXMP\x06secret\x00"
+    said = data[:at] + remarks + data[at:] + b"secret"
+    made = negotiated(said, "format=auto")
+    assert made.data == data
+    assert negotiated(said, "format=auto,metadata=keep").data == said

@@ -70,7 +70,7 @@ def test_every_cell_tells_bytes_and_score_and_the_best_is_named(page: Page, smal
     page.wait_for_selector(DONE)
     texts = page.locator(CELLS).all_inner_texts()
     assert len(texts) == 18
-    assert all(re.match(r"\d+\.\d KB\s+\d+\.\d( best)?$", text) for text in texts)
+    assert all(re.match(r"\d+\.\d kB\s+\d+\.\d( best)?$", text) for text in texts)
     best = page.locator(".sizes .best")
     assert best.count() == 1
     format_, quality = str(best.get_attribute("data-cell")).split()
@@ -81,7 +81,7 @@ def test_every_cell_tells_bytes_and_score_and_the_best_is_named(page: Page, smal
     label = str(best.get_attribute("aria-label"))
     assert f"score {told['score']:.1f}, fewest bytes" in label
     assert told["score"] >= 75
-    assert label.startswith(f"{format_.upper()}, quality {quality}: {told['bytes'] / 1000:.1f} KB")
+    assert label.startswith(f"{format_.upper()}, quality {quality}: {told['bytes'] / 1000:.1f} kB")
 
 
 def test_what_is_advised_lies_between_the_cells_where_that_weighs_less(
@@ -89,7 +89,7 @@ def test_what_is_advised_lies_between_the_cells_where_that_weighs_less(
 ) -> None:
     open_bytes(page, small)
     page.wait_for_selector(DONE)
-    advised = re.match(r"(\w+), quality (\d+): ([\d.]+) KB, score ([\d.]+)$", said(page))
+    advised = re.match(r"(\w+), quality (\d+): ([\d.]+) kB, score ([\d.]+)$", said(page))
     assert advised
     assert float(advised[4]) >= 75
     best = page.locator(".sizes .best").inner_text().split()
@@ -133,7 +133,7 @@ def test_what_is_smoothed_is_shown_where_and_what_that_saves(page: Page, portrai
     chooser(page, "Format").select_option("webp")
     chooser(page, "Smooth what nobody looks at").select_option("light")
     page.locator(".smoothing-said", has_text="instead of").wait_for()
-    told = re.fullmatch(r"\d+.% smoothed: ([\d.]+) KB instead of ([\d.]+) KB, \d+.% fewer\.",
+    told = re.fullmatch(r"\d+.% smoothed: ([\d.]+) kB instead of ([\d.]+) kB, \d+.% fewer\.",
                         page.inner_text(".smoothing-said"))  # fmt: skip
     assert told
     assert float(told[1]) < float(told[2])
@@ -208,7 +208,7 @@ def test_the_left_side_is_what_was_not_compressed_in_the_same_geometry(
     size = "image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])"
     assert page.locator(".sheet .before").evaluate(size) == [640, 427]
     assert page.locator(".sheet > img:not(.before)").evaluate(size) == [640, 427]
-    assert re.fullmatch(r"JPEG · \d+\.\d KB", page.locator(".labels span >> nth=1").inner_text())
+    assert re.fullmatch(r"JPEG · \d+\.\d kB", page.locator(".labels span >> nth=1").inner_text())
 
 
 def test_the_handle_is_moved_by_keys_and_put_back_by_two_clicks(page: Page, small: str) -> None:
@@ -338,7 +338,7 @@ def test_html_of_widths_is_what_its_addresses_answer(page: Page, wide: str) -> N
     page.click(".responsive > summary")
     page.get_by_label("Widths in pixels").fill("200 400, 9000")
     page.get_by_label("how wide it is shown").fill("(min-width: 60em) 50vw, 100vw")
-    page.locator(".responsive tfoot", has_text="KB").wait_for()
+    page.locator(".responsive tfoot", has_text="kB").wait_for()
     html = copied(page, "HTML")
     assert html == page.inner_text(".code"), "one HTML, wherever it is copied"
     told = sizes_of(page, html)
@@ -367,11 +367,11 @@ def test_what_widths_weigh_adds_up(page: Page, small: str) -> None:
     page.click(".responsive > summary")
     page.get_by_label("Widths in pixels").fill("100, 200")
     page.get_by_role("checkbox", name="AVIF").uncheck()
-    page.locator(".responsive tfoot td >> nth=1", has_text="KB").wait_for()
+    page.locator(".responsive tfoot td >> nth=1", has_text="kB").wait_for()
     rows = [row.split("\t") for row in page.inner_text(".responsive table").splitlines()]
     assert rows[-4][0] == "width"
     for column in (1, 2):
-        one, other, both = (float(rows[at][column].removesuffix(" KB")) for at in (-3, -2, -1))
+        one, other, both = (float(rows[at][column].removesuffix(" kB")) for at in (-3, -2, -1))
         assert one + other == pytest.approx(both, abs=0.11)
     assert rows[-1][0] == "together"
 

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from studio_servers import serve
 
 from foveate.server.routes.costs import EXAMPLE as SPENT
+from foveate.server.routes.costs import SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -301,6 +302,30 @@ def test_the_whole_studio_is_a_hundred_and_fifty_kilobytes_at_most(
     context.close()
 
 
+def test_operate_folds_what_costs_next_to_nothing_as_the_command_does(page: Page) -> None:
+    def row(route: str, total: float, requests: int = 3, kind: str = "") -> dict[str, Any]:
+        return {
+            **SUMS,
+            "route": route,
+            "class": kind,
+            "requests": requests,
+            "cost": {"total": total},
+        }
+
+    rows = [row("image", 0.5, kind="resize"), row("shared", 0.1, 0, "shared")]
+    probes = [row("/metrics", 0.000002), row("/docs", 0.000001)]
+    page.route("**/v1/costs?*", lambda route: route.fulfill(json={**SPENT, "rows": rows + probes}))
+    page.goto("/status")
+    costs = page.get_by_role("region", name="Costs of the last 30 days")
+    costs.wait_for()
+    image, shared, other, whole = costs.locator("tbody tr").all_inner_texts()
+    assert image.endswith("0.50000 USD")
+    assert re.match("shared\\s+shared\\s+0\\s+\N{EN DASH}", shared)
+    assert re.match("other\\s+\N{EN DASH}\\s+6\\s", other)
+    assert other.endswith("<0.00001 USD")
+    assert whole.startswith("all")
+
+
 @pytest.mark.parametrize("address", ["/status", "/status/"])
 def test_operate_says_what_went_wrong_and_what_to_do(page: Page, address: str) -> None:
     page.request.get("/cdn-cgi/image/width=8/lost.jpg")
@@ -314,7 +339,7 @@ def test_operate_says_what_went_wrong_and_what_to_do(page: Page, address: str) -
     page.wait_for_selector(".spark polyline >> nth=1", state="attached")
     costs = page.get_by_role("region", name="Costs of the last 30 days")
     assert re.search(r"image\s+resize\s+1200\s+92.%", costs.inner_text())
-    assert re.search(r"31\.0 MB\s+103\.0 MB\s+0\.0029 USD", costs.inner_text())
+    assert re.search(r"31\.0 MB\s+103\.0 MB\s+0\.00288 USD", costs.inner_text())
     row.first.locator("a").click()
     page.wait_for_url("**/docs/reference/errors#SourceNotFound")
     assert page.locator("#SourceNotFound").is_visible()

@@ -326,7 +326,7 @@ def test_a_crop_goes_by_the_face_of_a_card(page: Page, portrait: str) -> None:
     page.get_by_role("button", name="Face 1", pressed=True).wait_for()
     page.get_by_role("option", name="story").click()
     field = page.locator(".chip", has_text="gravity=").locator("input")
-    page.locator(".about", has_text="KB").wait_for()
+    page.locator(".about", has_text="kB").wait_for()
     across = float(field.input_value().partition("x")[0])
     wide = 512 * 9 / 16
     assert across * (512 - wide) + wide / 2 == pytest.approx(box["left"] + box["width"] / 2, abs=2)
@@ -338,7 +338,7 @@ def test_a_face_is_hidden_from_its_card(page: Page, pictures: dict[str, bytes]) 
     page.wait_for_selector(ALL_TOLD)
     page.get_by_role("button", name="Hide this face").click()
     page.get_by_role("button", name="hide faces", pressed=True).wait_for()
-    page.locator(".about", has_text="KB").wait_for()
+    page.locator(".about", has_text="kB").wait_for()
     assert page.locator(".chip").count() == 1
     assert page.locator(".chip input").input_value() == "faces"
     told = page.request.post(
@@ -358,7 +358,7 @@ def test_somebody_is_hidden_by_name_beside_others(page: Page, portrait: str) -> 
     assert page.locator(".card").count() == 2
     number = page.evaluate("studio.panels.get('seen').shown.matches.findIndex((row) => row.length)")
     page.locator(".card").nth(number).get_by_role("button", name="Hide this face").click()
-    page.locator(".about", has_text="KB").wait_for()
+    page.locator(".about", has_text="kB").wait_for()
     field = page.locator(".chip", has_text="redact.only=").locator("input")
     assert field.input_value() == f"subject:people/{NAME}%3B 5%25"
 

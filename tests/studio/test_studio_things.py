@@ -122,7 +122,7 @@ def test_a_class_is_lit_up_and_the_url_crops_around_it_hides_it_and_cuts_it_out(
     page.keyboard.press("Enter")
     assert "dimmed" in str(page.get_attribute(CUP, "class"))
     page.get_by_role("button", name="Crop around dining table").click()
-    page.locator(".about", has_text="KB").wait_for()
+    page.locator(".about", has_text="kB").wait_for()
     assert chip(page, "gravity") == "object:dining-table"
     page.click("[data-panel=things]")
     page.locator(f"{CUP} .line").click(position={"x": 1, "y": 20})

@@ -124,7 +124,7 @@ def test_all_of_it_works_below_a_path(browser: Browser, portrait: str, tmp_path:
         page.wait_for_selector(ALL_TOLD)
         page.keyboard.press("2")
         page.click("[data-name=story]")
-        page.locator(".about", has_text="KB").wait_for()
+        page.locator(".about", has_text="kB").wait_for()
         ours = [url for url in asked if url.startswith("http")]
         assert all(url.startswith(f"{served.url}/images/") for url in ours)
         page.context.close()
@@ -142,7 +142,7 @@ def test_a_signed_server_is_unlocked_by_a_key_for_as_long_as_the_tab_is_open(
         page.wait_for_selector(ALL_TOLD)
         page.keyboard.press("2")
         page.click("[data-name=story]")
-        page.locator(".about", has_text="KB").wait_for()
+        page.locator(".about", has_text="kB").wait_for()
         assert page.evaluate("localStorage.getItem('key')") is None
         page.context.close()
 

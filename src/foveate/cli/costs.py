@@ -49,6 +49,7 @@ def costs(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Say what was spent on what, at the prices of the settings."""
+    _check_flags(plot=plot, machines=machines, by=bool(by), as_json=as_json)
     from foveate.ledger.machines import sized
     from foveate.ledger.report import USUAL_BY, USUAL_DAYS, largest, report
 
@@ -67,6 +68,16 @@ def costs(
     if not (by or plot or as_json):
         told = told._replace(lines=largest(told.lines))
     _print(told.to_json(), (_bars(told) if plot else _table(told),), as_json=as_json)
+
+
+def _check_flags(*, plot: bool, machines: bool, by: bool, as_json: bool) -> None:
+    """Refuse what one of them would say nothing of."""
+    for name, said, others in (
+        ("--machines", machines, {"--by": by, "--plot": plot}),
+        ("--plot", plot, {"--json": as_json}),
+    ):
+        for other in (other for other, there in others.items() if said and there):
+            raise typer.BadParameter(f"Expected {name} or {other}, got both.")
 
 
 def _opened() -> tuple[Books, Costs]:

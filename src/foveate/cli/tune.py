@@ -115,6 +115,9 @@ def sample(
     from foveate.cli.several import read_picture
     from foveate.pictures import pictures_below
 
+    if not folder.is_dir():
+        got = "a file" if folder.exists() else "nothing of that name"
+        raise BadOption(f"Expected a folder, got {got}: {folder}.")
     found: list[Source] = []
     failed = 0
     for file in sorted(pictures_below(folder), key=lambda file: _order(file.relative_to(folder))):

@@ -102,6 +102,13 @@ class Addresses:
     def __post_init__(self) -> None:
         if not self.source:
             raise BadUrl("Expected a source, got none.")
+        if self.key is not None:
+            self.signer.key(self.key)
+        if self.expires is not None and not self.signer.needed:
+            raise BadOption(
+                "Expected a signing key for URLs that are to expire, got none. Set "
+                "FOVEATE_SIGNING__KEYS."
+            )
         if self.signer.needed and split_query(self.source.partition("?")[2])[1]:
             raise BadUrl(
                 "Expected a source without exp and sig of its own, which would be taken for ours, "
@@ -109,8 +116,13 @@ class Addresses:
             )
 
     def path(self, options: TransformOptions) -> str:
-        """Return the path of a rendition, with its signature. Raises BadSettings without a key."""
-        path = f"{MOUNT}{format_options(options)}/{self.source}"
+        """Return the path of a rendition, with its signature.
+
+        Raises BadSettings without a key, and OptionNotAllowed where its key is not for that.
+        """
+        said = format_options(options)
+        self.signer.check(said, self.key)
+        path = f"{MOUNT}{said}/{self.source}"
         return self.signer.sign(path, self.expires, key=self.key) if self.signer.needed else path
 
     def __call__(self, options: TransformOptions) -> str:

@@ -98,8 +98,8 @@ ENCODING: Final = (
         "`gif`, `tiff` (`tif`), `svg`, `json`",
         default="like the source",
         help="What the answer is encoded as. `auto` takes the best that the client accepts; "
-        "`best`, Foveate's own, tries all of these and takes the smallest of those that look "
-        "alike; "
+        "`best`, Foveate's own, tries all of these, GIF too of animated ones, and takes the "
+        "smallest of those that look alike; "
         "`json` answers with facts instead of a picture. Without it, and with `svg`, an SVG stays "
         "one, made harmless; JPEG, PNG and GIF stay what they are, animated WebP stays WebP, the "
         "rest is JPEG, or PNG where something is transparent.",

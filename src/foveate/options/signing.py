@@ -157,6 +157,11 @@ class Signer:
             )
         return self.keys[0]
 
+    def check(self, options: str, name: str | None = None) -> None:
+        """Raise OptionNotAllowed for options that the limited key of that name is not for."""
+        if name is not None and name.lower() in self.limited:
+            self.limited[name.lower()].allowed.check(options)
+
     def sign(
         self, path_and_query: str, expires: int | None = None, *, key: str | None = None
     ) -> str:

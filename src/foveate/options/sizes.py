@@ -34,6 +34,8 @@ _TOKEN: Final = re.compile(
     r"\s*(?:(\d*\.?\d+)(vw|px|r?em|in|cm|pt)?|(calc|min|max|clamp)?(\()|([-+*/),]))",
     re.IGNORECASE,
 )
+_BARE: Final = re.compile(r"\d*\.?\d+", re.ASCII)
+_NO_BRACKETS: Final = re.compile(r"[\w-]+\s*(?::|[<>]=?)\s*[\w./ ]+", re.ASCII)
 _WIDTH: Final = re.compile(r"\(\s*(min|max)-width\s*:\s*([^():]+)\)", re.IGNORECASE)
 _RANGE: Final = re.compile(r"\(\s*width\s*([<>])=?\s*([^()<>=]+)\)", re.IGNORECASE)
 
@@ -49,7 +51,8 @@ def slots(sizes: str) -> tuple[float, float]:
     if len(sizes) > LONGEST:
         raise BadOption(f"Expected sizes of at most {LONGEST} characters, got {len(sizes)}.")
     read = map(_entry, _parted(sizes))
-    entries = [entry for entry in read if entry is not None] or [(_always, _window)]
+    # Where nothing matches, browsers take all of the window.
+    entries = [*(entry for entry in read if entry is not None), (_always, _window)]
     try:
         found = [width for window in WINDOWS for width in _shown(entries, window)]
     except (ArithmeticError, ValueError):
@@ -90,8 +93,18 @@ def _entry(text: str) -> tuple[Condition, Length] | None:
     if text.lower() in {"", "auto"}:
         return None
     start = _length_at(text)
-    condition, length = text[:start].strip(), _Lengths(text[start:])
+    condition, said = text[:start].strip(), text[start:]
+    _check_entry(text, condition, said)
+    length = _Lengths(said)
     return partial(_holds, _read(condition)) if condition else _always, length.whole()
+
+
+def _check_entry(text: str, condition: str, said: str) -> None:
+    """Raise BadOption for what browsers drop without a word, with what was meant."""
+    if _BARE.fullmatch(said) and float(said):
+        raise _wrong(text, f"{said}px or {said}vw")
+    if _NO_BRACKETS.fullmatch(condition):
+        raise _wrong(text, f"({condition}) {said}")
 
 
 def _length_at(text: str) -> int:
@@ -232,8 +245,9 @@ def _of_several(name: str, given: list[Length], window: float) -> float:
     return max(values) if name == "max" else min(values)
 
 
-def _wrong(text: str) -> BadOption:
+def _wrong(text: str, meant: str = "") -> BadOption:
+    near = f" (did you mean {meant}?)" if meant else ""
     return BadOption(
         "Expected sizes as in HTML, such as (min-width: 800px) 50vw, 100vw, with lengths in px, "
-        f"em, rem or vw, or calc() of them, got {shown(text)}."
+        f"em, rem or vw, or calc() of them, got {shown(text)}{near}."
     )

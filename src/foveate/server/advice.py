@@ -9,8 +9,9 @@ from foveate import errors
 ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.FoveateError: "Look into the log for the id of the request: it has the traceback.",
     errors.BadRequest: "Change the request as its message says.",
-    errors.BadOption: "Correct the value; the table of options says what each one takes.",
-    errors.UnknownOption: "Correct the name, or take `FOVEATE_STRICT` back.",
+    errors.BadOption: "Correct the value as its message says; for image URLs the table of "
+    "options, for other routes `/docs` has what each one takes.",
+    errors.UnknownOption: "Correct the name; image URLs may have it while `FOVEATE_STRICT` is off.",
     errors.UnknownPreset: "Correct the name, or define the preset in the settings.",
     errors.OptionNotAllowed: "Ask by a preset, or look at `FOVEATE_ONLY_PRESETS` and at what the "
     "signing key is limited to.",
@@ -19,7 +20,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.NotTranslated: "Write this URL with options of Foveate's own.",
     errors.NameTaken: "Say more in the template for names, such as `{path}` or `{digest}`.",
     errors.BadUrl: "Write the options, a slash and the source, each percent-encoded.",
-    errors.BadBody: "Send the picture itself, a form with it, or JSON that says where it is.",
+    errors.BadBody: "Send the body as its message says, with its `Content-Type`; `/docs` says "
+    "what each route takes.",
     errors.BodyTooSlow: "Send it again; a proxy in front may collect bodies before it passes them.",
     errors.OriginNotAllowed: "Add the host to `FOVEATE_ORIGINS__ALLOW` if pictures may come from "
     "there.",

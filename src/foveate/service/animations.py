@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, cast
 
 from foveate.errors import AnimationTooLarge
+from foveate.imaging.remarks import without_remarks
 from foveate.options.effects import changes
+from foveate.options.model import Metadata, TransformOptions
+from foveate.service.encoding import CHANGES_NOTHING, LEFT_OPEN
 
 if TYPE_CHECKING:
     from foveate.geometry.box import Size
-    from foveate.options.model import TransformOptions
+    from foveate.imaging.encode import OutputFormat
+    from foveate.ports import Picture
+    from foveate.service.press import Compressed
     from foveate.settings import Limits
+    from foveate.transform.plan import Plan
     from foveate.values import Facts
+
+_CHANGES_NO_FRAME: Final = frozenset(
+    {*CHANGES_NOTHING, "quality", "compression", "max_bytes"} - {"background"}
+)
+"""Options that a plan has settled, or after which a smaller file of the same frames is as good."""
 
 
 def check_frames(frames: int, size: Size, limits: Limits) -> None:
@@ -34,3 +46,24 @@ def stays_as_it_is(frames: int, facts: Facts, options: TransformOptions, limits:
     deliverable = frames * facts.stored.area <= limits.max_animation_pixels
     changed = asked or options.refocus or options.light
     return frames > limits.max_frames and deliverable and not changed
+
+
+def the_smaller(
+    made: Compressed, picture: Picture, options: TransformOptions, plan: Plan
+) -> Compressed:
+    """Return the frames as they came where nothing was to change and they have fewer bytes.
+
+    Encoders know less of frames than who drew them: which part of each changes, and in which
+    colours. Without what else its file says, unless all of it is to be kept.
+    """
+    kind = picture.facts.format
+    open_ = {*LEFT_OPEN, str(kind)}
+    asked = {field: getattr(options, field) for field in _CHANGES_NO_FRAME}
+    nothing = replace(TransformOptions(), **asked) == options
+    if not plan.whole or options.format not in open_ or not nothing:
+        return made
+    whole = options.metadata is Metadata.KEEP
+    data = picture.data if whole else without_remarks(picture.data, kind)
+    if data is None or len(data) >= len(made.data):
+        return made
+    return made._replace(data=data, format=cast("OutputFormat", str(kind)))

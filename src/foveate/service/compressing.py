@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from foveate.imaging import Image
     from foveate.imaging.encode import EncodeOptions
+    from foveate.options.model import TransformOptions
     from foveate.options.negotiate import Encoded
     from foveate.service.auto_quality import Scorer
     from foveate.service.press import Compressed
     from foveate.service.rendering import Rendering
     from foveate.settings import Encoding
     from foveate.transform.plan import Plan
+    from foveate.values import Facts
 
 SEVERAL: Final = 2
 A_HAIR: Final = 0.5
@@ -45,12 +47,22 @@ class Compressing:
 
     def answer(self) -> Compressed:
         """Return the best file of those that were asked for."""
-        made = [self._as(format_) for format_ in tried_formats(self.rendering, self.encoding)]
+        made = self._tried()
         if self._prefers_jpeg(made[0]):
             made.append(self._as("jpeg"))
         best = self._best(made)
         self._note(best)
         return best._replace(encodes=sum(each.encodes for each in made))
+
+    def _tried(self) -> list[Compressed]:
+        """Return the file of each format, of an animation of as many as there is time for."""
+        made: list[Compressed] = []
+        begun, deadline = time.monotonic(), self.rendering.pixels.deadline
+        for format_ in tried_formats(self.rendering, self.encoding):
+            if made and self.rendering.frames > 1 and deadline.is_short(begun, len(made)):
+                break
+            made.append(self._as(format_))
+        return made
 
     def _best(self, made: Sequence[Compressed]) -> Compressed:
         """Return the fewest bytes of files that look alike.
@@ -127,6 +139,11 @@ def misses(made: Compressed, score: int) -> bool:
     return made.score is not None and not made.hasty and made.score < score - FAR
 
 
+def weighs_gif(facts: Facts, options: TransformOptions) -> bool:
+    """Return whether an animation is tried as GIF, too: one that is of few colours already."""
+    return options.format is Format.BEST and facts.format is ImageFormat.GIF
+
+
 def fewest_bytes(made: Sequence[Compressed]) -> Compressed:
     """Return the smallest file."""
     return min(made, key=lambda each: len(each.data))
@@ -142,8 +159,11 @@ def best_looking(looked: Sequence[Compressed]) -> Compressed:
 def tried_formats(rendering: Rendering, encoding: Encoding) -> Sequence[Encoded]:
     """Return what a picture is encoded as, to see which is smallest."""
     options, facts = rendering.options, rendering.pixels.facts
-    if options.format is not Format.BEST or options.fast or rendering.frames > 1:
+    if options.format is not Format.BEST or options.fast:
         return (rendering.format,)
+    if rendering.frames > 1:
+        gif: tuple[Encoded, ...] = ("gif",) if weighs_gif(facts, options) else ()
+        return tuple(dict.fromkeys((rendering.format, *gif)))
     clear = see_through(facts, options)
     older = replace(options, accepts=options.accepts - {Format.JXL})
     formats: tuple[tuple[Encoded, bool], ...] = (

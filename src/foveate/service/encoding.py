@@ -46,7 +46,7 @@ HALF_CHROMA: Final = 85
 
 LEFT_OPEN: Final = {None, Format.AUTO, Format.BEST}
 """Formats that do not name one."""
-_CHANGES_NOTHING: Final = (
+CHANGES_NOTHING: Final = (
     *(
         "width",
         "height",
@@ -178,7 +178,7 @@ def keeps_gain_map(picture: Picture, options: TransformOptions, plan: Plan) -> b
     fits = facts.format is ImageFormat.JPEG and facts.orientation == UPRIGHT and plan.whole
     if not fits or options.metadata is not Metadata.KEEP or options.format not in LEFT_OPEN:
         return False
-    asked = {field: getattr(options, field) for field in _CHANGES_NOTHING}
+    asked = {field: getattr(options, field) for field in CHANGES_NOTHING}
     return replace(TransformOptions(), **asked) == options and has_gain_map(picture.data)
 
 

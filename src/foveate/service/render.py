@@ -22,9 +22,9 @@ from foveate.options.idle import idle_note, settled
 from foveate.options.model import Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
-from foveate.service.animations import check_frames, stays_as_it_is
+from foveate.service.animations import check_frames, stays_as_it_is, the_smaller
 from foveate.service.auto_quality import Scorer, trying_bytes
-from foveate.service.compressing import Compressing
+from foveate.service.compressing import Compressing, weighs_gif
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
 from foveate.service.cutouts import looks_twice
 from foveate.service.encoding import (
@@ -223,6 +223,9 @@ class Renderer:
         alpha = facts.alpha or clears(layout.options)
         area = largest_area(layout, self.limits)
         encoder = encoder_bytes(settings, area, frames, alpha=alpha)
+        if frames > 1 and weighs_gif(facts, layout.options):
+            as_gif = replace(settings, format="gif")
+            encoder = max(encoder, encoder_bytes(as_gif, area, frames, alpha=alpha))
         encoder += trying_bytes(layout.options, format_, area)
         encoder += recompressing_bytes(area) if self.hard else 0
         return rendering_bytes(layout, facts, self.limits, frames=frames, encoder=encoder)
@@ -382,6 +385,8 @@ class Renderer:
             about = named(plan) | rendering.notes(plan)
             return Rendition(picture.data, content_type("jpeg"), plan.size, about)
         made = self._compressed(rendering, plan, image)
+        if rendering.frames > 1 and as_it_is:
+            made = the_smaller(made, picture, rendering.options, plan)
         rendering = replace(rendering, format=made.format)
         body, signing = self._signed(made.data, rendering, plan)
         about = named(plan) | made.headers | rendering.adapted(plan)

@@ -18,11 +18,11 @@ from foveate.options.addresses import Addresses, prefix, sent
 from foveate.options.grammar import parse_options
 from foveate.options.options_class import options_class
 from foveate.options.signing import SIGNED
-from foveate.server.answer import Answer, encode_headers, json_answer
+from foveate.server.answer import Answer, json_answer
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
 from foveate.server.gate import may_post, naming
-from foveate.server.headers import warnings, work_headers
+from foveate.server.headers import work_headers
 from foveate.server.image_request import Request as ImageTarget
 from foveate.server.image_request import read_image_request, read_image_url, refuse_loops
 from foveate.server.openapi import FAILURES, json_response
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-    from foveate.options.grammar import Parsed
+    from foveate.options.model import TransformOptions
     from foveate.server.core import Core
     from foveate.server.door import Door
     from foveate.server.image_request import ImageRequest
@@ -137,7 +137,8 @@ def add(api: FastAPI, door: Door) -> None:
         )
         addresses = _addresses(core, url, base, expires_s)
         parsed = parse_options(options, core.presets)
-        work = _answer(door, request, parsed, addresses, asked)
+        parsed.check()
+        work = _answer(door, request, parsed.options, addresses, asked)
         return as_response(await unless_gone(request.receive, work))
 
 
@@ -163,14 +164,14 @@ def _addresses(core: Core, url: str, base: str, expires_s: int | None) -> Addres
 
 
 async def _answer(
-    door: Door, request: Request, parsed: Parsed, addresses: Addresses, asked: SrcsetAsked
+    door: Door, request: Request, given: TransformOptions, addresses: Addresses, asked: SrcsetAsked
 ) -> Answer:
     core, exchange = door.core, exchange_of(request.scope)
-    image = _asked_of(core, addresses.path(parsed.options))
+    image = _asked_of(core, addresses.path(given))
     exchange.options_class = options_class(image.ask.options)
     people = image.ask.options.subjects()
     who = naming(core, request.scope, people, signed=core.signer.needed)
-    options = replace(parsed.options, exempt=image.ask.options.exempt)
+    options = replace(given, exempt=image.ask.options.exempt)
     prepare = partial(core.srcsets.prepare, asked=asked, address=addresses)
 
     def prepared(picture: Source, *drawn: Source) -> Work[Mapping[str, Any]]:
@@ -181,8 +182,7 @@ async def _answer(
         told = await door.delivery.run(admitted, image.ask.names, prepared, span="srcset")
     if who.named:
         await asyncio.to_thread(who.note)
-    answer = json_answer(200, told, work_headers(admitted.trace))
-    return replace(answer, headers=answer.headers + encode_headers(warnings(parsed.unknown)))
+    return json_answer(200, told, work_headers(admitted.trace))
 
 
 def _asked_of(core: Core, path_and_query: str) -> ImageRequest:

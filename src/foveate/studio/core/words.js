@@ -4,10 +4,10 @@ export const ms = (value) => `${Math.round(value)} ms`;
 export const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
 export const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
-/** Returns bytes as `24.1 KB`. */
+/** Returns bytes as `24.1 kB`. */
 export function bytes(number) {
   if (number < 1000) return `${number} B`;
-  const steps = ['KB', 'MB', 'GB'];
+  const steps = ['kB', 'MB', 'GB'];
   const step = Math.min(steps.length, Math.floor(Math.log10(number) / 3));
   return `${(number / 1000 ** step).toFixed(1)} ${steps[step - 1]}`;
 }

@@ -10,8 +10,9 @@ const EVERY_MS = 2000;
 const COSTS_MS = 20_000;
 const COSTS = 'v1/costs?days=30';
 const NOT_TOLD = 'Told to holders of a signing key and, where there are none, to this machine alone.';
-/** A hit costs some billionths. */
-const MONEY = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+/** As `foveate costs` writes and folds. */
+const LEAST = 0.00001;
+const LITTLE = 0.01;
 const HALF = '0.50';
 const LAST_MS = 500;
 const ERRORS = 'docs/reference/errors';
@@ -139,8 +140,26 @@ function cachesHere({ caches, saved }) {
 
 function costsHere(costs) {
   if (!costs?.rows) return [h('h3', {}, 'Costs'), h('p', { class: 'muted' }, costs?.failed ?? NOT_TOLD, ' ', h('a', { href: 'docs/guides/costs' }, 'What it costs'))];
-  const rows = [...costs.rows, { route: 'all', class: '', ...costs.total }].map((row) => [h('code', {}, row.route), row.class, row.requests, percent(row.hit_rate), `${(row.cpu_ms / 1000).toFixed(1)} s`, bytes(row.bytes_out), bytes(row.bytes_saved), `${MONEY.format(row.cost.total)} ${costs.currency}`]);
+  const rows = [...largest(costs.rows), { route: 'all', class: '', ...costs.total }].map((row) => [h('code', {}, row.route), row.class || '–', row.requests, row.requests ? percent(row.hit_rate) : '–', `${(row.cpu_ms / 1000).toFixed(1)} s`, bytes(row.bytes_out), bytes(row.bytes_saved), `${money(row.cost.total)} ${costs.currency}`]);
   return table('Costs of the last 30 days', ['route', 'class', 'requests', 'from caches', 'CPU', 'sent', 'not read again', 'cost'], rows);
+}
+
+/** Returns the rows that say something, and one of what is no rendition and costs next to none: refusals, pages, probes. */
+function largest(rows) {
+  const little = LITTLE * rows.reduce((sum, row) => sum + row.cost.total, 0);
+  const small = rows.filter((row) => !row.class && row.cost.total < little);
+  if (small.length < 2) return rows;
+  const together = { route: 'other', class: '', cost: { total: 0 } };
+  for (const key of ['requests', 'hits', 'cpu_ms', 'bytes_out', 'bytes_saved']) together[key] = small.reduce((sum, row) => sum + row[key], 0);
+  together.hit_rate = together.hits / Math.max(1, together.requests);
+  together.cost.total = small.reduce((sum, row) => sum + row.cost.total, 0);
+  return [...rows.filter((row) => !small.includes(row)), together];
+}
+
+/** Returns an amount in as many digits as say something. */
+function money(amount) {
+  if (amount > 0 && amount < LEAST) return `<${LEAST.toFixed(5)}`;
+  return amount >= 1 || !amount ? amount.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 }) : amount.toFixed(5);
 }
 
 function table(title, head, rows) {
