@@ -107,8 +107,9 @@ def test_a_profile_that_cannot_be_written_says_so() -> None:
 
 
 def test_render_says_where_its_time_went(tmp_path: Path, photo: Image) -> None:
-    photo.write_to_file(str(tmp_path / "a.png"))
-    words = [tmp_path / "a.png", tmp_path / "b.jpg", "-o", "width=40", "--profile", tmp_path / "p"]
+    # So large that it takes many times as long as from one sample to the next.
+    photo.resize(10).write_to_file(str(tmp_path / "a.png"), compression=1)
+    words = [tmp_path / "a.png", tmp_path / "b.jpg", "-o", "width=900", "--profile", tmp_path / "p"]
     done = CliRunner().invoke(app, ["render", *map(str, words)], catch_exceptions=False)
     assert done.exit_code == 0
     told = json.loads((tmp_path / "p").read_text())
