@@ -328,7 +328,8 @@ class PixelSource:
         Smaller thumbnails are made of it as well: libvips reads it faster than its own copy.
         """
         if not is_plain(image):
-            return self._read(image, shrink) or to_memory(image)
+            read = self._read(image, shrink)
+            return stop_when(read, self.deadline) if read else to_memory(image)
         array = turbo.decoded(image, self.picture, shrink)
         if array is None:
             array = to_array(image)
