@@ -9,10 +9,11 @@ import typer
 
 from foveate.cli.people_tables import say
 from foveate.cli.several import AsJson
+from foveate.errors import BadOption
 from foveate.people.keys import ANY, Keys, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from foveate.settings import Settings
@@ -21,8 +22,14 @@ Name = Annotated[str, typer.Argument(help="What the key is called, such as who h
 HIDDEN: Final = frozenset({"sha256", "collection"})
 
 
-def keys_app(work: str, scopes: str, folder: Callable[[Settings], Path]) -> typer.Typer:
-    """Return the commands for the keys of a folder, which the settings name."""
+def keys_app(
+    work: str, scopes: Mapping[Scope, str], folder: Callable[[Settings], Path]
+) -> typer.Typer:
+    """Return the commands for the keys of a folder, which the settings name.
+
+    `scopes` are those that a key can have, and what each of them lets its bearer do.
+    """
+    offered = "; ".join(f"{scope.value}: {what}" for scope, what in scopes.items())
     app = typer.Typer(
         help=f"Keys with which programs ask for {work} over HTTP. Until there is one, only this "
         "machine is answered.",
@@ -37,10 +44,13 @@ def keys_app(work: str, scopes: str, folder: Callable[[Settings], Path]) -> type
     @app.command()
     def add(
         name: Name,
-        scope: Scope = typer.Option(Scope.WRITE, help=scopes),  # noqa: B008 - of these keys
+        scope: Scope = typer.Option(Scope.WRITE, help=f"{offered}."),  # noqa: B008 - of these keys
         as_json: AsJson = False,
     ) -> None:
         """Make a key, and print its secret, which is told only now."""
+        if scope not in scopes:
+            wanted = f"Expected {' or '.join(scopes)} as the scope of a key for {work}"
+            raise BadOption(f"{wanted}, got {scope.value}, which would see nothing.")
         secret = keys().add(name, ANY, scope)
         say({"name": name, "scope": scope.value, "secret": secret}, secret, as_json=as_json)
 

@@ -74,7 +74,8 @@ class Place:
 
     def _table(self, name: str) -> Result | None:
         if self._is_bucket:
-            return Result(name, 0) if self._bucket.has(name) else None
+            size = self._bucket.size(name)
+            return None if size is None else Result(name, size)
         file = Path(self.out) / name
         return Result(name, file.stat().st_size) if file.is_file() else None
 
