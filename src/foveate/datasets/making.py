@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from foveate.datasets.begun import Begun
     from foveate.datasets.chunks import Part
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.progress import Progress
@@ -134,12 +135,17 @@ class Left:
     progress: Progress
     halt: Callable[[], None]
     """Raises Halted, once somebody asked to stop."""
-    handler: Handler
-    """One that runs here already. Whoever needs none ends it; else it is ended afterwards."""
+    handlers: Begun
+    """Those that run here already. Whoever needs none here closes them."""
 
 
 class Engine(Protocol):
     """Has chunks made, here or elsewhere."""
+
+    @property
+    def here(self) -> int:
+        """Return how many handlers it wants of this machine."""
+        ...
 
     def run(self, bench: Bench, left: Left) -> dict[str, Finished]:
         """Return all of them by their stems. Raises Halted, and what any of them met."""

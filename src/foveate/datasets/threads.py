@@ -23,12 +23,16 @@ class Threads:
 
     workers: int
 
+    @property
+    def here(self) -> int:
+        """Return that each of them has one."""
+        return self.workers
+
     def run(self, bench: Bench, left: Left) -> dict[str, Finished]:
         """Return all chunks by their stems. Raises Halted, and what any of them met."""
         work = _Work(bench, left, iter(left.parts))
         with ThreadPoolExecutor(self.workers, thread_name_prefix="dataset") as threads:
-            tasks = [threads.submit(work.some, left.handler)]
-            tasks += [threads.submit(work.some) for _ in range(self.workers - 1)]
+            tasks = [threads.submit(work.some) for _ in range(self.workers)]
             wait(tasks, return_when=FIRST_EXCEPTION)
             work.failed.set()
         # Whoever stopped because another one failed is not why.
@@ -51,12 +55,12 @@ class _Work:
     failed: threading.Event = field(default_factory=threading.Event)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def some(self, running: Handler | None = None) -> None:
-        """Make chunks until none is left, with a handler that runs, or one of its own."""
+    def some(self) -> None:
+        """Make chunks until none is left, with a handler of its own."""
         part = self._next()
         if part is None:
             return
-        handler = running or self.bench.start()
+        handler = self.left.handlers.take()
         try:
             while part is not None:
                 self._one(part, handler)
