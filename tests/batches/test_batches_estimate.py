@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from foveate.batches.estimate import Estimate, Tried
+from typing import TYPE_CHECKING
+
+from batch_stand import drawn
+
+import foveate
+from foveate.background import default_app
+from foveate.batches import worker
+from foveate.batches.estimate import Estimate, Tried, estimated
+from foveate.batches.library import description_of
+from foveate.batches.run import Going
 from foveate.settings import Costs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
 
 
 def test_a_start_is_taken_once_and_pictures_share_the_workers() -> None:
@@ -14,3 +28,14 @@ def test_a_start_is_taken_once_and_pictures_share_the_workers() -> None:
     assert told.cpu_s == (20.0, 20.0)
     assert told.seconds == (8.0, 8.0)
     assert (told.bytes_of("bytes_in"), told.bytes_of("bytes_out")) == (4000, 400)
+
+
+def test_what_the_moment_failed_is_left_as_it_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn(tmp_path / "photos" / "a.png")
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "PATIENCE", 0)
+        foveate.batch(tmp_path / "photos", tmp_path / "out", "width=20", workers=1)
+    asked = description_of([str(tmp_path / "photos")], str(tmp_path / "out"), ["width=20"])
+    assert estimated(default_app(), asked, Going()).pictures == 1

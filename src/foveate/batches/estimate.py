@@ -130,9 +130,10 @@ class Trying(Batch):
 
     def _todo(self, rows: Iterable[Row], manifest: Manifest) -> Iterator[Row]:
         """Yield what is left, and note nothing: a batch may be underway."""
+        left = self._what_is_left(manifest)
         for row in rows:
             before = manifest.before(row.id)
-            if before is None or not self._holds(row, before):
+            if before is None or not left.holds(row, before):
                 yield row
 
     def _tried(
