@@ -100,7 +100,7 @@ async def opened(folder: Path, queue: Queue | None = None, **jobs: int) -> Async
         yield shop
     finally:
         await shop.runner.halt()
-        shop.runner.let_go()
+        shop.runner.lead.let_go()
         shop.queue.close()
 
 
