@@ -232,7 +232,7 @@ def made(server: Preparer, request: Request) -> Dataset:
 
     async def go() -> Dataset:
         async with at_work(server):
-            return await ended(server, await asyncio.to_thread(server.ask, request))
+            return await ended(server, await asyncio.to_thread(server.desk.ask, request))
 
     return asyncio.run(go())
 

@@ -60,6 +60,7 @@ def open_datasets(
     limit = RateLimit(settings.people.requests_per_minute)
     return Datasets(
         store=store,
+        desk=preparer.desk,
         maker=preparer,
         listings=Listings(shelf),
         callers=Callers(Keys(folder), settings.signing.keys, limit, "datasets", "dataset"),
