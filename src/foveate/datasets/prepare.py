@@ -20,6 +20,7 @@ from foveate.datasets.progress import Progress
 from foveate.datasets.raw.survey import classes
 from foveate.datasets.seams import About
 from foveate.datasets.shards.names import MANIFEST
+from foveate.datasets.threads import wanted
 from foveate.errors import HandlerFailed, RawChanged
 
 if TYPE_CHECKING:
@@ -67,8 +68,7 @@ class Preparation:
         survey = self.survey()
         if survey.digest != self.dataset.raw:
             raise RawChanged(f"The raw data {survey.raw.name} changed since {self.dataset.id}.")
-        chunks = -(-len(survey.samples) // self.bench.shards["samples"])
-        with Begun(self.bench.start, max(1, min(chunks, self.engine.here))) as handlers:
+        with Begun(self.bench.start, wanted(self.engine.here, len(survey.samples))) as handlers:
             self._make(survey, handlers, tell, stop)
 
     def _make(
