@@ -111,7 +111,7 @@ class Foveate:
     def _made(self, sample: Sample, eyes: Eyes, read: Read, seed: int) -> Iterator[Made]:
         config, number = self.config, 0
         for text in config["options"]:
-            start = rendered(self.app, eyes, text, config["redact"])
+            start = rendered(eyes, text, config["redact"])
             if config["backgrounds"] != NONE and not has_subject(start.eyes.matte):
                 continue
             found = self._found(start.eyes)
