@@ -58,7 +58,7 @@ class Fake(JobProcess):
         self.say(progress={**SUMS, **sums})
 
     def finish(self, **sums: Any) -> None:
-        self.say(ended={**SUMS, **sums}, stopped=False)
+        self.say(ended={**SUMS, **sums}, stopped_at=None)
         self._lines.put_nowait(None)
 
 
@@ -137,6 +137,20 @@ async def test_a_job_that_goes_on_has_its_results_where_it_began_them(tmp_path: 
         shop.runner.settings = Settings(jobs=Jobs(folder=str(tmp_path / "new")))
         await shop.began(1)
         assert shop.orders[0].description.out == place
+
+
+async def test_a_job_that_stops_at_a_picture_says_at_which_and_why(tmp_path: Path) -> None:
+    async with opened(tmp_path) as shop:
+        job = shop.put()
+        await shop.began(1)
+        at = {"source": "cats/2.jpg", "error": "NotAnImage", "message": "It is none."}
+        sums = {**SUMS, "errors": {"BrokenImage": 1, "NotAnImage": 1}}  # of an earlier run, too
+        shop.processes[0].say(ended=sums, stopped_at=at)
+        await shop.processes[0].end()
+        await until(lambda: shop.state(job) == "failed")
+        now = shop.queue.of(job.id)
+        assert now.error == "NotAnImage"
+        assert now.message.endswith("cats/2.jpg: It is none.")
 
 
 async def test_what_nobody_expects_fails_that_job_alone(tmp_path: Path) -> None:

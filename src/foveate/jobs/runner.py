@@ -12,7 +12,7 @@ from foveate.errors import BudgetSpent, DiskFull, FoveateError, QueueUnusable, U
 from foveate.jobs.job import State
 from foveate.jobs.lead import Lead
 from foveate.jobs.loop import Loop
-from foveate.jobs.outcome import CRASHED, UNEXPECTED, met, outcome
+from foveate.jobs.outcome import CRASHED, UNEXPECTED, outcome, worked
 from foveate.jobs.process import JobProcess, order_of
 from foveate.jobs.quotas import Quota
 from foveate.ledger.amounts import Name
@@ -55,7 +55,7 @@ class _Run:
 
         The process may count less where a picture lost its name: nothing is given back.
         """
-        return max(0, met(told) - met(self.last))
+        return max(0, worked(told) - worked(self.last))
 
 
 @dataclass(slots=True)
