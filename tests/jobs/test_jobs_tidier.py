@@ -47,12 +47,12 @@ def ended(queue: Queue, folder: Path, out: str) -> Job:
 
 @asynccontextmanager
 async def tidying(
-    queue: Queue, folder: Path, *, leads: bool = True, out: str = "out"
-) -> AsyncIterator[None]:
+    queue: Queue, folder: Path, leads: Callable[[], bool] = lambda: True, out: str = "out"
+) -> AsyncIterator[Tidier]:
     settings = Settings(jobs=Jobs(keep_days=30, folder=str(folder / out)))
-    tidier = Tidier(queue, settings, Bell(), lambda: leads)
+    tidier = Tidier(queue, settings, Bell(), leads)
     tidier.loop.begin()
-    yield
+    yield tidier
     await tidier.stop()
     queue.close()
 
@@ -123,7 +123,15 @@ async def test_a_server_that_does_not_lead_removes_nothing(tmp_path: Path) -> No
     queue = Queue(tmp_path)
     job = ended(queue, tmp_path, "all")
     queue.delete(job)
-    async with tidying(queue, tmp_path, leads=False):
-        await asyncio.sleep(0.05)
+    asked = list[None]()
+
+    def leads() -> bool:
+        asked.append(None)
+        return False
+
+    async with tidying(queue, tmp_path, leads) as tidier:
+        await until(lambda: bool(asked))
+        tidier.loop.wake()
+        await until(lambda: len(asked) > 1)  # the first look has ended
     assert queue.leftovers.has(job)
     assert (tmp_path / "out" / "shop" / "all" / "a.jpg").exists()

@@ -144,10 +144,9 @@ def _of(job: str) -> str:
 def _saved(response: httpcore.Response, file: Path) -> int:
     if response.status != GOOD:
         raise SourceFailed(f"Expected a result, got {response.status}.")
-    # A short name: that of the file may be as long as any.
-    half = file.with_name(
-        f".{sha256(file.name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}.half"
-    )
+    # The name of the file itself may be as long as any.
+    short = sha256(file.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    half = file.with_name(f".{short}.half")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with half.open("wb") as target:
