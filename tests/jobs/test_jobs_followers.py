@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from dataclasses import dataclass
 
 import pytest
 
 from foveate.errors import QueueFull
-from foveate.jobs.followers import MOST, Followers
+from foveate.jobs.followers import EACH_S, MOST, Followers
 
 
 @dataclass
@@ -123,3 +124,29 @@ def test_who_goes_away_takes_what_is_read_from_nobody_else() -> None:
         assert await stays == Happened(1)
 
     asyncio.run(go())
+
+
+def test_the_more_follow_the_less_often_each_is_told() -> None:
+    many, told = 200, list[int]()
+
+    async def go() -> float:
+        followers, began = (
+            Followers(lambda _, after: ([Happened(after + 1)], False)),
+            time.monotonic(),
+        )
+
+        async def hear() -> None:
+            async for event in followers.follow("shoes", 0):
+                told.append(event.number if event else 0)
+
+        hearing = [asyncio.ensure_future(hear()) for _ in range(many)]
+        for _ in range(60):
+            await asyncio.sleep(0.005)
+            followers.bell.ring("shoes")
+        for each in hearing:
+            each.cancel()
+        await asyncio.wait(hearing)
+        return time.monotonic() - began
+
+    most = 1 + asyncio.run(go()) / (many * EACH_S)
+    assert 1 < max(told) <= most
