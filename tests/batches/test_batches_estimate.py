@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batch_stand import drawn
+from batch_stand import batch_without_time, drawn
 
-import foveate
 from foveate.background import default_app
-from foveate.batches import worker
 from foveate.batches.estimate import Estimate, Tried, estimated
 from foveate.batches.library import description_of
 from foveate.batches.run import Going
@@ -16,8 +14,6 @@ from foveate.settings import Costs
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_a_start_is_taken_once_and_pictures_share_the_workers() -> None:
@@ -30,12 +26,8 @@ def test_a_start_is_taken_once_and_pictures_share_the_workers() -> None:
     assert (told.bytes_of("bytes_in"), told.bytes_of("bytes_out")) == (4000, 400)
 
 
-def test_what_the_moment_failed_is_left_as_it_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_moment_failed_is_left_as_it_is_tried_again(tmp_path: Path) -> None:
     drawn(tmp_path / "photos" / "a.png")
-    with monkeypatch.context() as patched:
-        patched.setattr(worker, "PATIENCE", 0)
-        foveate.batch(tmp_path / "photos", tmp_path / "out", "width=20", workers=1)
+    batch_without_time(tmp_path / "photos", tmp_path / "out")
     asked = description_of([str(tmp_path / "photos")], str(tmp_path / "out"), ["width=20"])
     assert estimated(default_app(), asked, Going()).pictures == 1

@@ -249,6 +249,7 @@ class Batch:
                 for number in range(1, self._asking.renditions + 1):
                     self._destination.asides.drop(aside_name(made.row.id, number))
             if made.status is Status.FAILED and self._description.on_error is OnError.STOP:
+                self.report.stopped_at = self.report.stopped_at or made
                 self._going.stopped.set()
         self.report.tick()
         for made in group:

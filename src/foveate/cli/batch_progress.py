@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
+from foveate.cli.complaints import printable
 from foveate.cli.costs import size
 from foveate.ledger.amounts import money
 
@@ -120,7 +121,10 @@ def told_report(report: BatchReport, *, as_json: bool, costs: Costs) -> None:
         typer.echo(f"{words(report)}  {money(report.cost(costs).total)} {costs.currency}", err=True)
     for error, count in sorted(report.errors.items()):
         typer.echo(f"  {count:,} {error}", err=True)
-    if report.stopped:
+    if at := report.stopped_at:
+        typer.echo(f"Stopped at {printable(at.row.key)}: {printable(at.message)}", err=True)
+        typer.echo("Run the same command again to do the rest.", err=True)
+    elif report.stopped:
         typer.echo("Stopped. Run the same command again to do the rest.", err=True)
     elif failed:
         typer.echo("manifest.jsonl says why; --retry-failed tries these again.", err=True)

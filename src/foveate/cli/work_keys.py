@@ -39,7 +39,7 @@ def keys_app(
     def keys() -> Keys:
         from foveate.options.in_settings import load
 
-        return Keys(folder(load()))
+        return Keys(folder(load()), work)
 
     @app.command()
     def add(

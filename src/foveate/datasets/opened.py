@@ -63,7 +63,9 @@ def open_datasets(
         desk=preparer.desk,
         maker=preparer,
         listings=Listings(shelf),
-        callers=Callers(Keys(folder), settings.signing.keys, limit, "datasets", "dataset"),
+        callers=Callers(
+            Keys(folder, "datasets"), settings.signing.keys, limit, "datasets", "dataset"
+        ),
         links=links,
         # Each server tells for its own books: a webhook is noted where it was asked for.
         webhooks=Webhooks(store, links, settings, lambda: True, letter=letter),

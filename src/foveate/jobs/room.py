@@ -172,7 +172,9 @@ def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
         settings=settings,
         queue=queue,
         callers=Callers(
-            Keys(folder), settings.signing.keys, RateLimit(settings.people.requests_per_minute)
+            Keys(folder, "jobs"),
+            settings.signing.keys,
+            RateLimit(settings.people.requests_per_minute),
         ),
         links=links,
         runner=runner,

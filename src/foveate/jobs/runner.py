@@ -12,7 +12,7 @@ from foveate.errors import BudgetSpent, DiskFull, FoveateError, QueueUnusable, U
 from foveate.jobs.job import State
 from foveate.jobs.lead import Lead
 from foveate.jobs.loop import Loop
-from foveate.jobs.outcome import CRASHED, UNEXPECTED, met, outcome
+from foveate.jobs.outcome import CRASHED, UNEXPECTED, outcome, worked
 from foveate.jobs.process import JobProcess, order_of
 from foveate.jobs.quotas import Quota
 from foveate.ledger.amounts import Name
@@ -55,7 +55,7 @@ class _Run:
 
         The process may count less where a picture lost its name: nothing is given back.
         """
-        return max(0, met(told) - met(self.last))
+        return max(0, worked(told) - worked(self.last))
 
 
 @dataclass(slots=True)
@@ -164,14 +164,10 @@ class Runner:
 
     async def _ended(self, run: _Run) -> Mapping[str, Any]:
         """Return the last thing that the process of a job says."""
-        # Imported with the first job: what works on pictures is much.
-        from foveate.jobs.asked import described  # noqa: PLC0415
-        from foveate.jobs.places import place_of  # noqa: PLC0415
-
         try:
-            place = place_of(run.job, self.settings)
-            description = described(run.job.description, place.out)
-            process = run.process = await self.start(order_of(self.settings, description))
+            process = run.process = await self._started(run.job)
+        except QueueUnusable:
+            raise
         except FoveateError as why:
             return {"error": type(why).__name__, "message": why.public}
         except OSError as why:
@@ -191,6 +187,17 @@ class Runner:
             await asyncio.shield(process.end())
             self.ledger.elsewhere_s -= run.cpu_s
         return end
+
+    async def _started(self, job: Job) -> JobProcess:
+        """Return a process that works on a job, once it is noted where its results go."""
+        # Imported with the first job: what works on pictures is much.
+        from foveate.jobs.asked import described  # noqa: PLC0415
+        from foveate.jobs.places import place_of  # noqa: PLC0415
+
+        place = place_of(job, self.settings)
+        await asyncio.to_thread(place.prepare)
+        await asyncio.to_thread(self.queue.begins, job, place.out)
+        return await self.start(order_of(self.settings, described(job.description, place.out)))
 
     async def _take(self, run: _Run, told: Mapping[str, Any], at: float) -> None:
         """Note how far a job is, charge it, and halt it where no more may be spent."""
