@@ -13,7 +13,7 @@ from foveate.errors import BadOption
 from foveate.people.keys import ANY, Keys, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from foveate.settings import Settings
@@ -51,6 +51,7 @@ def keys_app(
         if scope not in scopes:
             wanted = f"Expected {' or '.join(scopes)} as the scope of a key for {work}"
             raise BadOption(f"{wanted}, got {scope.value}, which would see nothing.")
+        _check_folder(name, [each.name for each in keys().all()])
         secret = keys().add(name, ANY, scope)
         say({"name": name, "scope": scope.value, "secret": secret}, secret, as_json=as_json)
 
@@ -77,3 +78,12 @@ def keys_app(
         typer.echo("This machine is answered without a key.")
 
     return app
+
+
+def _check_folder(name: str, others: Sequence[str]) -> None:
+    """Raise BadOption for a key whose results would lie in the folder of another one's."""
+    from foveate.jobs.folders import folder_of
+
+    shared = next((each for each in others if folder_of(each) == folder_of(name)), None)
+    if shared is not None and shared != name:
+        raise BadOption(f"Expected another name than {name}: its folder is that of {shared}.")
