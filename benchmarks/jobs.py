@@ -54,8 +54,11 @@ def ask(port: int, method: str, path: str, said: object = None) -> Any:  # noqa:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     body = None if said is None else json.dumps(said)
     connection.request(method, path, body, {"content-type": "application/json"})
-    text = connection.getresponse().read()
+    response = connection.getresponse()
+    text = response.read()
     connection.close()
+    if response.status >= http.client.BAD_REQUEST:
+        raise SystemExit(f"{method} {path}: {response.status} {text[:200]!r}")
     return json.loads(text) if text[:1] in b"{[" else text
 
 

@@ -11,6 +11,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def give_name(file: Path, name: Path) -> None:
+    """Have a whole file under a name that nothing has. Raises FileExistsError."""
+    try:
+        os.link(file, name)
+    except (FileExistsError, FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError:  # a place without links: an empty file has the name until the whole one has
+        name.open("xb").close()
+        file.replace(name)
+    else:
+        file.unlink()
+
+
 def sync_folder(folder: Path) -> None:
     """Return once the names in a folder are on the disk. Windows has no way to ask for that."""
     if sys.platform == "win32":

@@ -555,7 +555,7 @@ class NotWritten(FoveateError):
 class DiskFull(FoveateError):
     """Nothing can be written for now, whatever it is: for want of room, or as the disk fails."""
 
-    summary = "There is no room for what was made."
+    summary = "Nothing can be written now: there is no room, or it cannot be opened."
 
 
 class EncodeFailed(FoveateError):

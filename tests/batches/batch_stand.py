@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from foveate.app import create
+from foveate.batches.library import description_of
+from foveate.batches.run import Going, batch
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array
+from foveate.settings import Limits, Settings
+
+if TYPE_CHECKING:
+    from foveate.batches.report import BatchReport
 
 INKS = {"red": (250, 0, 0), "green": (0, 250, 0), "blue": (0, 0, 250)}
 
@@ -21,6 +28,12 @@ def drawn(file: Path, ink: str = "red", size: tuple[int, int] = (40, 30)) -> Pat
     pixels = np.full((size[1], size[0], 3), INKS[ink], np.uint8)
     from_array(pixels).write_to_file(str(file))
     return file
+
+
+def batch_without_time(photos: Path, out: Path) -> BatchReport:
+    """Do a batch in which no picture is done in its time."""
+    app = create(Settings(limits=Limits(timeout_s=1e-9)))
+    return batch(app, description_of([str(photos)], str(out), ["width=20"]), Going(workers=1))
 
 
 def ink_of(file: Path) -> str:

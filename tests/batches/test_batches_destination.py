@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from foveate.batches.destination import (
     BucketDestination,
     FolderDestination,
     Placing,
-    _link,
 )
 from foveate.errors import NameTaken
 from foveate.settings import Origins
@@ -45,22 +43,6 @@ def test_one_of_many_who_come_at_once_has_a_name_and_keeps_it(tmp_path: Path) ->
     assert (tmp_path / "web/x.png").read_bytes() == b"%d" % won.index(True)
     assert not (tmp_path / f"{b'%d' % won.index(True)!r}.aside").exists()
     assert not claimed(tmp_path, b"y", "web/x.png/below.png")
-
-
-def test_a_place_without_links_gives_a_name_once_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    one, other, name = (tmp_path / each for each in ("one", "other", "name"))
-    one.write_bytes(b"1")
-    other.write_bytes(b"2")
-    _link(one, name)
-    with pytest.raises(FileExistsError):
-        _link(other, name)
-    assert (name.read_bytes(), other.read_bytes()) == (b"1", b"2")
 
 
 def test_a_bucket_that_lets_nobody_delete_ends_nothing_and_the_log_says_so(

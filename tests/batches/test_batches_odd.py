@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
-from batch_stand import drawn, table
+from batch_stand import batch_without_time, drawn, table
 from pyarrow import parquet
 from typer.testing import CliRunner
 
 import foveate
-from foveate.batches import worker
 from foveate.batches.again import AGAIN
 from foveate.batches.manifest import FILE
 from foveate.batches.sources import rows_of
@@ -94,11 +93,10 @@ def test_what_tells_of_the_moment_is_a_class_by_itself() -> None:
 
 
 def test_a_picture_has_more_time_in_a_batch_and_is_told_which_setting_bounds_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     drawn(tmp_path / "photos" / "a.png")
-    monkeypatch.setattr(worker, "PATIENCE", 0)
-    report = foveate.batch(tmp_path / "photos", tmp_path / "out", "width=20", workers=1)
+    report = batch_without_time(tmp_path / "photos", tmp_path / "out")
     assert dict(report.errors) == {"TimedOut": 1}
     assert "times FOVEATE_LIMITS__TIMEOUT_S" in table(tmp_path / "out")[0]["message"]
 

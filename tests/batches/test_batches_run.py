@@ -199,6 +199,11 @@ def test_the_first_error_may_stop_it(photos: Path, tmp_path: Path) -> None:
     report = run(photos, tmp_path / "out", on_error=OnError.STOP, workers=1)
     assert report.stopped
     assert report.done < 33
+    assert report.to_json()["stopped_at"] == {
+        "source": str(photos / "0.jpg"),
+        "error": "NotAnImage",
+        "message": report.stopped_at and report.stopped_at.message,
+    }
     rest = run(photos, tmp_path / "out")
     assert rest.done + report.done == 33
 

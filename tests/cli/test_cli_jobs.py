@@ -9,7 +9,15 @@ from rich.console import Console
 from foveate.cli.jobs import lines
 from foveate.cli.jobs_progress import shown
 
-SUMS = {"done": 2, "before": 0, "repeated": 0, "failed": 1, "failed_before": 0, "total": 3}
+SUMS = {
+    "met": 3,
+    "done": 2,
+    "before": 0,
+    "repeated": 0,
+    "failed": 1,
+    "failed_before": 0,
+    "total": 3,
+}
 UNTIL = "2026-11-28T00:00:00.000Z"
 WAITS = {"why": "pictures_per_day", "until": UNTIL}
 

@@ -35,7 +35,7 @@ from foveate.storage.kept import KeptFiles
 from foveate.storage.shared import SharedStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from foveate.datasets.dataset import Dataset
@@ -86,7 +86,14 @@ class Worker:
             for number, each in enumerate(samples)
         ]
 
-    def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
+    def ask(self, sample: Sample, data: bytes, seed: int) -> None:
+        self._asked = sample, data, seed
+
+    def answer(self) -> Callable[[], list[Made]]:
+        made = self._prepared(*self._asked)
+        return lambda: made
+
+    def _prepared(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
         time.sleep(self.of.pace_s)
         self.of.worked.append(sample.key)
         if self.of.fails or sample.key == self.config["fails"]:
@@ -232,7 +239,7 @@ def made(server: Preparer, request: Request) -> Dataset:
 
     async def go() -> Dataset:
         async with at_work(server):
-            return await ended(server, await asyncio.to_thread(server.ask, request))
+            return await ended(server, await asyncio.to_thread(server.desk.ask, request))
 
     return asyncio.run(go())
 

@@ -41,10 +41,10 @@ def test_a_dataset_in_a_bucket_is_the_one_in_a_folder(tmp_path: Path) -> None:
         shelf, place = pickle.loads(sent)  # noqa: S301 - our own
         assert shelf.about(first.id)["samples"] == 20
         assert place.get("001.png") == b"picture 1 "
-        there.pin(first, pinned=True)
-        there.tidy()
+        there.desk.pin(first, pinned=True)
+        there.tidying.run()
         assert there.store.of(first.id).pinned
-        there.delete(there.store.of(first.id))
+        there.desk.delete(there.store.of(first.id))
         assert not contents(there, first)
         # The same pictures are the same raw data, and one that is too large is not read.
         raw = Raw(name="cats", kind=Kind.FOLDER, place=RAW)

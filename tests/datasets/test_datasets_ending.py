@@ -43,7 +43,7 @@ def test_a_server_that_stops_ends_a_handler_that_selects(tmp_path: Path) -> None
 
     async def go() -> float:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.ask, cats())
+            dataset = await asyncio.to_thread(server.desk.ask, cats())
             assert await asyncio.to_thread(handler.selects.wait, 10)
             began = time.monotonic()
         # It goes on when a server begins.

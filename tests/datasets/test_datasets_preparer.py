@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -76,10 +77,12 @@ def test_what_was_asked_for_before_is_there_at_once_however_it_is_spelt(tmp_path
     handler = Doubling()
     server = a_server(tmp_path, handler=handler)
     first = made(server, cats())
-    again = server.ask(Request("cats", "doubling", "", {"times": 2.0, "shards": {"samples": 2}}))
+    again = server.desk.ask(
+        Request("cats", "doubling", "", {"times": 2.0, "shards": {"samples": 2}})
+    )
     assert (again.id, again.state) == (first.id, State.READY)
     assert len(handler.worked) == 10
-    assert server.ask(cats(times=3)).id != first.id
+    assert server.desk.ask(cats(times=3)).id != first.id
 
 
 class Failing:
@@ -93,7 +96,7 @@ class Failing:
 
     def waiting(self, most: int) -> list[Dataset]:
         if self._meets:
-            self._server.ask(cats(seed=len(self._meets)))
+            self._server.desk.ask(cats(seed=len(self._meets)))
             raise self._meets.pop(0)
         return self._store.waiting(most)
 
@@ -144,7 +147,7 @@ def test_twenty_who_ask_at_once_have_it_made_once(tmp_path: Path) -> None:
 
     async def go() -> set[str]:
         async with at_work(server):
-            asked = [asyncio.to_thread(server.ask, cats()) for _ in range(20)]
+            asked = [asyncio.to_thread(server.desk.ask, cats()) for _ in range(20)]
             found = await asyncio.gather(*asked)
             await ended(server, found[0])
         return {each.id for each in found}
@@ -165,17 +168,17 @@ def test_changed_raw_data_is_another_dataset(tmp_path: Path) -> None:
     server = a_server(tmp_path)
     before = made(server, cats())
     (tmp_path / "raw" / "003.png").write_bytes(b"another one")
-    after = server.ask(cats())
+    after = server.desk.ask(cats())
     assert after.id != before.id
     (tmp_path / "raw" / "003.png").write_bytes(b"picture 3 ")
-    assert server.ask(cats()).id == before.id
+    assert server.desk.ask(cats()).id == before.id
 
 
 def test_a_picture_that_changes_while_it_is_made_fails_the_dataset_and_says_so(
     tmp_path: Path,
 ) -> None:
     server = a_server(tmp_path)
-    dataset = server.ask(cats())
+    dataset = server.desk.ask(cats())
     (tmp_path / "raw" / "003.png").write_bytes(b"another one")
 
     async def go() -> None:
@@ -203,7 +206,7 @@ def test_a_handler_that_crashes_fails_its_dataset_with_its_log_and_nothing_else(
     assert handler.running == set()
     assert made(server, cats()).state is State.READY
     # Whoever asks again has it tried again, from the last chunk that was finished.
-    assert server.ask(cats(fails="004")).state is State.QUEUED
+    assert server.desk.ask(cats(fails="004")).state is State.QUEUED
 
 
 def test_pictures_of_which_nothing_can_be_made_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -223,7 +226,7 @@ def test_a_server_that_stops_leaves_what_is_finished_to_the_next(tmp_path: Path)
 
     async def go() -> str:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.ask, cats())
+            dataset = await asyncio.to_thread(server.desk.ask, cats())
             while server.shelf.count_finished(dataset.id) < 2:
                 await asyncio.sleep(0.002)
         return dataset.id
@@ -247,7 +250,7 @@ def test_two_servers_with_one_place_make_a_dataset_once_and_both_tell_of_it(
     async def go() -> list[State]:
         async with at_work(one, two):
             asked = await asyncio.gather(
-                *(asyncio.to_thread(each.ask, cats()) for each in (one, two))
+                *(asyncio.to_thread(each.desk.ask, cats()) for each in (one, two))
             )
             return [(await ended(s, d)).state for s, d in zip((one, two), asked, strict=True)]
 
@@ -258,15 +261,15 @@ def test_two_servers_with_one_place_make_a_dataset_once_and_both_tell_of_it(
 def test_what_another_server_made_is_there_at_once_and_in_the_list(tmp_path: Path) -> None:
     one, two = (a_server(tmp_path, name=name) for name in ("one", "two"))
     dataset = made(one, cats())
-    assert two.ask(cats()).state is State.READY
+    assert two.desk.ask(cats()).state is State.READY
     three = a_server(tmp_path, name="three")
-    three.tidy()
+    three.tidying.run()
     (found,) = three.store.page(limit=10)
     assert (found.id, found.digest, found.bytes) == (dataset.id, dataset.digest, dataset.bytes)
-    one.delete(dataset)
-    three.tidy()
+    one.desk.delete(dataset)
+    three.tidying.run()
     assert three.store.page(limit=10) == []
-    assert two.ask(cats()).state is State.QUEUED
+    assert two.desk.ask(cats()).state is State.QUEUED
 
 
 def test_what_failed_at_one_server_and_is_asked_for_again_is_made_by_any(tmp_path: Path) -> None:
@@ -275,10 +278,10 @@ def test_what_failed_at_one_server_and_is_asked_for_again_is_made_by_any(tmp_pat
     one = a_server(tmp_path, handler=ill)
     two = a_server(tmp_path, name="two", handler=well)
     failed = made(one, cats())
-    assert two.elsewhere(failed.id).message == "It crashed."
-    assert (two.elsewhere(failed.id).state, well.worked) == (State.FAILED, [])
+    assert two.desk.elsewhere(failed.id).message == "It crashed."
+    assert (two.desk.elsewhere(failed.id).state, well.worked) == (State.FAILED, [])
     assert made(two, cats()).state is State.READY
-    assert one.elsewhere(failed.id).state is State.READY
+    assert one.desk.elsewhere(failed.id).state is State.READY
     assert two.shelf.asked(failed.id) is None
 
 
@@ -286,11 +289,11 @@ def test_what_a_server_that_is_gone_was_asked_for_is_made_by_who_is_asked_how_it
     tmp_path: Path,
 ) -> None:
     gone, other = (a_server(tmp_path, name=name) for name in ("gone", "other"))
-    dataset = gone.ask(cats())
+    dataset = gone.desk.ask(cats())
 
     async def go() -> Dataset:
         async with at_work(other):
-            return await ended(other, await asyncio.to_thread(other.elsewhere, dataset.id))
+            return await ended(other, await asyncio.to_thread(other.desk.elsewhere, dataset.id))
 
     assert asyncio.run(go()).state is State.READY
 
@@ -308,10 +311,10 @@ def test_what_nobody_asked_for_goes_unless_it_is_pinned_by_any_server(tmp_path: 
     one = a_server(tmp_path, keep_days=1)
     two = a_server(tmp_path, name="two", keep_days=1)
     kept, gone = made(one, cats(times=1)), made(one, cats(times=2))
-    two.tidy()
-    two.pin(two.store.of(kept.id), pinned=True)
+    two.tidying.run()
+    two.desk.pin(two.store.of(kept.id), pinned=True)
     let_days_go_by(tmp_path, one)
-    one.tidy()
+    one.tidying.run()
     assert [each.id for each in one.store.page(limit=10)] == [kept.id]
     assert not contents(one, gone)
     assert contents(one, kept)
@@ -322,15 +325,15 @@ def test_what_another_server_was_asked_for_lately_stays(tmp_path: Path) -> None:
     two = a_server(tmp_path, name="two", keep_days=1)
     dataset = made(one, cats())
     let_days_go_by(tmp_path, one)
-    two.ask(cats())
-    one.tidy()
+    two.desk.ask(cats())
+    one.tidying.run()
     assert one.store.of(dataset.id).state is State.READY
 
 
 def failed_long_ago(tmp_path: Path) -> Preparer:
     """Return a server that failed to make `cats` 2 days ago, and keeps datasets for one."""
     server = a_server(tmp_path, name="two", keep_days=1)
-    server.store.fail(server.ask(cats()), "HandlerFailed", "It crashed.")
+    server.store.fail(server.desk.ask(cats()), "HandlerFailed", "It crashed.")
     let_days_go_by(tmp_path, server)
     return server
 
@@ -342,7 +345,7 @@ def test_what_a_server_failed_to_make_long_ago_and_another_made_since_stays(
     one = a_server(tmp_path)
     dataset = made(one, cats())
     files = contents(one, dataset)
-    two.tidy()
+    two.tidying.run()
     assert contents(one, dataset) == files
     assert two.store.of(dataset.id).state is State.READY
 
@@ -355,13 +358,13 @@ def test_what_a_server_failed_to_make_long_ago_stays_while_another_makes_it(
 
     async def go() -> Dataset:
         async with at_work(one):
-            dataset = await asyncio.to_thread(one.ask, cats())
+            dataset = await asyncio.to_thread(one.desk.ask, cats())
             while not one.shelf.count_finished(dataset.id):
                 await asyncio.sleep(0.002)
             let_days_go_by(tmp_path, two)
-            await asyncio.to_thread(two.tidy)
+            await asyncio.to_thread(two.tidying.run)
             with pytest.raises(DatasetConflict):
-                await asyncio.to_thread(two.delete, dataset)
+                await asyncio.to_thread(two.desk.delete, dataset)
             return await ended(one, dataset)
 
     dataset = asyncio.run(go())
@@ -392,20 +395,20 @@ class Meanwhile:
 def meanwhile(tmp_path: Path, question: str, happens: Callable[[], object]) -> Preparer:
     """Return another process of the server `one`, with such a shelf."""
     server = a_server(tmp_path, keep_days=1)
-    server.shelf = Meanwhile(server.shelf, question, happens)  # type: ignore[assignment]
-    return server
+    shelf: Any = Meanwhile(server.shelf, question, happens)
+    return replace(server, shelf=shelf)
 
 
 def test_what_becomes_ready_while_a_server_tidies_is_not_forgotten(tmp_path: Path) -> None:
     server = a_server(tmp_path)
     made(server, cats(times=1))
-    meanwhile(tmp_path, "ids", lambda: made(server, cats(times=3))).tidy()
+    meanwhile(tmp_path, "ids", lambda: made(server, cats(times=3))).tidying.run()
     assert [each.samples for each in server.store.page(limit=10)] == [30, 10]
 
 
 def test_what_becomes_ready_while_it_is_asked_for_is_not_made_again(tmp_path: Path) -> None:
     server = a_server(tmp_path)
-    asked = meanwhile(tmp_path, "about", lambda: made(server, cats())).ask(cats())
+    asked = meanwhile(tmp_path, "about", lambda: made(server, cats())).desk.ask(cats())
     assert asked.state is State.READY
     names = [event.name for event in server.store.events(asked.id)[0]]
     assert names == ["queued", "progress", "ready"]
@@ -415,19 +418,19 @@ def test_what_becomes_ready_while_it_is_asked_for_is_not_made_again(tmp_path: Pa
 def test_what_is_pinned_while_a_server_tidies_stays(tmp_path: Path, by: str, question: str) -> None:
     server, who = a_server(tmp_path), a_server(tmp_path, name=by)
     dataset = made(server, cats())
-    who.tidy()
+    who.tidying.run()
     let_days_go_by(tmp_path, server)
     theirs = who.store.of(dataset.id)
-    meanwhile(tmp_path, question, lambda: who.pin(theirs, pinned=True)).tidy()
+    meanwhile(tmp_path, question, lambda: who.desk.pin(theirs, pinned=True)).tidying.run()
     assert contents(server, dataset)
-    server.tidy()
+    server.tidying.run()
     assert server.store.of(dataset.id).pinned
 
 
 def test_what_is_asked_for_while_it_is_deleted_is_made_again(tmp_path: Path) -> None:
     server = a_server(tmp_path)
     dataset = made(server, cats())
-    meanwhile(tmp_path, "remove", lambda: server.ask(cats())).delete(dataset)
+    meanwhile(tmp_path, "remove", lambda: server.desk.ask(cats())).desk.delete(dataset)
     assert not contents(server, dataset)
     assert server.store.of(dataset.id).state is State.QUEUED
 
@@ -439,7 +442,7 @@ def test_who_lost_his_claim_says_nothing_of_how_that_ended(
 
     async def go() -> Dataset:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.ask, cats(fails="002"))
+            dataset = await asyncio.to_thread(server.desk.ask, cats(fails="002"))
             while not server.shelf.count_finished(dataset.id):
                 await asyncio.sleep(0.002)
             await server.shared.create(claim_name(dataset.id, 1))
@@ -453,7 +456,7 @@ def test_who_lost_his_claim_says_nothing_of_how_that_ended(
 
 def test_what_is_ready_is_whole_whoever_made_it_and_whoever_still_tells(tmp_path: Path) -> None:
     server = a_server(tmp_path)
-    dataset, store = server.ask(cats()), server.store
+    dataset, store = server.desk.ask(cats()), server.store
     store.begin(dataset)
     part = {"chunks": 1, "of_chunks": 3, "samples": 120, "of_samples": 300, "eta_s": 9.5}
     store.progress(dataset, part)
@@ -480,8 +483,8 @@ def test_where_there_is_no_room_the_one_that_was_asked_for_the_longest_ago_goes(
     server = a_server(tmp_path, budget_bytes=2500)
     first, second, third = (made(server, cats(times=n)) for n in (1, 2, 3))
     assert first.bytes + second.bytes + third.bytes > 2500
-    server.downloaded(first)
-    server.tidy()
+    server.desk.downloaded(first)
+    server.tidying.run()
     assert second.id not in {each.id for each in server.store.page(limit=10)}
     assert server.store.of(first.id).downloads == 1
 
@@ -491,18 +494,18 @@ def test_what_is_being_made_cannot_be_deleted(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.ask, cats())
+            dataset = await asyncio.to_thread(server.desk.ask, cats())
             while not server.shelf.count_finished(dataset.id):
                 await asyncio.sleep(0.002)
             with pytest.raises(DatasetConflict):
-                server.delete(dataset)
+                server.desk.delete(dataset)
 
     asyncio.run(go())
 
 
 def test_a_handler_whose_code_is_another_one_now_does_not_go_on_with_it(tmp_path: Path) -> None:
     server = a_server(tmp_path)
-    dataset = server.ask(cats())
+    dataset = server.desk.ask(cats())
     server.installed = Few([Doubling(pin="cd")])
 
     async def go() -> None:
@@ -524,5 +527,5 @@ def test_what_cannot_be_asked_for_is_refused_before_any_work(tmp_path: Path) -> 
         (cats(more=1), BadConfiguration),
     ):
         with pytest.raises(error):
-            server.ask(request)
+            server.desk.ask(request)
     assert not server.store.exists

@@ -46,7 +46,7 @@ async def go():
     engine = OnRay(sys.argv[2], NEED, 0, ())
     server = a_server(Path(sys.argv[1]), handler=Doubling(pace_s=0.05), engine=engine)
     async with at_work(server):
-        await asyncio.to_thread(server.ask, cats())
+        await asyncio.to_thread(server.desk.ask, cats())
         await asyncio.sleep(60)
 
 asyncio.run(go())
@@ -56,7 +56,7 @@ asyncio.run(go())
 def an_order(tmp_path: Path, **changed: Any) -> tuple[Order, Dataset, Preparer]:
     """Return an order of a dataset, its first chunk of ten pictures alone."""
     server = a_server(tmp_path)
-    dataset = server.ask(cats())
+    dataset = server.desk.ask(cats())
     raw = server.registry.of("cats")
     work = tmp_path / "work"
     work.mkdir(exist_ok=True)
@@ -212,7 +212,7 @@ def meanwhile(server: Preparer, does: Callable[[], object], **config: Any) -> Da
 
     async def go() -> Dataset:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.ask, cats(**config))
+            dataset = await asyncio.to_thread(server.desk.ask, cats(**config))
             await asyncio.to_thread(does)
             return await ended(server, dataset, within_s=120)
 
@@ -275,7 +275,7 @@ def test_a_server_that_ends_stops_what_the_cluster_makes(nodes: Any, tmp_path: P
 
     async def go() -> Dataset:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.ask, cats())
+            dataset = await asyncio.to_thread(server.desk.ask, cats())
             await asyncio.to_thread(before_long, lambda: noted(tmp_path))
         return server.store.of(dataset.id)
 

@@ -34,7 +34,7 @@ def room_of(folder: Path, origin: str) -> Room:
 
 async def test_a_server_with_another_origin_takes_no_jobs_while_one_works(tmp_path: Path) -> None:
     cats, dogs = room_of(tmp_path, "cats"), room_of(tmp_path, "dogs")
-    assert await cats.runner.lead()
+    assert await cats.runner.lead.take()
     with pytest.raises(QueueUnusable, match="cats") as refused:
         await dogs.put("shop", SAID, "")
     assert OWN in refused.value.public
@@ -45,8 +45,8 @@ async def test_a_server_with_another_origin_takes_no_jobs_while_one_works(tmp_pa
 
 async def test_one_with_the_same_origin_does(tmp_path: Path) -> None:
     first, second = (room_of(tmp_path, "cats") for _ in range(2))
-    assert await first.runner.lead()
-    assert not await second.runner.lead()
+    assert await first.runner.lead.take()
+    assert not await second.runner.lead.take()
     job = second.queue.put("shop", ASKED, second.runner.quota)[0]
     assert (await first.of(job.id)).state == "queued"
     for room in (first, second):
@@ -58,11 +58,11 @@ async def test_what_a_server_left_waits_for_its_origin(tmp_path: Path) -> None:
     job = cats.queue.put("shop", ASKED, cats.runner.quota)[0]
     dogs = room_of(tmp_path, "dogs")
     with pytest.raises(QueueUnusable, match=OWN):
-        await dogs.runner.lead()
-    assert not dogs.runner.leads
-    assert await cats.runner.lead()
+        await dogs.runner.lead.take()
+    assert not dogs.runner.lead.is_ours
+    assert await cats.runner.lead.take()
     await cats.end(10)
     cats.queue.cancel(job)
-    assert await dogs.runner.lead()
+    assert await dogs.runner.lead.take()
     for room in (cats, dogs):
         await room.end(10)

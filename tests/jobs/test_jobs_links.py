@@ -46,3 +46,9 @@ def test_nothing_is_signed_with_a_secret_that_anybody_can_guess(size: int, tmp_p
         Links(tmp_path, 60).webhook_secret("shop")
     with pytest.raises(QueueUnusable, match="delete it"):
         Links(tmp_path, 60).events("4f1c")
+
+
+def test_a_secret_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(QueueUnusable, match=r"file/jobs\.secret"):
+        Links(tmp_path / "file", 60).ready()

@@ -16,6 +16,7 @@ from foveate.jobs.due import Outcome
 from foveate.jobs.job import State
 from foveate.jobs.queue import FILE, Queue
 from foveate.jobs.quotas import Quota
+from foveate.jobs.tables import LATER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -234,6 +235,25 @@ def test_the_folder_of_a_deleted_job_is_its_own_until_nothing_is_left(tmp_path: 
     queue.leftovers.removed(left)
     assert not queue.leftovers.has(job)
     assert queue.put("shop", named, FREE)[1]
+
+
+def test_a_queue_from_before_results_had_a_place_goes_on(tmp_path: Path) -> None:
+    Queue(tmp_path).put("shop", replace(ASKED, out="summer"), FREE)
+    with sqlite3.connect(tmp_path / FILE) as books:
+        for table, column in LATER:
+            books.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    books.close()
+    queue = Queue(tmp_path)
+    job = queue.take(FREE)
+    assert job is not None
+    assert (job.out, job.place) == ("summer", "")
+    queue.begins(job, "/srv/results/shop/summer")
+    queue.put_back([job.id], FREE)
+    again = queue.take(FREE)
+    assert again is not None
+    assert again.place == "/srv/results/shop/summer"
+    queue.delete(queue.end(again, State.DONE, {}))
+    assert [left.place for left in queue.leftovers.due()] == [again.place]
 
 
 def test_what_ended_long_ago_expires_and_nothing_else(tmp_path: Path) -> None:

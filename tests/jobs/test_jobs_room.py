@@ -16,10 +16,10 @@ from storage_origin import KEY, SECRET
 from foveate import locks
 from foveate.errors import BudgetSpent, JobConflict, QueueUnusable, SourceNotFound
 from foveate.jobs.asked import JobAsked
+from foveate.jobs.lead import LOCK
 from foveate.jobs.links import FILE
 from foveate.jobs.quotas import Quota
 from foveate.jobs.room import open_jobs
-from foveate.jobs.runner import LOCK
 from foveate.ledger.ledger import Ledger
 from foveate.settings import Jobs, Origins, Settings
 
@@ -167,7 +167,7 @@ async def test_a_deletion_ends_with_the_server_and_goes_on_with_the_next(tmp_pat
         async with asyncio.timeout(10):
             await room.end(60)
         assert [each.job for each in room.queue.leftovers.due()] == [job.number]
-        assert not room.runner.leads
+        assert not room.runner.lead.is_ours
         room.queue.close()
 
 
@@ -177,7 +177,7 @@ async def test_a_bucket_that_does_not_answer_holds_no_server_up(tmp_path: Path) 
         began = time.monotonic()
         await room.end(0.05)
         assert time.monotonic() - began < 5
-        assert room.runner.leads  # as long as this process lives: something is removed yet
+        assert room.runner.lead.is_ours  # as long as this process lives: something is removed yet
         server.may.set()
         await room.end(60)
         assert [each.job for each in room.queue.leftovers.due()] == [job.number]

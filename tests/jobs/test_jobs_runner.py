@@ -58,7 +58,7 @@ class Fake(JobProcess):
         self.say(progress={**SUMS, **sums})
 
     def finish(self, **sums: Any) -> None:
-        self.say(ended={**SUMS, **sums}, stopped=False)
+        self.say(ended={**SUMS, **sums}, stopped_at=None)
         self._lines.put_nowait(None)
 
 
@@ -68,13 +68,15 @@ class Shop:
     def __init__(self, folder: Path, queue: Queue | None = None, **jobs: int) -> None:
         self.queue, self.ledger = queue or Queue(folder), Ledger()
         self.processes: list[Fake] = []
+        self.orders: list[Order] = []
         self.refuses: list[OSError] = []
         settings = Settings(jobs=Jobs(**{"workers": 2, **jobs}, folder=str(folder / "out")))
         self.runner = Runner(self.queue, settings, self.ledger, Bell(), folder, self._start)
 
-    async def _start(self, _: Order) -> JobProcess:
+    async def _start(self, order: Order) -> JobProcess:
         if self.refuses:
             raise self.refuses.pop()
+        self.orders.append(order)
         self.processes.append(Fake())
         return self.processes[-1]
 
@@ -100,7 +102,7 @@ async def opened(folder: Path, queue: Queue | None = None, **jobs: int) -> Async
         yield shop
     finally:
         await shop.runner.halt()
-        shop.runner.let_go()
+        shop.runner.lead.let_go()
         shop.queue.close()
 
 
@@ -123,6 +125,32 @@ async def test_a_job_that_is_gone_leaves_the_others(tmp_path: Path) -> None:
         await until(lambda: shop.state(stays) == "done")
         sums = shop.queue.of(stays.id).progress
         assert (sums["done"], sums["failed"]) == (2, 1)
+
+
+async def test_a_job_that_goes_on_has_its_results_where_it_began_them(tmp_path: Path) -> None:
+    async with opened(tmp_path) as shop:
+        job = shop.put()
+        await shop.began(1)
+    place = str(tmp_path / "out" / "shop" / job.out)
+    assert (Queue(tmp_path).of(job.id).place, shop.state(job)) == (place, "queued")
+    async with opened(tmp_path) as shop:
+        shop.runner.settings = Settings(jobs=Jobs(folder=str(tmp_path / "new")))
+        await shop.began(1)
+        assert shop.orders[0].description.out == place
+
+
+async def test_a_job_that_stops_at_a_picture_says_at_which_and_why(tmp_path: Path) -> None:
+    async with opened(tmp_path) as shop:
+        job = shop.put()
+        await shop.began(1)
+        at = {"source": "cats/2.jpg", "error": "NotAnImage", "message": "It is none."}
+        sums = {**SUMS, "errors": {"BrokenImage": 1, "NotAnImage": 1}}  # of an earlier run, too
+        shop.processes[0].say(ended=sums, stopped_at=at)
+        await shop.processes[0].end()
+        await until(lambda: shop.state(job) == "failed")
+        now = shop.queue.of(job.id)
+        assert now.error == "NotAnImage"
+        assert now.message.endswith("cats/2.jpg: It is none.")
 
 
 async def test_what_nobody_expects_fails_that_job_alone(tmp_path: Path) -> None:

@@ -41,15 +41,18 @@ def ended(queue: Queue, folder: Path, out: str) -> Job:
     place = folder / "out" / "shop" / out
     place.mkdir(parents=True)
     (place / "a.jpg").touch()
+    queue.begins(job, str(place))
     return queue.cancel(job)
 
 
 @asynccontextmanager
-async def tidying(queue: Queue, folder: Path, *, leads: bool = True) -> AsyncIterator[None]:
-    settings = Settings(jobs=Jobs(keep_days=30, folder=str(folder / "out")))
-    tidier = Tidier(queue, settings, Bell(), lambda: leads)
+async def tidying(
+    queue: Queue, folder: Path, leads: Callable[[], bool] = lambda: True, out: str = "out"
+) -> AsyncIterator[Tidier]:
+    settings = Settings(jobs=Jobs(keep_days=30, folder=str(folder / out)))
+    tidier = Tidier(queue, settings, Bell(), leads)
     tidier.loop.begin()
-    yield
+    yield tidier
     await tidier.stop()
     queue.close()
 
@@ -92,11 +95,43 @@ async def test_what_cannot_be_removed_is_known_and_tried_again_later(tmp_path: P
     assert queue.of(keeps.id).state == "queued"
 
 
+async def test_results_go_from_where_they_were_made_whatever_the_settings_say(
+    tmp_path: Path,
+) -> None:
+    queue = Queue(tmp_path)
+    job = ended(queue, tmp_path, "all")
+    queue.delete(job)
+    async with tidying(queue, tmp_path, out="new"):
+        await until(lambda: not queue.leftovers.has(job))
+    assert not (tmp_path / "out" / "shop" / "all").exists()
+
+
+async def test_results_on_a_disk_that_is_away_are_not_said_to_be_gone(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    job = ended(queue, tmp_path, "all")
+    queue.delete(job)
+    disk = tmp_path / "out"
+    disk.rename(tmp_path / "away")
+    disk.mkdir()  # where it is mounted
+    async with tidying(queue, tmp_path):
+        await until(lambda: not queue.leftovers.due())
+    assert queue.leftovers.has(job)
+    assert (tmp_path / "away" / "shop" / "all" / "a.jpg").exists()
+
+
 async def test_a_server_that_does_not_lead_removes_nothing(tmp_path: Path) -> None:
     queue = Queue(tmp_path)
     job = ended(queue, tmp_path, "all")
     queue.delete(job)
-    async with tidying(queue, tmp_path, leads=False):
-        await asyncio.sleep(0.05)
+    asked = list[None]()
+
+    def leads() -> bool:
+        asked.append(None)
+        return False
+
+    async with tidying(queue, tmp_path, leads) as tidier:
+        await until(lambda: bool(asked))
+        tidier.loop.wake()
+        await until(lambda: len(asked) > 1)  # the first look has ended
     assert queue.leftovers.has(job)
     assert (tmp_path / "out" / "shop" / "all" / "a.jpg").exists()

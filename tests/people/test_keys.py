@@ -196,3 +196,13 @@ def test_an_index_that_was_opened_needs_a_key_again_once_there_is_one(tmp_path: 
     keys.open()
     (tmp_path / FILE).unlink()
     assert Keys(tmp_path).are_needed, "a file that is lost opens nothing"
+
+
+def test_keys_that_cannot_be_read_are_said_with_their_file_and_what_they_are_for(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / FILE).write_text("x")
+    for work, keys in (("the face index", Keys(tmp_path)), ("jobs", Keys(tmp_path, "jobs"))):
+        with pytest.raises(BadSettings, match=f"keys of {work} in {tmp_path / FILE}") as caught:
+            keys.all()
+        assert caught.value.public == f"The keys of {work} cannot be read."

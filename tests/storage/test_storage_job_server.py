@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from foveate.batches.template import checked_name
 from foveate.errors import BadOption, SourceUnreachable
 from foveate.storage.job_server import WAITS_S, JobServer
 
@@ -107,6 +108,14 @@ def test_results_are_asked_for_again_when_the_server_says(tmp_path: Path) -> Non
         there = JobServer(address, wait=waited.append)
         assert there.save("/v1/jobs/ab/files/a.jpg?after=0", tmp_path / "a.jpg") == 2
     assert waited == [41.0]
+
+
+def test_results_are_fetched_however_long_a_batch_may_name_them(tmp_path: Path) -> None:
+    name = checked_name(f"{'a' * 249}.jpg")
+    result = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nab"
+    with serving(result) as (address, _):
+        JobServer(address).save("/v1/jobs/ab/files/a.jpg?after=0", tmp_path / name)
+    assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize(("answer", "gone"), [(b"204 No Content", True), (b"202 Late", False)])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.batches.asides import BucketAsides, FolderAsides, content_type_of
 from foveate.batches.template import HIDDEN
+from foveate.durable import give_name
 from foveate.errors import BadOption, NameTaken, NotWritten, SourceError
 from foveate.storage.bucket_folder import BucketFolder
 
@@ -101,7 +102,7 @@ class FolderDestination:
         aside, target = Path(placing.aside), self._folder / placing.name
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _link(aside, target)
+            give_name(aside, target)
         except (FileExistsError, NotADirectoryError) as why:
             raise _taken(placing.name) from why
         except OSError as why:
@@ -215,19 +216,6 @@ class BucketDestination:
 def _left(name: str, why: str) -> None:
     """Say that what nobody has any more is there still: no reason to end, rows are committed."""
     log.warning("expected to delete %r, got %s: it is left there", name, why)
-
-
-def _link(aside: Path, target: Path) -> None:
-    """Give a file a name that nothing has. Raises FileExistsError."""
-    try:
-        os.link(aside, target)
-    except (FileExistsError, FileNotFoundError, NotADirectoryError):
-        raise
-    except OSError:  # a place without links: an empty file has the name until the whole one has
-        target.open("xb").close()
-        aside.replace(target)
-    else:
-        aside.unlink()
 
 
 def _taken(name: str) -> NameTaken:

@@ -55,6 +55,8 @@ class Estimate:
     tried: Sequence[Tried]
     failed: int
     """Of those that were tried."""
+    start_s: float
+    """Until the first picture is there, for which networks are loaded."""
     workers: int
     prices: Costs
     remote: bool
@@ -74,7 +76,7 @@ class Estimate:
     def seconds(self) -> tuple[float, float]:
         """Return the same of how long it takes with all workers."""
         low, high = self.cpu_s
-        return low / self.workers, high / self.workers
+        return self.start_s + low / self.workers, self.start_s + high / self.workers
 
     def bytes_of(self, word: str) -> int:
         """Return how many `bytes_in` or `bytes_out` all pictures have together."""
@@ -94,6 +96,7 @@ class Estimate:
             "pictures": self.pictures,
             "tried": len(self.tried),
             "failed": self.failed,
+            "start_s": round(self.start_s, 1),
             "seconds": [round(each, 1) for each in self.seconds],
             "cpu_s": [round(each, 1) for each in self.cpu_s],
             "bytes_in": self.bytes_of("bytes_in"),
@@ -113,12 +116,13 @@ class Trying(Batch):
             home = home if (home / FILE).exists() else _made(Path(place))
             with closing(Manifest(home)) as manifest:
                 sample, count = sampled(self._todo(self._rows(), manifest), SAMPLE)
-            made = self._tried(sample, _empty(Path(place) / "tried"))
+            start_s, made = self._tried(sample, _empty(Path(place) / "tried"))
         good = [each for each, status in made if status is Status.DONE]
         return Estimate(
             pictures=count,
             tried=good,
             failed=len(made) - len(good),
+            start_s=start_s,
             workers=self._workers,
             prices=self._app.settings.costs,
             remote=any("://" in row.key for row in sample),
@@ -126,23 +130,29 @@ class Trying(Batch):
 
     def _todo(self, rows: Iterable[Row], manifest: Manifest) -> Iterator[Row]:
         """Yield what is left, and note nothing: a batch may be underway."""
+        left = self._what_is_left(manifest)
         for row in rows:
             before = manifest.before(row.id)
-            if before is None or not self._holds(row, before):
+            if before is None or not left.holds(row, before):
                 yield row
 
-    def _tried(self, sample: Sequence[Row], destination: Destination) -> list[tuple[Tried, Status]]:
-        found, until = [], time.monotonic() + PATIENCE_S
+    def _tried(
+        self, sample: Sequence[Row], destination: Destination
+    ) -> tuple[float, list[tuple[Tried, Status]]]:
+        """Return how long the first one took, and what became of the others."""
+        found, began = [], time.monotonic()
+        until, start_s = began + PATIENCE_S, 0.0
         with closing((work := self._worker(destination)).equals):
             for row in sample[:1]:
                 work(row)
+                start_s = time.monotonic() - began
             for row in sample[1:] or sample:
                 before = process_cpu_s()
                 made = work(row)
                 found.append((_took(made, process_cpu_s() - before), made.status))
                 if time.monotonic() > until:
                     break
-        return found
+        return start_s, found
 
 
 def estimated(app: App, description: Description, going: Going) -> Estimate:

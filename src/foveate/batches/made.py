@@ -58,3 +58,8 @@ class Made:
     """Of the process that did it, where that is another one."""
     copied: bool = False
     """Whether an equal picture was done before."""
+
+    @property
+    def failure(self) -> dict[str, str]:
+        """Return which picture failed, and why, as JSON has it."""
+        return {"source": self.row.key, "error": self.error, "message": self.message}

@@ -57,7 +57,7 @@ class Manifest:
         with writing(self._file):
             self._books.executescript(SCHEMA)
         self.first = 0
-        """The first run since it was opened: a batch that watches its sources has many."""
+        """The first run since it was opened, or 0: a batch that watches its sources has many."""
         self.run = 0
 
     def begin(self) -> None:

@@ -43,6 +43,8 @@ class BatchReport:
     """Of what was made of them."""
     stopped: bool = False
     """Whether it was stopped before its end."""
+    stopped_at: Made | None = None
+    """The first picture that failed, where it was to stop at one."""
     seconds: float = 0.0
     cpu_s: float = 0.0
     elsewhere_s: float = 0.0
@@ -104,10 +106,11 @@ class BatchReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
-        counts = ("done", "copied", "before", "repeated", "failed", "failed_before", "outputs")
-        sums = ("bytes_in", "bytes_out", "stopped")
+        counts = ("met", "done", "copied", "before", "repeated", "failed", "failed_before")
+        sums = ("outputs", "bytes_in", "bytes_out", "stopped")
         return {
             **{name: getattr(self, name) for name in (*counts, *sums)},
+            "stopped_at": self.stopped_at and self.stopped_at.failure,
             "errors": dict(sorted(self.errors.items())),
             "seconds": round(self.seconds, 3),
             "cpu_s": round(self.cpu_s, 3),

@@ -5,23 +5,22 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Final, TextIO
 
 from foveate import locks
-from foveate.batches.again import AGAIN
 from foveate.batches.arriving import arriving, first
 from foveate.batches.asides import ASIDE
 from foveate.batches.asked import Asking
 from foveate.batches.budget import Budget
-from foveate.batches.commit import UNWRITTEN, Committer, aside_name
+from foveate.batches.commit import Committer, aside_name
 from foveate.batches.description import OnError, TableFormat
 from foveate.batches.destination import open_destination
 from foveate.batches.equals import Equals
 from foveate.batches.executor import Plan, Threads
+from foveate.batches.left import Left
 from foveate.batches.made import Status
 from foveate.batches.manifest import FILE, Manifest
 from foveate.batches.parquet import check_installed
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from foveate.batches.executor import Engine, Executor
     from foveate.batches.made import Made
     from foveate.batches.reach import Reach
-    from foveate.batches.records import Before
     from foveate.batches.row import Row
 
     Unread = FoveateError | OSError
@@ -58,8 +56,6 @@ if TYPE_CHECKING:
 LOCK: Final = "lock"
 FEW: Final = 64
 """So few rows are done before other processes have begun."""
-MANY: Final = 1024
-"""So many rows that are not worked on take a moment."""
 
 
 def untold(*what: object) -> None:
@@ -114,8 +110,6 @@ class Batch:
         self._asking = Asking(app, description, guarded=going.reach.guarded)
         if description.tables is TableFormat.PARQUET:
             check_installed()
-        self._underway: set[bytes] = set()
-        self._repeated = 0
         self._unread: Unread | None = None
 
     @contextmanager
@@ -151,10 +145,10 @@ class Batch:
         """Do what is left, and return why sources could not be read to their end, if that is so."""
         stopped = self._going.stopped
         self._manifest.begin()
-        self._underway.clear()
-        self._repeated, self._unread = 0, None
+        self._left = self._what_is_left(self._manifest)
+        self._unread = None
         try:
-            with closing(self._groups(self._left(self._readable()))) as groups:
+            with closing(self._groups(self._left.of(self._readable()))) as groups:
                 for group in groups:
                     self._take(self._committer.commit(group))
                     self.report.lose(self._committer.lost())
@@ -163,10 +157,21 @@ class Batch:
             self.report.tick()
         return self._unread
 
+    def _what_is_left(self, manifest: Manifest) -> Left:
+        return Left(
+            manifest=manifest,
+            destination=self._destination,
+            asking=self._asking,
+            going=self._going,
+            report=self.report,
+        )
+
     def _groups(self, rows: Iterator[Row | None]) -> Generator[list[Made]]:
         """Yield what becomes of rows, whoever works on them."""
         if self._going.engine is not None:
-            plan = Plan(self._setup(), self._asked, self._destination.home, self._going.stopped)
+            plan = Plan(
+                self._setup(), self._left.asked, self._destination.home, self._going.stopped
+            )
             yield from self._going.engine.run(plan, filter(None, rows))
             return
         if self._workers == 1 or not (self._going.apart and POSSIBLE):
@@ -236,82 +241,15 @@ class Batch:
             reach=self._going.reach,
         )
 
-    def _left(self, rows: Iterator[Row | None]) -> Iterator[Row | None]:
-        """Yield the rows that are to be worked on, and note the others.
-
-        After many of these it yields a moment, so that what is underway does not wait for them.
-        """
-        passed = 0
-        for row in rows:
-            if self._going.stopped.is_set():
-                return
-            if row is not None and self._is_left(row, self._manifest.before(row.id)):
-                self._underway.add(row.id)
-                yield row
-                passed = 0
-                continue
-            passed += 1
-            if row is None or passed % MANY == 0:
-                yield None
-
-    def _is_left(self, row: Row, before: Before | None) -> bool:
-        if row.id in self._underway or (before and before.run == self._manifest.run):
-            self._repeated += 1
-            self.report.repeated = max(self.report.repeated, self._repeated)
-            return False
-        if before is None or not self._holds(row, before):
-            return self._is_settled(row)
-        self._pass(row, before)
-        return False
-
-    def _pass(self, row: Row, before: Before) -> None:
-        self._manifest.pass_over(row)
-        if before.run >= self._manifest.first:
-            return  # counted by an earlier look of this batch
-        if before.status is Status.DONE:
-            self.report.before += 1
-        else:
-            self.report.failed_before += 1
-            self.report.errors[before.error] += 1
-
-    def _holds(self, row: Row, before: Before) -> bool:
-        """Return whether what is known of a row still holds."""
-        if before.asked != self._asked(row) or before.version != row.version:
-            return False
-        if before.status is Status.FAILED:
-            # Of what passes: once for each time that a batch is begun, also where it watches.
-            passed = before.error in AGAIN and before.run < self._manifest.first
-            return not (self._going.retry_failed or passed or before.error == UNWRITTEN)
-        holds = self._destination.holds
-        return all(holds(output.name, output.bytes) for output in before.outputs)
-
-    def _asked(self, row: Row) -> bytes:
-        try:
-            return self._asking.of(row.options).digest
-        except FoveateError:
-            return b""
-
-    def _is_settled(self, row: Row) -> bool:
-        """Return whether nobody seems to be writing to a file any more."""
-        if not self._going.settle_s or not row.key or "://" in row.key:
-            return True
-        try:
-            found = os.stat(row.key)  # noqa: PTH116
-        except OSError:
-            return False
-        except ValueError:  # no file can be called so
-            return True
-        # Not the time of modification alone: who copies a file may set it back.
-        return time.time() - max(found.st_mtime, found.st_ctime) >= self._going.settle_s
-
     def _take(self, group: list[Made]) -> None:
         for made in group:
-            self._underway.discard(made.row.id)
+            self._left.underway.discard(made.row.id)
             self.report.take(made)
             if made.error == DecoderKilled.__name__:  # nobody was left to let go of its files
                 for number in range(1, self._asking.renditions + 1):
                     self._destination.asides.drop(aside_name(made.row.id, number))
             if made.status is Status.FAILED and self._description.on_error is OnError.STOP:
+                self.report.stopped_at = self.report.stopped_at or made
                 self._going.stopped.set()
         self.report.tick()
         for made in group:

@@ -141,9 +141,7 @@ class Worker:
 
     def _run(self, work: Work[T]) -> T:
         with self.budget.taking(work.memory_bytes):
-            most_s = self.app.settings.limits.timeout_s
-            if not self.reach.guarded:  # a job has that much already
-                most_s *= PATIENCE
+            most_s = self.app.settings.limits.timeout_s * PATIENCE
             deadline, trace = Deadline(time.monotonic() + most_s), Trace()
             try:
                 with deadline, trace.entered():

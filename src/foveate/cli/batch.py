@@ -169,7 +169,8 @@ def _run(asked: Description, going: Going, *, as_json: bool, watch: bool) -> Non
     from foveate.batches.watch import watch as run_on
 
     app, console = default_app(), Console(stderr=True)
-    with _interruptible(going.stopped), shown_progress(asked, console, ends=not watch) as show:
+    progress = shown_progress(asked, console, going.stopped, ends=not watch)
+    with _interruptible(going.stopped), progress as show:
         tell = _telling(show, console, as_json=as_json)
         going = replace(going, told=tell, missed=_missing(console))
         if watch:

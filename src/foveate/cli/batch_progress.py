@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TimeRemainingColumn,
+)
+from rich.table import Column
+from rich.text import Text
 
+from foveate.cli.complaints import printable
 from foveate.cli.costs import size
 from foveate.ledger.amounts import money
 
@@ -23,17 +33,33 @@ if TYPE_CHECKING:
     from foveate.batches.report import BatchReport
     from foveate.settings import Costs
 
+ENDING: Final = "ends after what is underway; Ctrl-C: at once"
+
+
+class Words(ProgressColumn):
+    """What is said beside the bar. Who interrupts sees at once that this was heard."""
+
+    def __init__(self, stopped: threading.Event) -> None:
+        self._stopped = stopped
+        super().__init__(Column(no_wrap=True))
+
+    def render(self, task: Task) -> Text:
+        """Return how fast it goes, or that it ends."""
+        return Text(ENDING if self._stopped.is_set() else task.description)
+
 
 @contextmanager
 def shown_progress(
-    asked: Description, console: Console, *, ends: bool
+    asked: Description, console: Console, stopped: threading.Event, *, ends: bool
 ) -> Iterator[Callable[[BatchReport], None]]:
     """Give what shows how far it is, where somebody sees it; what never ends is part of nothing."""
     if not console.is_terminal:
         yield lambda _: None
         return
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
+    # The bar takes what the words leave of a line.
+    count = MofNCompleteColumn(table_column=Column(no_wrap=True))
+    columns = (BarColumn(None), count, Words(stopped), TimeRemainingColumn())
+    with Progress(*columns, console=console, expand=True, transient=True) as progress:
         task = progress.add_task("", total=None)
 
         def total(count: int) -> None:
@@ -41,7 +67,7 @@ def shown_progress(
 
         if ends:
             threading.Thread(target=_counted, args=(asked, total), daemon=True).start()
-        yield lambda report: progress.update(task, completed=report.met, description=words(report))
+        yield lambda report: progress.update(task, completed=report.met, description=brief(report))
 
 
 def _counted(asked: Description, told: Callable[[int], None]) -> None:
@@ -53,18 +79,26 @@ def _counted(asked: Description, told: Callable[[int], None]) -> None:
 
 
 def words(report: BatchReport) -> str:
-    """Return how fast it goes and what it saves, in a line."""
+    """Return how fast it went and what it saves, in a line."""
+    return _joined(report, f"{size(report.bytes_in)} to {size(report.bytes_out)}{saved(report)}")
+
+
+def brief(report: BatchReport) -> str:
+    """Return the same while it goes, which leaves room for a bar on 80 columns."""
+    return _joined(report, f"{size(report.bytes_out)}{saved(report)}")
+
+
+def _joined(report: BatchReport, bytes_told: str) -> str:
     cores = report.cpu_s / report.seconds if report.seconds else 0.0
-    told = [f"{report.per_second:,.1f}/s", f"{cores:.1f} cores"]
-    if report.bytes_in and report.bytes_out:
-        told.append(f"{size(report.bytes_in)} to {size(report.bytes_out)}{saved(report)}")
     failed = report.failed + report.failed_before
+    told = [f"{report.per_second:,.1f}/s", f"{cores:.1f} cores"]
+    told += [bytes_told] if report.bytes_in and report.bytes_out else []
     return "  ".join([*told, *([f"{failed:,} failed"] if failed else [])])
 
 
 def saved(report: BatchReport) -> str:
     """Return which part of the bytes is saved, where any is."""
-    share = 1 - report.bytes_out / report.bytes_in
+    share = 1 - report.bytes_out / report.bytes_in if report.bytes_in else 0.0
     return f" (-{share:.0%})" if share > 0 else ""
 
 
@@ -87,7 +121,10 @@ def told_report(report: BatchReport, *, as_json: bool, costs: Costs) -> None:
         typer.echo(f"{words(report)}  {money(report.cost(costs).total)} {costs.currency}", err=True)
     for error, count in sorted(report.errors.items()):
         typer.echo(f"  {count:,} {error}", err=True)
-    if report.stopped:
+    if at := report.stopped_at:
+        typer.echo(f"Stopped at {printable(at.row.key)}: {printable(at.message)}", err=True)
+        typer.echo("Run the same command again to do the rest.", err=True)
+    elif report.stopped:
         typer.echo("Stopped. Run the same command again to do the rest.", err=True)
     elif failed:
         typer.echo("manifest.jsonl says why; --retry-failed tries these again.", err=True)

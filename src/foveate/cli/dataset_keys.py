@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foveate.cli.work_keys import keys_app
+from foveate.people.keys import Scope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,10 @@ def _folder(settings: Settings) -> Path:
 
 app = keys_app(
     "datasets",
-    "read: list, follow and download; write: ask for datasets and pin them too; admin: delete.",
+    {
+        Scope.READ: "list, follow and download",
+        Scope.WRITE: "ask for datasets and pin them too",
+        Scope.ADMIN: "delete",
+    },
     _folder,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foveate.cli.work_keys import keys_app
+from foveate.people.keys import Scope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,6 @@ def _folder(settings: Settings) -> Path:
 
 app = keys_app(
     "jobs",
-    "read: look at its jobs; write: queue, cancel and delete too; admin: everybody's.",
+    {Scope.WRITE: "its own jobs, which it queues, cancels and deletes", Scope.ADMIN: "everybody's"},
     _folder,
 )

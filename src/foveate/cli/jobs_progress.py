@@ -30,12 +30,7 @@ def shown(console: Console) -> Iterator[Callable[[dict[str, Any]], None]]:
             if "done" in told:
                 words = f"{told['pictures_per_s']:,.1f}/s"
                 words += f"  {told['failed']:,} failed" if told["failed"] else ""
-                met = sum(told[word] for word in MET)
-                progress.update(task, completed=met, total=told["total"])
+                progress.update(task, completed=told.get("met"), total=told["total"])
             progress.update(task, description=words)
 
         yield show
-
-
-MET = ("done", "before", "repeated", "failed", "failed_before")
-"""The sums that make up all pictures that were met."""

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from foveate.datasets.seams import SKIPS, Chunk, ShardFile
 from foveate.datasets.spelling import dumped
 from foveate.errors import RawChanged, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from foveate.datasets.begun import Begun
     from foveate.datasets.chunks import Part
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.progress import Progress
     from foveate.datasets.raw.places import Place
-    from foveate.datasets.sample import Sample
-    from foveate.datasets.seams import Formats, Handler, Installed, Writer
+    from foveate.datasets.sample import Made, Sample
+    from foveate.datasets.seams import Answer, Formats, Handler, Installed, Writer
     from foveate.datasets.shelf import Shelf
 
 
@@ -78,21 +79,14 @@ class Bench:
         self, part: Part, labels: Sequence[str], handler: Handler
     ) -> Generator[Finished | None]:
         """Yield after each sample, and what is finished when all files are where they stay."""
-        writer, skipped = self._writer(part, labels), list[str]()
-        for sample in part.samples:
-            data = self._picture(sample)
-            try:
-                made = handler.prepare(sample, data, self.seed)
-            except SKIPS as why:
-                skipped.append(type(why).__name__)
-                made = []
-            for each in made:
-                writer.add(each)
+        opened = self.opened(part, labels)
+        for _, outcome in worked(handler, self.seed, Alone(self, iter(part.samples))):
+            opened.add(outcome)
             yield None
-        yield self._kept(part, writer.close(), summed({name: 1} for name in skipped))
+        yield opened.kept()
 
-    def _writer(self, part: Part, labels: Sequence[str]) -> Writer:
-        """Return what writes a chunk, into a folder of its own."""
+    def opened(self, part: Part, labels: Sequence[str]) -> Opened:
+        """Return a chunk that nothing is in yet, in a folder of its own."""
         folder = self.work / part.stem
         folder.mkdir(mode=0o700, parents=True)
         chunk = Chunk(
@@ -102,20 +96,19 @@ class Bench:
             classes=labels,
             max_bytes=self.shards["max_bytes"],
         )
-        return self.formats.writer(self.shards["format"], chunk)
+        return Opened(self, part.stem, self.formats.writer(self.shards["format"], chunk))
 
-    def _kept(
-        self, part: Part, shards: Sequence[ShardFile], skipped: Mapping[str, int]
-    ) -> Finished:
+    def keep(self, stem: str, shards: Sequence[ShardFile], skipped: Mapping[str, int]) -> Finished:
         """Bring the files of a chunk to where they stay, and note that it is finished."""
         for each in shards:
-            self.shelf.bring(self.dataset.id, each.name, self.work / part.stem / each.name)
+            self.shelf.bring(self.dataset.id, each.name, self.work / stem / each.name)
         finished = Finished(tuple(shards), skipped)
-        self.shelf.finish(self.dataset.id, part.stem, finished.written())
-        shutil.rmtree(self.work / part.stem)
+        self.shelf.finish(self.dataset.id, stem, finished.written())
+        shutil.rmtree(self.work / stem)
         return finished
 
-    def _picture(self, sample: Sample) -> bytes:
+    def picture(self, sample: Sample) -> bytes:
+        """Return the bytes of a sample's picture. Raises RawChanged for other ones."""
         try:
             data = self.pictures.read(sample.source)
         except SourceError as why:
@@ -123,6 +116,100 @@ class Bench:
         if sha256(data).hexdigest() != sample.digest:
             raise RawChanged(f"{sample.source} has other bytes than when it was looked at.")
         return data
+
+
+@dataclass(slots=True)
+class Opened:
+    """A chunk that is being written."""
+
+    bench: Bench
+    stem: str
+    writer: Writer
+    skipped: list[str] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Write what became of its next sample."""
+        if outcome.skipped:
+            self.skipped.append(outcome.skipped)
+        for each in outcome.made:
+            self.writer.add(each)
+
+    def kept(self) -> Finished:
+        """Return what is finished, its files where they stay."""
+        counts = summed({name: 1} for name in self.skipped)
+        return self.bench.keep(self.stem, self.writer.close(), counts)
+
+
+class Turn(NamedTuple):
+    """A sample whose turn it is."""
+
+    number: int
+    """Among all that are to be made."""
+    sample: Sample
+    data: bytes
+    """Its picture."""
+
+
+class Outcome(NamedTuple):
+    """What became of a sample."""
+
+    made: Sequence[Made] = ()
+    skipped: str = ""
+    """The name of what left it out."""
+
+
+class Turns(Protocol):
+    """Samples, for one of those who work on them."""
+
+    def awaited(self) -> Turn | None:
+        """Return whose turn it is, or None at the end of them. Blocks."""
+        ...
+
+    def at_once(self) -> Turn | None:
+        """Return the same, and None also where it had to be waited for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """All samples of a chunk, for the only one who works on it."""
+
+    bench: Bench
+    samples: Iterator[Sample]
+
+    def awaited(self) -> Turn | None:
+        """Return the next one, as long as there are any."""
+        sample = next(self.samples, None)
+        return None if sample is None else Turn(0, sample, self.bench.picture(sample))
+
+    at_once = awaited
+
+
+def worked(handler: Handler, seed: int, turns: Turns) -> Iterator[tuple[Turn, Outcome]]:
+    """Yield what becomes of samples, each with the next one asked for before it is looked at.
+
+    So a handler works while its last answer is checked and written, and the next picture is read.
+    """
+    now = _asked(handler, seed, turns.awaited())
+    while now is not None:
+        following = turns.at_once()
+        answer = _answered(handler)
+        _asked(handler, seed, following)
+        yield now, answer if isinstance(answer, Outcome) else Outcome(answer())
+        now = following or _asked(handler, seed, turns.awaited())
+
+
+def _asked(handler: Handler, seed: int, turn: Turn | None) -> Turn | None:
+    if turn is not None:
+        handler.ask(turn.sample, turn.data, seed)
+    return turn
+
+
+def _answered(handler: Handler) -> Answer | Outcome:
+    try:
+        return handler.answer()
+    except SKIPS as why:
+        return Outcome(skipped=type(why).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +221,17 @@ class Left:
     progress: Progress
     halt: Callable[[], None]
     """Raises Halted, once somebody asked to stop."""
-    handler: Handler
-    """One that runs here already. Whoever needs none ends it; else it is ended afterwards."""
+    handlers: Begun
+    """Those that run here already. Whoever needs none here closes them."""
 
 
 class Engine(Protocol):
     """Has chunks made, here or elsewhere."""
+
+    @property
+    def here(self) -> int:
+        """Return how many handlers it wants of this machine."""
+        ...
 
     def run(self, bench: Bench, left: Left) -> dict[str, Finished]:
         """Return all of them by their stems. Raises Halted, and what any of them met."""

@@ -93,13 +93,18 @@ class OnRay:
         need = Share(1, cluster.worker_gpus, asked.handler_memory_bytes)
         return cls(cluster.ray_address, need, asked.workers, asked.handlers_from)
 
+    @property
+    def here(self) -> int:
+        """Return that one handler of this machine says which samples there are."""
+        return 1
+
     def run(self, bench: Bench, left: Left) -> dict[str, Finished]:
         """Return all chunks by their stems.
 
         Raises Halted, what any of them met, and BadInstallation, BadOption and Unavailable for a
         cluster that cannot do it.
         """
-        left.handler.close()
+        left.handlers.close()
         done: dict[str, Finished] = {}
         with closing(self._said(bench, left)) as heard:
             for said in heard:

@@ -60,9 +60,12 @@ def open_datasets(
     limit = RateLimit(settings.people.requests_per_minute)
     return Datasets(
         store=store,
+        desk=preparer.desk,
         maker=preparer,
         listings=Listings(shelf),
-        callers=Callers(Keys(folder), settings.signing.keys, limit, "datasets", "dataset"),
+        callers=Callers(
+            Keys(folder, "datasets"), settings.signing.keys, limit, "datasets", "dataset"
+        ),
         links=links,
         # Each server tells for its own books: a webhook is noted where it was asked for.
         webhooks=Webhooks(store, links, settings, lambda: True, letter=letter),

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.begun import Begun
 from foveate.datasets.chunks import parts
 from foveate.datasets.ending import ended_by
 from foveate.datasets.making import Finished, Halted, Left, summed
@@ -19,6 +20,7 @@ from foveate.datasets.progress import Progress
 from foveate.datasets.raw.survey import classes
 from foveate.datasets.seams import About
 from foveate.datasets.shards.names import MANIFEST
+from foveate.datasets.threads import wanted
 from foveate.errors import HandlerFailed, RawChanged
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from foveate.datasets.making import Bench, Engine
     from foveate.datasets.raw.raw import Survey
     from foveate.datasets.sample import Sample
-    from foveate.datasets.seams import Handler
     from foveate.datasets.shelf import Shelf
 
 
@@ -67,20 +68,17 @@ class Preparation:
         survey = self.survey()
         if survey.digest != self.dataset.raw:
             raise RawChanged(f"The raw data {survey.raw.name} changed since {self.dataset.id}.")
-        handler = self.bench.start()
-        try:
-            self._make(survey, handler, tell, stop)
-        finally:
-            handler.close()
+        with Begun(self.bench.start, wanted(self.engine.here, len(survey.samples))) as handlers:
+            self._make(survey, handlers, tell, stop)
 
     def _make(
         self,
         survey: Survey,
-        handler: Handler,
+        handlers: Begun,
         tell: Callable[[Mapping[str, Any]], object],
         stop: threading.Event,
     ) -> None:
-        selected = self._selected(survey, handler, stop)
+        selected = self._selected(survey, handlers, stop)
         labels = classes(selected)
         whole = parts(selected, self.bench.shards["samples"])
         done = self._done()
@@ -92,12 +90,11 @@ class Preparation:
 
         left = [each for each in whole if each.stem not in done]
         if left:
-            done |= self.engine.run(self.bench, Left(left, labels, progress, halt, handler))
+            done |= self.engine.run(self.bench, Left(left, labels, progress, halt, handlers))
         self._finish(survey, selected, labels, [done[each.stem] for each in whole])
 
-    def _selected(
-        self, survey: Survey, handler: Handler, stop: threading.Event
-    ) -> Sequence[Sample]:
+    def _selected(self, survey: Survey, handlers: Begun, stop: threading.Event) -> Sequence[Sample]:
+        handler = handlers.take()
         try:
             with ended_by(stop, handler):
                 return handler.select(survey.samples, self.bench.seed)
@@ -105,6 +102,8 @@ class Preparation:
             if stop.is_set():
                 raise Halted from None
             raise
+        finally:
+            handlers.give(handler)
 
     def _done(self) -> dict[str, Finished]:
         """Return the chunks that whoever worked on it before has finished."""

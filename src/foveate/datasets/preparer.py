@@ -8,43 +8,40 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.dataset import State
-from foveate.datasets.identity import ID, Identity, canonical, whole
-from foveate.datasets.keeping import doomed
+from foveate.datasets.desk import Desk
+from foveate.datasets.failure import failure_of
+from foveate.datasets.identity import Identity
 from foveate.datasets.making import Bench, Halted
 from foveate.datasets.places import WORK
 from foveate.datasets.prepare import Preparation
 from foveate.datasets.removal import Removal
+from foveate.datasets.tidying import Tidying
 from foveate.datasets.unwritten import wants_room
 from foveate.errors import (
-    DatasetConflict,
     DatasetsUnusable,
     FoveateError,
     NotKept,
-    NotWritten,
-    SourceError,
-    UnknownDataset,
     UnknownHandler,
 )
+from foveate.jobs.loop import Loop
 from foveate.storage.shared import Watch, claim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from foveate.datasets.dataset import Dataset
-    from foveate.datasets.identity import Request
     from foveate.datasets.making import Engine
-    from foveate.datasets.raw.registry import Registered, Registry
-    from foveate.datasets.seams import Formats, Handlers, Installed
+    from foveate.datasets.raw.registry import Registry
+    from foveate.datasets.seams import Formats, Handlers
     from foveate.datasets.shelf import Shelf
     from foveate.datasets.store import Store, Tally
     from foveate.settings import Datasets as Settings
@@ -69,26 +66,9 @@ class _Run:
     is_made: bool = False
 
 
-class _Failure(NamedTuple):
-    """Why a dataset cannot be made."""
-
-    error: str
-    message: str
-    log: str = ""
-
-
-def _failure(why: Exception) -> _Failure:
-    if isinstance(why, FoveateError):
-        return _Failure(type(why).__name__, why.public, getattr(why, "log", ""))
-    if isinstance(why, OSError):
-        got = why.strerror or type(why).__name__
-        return _Failure(NotWritten.__name__, f"{NotWritten.summary.removesuffix('.')}: {got}.")
-    return _Failure(FoveateError.__name__, FoveateError.summary)
-
-
 @dataclass(slots=True)
 class Preparer:
-    """Makes what is asked for, and has the files of what is made. Of one event loop."""
+    """Makes what is asked for. Of one event loop."""
 
     store: Store
     shelf: Shelf
@@ -108,160 +88,71 @@ class Preparer:
     tally: Mapping[str, Tally] = field(default_factory=dict)
     """By state, as this server knew them a moment ago."""
     rest_s: float = REST_S
+    desk: Desk = field(init=False)
+    """What is asked of it."""
     _runs: dict[str, _Run] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _watches: dict[str, Watch] = field(default_factory=dict)
-    _loop: asyncio.AbstractEventLoop | None = None
-    _going: asyncio.Task[None] | None = None
+    _on: asyncio.AbstractEventLoop | None = None
+    _looking: Loop | None = None
+    tidying: Tidying = field(init=False)
     _tidied: float = 0.0
-    _said: str = ""
     _rests: float = 0.0
     """Until when nothing is begun: the disk was full."""
 
+    def __post_init__(self) -> None:
+        removal = Removal(self.store, self.shelf, self.shared)
+        self.tidying = Tidying(self.store, self.shelf, removal, self.settings)
+        self.desk = Desk(
+            store=self.store,
+            shelf=self.shelf,
+            registry=self.registry,
+            installed=self.installed,
+            removal=removal,
+            ring=self.ring,
+            wake=self._wake,
+            makes=self._runs.__contains__,
+        )
+
     async def begin(self) -> None:
         """Work from now on, on what an earlier server left, too."""
-        self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
-        self._going = self._going or self._loop.create_task(self._go())
+        if self._looking is None:
+            self._on, self._looking = asyncio.get_running_loop(), Loop(self._look, LOOK_S)
+            self._looking.begin()
 
     async def end(self) -> None:
         """Stop; what is half made goes on when a server begins."""
-        if self._going is not None:
-            self._going.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._going
-            self._going = None
-        for run in self._runs.values():
-            run.stop.set()
+        self._halt()
+        if self._looking is not None:
+            # A look is not broken off: it may have a claim by now.
+            await self._looking.stop()
+            self._looking = None
+        self._halt()
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    def ask(self, request: Request) -> Dataset:
-        """Return the dataset, which is made from now on if it is not there. Blocks.
+    def _halt(self) -> None:
+        for run in self._runs.values():
+            run.stop.set()
 
-        Raises BadConfiguration, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable.
-        """
-        identity = self.identity(request)
-        looked = self.store.now()
-        # First of all, so that no other server deletes it any more.
-        self.shelf.use(identity.id)
-        about = self.shelf.about(identity.id)
-        if about is not None:
-            dataset = self.store.adopt(identity, about)
-            self.store.touch(dataset)
-            self.ring(identity.id)
-            return self.store.of(identity.id)
-        # Before the books: else a failure that another one noted would be taken for its own.
-        self.shelf.ask(identity)
-        dataset, fresh = self.store.ask(identity, looked)
-        if fresh:
-            self._wake()
-        return dataset
-
-    def elsewhere(self, dataset_id: str) -> Dataset:
-        """Return a dataset that is not there, or not known here, as other servers know it.
-
-        One that others were asked for is waited for here, too, and made where they are gone.
-        Blocks; raises UnknownDataset, DatasetsUnusable, and a SourceError.
-        """
-        if not ID.fullmatch(dataset_id):
-            raise UnknownDataset
-        about = self.shelf.about(dataset_id)
-        if about is not None:
-            return self.store.adopt(self.shelf.identity(about), about)
-        asked, own = self.shelf.asked(dataset_id), self.store.find(dataset_id)
-        if asked is None or (asked["failure"] and own):
-            if own is None:
-                raise UnknownDataset
-            return own
-        dataset, _ = self.store.ask(self.shelf.identity(asked), self.store.now())
-        if asked["failure"]:
-            self.store.fail(dataset, **asked["failure"])
-        self._wake()
-        return self.store.of(dataset_id)
-
-    def identity(self, request: Request) -> Identity:
-        """Return what a request asks for, to the last bit. Blocks; raises as `ask`."""
-        raw = self.registry.of(request.name)
-        installed = self.installed.of(request.handler, request.version)
-        config = canonical(request.config, whole(installed.schema))
-        installed.check(json.loads(config))
-        return Identity(
-            name=request.name,
-            handler=installed.name,
-            version=installed.version,
-            pin=installed.pin,
-            config=config,
-            raw_digest=self.registry.digest(raw),
-        )
-
-    def delete(self, dataset: Dataset) -> None:
-        """Delete a dataset, its files, and what is half made of it. Blocks.
-
-        Raises DatasetConflict for one that is being made, DatasetsUnusable.
-        """
-        running = dataset.id in self._runs or self.store.of(dataset.id).state is State.RUNNING
-        if running or not self._removal.of(dataset):
-            sentence = "Expected a dataset that nobody makes, got one that is being made."
-            raise DatasetConflict(sentence, public=sentence)
-
-    def pin(self, dataset: Dataset, *, pinned: bool) -> None:
-        """Keep a dataset whatever there is room for, or no more. Blocks."""
-        self.shelf.pin(dataset.id, pinned=pinned)
-        self.store.pin(dataset, pinned=pinned)
-
-    def downloaded(self, dataset: Dataset) -> None:
-        """Note that somebody fetched it. Blocks."""
-        self.store.touch(dataset, downloads=1)
-        self.shelf.use(dataset.id)
-
-    def read(self, dataset: Dataset, name: str, start: int, stop: int) -> Iterator[bytes]:
-        """Yield the bytes of a file from `start` until before `stop`. Blocks."""
-        return self.shelf.pieces(dataset.id, name, start, stop)
-
-    def handlers(self) -> Sequence[Installed]:
-        """Return the handlers that may be asked for."""
-        return self.installed.all()
-
-    def raw(self) -> Registered:
-        """Return the raw data that may be asked for, and what is broken of it. Blocks."""
-        return self.registry.all()
+    def _ends(self) -> bool:
+        return self._looking is None or self._looking.ending
 
     def _wake(self) -> None:
-        if self._loop is not None:
+        """Look now. For any thread."""
+        if self._on is not None and self._looking is not None:
             with contextlib.suppress(RuntimeError):  # it is closed: nobody works any more
-                self._loop.call_soon_threadsafe(self._woken.set)
-
-    async def _go(self) -> None:
-        while True:
-            self._woken.clear()
-            try:
-                await self._look()
-                self._said = ""
-            except (DatasetsUnusable, SourceError, NotKept) as why:
-                self._warn(str(why))
-            except Exception:
-                log.exception("Datasets met what nobody expected, and go on")
-            # Not wait_for: before Python 3.12 it loses a cancellation that comes as it is woken.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
-                    await self._woken.wait()
-
-    def _warn(self, why: str) -> None:
-        """Log it once, for as long as it stays so."""
-        if why != self._said:
-            log.warning("%s", why)
-        self._said = why
+                self._on.call_soon_threadsafe(self._looking.wake)
 
     async def _look(self) -> None:
         if time.monotonic() - self._tidied > TIDY_S or not self._tidied:
             self._tidied = time.monotonic()
-            await asyncio.to_thread(self.tidy)
+            await asyncio.to_thread(self.tidying.run, self._ends)
         if not self.store.exists:
             return
         self.tally = await asyncio.to_thread(self.store.tally)
         for dataset in await asyncio.to_thread(self.store.waiting, MOST_WAITING):
-            if dataset.id not in self._runs:
+            if dataset.id not in self._runs and not self._ends():
                 await self._see(dataset)
 
     async def _see(self, dataset: Dataset) -> None:
@@ -331,12 +222,12 @@ class Preparer:
             await held.end(keeping)
             del self._runs[run.dataset.id]
             self.ring(run.dataset.id)
-            self._woken.set()
+            self._wake()
 
     def _fail(self, dataset: Dataset, why: Exception) -> None:
         odd = None if isinstance(why, FoveateError | OSError) else why
         log.warning("Dataset %s failed: %s", dataset.id, why, exc_info=odd)
-        failure = _failure(why)
+        failure = failure_of(why)
         self.shelf.ask(Identity.of(dataset), failure._asdict())
         self.store.fail(dataset, *failure)
 
@@ -391,35 +282,3 @@ class Preparer:
             work=self.shelf.files.path(WORK) or self.work,
         )
         return Preparation(bench=bench, survey=lambda: self.registry.look(raw), engine=self.engine)
-
-    def tidy(self) -> None:
-        """Learn what other servers made, kept and deleted, and delete what is not kept. Blocks."""
-        # The books first: what is on the shelf in between is not forgotten.
-        ended = self.store.by_use() if self.store.exists else []
-        known = {each.id: each for each in ended if each.state is State.READY}
-        there = self.shelf.ids()
-        for dataset_id in sorted(there - known.keys()):
-            if (about := self.shelf.about(dataset_id)) is not None:
-                self.store.adopt(self.shelf.identity(about), about)
-        for dataset_id in known.keys() - there:
-            self.store.delete(known[dataset_id])
-        if there or ended:
-            self._keep()
-
-    def _keep(self) -> None:
-        # The books first: who pins one in between does it on the shelf before he does in them.
-        ended = self.store.by_use()
-        pins, uses = self.shelf.pins(), self.shelf.uses()
-        for dataset in ended:
-            if dataset.pinned != (dataset.id in pins):
-                self.store.pin(dataset, pinned=dataset.id in pins)
-            self.store.used_at(dataset, uses.get(dataset.id, 0.0))
-        keep, budget = self.settings.keep_days, self.settings.budget_bytes
-        for dataset in doomed(self.store.by_use(), time.time(), keep, budget):
-            with contextlib.suppress(UnknownDataset):
-                if self._removal.of(dataset, if_unused=True):
-                    log.info("Dataset %s went: nobody asked for it in a long time.", dataset.id)
-
-    @property
-    def _removal(self) -> Removal:
-        return Removal(self.store, self.shelf, self.shared)

@@ -13,13 +13,11 @@ from foveate.errors import DatasetConflict
 from foveate.jobs.webhooks import Letter
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Mapping
 
     from foveate.datasets.dataset import Dataset, Event
-    from foveate.datasets.identity import Request
+    from foveate.datasets.desk import Desk
     from foveate.datasets.listings import Listings
-    from foveate.datasets.raw.registry import Registered
-    from foveate.datasets.seams import Installed
     from foveate.datasets.store import Due, Store, Tally
     from foveate.jobs.callers import Callers
     from foveate.jobs.followers import Followers
@@ -31,7 +29,7 @@ MOST_WAIT_S: Final = 55.0
 
 
 class Maker(Protocol):
-    """What makes datasets. Its methods block, but those that are awaited."""
+    """What makes datasets."""
 
     @property
     def ended(self) -> Mapping[str, int]:
@@ -41,44 +39,6 @@ class Maker(Protocol):
     @property
     def tally(self) -> Mapping[str, Tally]:
         """How many there are in each state, and their bytes, as it was a moment ago."""
-        ...
-
-    def ask(self, request: Request) -> Dataset:
-        """Return the dataset, which is made from now on if it is not there.
-
-        Raises BadConfiguration, UnknownRaw, UnknownHandler, DatasetsUnusable.
-        """
-        ...
-
-    def elsewhere(self, dataset_id: str) -> Dataset:
-        """Return a dataset that is not there, or not known here, as other servers know it.
-
-        Raises UnknownDataset, and a SourceError.
-        """
-        ...
-
-    def delete(self, dataset: Dataset) -> None:
-        """Forget it, and delete its files. Raises DatasetConflict while it is being made."""
-        ...
-
-    def pin(self, dataset: Dataset, *, pinned: bool) -> None:
-        """Keep it whatever there is room for, or no more."""
-        ...
-
-    def downloaded(self, dataset: Dataset) -> None:
-        """Note that somebody fetched it."""
-        ...
-
-    def read(self, dataset: Dataset, name: str, start: int, stop: int) -> Iterator[bytes]:
-        """Yield the bytes of a file from `start` until before `stop`."""
-        ...
-
-    def handlers(self) -> Sequence[Installed]:
-        """Return the handlers that may be asked for."""
-        ...
-
-    def raw(self) -> Registered:
-        """Return the raw data that may be asked for, and what is broken of it."""
         ...
 
     async def begin(self) -> None:
@@ -117,6 +77,7 @@ class Datasets:
     """The datasets of one server. Nothing is opened before it is needed."""
 
     store: Store
+    desk: Desk
     maker: Maker
     listings: Listings
     callers: Callers
@@ -159,7 +120,7 @@ class Datasets:
         """
         asked = await asyncio.to_thread(asked_from_json, said, self.webhooks.settings)
         await self._work()
-        dataset = await asyncio.to_thread(self.maker.ask, asked.request)
+        dataset = await asyncio.to_thread(self.desk.ask, asked.request)
         if asked.webhook:
             await asyncio.to_thread(self.store.call, dataset, key, asked.webhook)
         return dataset
@@ -173,7 +134,7 @@ class Datasets:
         # What failed here may be made by another one meanwhile.
         if known is not None and known.state != State.FAILED:
             return known
-        found = await asyncio.to_thread(self.maker.elsewhere, dataset_id)
+        found = await asyncio.to_thread(self.desk.elsewhere, dataset_id)
         await self._work()
         return found
 
@@ -222,17 +183,17 @@ class Datasets:
     async def downloaded(self, dataset: Dataset) -> None:
         """Note that somebody fetches it."""
         self.downloads += 1
-        await asyncio.to_thread(self.maker.downloaded, dataset)
+        await asyncio.to_thread(self.desk.downloaded, dataset)
 
     async def pin(self, dataset_id: str, *, pinned: bool) -> Dataset:
         """Return a dataset that is kept from now on, or no more."""
         dataset = await self.of(dataset_id)
-        await asyncio.to_thread(lambda: self.maker.pin(dataset, pinned=pinned))
+        await asyncio.to_thread(lambda: self.desk.pin(dataset, pinned=pinned))
         return await self.of(dataset_id)
 
     async def delete(self, dataset_id: str) -> None:
         """Delete a dataset. Raises UnknownDataset, DatasetConflict for one that is being made."""
         dataset = await self.of(dataset_id)
-        await asyncio.to_thread(self.maker.delete, dataset)
+        await asyncio.to_thread(self.desk.delete, dataset)
         self.listings.forget(dataset.id)
         self.followers.bell.ring(dataset.id)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 from foveate.errors import ImageError, PictureBlocked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from foveate.datasets.sample import Made, Sample
 
+Answer: TypeAlias = "Callable[[], list[Made]]"
+"""Tells what was made of a sample, as soon as somebody asks for it."""
 Skips: TypeAlias = "ImageError | PictureBlocked"
 SKIPS: Final = (ImageError, PictureBlocked)
 """What leaves one picture out of a dataset, and is counted by its name."""
@@ -42,12 +44,17 @@ class Handler(Protocol):
         """
         ...
 
-    def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
-        """Return what is made of a sample: the same for the same, whoever else runs.
+    def ask(self, sample: Sample, data: bytes, seed: int) -> None:
+        """Have it make something of a sample, of which `data` are the bytes. `answer` is next."""
+        ...
 
-        Its keys are `{key of the sample}-{word}`, each once, and its endings plain ones. Raises
-        ImageError for a picture of which nothing can be made, and PictureBlocked for one of which
-        nothing may be: it is left out, and counted.
+    def answer(self) -> Answer:
+        """Return what tells what was made of the sample: the same for the same, whoever else runs.
+
+        Its keys are `{key of the sample}-{word}`, each once, and its endings plain ones: that is
+        seen when it tells, and something else may be asked before. Raises ImageError for a picture
+        of which nothing can be made, and PictureBlocked for one of which nothing may be: it is left
+        out, and counted.
         """
         ...
 

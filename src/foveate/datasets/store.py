@@ -45,7 +45,7 @@ class Store:
     """The datasets that this machine knows of. Thread-safe, blocks, and raises DatasetsUnusable."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        self._books = Books(folder / FILE, TABLES, DatasetsUnusable)
+        self._books = Books(folder / FILE, TABLES, DatasetsUnusable, ())
         self._clock = clock
 
     @property

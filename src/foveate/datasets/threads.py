@@ -1,20 +1,41 @@
-"""Chunks made on this machine: a thread for each handler, which waits for it most of the time."""
+"""Chunks made on this machine: a thread for each handler, and one that writes in order."""
 
 from __future__ import annotations
 
 import threading
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from foveate.datasets.making import Halted
+from foveate.datasets.making import Halted, Turn, worked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from foveate.datasets.chunks import Part
-    from foveate.datasets.making import Bench, Finished, Left
+    from foveate.datasets.making import Bench, Finished, Left, Outcome
+    from foveate.datasets.sample import Sample
     from foveate.datasets.seams import Handler
+
+EACH: Final = 8
+"""Fewer samples than that are no reason for one more handler."""
+AHEAD: Final = 4
+"""Samples that a handler may be ahead of what is written, for one that takes long to hold up
+nobody.
+"""
+MOST_BYTES: Final = 256 * 1024 * 1024
+"""Of what waits to be written: beyond it nothing more is begun."""
+LOOK_S: Final = 0.1
+"""How often it is looked whether somebody asked to stop."""
+
+
+def wanted(most: int, samples: int) -> int:
+    """Return how many handlers are worth their start for so many samples.
+
+    >>> wanted(4, 1), wanted(4, 20), wanted(4, 1000)
+    (1, 3, 4)
+    """
+    return max(1, min(most, -(-samples // EACH)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,63 +44,151 @@ class Threads:
 
     workers: int
 
+    @property
+    def here(self) -> int:
+        """Return that each of them has one."""
+        return self.workers
+
     def run(self, bench: Bench, left: Left) -> dict[str, Finished]:
         """Return all chunks by their stems. Raises Halted, and what any of them met."""
-        work = _Work(bench, left, iter(left.parts))
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="dataset") as threads:
-            tasks = [threads.submit(work.some, left.handler)]
-            tasks += [threads.submit(work.some) for _ in range(self.workers - 1)]
-            wait(tasks, return_when=FIRST_EXCEPTION)
-            work.failed.set()
-        # Whoever stopped because another one failed is not why.
-        failures = [each.exception() for each in tasks]
-        first = next((each for each in failures if each and not isinstance(each, Halted)), None)
-        for why in (first, *failures):
-            if why is not None:
-                raise why
-        return work.done
+        workers = wanted(self.workers, sum(len(part.samples) for part in left.parts))
+        line = _Line(bench, left, workers * AHEAD)
+        with ThreadPoolExecutor(workers, thread_name_prefix="dataset") as threads:
+            tasks = [threads.submit(line.work) for _ in range(workers)]
+            try:
+                return line.written()
+            except Halted:
+                line.end()
+                wait(tasks)
+                # Whoever stopped because another one failed is not why.
+                for why in (task.exception() for task in tasks):
+                    if why is not None and not isinstance(why, Halted):
+                        raise why from None
+                raise
+            finally:
+                line.end()
 
 
 @dataclass(slots=True)
-class _Work:
-    """The chunks that nobody has begun, for any number of threads."""
+class _Line:
+    """All samples that are left, in their order: taken by handlers, written by who asked."""
 
     bench: Bench
     left: Left
-    parts: Iterator[Part]
-    done: dict[str, Finished] = field(default_factory=dict)
-    failed: threading.Event = field(default_factory=threading.Event)
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    most: int
+    """Samples between the next that is written, and those that nobody has begun."""
+    _turn: threading.Condition = field(default_factory=threading.Condition)
+    _outcomes: dict[int, Outcome] = field(default_factory=dict)
+    _running: set[Handler] = field(default_factory=set)
+    _ends: bool = False
+    _taken: int = 0
+    _written: int = 0
+    _bytes: int = 0
+    _samples: Iterator[Sample] = field(init=False)
 
-    def some(self, running: Handler | None = None) -> None:
-        """Make chunks until none is left, with a handler that runs, or one of its own."""
-        part = self._next()
-        if part is None:
-            return
-        handler = running or self.bench.start()
+    def __post_init__(self) -> None:
+        self._samples = (sample for part in self.left.parts for sample in part.samples)
+
+    def work(self) -> None:
+        """Have a handler of its own make samples until none is left. Raises Halted."""
         try:
-            while part is not None:
-                self._one(part, handler)
-                part = self._next()
+            with self._handler() as handler:
+                for turn, outcome in worked(handler, self.bench.seed, self):
+                    self._put(turn.number, outcome)
+        except BaseException:
+            met_first = not self._ends
+            self.end()
+            if met_first:
+                raise
+            raise Halted from None
+
+    def written(self) -> dict[str, Finished]:
+        """Return all chunks, once they are written. Raises Halted."""
+        done: dict[str, Finished] = {}
+        for part in self.left.parts:
+            opened = self.bench.opened(part, self.left.labels)
+            for _ in part.samples:
+                opened.add(self._next())
+                self.left.progress.worked()
+            done[part.stem] = opened.kept()
+            self.left.progress.finished()
+        return done
+
+    def end(self) -> None:
+        """Have all of them stop, whatever they do."""
+        with self._turn:
+            self._ends = True
+            for handler in self._running:
+                handler.end()
+            self._turn.notify_all()
+
+    @contextmanager
+    def _handler(self) -> Iterator[Handler]:
+        handler = self.left.handlers.take()
+        with self._turn:
+            self._running.add(handler)
+        try:
+            yield handler
         finally:
+            with self._turn:
+                self._running.discard(handler)
             handler.close()
 
-    def _next(self) -> Part | None:
+    def awaited(self) -> Turn | None:
+        """Return whose turn it is, once it may be begun. Raises Halted."""
         with self._turn:
-            return next(self.parts, None)
+            while self._is_full():
+                self._wait()
+            taken = self._take()
+        return taken and self._read(*taken)
 
-    def _one(self, part: Part, handler: Handler) -> None:
+    def at_once(self) -> Turn | None:
+        """Return the same where it may be begun now. Raises Halted."""
+        with self._turn:
+            taken = None if self._is_full() else self._take()
+        return taken and self._read(*taken)
+
+    def _take(self) -> tuple[int, Sample] | None:
         self._check()
-        for finished in self.bench.chunk(part, self.left.labels, handler):
-            if finished is None:
-                self.left.progress.worked()
-                self._check()
-            else:
-                self.done[part.stem] = finished
-                self.left.progress.finished()
+        if (sample := next(self._samples, None)) is None:
+            return None
+        self._taken += 1
+        return self._taken - 1, sample
+
+    def _read(self, number: int, sample: Sample) -> Turn:
+        return Turn(number, sample, self.bench.picture(sample))
+
+    def _is_full(self) -> bool:
+        return self._taken - self._written >= self.most or self._bytes > MOST_BYTES
+
+    def _put(self, number: int, outcome: Outcome) -> None:
+        with self._turn:
+            self._outcomes[number] = outcome
+            self._bytes += _bytes_of(outcome)
+            self._turn.notify_all()
+
+    def _next(self) -> Outcome:
+        """Return what became of the next sample."""
+        with self._turn:
+            while self._written not in self._outcomes:
+                self._wait()
+            self._check()
+            outcome = self._outcomes.pop(self._written)
+            self._written += 1
+            self._bytes -= _bytes_of(outcome)
+            self._turn.notify_all()
+        return outcome
+
+    def _wait(self) -> None:
+        self._check()
+        self._turn.wait(LOOK_S)
 
     def _check(self) -> None:
         """Stop where somebody asked for it, or another one failed. Raises Halted."""
         self.left.halt()
-        if self.failed.is_set():
+        if self._ends:
             raise Halted
+
+
+def _bytes_of(outcome: Outcome) -> int:
+    return sum(len(made.data) + sum(map(len, made.targets.values())) for made in outcome.made)

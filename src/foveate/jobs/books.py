@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import QueueUnusable
-from foveate.jobs.tables import TABLES
+from foveate.jobs.tables import LATER, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from foveate.errors import FoveateError
@@ -23,10 +23,15 @@ class Books:
     """A SQLite file with our tables. Thread-safe; what fails with it raises what is named."""
 
     def __init__(
-        self, file: Path, tables: str = TABLES, raises: type[FoveateError] = QueueUnusable
+        self,
+        file: Path,
+        tables: str = TABLES,
+        raises: type[FoveateError] = QueueUnusable,
+        later: Sequence[tuple[str, str]] = LATER,
     ) -> None:
         self._file = file
         self._tables = tables
+        self._later = later
         self._raises = raises
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
@@ -69,4 +74,18 @@ class Books:
             self._file, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
         books.executescript(f"PRAGMA journal_mode = WAL; {self._tables}")
+        if _lacking(books, self._later):
+            self._add_later(books)
         return books
+
+    def _add_later(self, books: sqlite3.Connection) -> None:
+        with books:
+            books.execute("BEGIN IMMEDIATE")
+            for table, column in _lacking(books, self._later):  # another process may have been here
+                books.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+
+
+def _lacking(books: sqlite3.Connection, later: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return which of those columns are not there."""
+    there = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?"
+    return [each for each in later if books.execute(there, each).fetchone() is None]

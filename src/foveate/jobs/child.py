@@ -57,7 +57,7 @@ class Progress:
         """Return the sums as they are told."""
         cpu_s = process_cpu_s() + report.elsewhere_s
         told = {**report.to_json(), "total": self.total, "cpu_s": round(cpu_s, 3)}
-        del told["stopped"]
+        del told["stopped"], told["stopped_at"]
         return told
 
     def tell_on(self) -> None:
@@ -95,8 +95,8 @@ def serve() -> None:
         progress.tell()
         say({"error": FoveateError.__name__, "message": FoveateError.summary})
     else:
-        stopped = report.stopped
-        say({"ended": progress.counted(report), "stopped": stopped, "at": time.time()})
+        stopped_at = report.stopped_at and report.stopped_at.failure
+        say({"ended": progress.counted(report), "stopped_at": stopped_at, "at": time.time()})
     sys.stdout.flush()
     os._exit(0)
 

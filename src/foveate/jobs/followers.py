@@ -19,6 +19,9 @@ LOOK_S: Final = 1.0
 BEAT_S: Final = 15.0
 """After so long without news a follower is told that there is none."""
 MOST: Final = 1000
+EACH_S: Final = 0.0005
+"""How long each follower waits for every one that there is, so that telling all of them takes no
+more than its share of the server."""
 
 
 class Numbered(Protocol):
@@ -42,6 +45,9 @@ class Followers(Generic[E]):
     BadRequest for what is not there any more."""
     bell: Bell = field(default_factory=Bell)
     _many: int = 0
+    _reading: dict[tuple[asyncio.Event, int], asyncio.Future[tuple[Sequence[E], bool]]] = field(
+        default_factory=dict
+    )
     ending: bool = False
 
     def dismiss(self) -> None:
@@ -75,7 +81,7 @@ class Followers(Generic[E]):
         while not self.ending:
             rung = self.bell.next(name)
             try:
-                events, ended = await asyncio.to_thread(self.events, name, after)
+                events, ended = await self._read(rung, name, after)
             except BadRequest:
                 return
             for event in events:
@@ -87,7 +93,21 @@ class Followers(Generic[E]):
             if silent_s >= BEAT_S:
                 silent_s = 0.0
                 yield None
+            await asyncio.sleep(self._many * EACH_S)
             await self.rung(rung)
+
+    async def _read(self, bell: asyncio.Event, name: str, after: int) -> tuple[Sequence[E], bool]:
+        """Return what happened after that event, read once for all who ask at the same time.
+
+        Only for those with the same bell: whatever a read that has begun misses rings it.
+        """
+        asked = (bell, after)
+        if (reading := self._reading.get(asked)) is None:
+            reading = asyncio.ensure_future(asyncio.to_thread(self.events, name, after))
+            self._reading[asked] = reading
+            reading.add_done_callback(lambda _: self._reading.pop(asked))
+        # Who goes away takes it from nobody else.
+        return await asyncio.shield(reading)
 
     async def rung(self, bell: asyncio.Event) -> None:
         """Wait until it rings; another server may work on it, and nobody rings for that here."""

@@ -82,6 +82,8 @@ class Job:
     progress: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     message: str = ""
+    place: str = ""
+    """Where its results are; empty before it was begun, and where nobody noted it."""
     webhook: WebhookProgress | None = None
     waits_until: float | None = None
     """When it may go on, where its key has worked on the pictures of a day."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from foveate.jobs.job import Job
 
 
-COLUMNS: Final = "SELECT job, id, key, out FROM leftovers"
+COLUMNS: Final = "SELECT job, id, key, out, place FROM leftovers"
 
 
 class Leftover(NamedTuple):
@@ -25,6 +25,8 @@ class Leftover(NamedTuple):
     id: str
     key: str
     out: str
+    place: str
+    """Where it is, as its job had it."""
 
 
 class Leftovers:
@@ -36,8 +38,8 @@ class Leftovers:
 
     def leave(self, books: sqlite3.Connection, where: str, value: object) -> None:
         """Forget jobs, and know what is left of them, in one transaction."""
-        left = f"SELECT number, id, key, out FROM jobs WHERE {where}"  # noqa: S608
-        books.execute(f"INSERT INTO leftovers (job, id, key, out) {left}", (value,))
+        left = f"SELECT number, id, key, out, place FROM jobs WHERE {where}"  # noqa: S608
+        books.execute(f"INSERT INTO leftovers (job, id, key, out, place) {left}", (value,))
         gone = "SELECT job FROM leftovers"
         WEBHOOKS.forget(books, gone)
         EVENTS.forget(books, gone)

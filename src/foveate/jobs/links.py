@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from foveate.durable import sync_folder
+from foveate.durable import give_name, sync_folder
 from foveate.errors import QueueUnusable
 from foveate.options.signing import Signer
 
@@ -45,9 +45,12 @@ class Links:
     @cached_property
     def _secret(self) -> bytes:
         file = self.folder / self.file
-        if not file.exists():
-            self._make(file)
-        secret = file.read_bytes()
+        try:
+            if not file.exists():
+                self._make(file)
+            secret = file.read_bytes()
+        except OSError as why:
+            raise QueueUnusable(f"Expected a secret in {file}, got {why}.") from why
         if len(secret) < SECRET_BYTES:
             # With one that anybody can guess, anybody could sign.
             raise QueueUnusable(
@@ -67,9 +70,9 @@ class Links:
                 written.flush()
                 os.fsync(written.fileno())
             with suppress(FileExistsError):
-                os.link(fresh, file)
+                give_name(fresh, file)
         finally:
-            fresh.unlink()
+            fresh.unlink(missing_ok=True)
         sync_folder(self.folder)
 
     def ready(self) -> None:

@@ -6,14 +6,16 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from foveate.errors import DatasetsUnusable, QueueUnusable
+from foveate.errors import DatasetsUnusable, NotKept, QueueUnusable, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 log = logging.getLogger("foveate.jobs")
+MET: Final = (QueueUnusable, DatasetsUnusable, SourceError, NotKept)
+"""What is said once, for as long as it stays so."""
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class Loop:
             try:
                 await self.look()
                 self._said = ""
-            except (QueueUnusable, DatasetsUnusable) as why:
+            except MET as why:
                 self._warn(str(why))
             except Exception:
                 log.exception("A look met what nobody expected; the next one comes")

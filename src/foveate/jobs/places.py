@@ -6,6 +6,7 @@ import mimetypes
 import os
 import shutil
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -44,6 +45,8 @@ class Place:
 
     out: str
     settings: Settings
+    noted: bool = False
+    """Whether they were made there, whatever the settings say now."""
 
     def results(self, after: str, limit: int) -> list[Result]:
         """Return what was made, by name, after that one; tables come last."""
@@ -74,7 +77,8 @@ class Place:
 
     def _table(self, name: str) -> Result | None:
         if self._is_bucket:
-            return Result(name, 0) if self._bucket.has(name) else None
+            size = self._bucket.size(name)
+            return None if size is None else Result(name, size)
         file = Path(self.out) / name
         return Result(name, file.stat().st_size) if file.is_file() else None
 
@@ -104,14 +108,22 @@ class Place:
         return self._bucket.link(name, ttl_s)
 
     def delete(self, stop: Event) -> bool:
-        """Delete all of it; return whether that was done before `stop` was set."""
+        """Delete all of it; return whether that was done before `stop` was set. Raises OSError."""
         if not self._is_bucket:
+            if self.noted:
+                _check_there(Path(self.out).parent)
             return _removed(Path(self.out), stop)
         if not self._bucket.clear(stop):
             return False
         if (home := self._home).exists():
             shutil.rmtree(home)
         return True
+
+    def prepare(self) -> None:
+        """Have the folder of a key there: where there is none, its disk is away."""
+        if not self._is_bucket:
+            with suppress(OSError):  # who writes there says why he cannot
+                Path(self.out).parent.mkdir(parents=True, exist_ok=True)
 
     @property
     def _is_bucket(self) -> bool:
@@ -127,7 +139,9 @@ class Place:
 
 
 def place_of(job: Job | Leftover, settings: Settings) -> Place:
-    """Return where the results of a job are."""
+    """Return where the results of a job are, or will be. Raises BadSettings."""
+    if job.place:
+        return Place(job.place, settings, noted=True)
     return Place("/".join((results_place(settings), folder_of(job.key), job.out)), settings)
 
 
@@ -137,6 +151,13 @@ def _checked(name: str) -> str:
         return name if name in TABLES else checked_name(name)
     except BadOption as why:
         raise SourceNotFound(public=NONE) from why
+
+
+def _check_there(folder: Path) -> None:
+    """Raise OSError where it is not: its disk may be away, with what is to be removed."""
+    if not folder.is_dir():
+        away = "is its disk away? Where it was removed by hand, make the folder anew"
+        raise OSError(f"Expected results in {folder}, got no such folder: {away}.")
 
 
 def _removed(folder: Path, stop: Event) -> bool:

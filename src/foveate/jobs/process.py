@@ -11,7 +11,6 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.batches.patience import PATIENCE
 from foveate.jobs.order import Order, written
 
 if TYPE_CHECKING:
@@ -26,10 +25,9 @@ LONGEST: Final = 1024 * 1024
 
 
 def order_of(settings: Settings, description: Description) -> Order:
-    """Return a job as its process is told of it: it has less memory than the server, and time."""
+    """Return a job as its process is told of it: it has a memory of its own."""
     load = replace(settings.load, memory_bytes=settings.jobs.memory_bytes)
-    limits = replace(settings.limits, timeout_s=settings.limits.timeout_s * PATIENCE)
-    own = replace(settings, load=load, limits=limits)
+    own = replace(settings, load=load)
     return Order(own, description, settings.jobs.pictures)
 
 

@@ -125,6 +125,11 @@ class Queue:
             books.execute("INSERT OR REPLACE INTO turns VALUES (?, ?)", (job.key, now))
             return job
 
+    def begins(self, job: Job, place: str) -> None:
+        """Note where the results of a job are, before there is one."""
+        with self._books.writing(durable=True) as books:
+            books.execute("UPDATE jobs SET place = ? WHERE number = ?", (place, job.number))
+
     def progress(
         self, job: Job, data: Mapping[str, Any], at: float, worked: int, quota: Quota
     ) -> bool:

@@ -71,7 +71,7 @@ class Jobs:
         except TimeoutError:
             log.warning("Jobs, webhooks or deletions have not ended within %g seconds.", within_s)
             return  # another server leads once this process is gone, with all that it does
-        self.runner.let_go()
+        self.runner.lead.let_go()
         await asyncio.to_thread(self.queue.close)
 
     async def put(self, key: str, said: object, idempotency: str) -> tuple[Job, bool]:
@@ -87,7 +87,7 @@ class Jobs:
             return (await asyncio.to_thread(self._waiting, [before]))[0], False
         self.runner.ledger.check()
         await asyncio.to_thread(check, asked, self.settings)
-        await self.runner.lead()
+        await self.runner.lead.take()
         # Before it is queued: what is told of a job has links that need it.
         await asyncio.to_thread(self.links.ready)
         try:
@@ -113,7 +113,7 @@ class Jobs:
     def _waiting(self, jobs: list[Job]) -> list[Job]:
         """Return jobs with what those that are queued wait for, where that is no other job."""
         queued = any(job.state is State.QUEUED for job in jobs)
-        if not queued or self.runner.attended():
+        if not queued or self.runner.lead.is_anybodys():
             return self.queue.quotas.waiting(jobs, self.runner.quota)
         return [replace(job, unattended=job.state is State.QUEUED) for job in jobs]
 
@@ -172,11 +172,13 @@ def open_jobs(settings: Settings, ledger: Ledger) -> Jobs:
         settings=settings,
         queue=queue,
         callers=Callers(
-            Keys(folder), settings.signing.keys, RateLimit(settings.people.requests_per_minute)
+            Keys(folder, "jobs"),
+            settings.signing.keys,
+            RateLimit(settings.people.requests_per_minute),
         ),
         links=links,
         runner=runner,
-        webhooks=Webhooks(queue, links, settings, lambda: runner.leads),
-        tidier=Tidier(queue, settings, followers.bell, lambda: runner.leads),
+        webhooks=Webhooks(queue, links, settings, lambda: runner.lead.is_ours),
+        tidier=Tidier(queue, settings, followers.bell, lambda: runner.lead.is_ours),
         followers=followers,
     )

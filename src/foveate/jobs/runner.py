@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate import locks
 from foveate.errors import BudgetSpent, DiskFull, FoveateError, QueueUnusable, UnknownJob
 from foveate.jobs.job import State
+from foveate.jobs.lead import Lead
 from foveate.jobs.loop import Loop
+from foveate.jobs.outcome import CRASHED, UNEXPECTED, outcome, worked
 from foveate.jobs.process import JobProcess, order_of
 from foveate.jobs.quotas import Quota
 from foveate.ledger.amounts import Name
@@ -34,14 +33,8 @@ LOOK_S: Final = 1.0
 """How often it is looked for what other servers put in, or cancelled."""
 REST_S: Final = 30.0
 """After how long it is tried again where there was no room for results, or for a process."""
-LOCK: Final = "jobs.lock"
 ROUTE: Final = "job"
 """What the ledger calls it."""
-CRASHED: Final = {
-    "error": "DecoderKilled",
-    "message": "The process of this job was ended: see whether the machine ran out of memory.",
-}
-UNEXPECTED: Final = {"error": FoveateError.__name__, "message": FoveateError.summary}
 
 
 @dataclass(slots=True)
@@ -62,7 +55,7 @@ class _Run:
 
         The process may count less where a picture lost its name: nothing is given back.
         """
-        return max(0, _met(told) - _met(self.last))
+        return max(0, worked(told) - worked(self.last))
 
 
 @dataclass(slots=True)
@@ -76,6 +69,7 @@ class Runner:
     folder: Path
     start: Callable[[Order], Awaitable[JobProcess]] = JobProcess.start
     rest_s: float = REST_S
+    lead: Lead = field(init=False)
     loop: Loop = field(init=False)
     finished: dict[str, int] = field(default_factory=dict)
     """How many ended since the start, by state."""
@@ -83,12 +77,11 @@ class Runner:
     """How many there are in each state, as far as was looked."""
     _runs: dict[str, _Run] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _lock: int | None = None
-    _leading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _rests: float = 0.0
     """Until when nothing is begun: the machine had no room for it."""
 
     def __post_init__(self) -> None:
+        self.lead = Lead(self.folder, self.queue.belonging, self.settings.jobs.workers)
         self.loop = Loop(self._look, LOOK_S)
 
     @property
@@ -97,14 +90,9 @@ class Runner:
         jobs = self.settings.jobs
         return Quota(jobs.queued_per_key, jobs.pictures_per_day)
 
-    @property
-    def leads(self) -> bool:
-        """Return whether this server is the one that works on the queue."""
-        return self._lock is not None
-
     async def _look(self) -> None:
         self.live = await asyncio.to_thread(self.queue.counts)
-        if not await self.lead():
+        if not await self.lead.take():
             return
         await self._heed()
         while self._has_room() and self._may_work():
@@ -112,48 +100,6 @@ class Runner:
             if job is None:
                 return
             self._begin(job)
-
-    async def lead(self) -> bool:
-        """Return whether this server works on the queue: from now on, where nobody else does.
-
-        Raises QueueUnusable, also where another one left jobs about pictures of another origin.
-        """
-        if not self.settings.jobs.workers:
-            return False
-        async with self._leading:
-            return self.leads or await asyncio.to_thread(self._lead)
-
-    def _lead(self) -> bool:
-        try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as why:
-            raise QueueUnusable(f"The queue in {self.folder} cannot be used: {why}") from why
-        with contextlib.ExitStack() as unless_led:
-            unless_led.callback(os.close, lock)
-            if not locks.take(lock):
-                self.queue.belonging.check()
-                return False
-            self.queue.belonging.claim()
-            unless_led.pop_all()
-        self._lock = lock
-        return True
-
-    def attended(self) -> bool:
-        """Return whether a server works on the queue, or will in a moment. Blocks."""
-        if self.settings.jobs.workers:
-            return True
-        try:
-            lock = os.open(self.folder / LOCK, os.O_RDWR)
-        except OSError:
-            return False
-        try:
-            if not locks.take(lock):
-                return True
-            locks.release(lock)
-        finally:
-            os.close(lock)
-        return False
 
     def _has_room(self) -> bool:
         return len(self._runs) < self.settings.jobs.workers and time.monotonic() >= self._rests
@@ -207,7 +153,7 @@ class Runner:
     async def _give_up(self, run: _Run) -> None:
         """Have a job ended that would fail again in the same way."""
         try:
-            await asyncio.to_thread(self.queue.end, run.job, *_outcome(UNEXPECTED, cancelled=False))
+            await asyncio.to_thread(self.queue.end, run.job, *outcome(UNEXPECTED, cancelled=False))
         except FoveateError as why:
             log.warning("Job %s: %s", run.job.id, why)
         else:
@@ -218,14 +164,10 @@ class Runner:
 
     async def _ended(self, run: _Run) -> Mapping[str, Any]:
         """Return the last thing that the process of a job says."""
-        # Imported with the first job: what works on pictures is much.
-        from foveate.jobs.asked import described  # noqa: PLC0415
-        from foveate.jobs.places import place_of  # noqa: PLC0415
-
         try:
-            place = place_of(run.job, self.settings)
-            description = described(run.job.description, place.out)
-            process = run.process = await self.start(order_of(self.settings, description))
+            process = run.process = await self._started(run.job)
+        except QueueUnusable:
+            raise
         except FoveateError as why:
             return {"error": type(why).__name__, "message": why.public}
         except OSError as why:
@@ -245,6 +187,17 @@ class Runner:
             await asyncio.shield(process.end())
             self.ledger.elsewhere_s -= run.cpu_s
         return end
+
+    async def _started(self, job: Job) -> JobProcess:
+        """Return a process that works on a job, once it is noted where its results go."""
+        # Imported with the first job: what works on pictures is much.
+        from foveate.jobs.asked import described  # noqa: PLC0415
+        from foveate.jobs.places import place_of  # noqa: PLC0415
+
+        place = place_of(job, self.settings)
+        await asyncio.to_thread(place.prepare)
+        await asyncio.to_thread(self.queue.begins, job, place.out)
+        return await self.start(order_of(self.settings, described(job.description, place.out)))
 
     async def _take(self, run: _Run, told: Mapping[str, Any], at: float) -> None:
         """Note how far a job is, charge it, and halt it where no more may be spent."""
@@ -278,7 +231,7 @@ class Runner:
         if run.halted and not now.stopping and "ended" not in end:
             await asyncio.to_thread(self.queue.put_back, [run.job.id], self.quota)
             return
-        state, data = _outcome(end, cancelled=now.stopping)
+        state, data = outcome(end, cancelled=now.stopping)
         worked = run.new(end.get("ended", run.last))
         await asyncio.to_thread(self.queue.end, run.job, state, {**run.last, **data}, worked)
         self._count(state)
@@ -298,29 +251,3 @@ class Runner:
                 await run.process.end()
         if self._tasks:
             await asyncio.wait(self._tasks)
-
-    def let_go(self) -> None:
-        """Let another server work."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-
-def _outcome(end: Mapping[str, Any], *, cancelled: bool) -> tuple[State, dict[str, Any]]:
-    """Return in which state a job is, and what is told of its end."""
-    if "ended" in end and not end["stopped"]:
-        return State.DONE, dict(end["ended"])
-    if cancelled:
-        return State.CANCELLED, dict(end.get("ended", {}))
-    if "ended" in end:
-        why = {"error": _first(end["ended"]), "message": "It was to stop at a picture that fails."}
-        return State.FAILED, {**end["ended"], "error": why}
-    return State.FAILED, {"error": {"error": end["error"], "message": end["message"]}}
-
-
-def _met(sums: Mapping[str, Any]) -> int:
-    return int(sums.get("done", 0)) + int(sums.get("failed", 0))
-
-
-def _first(told: Mapping[str, Any]) -> str:
-    return next(iter(told["errors"]), "FoveateError")

@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     asked TEXT NOT NULL, created REAL NOT NULL, started REAL, finished REAL,
     stopping INTEGER NOT NULL DEFAULT 0, progress TEXT NOT NULL DEFAULT '{}',
     error TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',
+    place TEXT NOT NULL DEFAULT '',
     UNIQUE (key, out), UNIQUE (key, idempotency)
 );
 CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, number);
@@ -40,14 +41,16 @@ CREATE TABLE IF NOT EXISTS origins (
 );
 CREATE TABLE IF NOT EXISTS leftovers (
     job INTEGER PRIMARY KEY, id TEXT NOT NULL, key TEXT NOT NULL, out TEXT NOT NULL,
-    next_at REAL NOT NULL DEFAULT 0, UNIQUE (key, out)
+    next_at REAL NOT NULL DEFAULT 0, place TEXT NOT NULL DEFAULT '', UNIQUE (key, out)
 );
 """
+LATER: Final = (("jobs", "place"), ("leftovers", "place"))
+"""Columns of text that queues from before have not: they are empty there."""
 EVENTS: Final = Events("job", Event)
 WEBHOOKS: Final = Due("job")
 COLUMNS: Final = (
     "SELECT number, id, key, jobs.state, description, out, created, started, finished, stopping, "
-    "progress, jobs.error, message, url, webhooks.state, tries, webhooks.error "
+    "progress, jobs.error, message, place, url, webhooks.state, tries, webhooks.error "
     "FROM jobs LEFT JOIN webhooks ON webhooks.job = jobs.number"
 )
 NEXT: Final = """
@@ -67,7 +70,7 @@ SELECT number FROM jobs WHERE state = 'queued' AND NOT EXISTS (
 def job_of(row: tuple[Any, ...]) -> Job:
     """Return the job of a row of `COLUMNS`."""
     number, id_, key, state, said, out, created, started, finished, *rest = row
-    stopping, progress, error, message, *told = rest
+    stopping, progress, error, message, place, *told = rest
     return Job(
         number=number,
         id=id_,
@@ -82,5 +85,6 @@ def job_of(row: tuple[Any, ...]) -> Job:
         progress=json.loads(progress),
         error=error,
         message=message,
+        place=place,
         webhook=WebhookProgress(*told) if told[0] is not None else None,
     )

@@ -1,4 +1,4 @@
-"""Who may ask the face index over a network: keys, each for a collection and a scope.
+"""Who may ask over a network, the face index at first: keys, each for a collection and a scope.
 
 Only the SHA-256 of a secret is kept. A slow hash is for what people choose, which can be guessed;
 these are 32 random bytes, which cannot, and every request would have to wait for it.
@@ -90,8 +90,10 @@ class _Said:
 class Keys:
     """The keys of a folder. Whoever changes them, all processes go by them at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, work: str = "the face index") -> None:
+        """Take the folder, and what they are for."""
         self._folder = folder
+        self._work = work
         self._path = folder / FILE
         self._kept: tuple[tuple[int, ...], _Said] | None = None
 
@@ -178,7 +180,7 @@ class Keys:
         except FileNotFoundError:
             return None
         except OSError as why:
-            raise _unreadable(why) from why
+            raise self._unreadable(why) from why
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
     def _read(self) -> _Said:
@@ -187,7 +189,14 @@ class Keys:
             keys = tuple(_from_row(row) for row in said["keys"])
             return _Said(keys, said.get("opened") is True)
         except (OSError, ValueError, KeyError, TypeError) as why:
-            raise _unreadable(why) from why
+            raise self._unreadable(why) from why
+
+    def _unreadable(self, why: Exception) -> BadSettings:
+        # Nobody is let in by a file of which nobody knows what it says.
+        return BadSettings(
+            f"Expected the keys of {self._work} in {self._path}, got what cannot be read: {why}.",
+            public=f"The keys of {self._work} cannot be read.",
+        )
 
     def _write(self, keys: Iterable[Key], *, opened: bool = False) -> None:
         rows = [asdict(key) for key in keys]
@@ -220,11 +229,3 @@ def _from_row(row: dict[str, Any]) -> Key:
 
 def _hashed(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _unreadable(why: Exception) -> BadSettings:
-    # Nobody is let in by a file of which nobody knows what it says.
-    return BadSettings(
-        f"Expected the keys of the face index in {FILE}, got what cannot be read: {why}.",
-        public="The keys of the face index cannot be read.",
-    )

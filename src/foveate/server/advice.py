@@ -88,7 +88,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.DatasetFailed: "Read what it says, and the log of the dataset; then ask for it again.",
     errors.RawChanged: "Ask for the dataset again, when nobody writes to the raw data.",
     errors.NotWritten: "Look at who may write there; then run the batch again.",
-    errors.DiskFull: "Make room; then run the batch again. Jobs go on by themselves.",
+    errors.DiskFull: "Make room, or let it write; run the batch again. Jobs go on by themselves.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
     errors.Unavailable: "Ask again in a moment.",
     errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "

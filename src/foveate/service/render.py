@@ -256,6 +256,16 @@ class Renderer:
         """
         return self._finish(pixels, self.layout_of(pixels.facts, options), {})
 
+    def drawn(self, pixels: PixelSource, options: TransformOptions) -> tuple[Image, Plan]:
+        """Return what a rendition is before it is encoded, lazily, and where its pixels come from.
+
+        Nobody moderates it. Raises as `prepare`.
+        """
+        rendering = self._open(pixels, self.layout_of(pixels.facts, options), {})
+        with pixels.deadline, guard():
+            rendering, plan = self._plan(rendering)
+            return self._drawn(rendering, plan), plan
+
     def plan_of(self, pixels: PixelSource, options: TransformOptions) -> Plan:
         """Return where the pixels of a rendition come from, of pixels that others look at too."""
         rendering = self._open(pixels, self.layout_of(pixels.facts, options), {})

@@ -125,12 +125,15 @@ class BucketFolder:
 
     def has(self, name: str) -> bool:
         """Return whether there is an object of that name."""
+        return self.size(name) is not None
+
+    def size(self, name: str) -> int | None:
+        """Return how many bytes the object of that name has; None where there is none."""
         try:
             with as_source_errors(name):
-                obstore.head(self._store, name)
+                return obstore.head(self._store, name)["size"]
         except SourceNotFound:
-            return False
-        return True
+            return None
 
     def put(self, name: str, file: Path | bytes, content_type: str) -> None:
         """Write a whole file, or bytes, as an object, or nothing."""

@@ -6,6 +6,7 @@ import json
 import time
 from contextlib import suppress
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -143,7 +144,9 @@ def _of(job: str) -> str:
 def _saved(response: httpcore.Response, file: Path) -> int:
     if response.status != GOOD:
         raise SourceFailed(f"Expected a result, got {response.status}.")
-    half = file.with_name(f".{file.name}.half")
+    # The name of the file itself may be as long as any.
+    short = sha256(file.name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    half = file.with_name(f".{short}.half")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with half.open("wb") as target:

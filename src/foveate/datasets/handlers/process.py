@@ -11,6 +11,7 @@ import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.handlers.limits import Limits
     from foveate.datasets.sample import Made, Sample
-    from foveate.datasets.seams import Pictures, Skips
+    from foveate.datasets.seams import Answer, Pictures, Skips
 
 LAST_WORDS_S: Final = 2.0
 """How long one that has ended may take to say so."""
@@ -76,6 +77,7 @@ class HandlerProcess:
     def __init__(self, program: Program, limits: Limits, pictures: Pictures) -> None:
         """Start it, in an empty folder. Raises HandlerFailed."""
         self._limits, self._pictures = limits, pictures
+        self._asked: Sample
         self._folder = Path(tempfile.mkdtemp(prefix="foveate-handler-"))
         if sys.platform != "win32" and os.geteuid() == 0:
             os.chown(self._folder, runner.NOBODY, runner.NOBODY)
@@ -114,21 +116,36 @@ class HandlerProcess:
             near = {sample.source for sample in samples}
             return [chosen(frame, left) for frame in self._answers(near)]
 
-    def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
-        """Return what is made of a sample, of which `data` are the bytes.
+    def ask(self, sample: Sample, data: bytes, seed: int) -> None:
+        """Have it make something of a sample, of which `data` are the bytes. `answer` is next."""
+        told = {"do": "prepare", "sample": sample_to_json(sample), "seed": seed}
+        self._asked = sample
+        with self._asking(self._limits.sample_s):
+            self._say(Frame(told, {runner.PICTURE: data}))
+
+    def answer(self) -> Answer:
+        """Return what tells what was made of the sample; the next one may be asked for before.
 
         Raises ImageError for a picture of which its handler can make nothing, and PictureBlocked
         for one of which nothing may be made.
         """
-        told = {"do": "prepare", "sample": sample_to_json(sample), "seed": seed}
+        sample = self._asked
         # Another picture is given where a sample names it: `select` may do so.
         near = {value for value in sample.attributes.values() if isinstance(value, str)}
         with self._asking(self._limits.sample_s):
-            self._say(Frame(told, {runner.PICTURE: data}))
-            frames = enumerate(self._answers(near))
-            made = [checked(frame, sample, number) for number, frame in frames]
+            frames = list(self._answers(near))
+        return partial(self._made, sample, frames)
+
+    def _made(self, sample: Sample, frames: Sequence[Frame]) -> list[Made]:
+        with self._asking(self._limits.sample_s):
+            made = [checked(frame, sample, number) for number, frame in enumerate(frames)]
             check_keys(made)
         return made
+
+    def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
+        """Return what is made of a sample, and wait for that. Raises as `answer`."""
+        self.ask(sample, data, seed)
+        return self.answer()()
 
     def end(self) -> None:
         """End it while another thread waits for it, which meets HandlerFailed."""

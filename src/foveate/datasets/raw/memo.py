@@ -34,7 +34,7 @@ class Memo:
     """The digests and sizes of pictures. Thread-safe, and blocks."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
-        self._books = Books(folder / FILE, TABLES, DatasetsUnusable)
+        self._books = Books(folder / FILE, TABLES, DatasetsUnusable, ())
         self._limits = limits
 
     def pictures(self, address: str, place: Place, found: Sequence[Found]) -> Iterator[Picture]:

@@ -17,6 +17,7 @@ from foveate.datasets.raw.places import open_place
 from foveate.datasets.raw.raw import raw_from_json
 from foveate.datasets.raw.seen import seen
 from foveate.datasets.raw.survey import survey
+from foveate.durable import give_name
 from foveate.errors import BadRaw, DatasetConflict, UnknownRaw
 
 if TYPE_CHECKING:
@@ -115,13 +116,13 @@ class Registry:
         del told["name"]
         whole.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         try:
-            os.link(whole, file)
+            give_name(whole, file)
         except FileExistsError as why:
             if self.of(raw.name) != raw:
                 taken = f"Expected a new name, got {raw.name}, which other raw data has."
                 raise DatasetConflict(taken) from why
         finally:
-            whole.unlink()
+            whole.unlink(missing_ok=True)
         return found
 
     def remove(self, name: str) -> None:

@@ -229,7 +229,7 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
         size=file.bytes,
         etag=file.sha256,
         type=OWN_TYPES.get(leaf.rpartition(".")[2]) or content_type(name),
-        read=partial(datasets.maker.read, found, name),
+        read=partial(datasets.desk.read, found, name),
         headers={**HARMLESS, "content-disposition": f"inline; filename*=UTF-8''{quote(leaf)}"},
     )
     ranged = Ranged(content, request.headers, request.method)
@@ -245,7 +245,7 @@ async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Resp
         size=layout.size,
         etag=layout.digest,
         type="application/zip",
-        read=partial(layout.read, read=partial(datasets.maker.read, found)),
+        read=partial(layout.read, read=partial(datasets.desk.read, found)),
         headers={"cache-control": IMMUTABLE, "content-disposition": named},
     )
     ranged = Ranged(content, request.headers, request.method)
@@ -258,7 +258,7 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
     @api.get(HANDLERS, **HANDLERS_DOCS)
     async def handlers(request: Request) -> Response:
         may(datasets, request.scope, Scope.READ)
-        found = await asyncio.to_thread(datasets.maker.handlers)
+        found = await asyncio.to_thread(datasets.desk.handlers)
         told = [
             {"name": h.name, "version": h.version, "pin": h.pin, "schema": with_ours(h.schema)}
             for h in found
@@ -268,7 +268,7 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
     @api.get(RAW, **RAW_DOCS)
     async def raw(request: Request) -> Response:
         may(datasets, request.scope, Scope.READ)
-        found = await asyncio.to_thread(datasets.maker.raw)
+        found = await asyncio.to_thread(datasets.desk.raw)
         told = [{word: getattr(each, word) for word in OF_RAW} for each in found.raw]
         broken = [{"name": name, "message": why.public} for name, why in found.broken]
         return as_response(json_answer(200, {"raw": told, "broken": broken}))

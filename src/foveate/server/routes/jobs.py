@@ -62,13 +62,15 @@ After = Annotated[str, Query(description="The last one that is known.")]
 
 def add(api: FastAPI, door: Door) -> None:
     """Add the routes."""
-    _add_jobs(api, door)
+    _add_queue(api, door)
+    _add_list(api, door.jobs)
+    _add_secret(api, door.jobs)
     _add_job(api, door.jobs)
     _add_events(api, door.jobs)
     _add_files(api, door.jobs)
 
 
-def _add_jobs(api: FastAPI, door: Door) -> None:
+def _add_queue(api: FastAPI, door: Door) -> None:
     jobs = door.jobs
 
     @api.post(PATH, **POST_DOCS)
@@ -86,6 +88,8 @@ def _add_jobs(api: FastAPI, door: Door) -> None:
 
         return as_response(await door.answer(request, put, read_json, pictures=False))
 
+
+def _add_list(api: FastAPI, jobs: Jobs) -> None:
     @api.get(PATH, dependencies=WORDS, **LIST_DOCS)
     async def list_(
         request: Request,
@@ -102,6 +106,8 @@ def _add_jobs(api: FastAPI, door: Door) -> None:
         more = found[-1].id if len(found) == limit else None
         return as_response(json_answer(200, {"jobs": told, "next": more}))
 
+
+def _add_secret(api: FastAPI, jobs: Jobs) -> None:
     @api.get(f"{PATH}/webhook-secret", **SECRET_DOCS)
     async def secret(request: Request) -> Response:
         who = owner(jobs, request.scope)

@@ -261,6 +261,18 @@ def test_a_part_that_moderation_flags_leaves_its_picture_out(
         made_of(strict, spot, **more)
 
 
+def test_what_a_subject_is_put_on_is_read_once_for_all_variations(app: App, photo: Image) -> None:
+    data, asked = photo.pngsave_buffer(), config(backgrounds="others", variations_per_sample=3)
+    sample, read = a_sample(data=data, attributes={BACKGROUND: "other.jpg"}), list[str]()
+
+    def behind(source: str) -> bytes:
+        read.append(source)
+        return data
+
+    assert len(list(Foveate(app, asked).prepare(sample, data, behind, 1))) == 3
+    assert read == ["other.jpg"]
+
+
 def test_nobody_is_put_on_a_picture_that_moderation_flags(strict: App, photo: Image) -> None:
     data, handler = photo.pngsave_buffer(), Foveate(strict, config(backgrounds="others"))
     for behind, refused in ((data, False), (red(photo), True)):

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.datasets.handlers.builtin.schema import FACE
 from foveate.deadline import Deadline
+from foveate.geometry.box import Size
+from foveate.imaging import Image
 from foveate.imaging.colour import to_srgb
+from foveate.imaging.decode import to_memory
+from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.loaders import load
 from foveate.imaging.pixels import to_array
 from foveate.options.grammar import parse_options
@@ -22,12 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.app import App
-    from foveate.geometry.box import Box, Size
+    from foveate.geometry.box import Box
     from foveate.imaging.pixel_source import PixelSource
     from foveate.options.model import TransformOptions
     from foveate.service.moderated import Moderator
     from foveate.service.work import Work
     from foveate.storage.source import Source
+    from foveate.transform.plan import Plan
 
     T = TypeVar("T")
 
@@ -39,15 +44,26 @@ MATTE: Final = parse_options("segment=foreground,segment.output=matte,format=png
 class Eyes:
     """One picture, upright, and what is found in it."""
 
-    def __init__(self, app: App, source: Source) -> None:
-        self._app = app
-        self.source = source
+    def __init__(self, app: App, source: Source | Image) -> None:
+        """Take a picture, or what was drawn of one: 8-bit RGB or RGBA."""
+        self._app, self._given = app, source
         self._seen: dict[Size, NDArray[np.uint8]] = {}
+        if isinstance(source, Image):
+            self._seen[self.size] = to_array(source)
+
+    @cached_property
+    def source(self) -> Source:
+        """Return it as it is read; what was drawn is encoded, without loss, when this is asked."""
+        if isinstance(self._given, Image):
+            return self._app.source_of(encode(self._given, EncodeOptions(format="png", fast=True)))
+        return self._given
 
     @property
     def size(self) -> Size:
         """Return its size. Raises ImageError for what is no picture, or beyond the limits."""
-        return self.source.facts.size
+        if isinstance(self._given, Image):
+            return Size(self._given.width, self._given.height)
+        return self._given.facts.size
 
     def pixels(self, size: Size) -> NDArray[np.uint8]:
         """Return it as (height, width, 3) RGB of a size, on white where it is transparent."""
@@ -84,11 +100,15 @@ class Eyes:
             options = replace(options, moderate=Moderate.BLOCK)
         return self._run(self._app.renderer.prepare(self.source, options)).data
 
-    def as_png(self, options: TransformOptions) -> Eyes:
-        """Return a rendition of it, to be looked at in its turn."""
-        # Of the same pixels, in half the time.
+    def drawn(self, options: TransformOptions) -> tuple[Eyes, Plan]:
+        """Return a rendition of it, to be looked at in its turn, and where its pixels come from."""
+        renderer = self._app.renderer
         asked = replace(options, format=Format.PNG, quality=None, compression=Compression.FAST)
-        return Eyes(self._app, self._app.source_of(self.rendered(asked)))
+        if self._moderator.enforces or options.moderate is not None:  # by what it would be written
+            made = Eyes(self._app, self._app.source_of(self.rendered(asked)))
+            return made, renderer.plan_of(self._decoded, asked)
+        image, plan = renderer.drawn(self._decoded, asked)
+        return Eyes(self._app, to_memory(image)), plan
 
     def window(self, crop: str, aspect: float, zoom: float) -> Box:
         """Return the part around faces, or around what draws the eye."""

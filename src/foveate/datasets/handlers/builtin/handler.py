@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from foveate.datasets.sample import Instance, Sample
 
     Read = Callable[[str], bytes]
+    Others = Callable[[str], Eyes]
+    """Pictures by their source, checked."""
 
 BACKGROUND: Final = "foveate.background"
 """The attribute by which a sample names the picture of its split that its subject is put on."""
@@ -80,7 +83,9 @@ class Foveate:
         if not filters.passes(eyes, self.config):
             return
         eyes.check()
-        for made in self._made(sample, eyes, read, seed):
+        # Read and judged once, however many variations stand before it.
+        others = cache(partial(self._other, read))
+        for made in self._made(sample, eyes, others, seed):
             eyes.check_made(made.data)
             yield made
 
@@ -108,10 +113,10 @@ class Foveate:
         except ImageError:
             return None
 
-    def _made(self, sample: Sample, eyes: Eyes, read: Read, seed: int) -> Iterator[Made]:
+    def _made(self, sample: Sample, eyes: Eyes, others: Others, seed: int) -> Iterator[Made]:
         config, number = self.config, 0
         for text in config["options"]:
-            start = rendered(self.app, eyes, text, config["redact"])
+            start = rendered(eyes, text, config["redact"])
             if config["backgrounds"] != NONE and not has_subject(start.eyes.matte):
                 continue
             found = self._found(start.eyes)
@@ -119,7 +124,7 @@ class Foveate:
                 chance = draws(seed, sample.key, number)
                 window = window_of(config, start.eyes.size, found, chance)
                 frame = framed(config, window, chance)
-                yield self._variation(sample, start, frame, read, chance, number)
+                yield self._variation(sample, start, frame, others, chance, number)
                 number += 1
 
     def _found(self, eyes: Eyes) -> Any:  # noqa: ANN401 - a box, or None
@@ -133,7 +138,7 @@ class Foveate:
         sample: Sample,
         start: Rendered,
         frame: Frame,
-        read: Read,
+        others: Others,
         chance: np.random.Generator,
         number: int,
     ) -> Made:
@@ -147,7 +152,7 @@ class Foveate:
         if config["matte"] or config["backgrounds"] != NONE:
             matte = warped(start.eyes.matte, frame.matrix, frame.size, [0])
             matte = matte.reshape(matte.shape[:2])
-            pixels, instances = self._placed(pixels, matte, instances, sample, read, chance)
+            pixels, instances = self._placed(pixels, matte, instances, sample, others, chance)
             if config["matte"]:
                 targets[MATTE] = encode(from_array(matte), EncodeOptions(format="png"))
         data = encode(from_array(looked(pixels, config, chance)), self._encoding())
@@ -169,11 +174,11 @@ class Foveate:
         matte: NDArray[np.uint8],
         instances: tuple[Instance, ...],
         sample: Sample,
-        read: Read,
+        others: Others,
         chance: np.random.Generator,
     ) -> tuple[NDArray[np.uint8], tuple[Instance, ...]]:
         """Return a subject on another background, and the things that came along."""
-        behind = self._behind(sample, pixels, read, chance)
+        behind = self._behind(sample, pixels, others, chance)
         if behind is None:
             return pixels, instances
         return composed(pixels, matte, behind), of_subject(instances, matte)
@@ -182,7 +187,7 @@ class Foveate:
         self,
         sample: Sample,
         pixels: NDArray[np.uint8],
-        read: Read,
+        others: Others,
         chance: np.random.Generator,
     ) -> NDArray[np.uint8] | None:
         size = _size(pixels)
@@ -191,9 +196,13 @@ class Foveate:
         source = sample.attributes.get(BACKGROUND)
         if self.config["backgrounds"] != OTHERS or not isinstance(source, str):
             return None
+        eyes = others(source)
+        return filling(eyes.pixels(eyes.size), size)
+
+    def _other(self, read: Read, source: str) -> Eyes:
         eyes = Eyes(self.app, self.app.source_of(read(source)))
         eyes.check()
-        return filling(eyes.pixels(eyes.size), size)
+        return eyes
 
     def _encoding(self) -> EncodeOptions:
         return EncodeOptions(

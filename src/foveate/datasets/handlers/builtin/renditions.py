@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from foveate.datasets.handlers.builtin.eyes import NEVER, Eyes
 from foveate.errors import BadConfiguration
 from foveate.geometry.affine import Affine
 from foveate.geometry.box import Box, Size
@@ -14,10 +13,9 @@ from foveate.options.grammar import parse_options
 from foveate.options.model import Fit, Upscale
 from foveate.options.table import check_supported, unknown_option
 from foveate.options.values import shown
-from foveate.trace import Trace
 
 if TYPE_CHECKING:
-    from foveate.app import App
+    from foveate.datasets.handlers.builtin.eyes import Eyes
     from foveate.geometry.orientation import Orientation
     from foveate.options.model import TransformOptions
     from foveate.transform.plan import Plan
@@ -65,13 +63,12 @@ def _fills_no_frame(options: TransformOptions) -> bool:
     return bool(padded or (options.segment and options.segment.trim))
 
 
-def rendered(app: App, eyes: Eyes, text: str, redact: str) -> Rendered:
+def rendered(eyes: Eyes, text: str, redact: str) -> Rendered:
     """Return the rendition of a picture. Raises BadConfiguration for what points cannot follow."""
     if not text and not redact:
         return Rendered(eyes, Affine())
     options = options_of(text, redact)
-    plan = app.renderer.plan_of(app.renderer.pixels_of(eyes.source, NEVER, Trace()), options)
-    made = eyes.as_png(options)
+    made, plan = eyes.drawn(options)
     if plan.canvas != plan.orientation.size(plan.out) or made.size != plan.canvas:
         raise BadConfiguration(UNFILLED.format(shown(text)))
     return Rendered(made, matrix_of(plan, eyes.source.facts.orientation))

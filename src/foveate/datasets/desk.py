@@ -1,0 +1,130 @@
+"""What is asked of the datasets of a server: to have, give out, keep and delete them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foveate.datasets.dataset import State
+from foveate.datasets.identity import ID, Identity, canonical, whole
+from foveate.errors import DatasetConflict, UnknownDataset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from foveate.datasets.dataset import Dataset
+    from foveate.datasets.identity import Request
+    from foveate.datasets.raw.registry import Registered, Registry
+    from foveate.datasets.removal import Removal
+    from foveate.datasets.seams import Handlers, Installed
+    from foveate.datasets.shelf import Shelf
+    from foveate.datasets.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Notes in the books, and on the shelf for all servers, what is wanted. Its methods block."""
+
+    store: Store
+    shelf: Shelf
+    registry: Registry
+    installed: Handlers
+    removal: Removal
+    ring: Callable[[str], object]
+    """Tells those who follow a dataset that something happened to it."""
+    wake: Callable[[], object]
+    """Has whoever makes datasets look for new ones."""
+    makes: Callable[[str], bool]
+    """Says whether this server makes that one now."""
+
+    def ask(self, request: Request) -> Dataset:
+        """Return the dataset, which is made from now on if it is not there. Blocks.
+
+        Raises BadConfiguration, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable.
+        """
+        identity = self.identity(request)
+        looked = self.store.now()
+        # First of all, so that no other server deletes it any more.
+        self.shelf.use(identity.id)
+        about = self.shelf.about(identity.id)
+        if about is not None:
+            dataset = self.store.adopt(identity, about)
+            self.store.touch(dataset)
+            self.ring(identity.id)
+            return self.store.of(identity.id)
+        # Before the books: else a failure that another one noted would be taken for its own.
+        self.shelf.ask(identity)
+        dataset, fresh = self.store.ask(identity, looked)
+        if fresh:
+            self.wake()
+        return dataset
+
+    def elsewhere(self, dataset_id: str) -> Dataset:
+        """Return a dataset that is not there, or not known here, as other servers know it.
+
+        One that others were asked for is waited for here, too, and made where they are gone.
+        Blocks; raises UnknownDataset, DatasetsUnusable, and a SourceError.
+        """
+        if not ID.fullmatch(dataset_id):
+            raise UnknownDataset
+        about = self.shelf.about(dataset_id)
+        if about is not None:
+            return self.store.adopt(self.shelf.identity(about), about)
+        asked, own = self.shelf.asked(dataset_id), self.store.find(dataset_id)
+        if asked is None or (asked["failure"] and own):
+            if own is None:
+                raise UnknownDataset
+            return own
+        dataset, _ = self.store.ask(self.shelf.identity(asked), self.store.now())
+        if asked["failure"]:
+            self.store.fail(dataset, **asked["failure"])
+        self.wake()
+        return self.store.of(dataset_id)
+
+    def identity(self, request: Request) -> Identity:
+        """Return what a request asks for, to the last bit. Blocks; raises as `ask`."""
+        raw = self.registry.of(request.name)
+        installed = self.installed.of(request.handler, request.version)
+        config = canonical(request.config, whole(installed.schema))
+        installed.check(json.loads(config))
+        return Identity(
+            name=request.name,
+            handler=installed.name,
+            version=installed.version,
+            pin=installed.pin,
+            config=config,
+            raw_digest=self.registry.digest(raw),
+        )
+
+    def delete(self, dataset: Dataset) -> None:
+        """Delete a dataset, its files, and what is half made of it. Blocks.
+
+        Raises DatasetConflict for one that is being made, DatasetsUnusable.
+        """
+        running = self.makes(dataset.id) or self.store.of(dataset.id).state is State.RUNNING
+        if running or not self.removal.of(dataset):
+            sentence = "Expected a dataset that nobody makes, got one that is being made."
+            raise DatasetConflict(sentence, public=sentence)
+
+    def pin(self, dataset: Dataset, *, pinned: bool) -> None:
+        """Keep a dataset whatever there is room for, or no more. Blocks."""
+        self.shelf.pin(dataset.id, pinned=pinned)
+        self.store.pin(dataset, pinned=pinned)
+
+    def downloaded(self, dataset: Dataset) -> None:
+        """Note that somebody fetched it. Blocks."""
+        self.store.touch(dataset, downloads=1)
+        self.shelf.use(dataset.id)
+
+    def read(self, dataset: Dataset, name: str, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes of a file from `start` until before `stop`. Blocks."""
+        return self.shelf.pieces(dataset.id, name, start, stop)
+
+    def handlers(self) -> Sequence[Installed]:
+        """Return the handlers that may be asked for."""
+        return self.installed.all()
+
+    def raw(self) -> Registered:
+        """Return the raw data that may be asked for, and what is broken of it. Blocks."""
+        return self.registry.all()

@@ -1,0 +1,25 @@
+"""Why a dataset could not be made, as whoever asked for it is told."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from foveate.errors import FoveateError, NotWritten
+
+
+class Failure(NamedTuple):
+    """Why a dataset cannot be made."""
+
+    error: str
+    message: str
+    log: str = ""
+
+
+def failure_of(why: Exception) -> Failure:
+    """Return what is told of a dataset that met this."""
+    if isinstance(why, FoveateError):
+        return Failure(type(why).__name__, why.public, getattr(why, "log", ""))
+    if isinstance(why, OSError):
+        got = why.strerror or type(why).__name__
+        return Failure(NotWritten.__name__, f"{NotWritten.summary.removesuffix('.')}: {got}.")
+    return Failure(FoveateError.__name__, FoveateError.summary)

@@ -1,0 +1,66 @@
+"""Which datasets go, and what other servers with the same place made, kept and deleted."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foveate.datasets.dataset import State
+from foveate.datasets.keeping import doomed
+from foveate.errors import UnknownDataset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foveate.datasets.removal import Removal
+    from foveate.datasets.shelf import Shelf
+    from foveate.datasets.store import Store
+    from foveate.settings import Datasets as Settings
+
+log = logging.getLogger("foveate.datasets")
+
+
+@dataclass(frozen=True, slots=True)
+class Tidying:
+    """Brings the books of one server and the shelf of all together."""
+
+    store: Store
+    shelf: Shelf
+    removal: Removal
+    settings: Settings
+
+    def run(self, ends: Callable[[], bool] = lambda: False) -> None:
+        """Learn what other servers made, kept and deleted, and delete what is not kept. Blocks.
+
+        Stops early once that is so.
+        """
+        # The books first: what is on the shelf in between is not forgotten.
+        ended = self.store.by_use() if self.store.exists else []
+        known = {each.id: each for each in ended if each.state is State.READY}
+        there = self.shelf.ids()
+        for dataset_id in sorted(there - known.keys()):
+            if (about := self.shelf.about(dataset_id)) is not None:
+                self.store.adopt(self.shelf.identity(about), about)
+        for dataset_id in known.keys() - there:
+            self.store.delete(known[dataset_id])
+        if there or ended:
+            self._keep(ends)
+
+    def _keep(self, ends: Callable[[], bool]) -> None:
+        # The books first: who pins one in between does it on the shelf before he does in them.
+        ended = self.store.by_use()
+        pins, uses = self.shelf.pins(), self.shelf.uses()
+        for dataset in ended:
+            if dataset.pinned != (dataset.id in pins):
+                self.store.pin(dataset, pinned=dataset.id in pins)
+            self.store.used_at(dataset, uses.get(dataset.id, 0.0))
+        keep, budget = self.settings.keep_days, self.settings.budget_bytes
+        for dataset in doomed(self.store.by_use(), time.time(), keep, budget):
+            if ends():
+                return
+            with suppress(UnknownDataset):
+                if self.removal.of(dataset, if_unused=True):
+                    log.info("Dataset %s went: nobody asked for it in a long time.", dataset.id)
