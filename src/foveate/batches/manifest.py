@@ -105,6 +105,13 @@ class Manifest:
         found = self._books.execute("SELECT 1 FROM outputs WHERE claim = ? LIMIT 1", (claim,))
         return found.fetchone() is not None
 
+    def has(self, name: str) -> bool:
+        """Return whether something of this batch is called just that."""
+        found = self._books.execute(
+            "SELECT 1 FROM outputs WHERE claim = ? AND name = ? LIMIT 1", (claim_of(name), name)
+        )
+        return found.fetchone() is not None
+
     def _flush(self) -> None:
         with self.writing():
             pass
