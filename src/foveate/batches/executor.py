@@ -152,9 +152,7 @@ def _finished(done: queue.SimpleQueue[Made | BaseException]) -> list[Made]:
     return [made for made in there if not isinstance(made, BaseException)]
 
 
-def _still(
-    threads: Sequence[threading.Thread], todo: queue.SimpleQueue[Row | None]
-) -> None:
+def _still(threads: Sequence[threading.Thread], todo: queue.SimpleQueue[Row | None]) -> None:
     """Have threads finish what is underway, and end."""
     _drain(todo)
     for _ in threads:
