@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from foveate.batches.made import Output, Status
@@ -16,7 +16,7 @@ from foveate.batches.records import Before, Record, Rival
 from foveate.batches.row import stored
 from foveate.batches.template import claim_of
 from foveate.batches.unwritten import NO_MANIFEST, damaged, primary_code, unwritten, writing
-from foveate.errors import BadOption
+from foveate.errors import BadOption, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,8 +201,28 @@ class Manifest:
 
     def close(self) -> None:
         """Write what is left to be written, and let go of the file."""
-        self._flush()
-        self._books.close()
+        try:
+            self._flush()
+        finally:
+            self._books.close()
+
+
+@contextmanager
+def open_manifest(home: Path) -> Iterator[Manifest]:
+    """Give the manifest of a batch, and close it; what ends the batch is told before what that met.
+
+    Raises BadOption where it cannot be read in its middle, which could be before.
+    """
+    manifest = Manifest(home)
+    try:
+        yield manifest
+    except BaseException as why:
+        with suppress(FoveateError):
+            manifest.close()
+        if isinstance(why, sqlite3.Error):
+            raise damaged(home / FILE, why) from why
+        raise
+    manifest.close()
 
 
 def connected(file: Path) -> sqlite3.Connection:
