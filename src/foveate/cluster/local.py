@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from foveate.cluster.serve_scale import Plan
     from foveate.settings import Settings
 
-logger = logging.getLogger("foveate.cluster")
+log = logging.getLogger("foveate.cluster")
 START_S: Final = 180.0
 STOP_S: Final = 60.0
 LOOK_S: Final = 1.0
@@ -71,6 +71,17 @@ def folder() -> Path:
     return state_folder("cluster") / "cluster"
 
 
+def prepared() -> Path:
+    """Return that folder, which is there. Raises BadSettings where it cannot be made."""
+    place = folder()
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as why:
+        wanted = f"Expected a folder to note a cluster in at {place}"
+        raise BadSettings(f"{wanted}, got: {why.strerror}.") from why
+    return place
+
+
 def read() -> Keeper | None:
     """Return the keeper that runs, if one does."""
     try:
@@ -83,10 +94,9 @@ def read() -> Keeper | None:
 def up(plan: Mapping[str, Any], variables: Mapping[str, str]) -> Keeper:
     """Return the keeper of a cluster that answers, started now. Blocks.
 
-    Raises Unavailable where one runs already, or none comes up.
+    Raises Unavailable where one runs already, or none comes up, and BadSettings.
     """
-    place = folder()
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = prepared()
     with (place / BEGINNING).open("ab") as beginning:
         # Of two at once, one would start what the other has planned.
         if not locks.take(beginning.fileno(), 0):
@@ -198,7 +208,7 @@ def watch(look: Callable[[], object], stop: threading.Event, pause_s: float = LO
             known = True
         except Exception:  # a controller that is started anew does not answer for a moment
             if known:  # told once, and not each second
-                logger.warning("how the cluster is could not be noted", exc_info=True)
+                log.warning("how the cluster is could not be noted", exc_info=True)
             known = False
 
 
