@@ -131,7 +131,20 @@ class Manifest:
 
         To be called within `writing`.
         """
-        row, before = made.row, self.outputs(made.row.id, made.asked)
+        before = self.outputs(made.row.id, made.asked)
+        self._write_row(made)
+        if made.status is Status.DONE:
+            self._books.execute(
+                "DELETE FROM outputs WHERE id = ? AND asked = ?", (made.row.id, made.asked)
+            )
+        self._write_outputs(made)
+        if made.status is not Status.DONE:
+            return []
+        kept = {output.name for output in made.outputs}
+        return [each.name for each in before if each.name not in kept]
+
+    def _write_row(self, made: Made) -> None:
+        row = made.row
         self._books.execute(
             f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 16)})",  # noqa: S608
             (
@@ -141,24 +154,18 @@ class Manifest:
                 *(made.error, stored(made.message), made.seconds, _dumped(made.known)),
             ),
         )
-        if made.status is Status.DONE:
-            self._books.execute(
-                "DELETE FROM outputs WHERE id = ? AND asked = ?", (row.id, made.asked)
-            )
+
+    def _write_outputs(self, made: Made) -> None:
         self._books.executemany(
             f"INSERT OR REPLACE INTO outputs VALUES ({', '.join('?' * 10)})",  # noqa: S608
             [
                 (
-                    *(row.id, claim_of(each.name), made.asked, each.rendition, each.name),
+                    *(made.row.id, claim_of(each.name), made.asked, each.rendition, each.name),
                     *(each.ext, each.digest, each.bytes, each.width, each.height),
                 )
                 for each in made.outputs
             ],
         )
-        kept = {output.name for output in made.outputs}
-        return [
-            each.name for each in before if each.name not in kept and made.status is Status.DONE
-        ]
 
     def fail(self, row_id: bytes, error: str, message: str) -> list[str]:
         """Take a row back that was done, and return the names that it had. Within `writing`."""
