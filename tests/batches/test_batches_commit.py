@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
+
 from foveate.batches.commit import Committer
 from foveate.batches.destination import FolderDestination
-from foveate.batches.made import Made, Output
+from foveate.batches.made import Made, Output, Status
 from foveate.batches.manifest import Manifest
 from foveate.batches.row import Row
+from foveate.errors import NotWritten
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from foveate.batches.destination import Placing
 
 
 def output(aside: Path, name: str, number: int = 1) -> Output:
@@ -36,3 +43,82 @@ def test_a_file_that_another_picture_shares_outlives_a_row_that_cannot_be_placed
         committed = [made for each in (one, other) for made in committer.commit([each])]
     assert [made.error for made in committed] == ["", "NotWritten"]
     assert (tmp_path / "x.png").read_bytes() == b"x"
+
+
+def laid(folder: Path, name: str, number: int = 1) -> Output:
+    aside = folder / f"{name}.aside"
+    aside.write_bytes(b"x")
+    return output(aside, name, number)
+
+
+def of(key: str, number: int, *outputs: Output) -> Made:
+    return Made(row=Row(key=key, path=key, number=number), asked=b"", outputs=outputs)
+
+
+class Full(Manifest):
+    """A manifest on a disk that takes no row of a picture called "a"."""
+
+    def write(self, made: Made) -> list[str]:
+        if made.row.key == "a":
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().write(made)
+
+
+def test_a_name_that_could_not_be_taken_over_leaves_the_file_that_had_it(tmp_path: Path) -> None:
+    destination = FolderDestination(tmp_path)
+    destination.home.mkdir()
+    late = of("b", 2, laid(tmp_path, "x.png"), laid(tmp_path, "b.png", 2))
+    early = of("a", 1, laid(tmp_path, "X.png"))
+    with closing(Full(destination.home)) as manifest:
+        manifest.begin()
+        committer = Committer(manifest, destination)
+        committer.commit([late])
+        with pytest.raises(NotWritten):
+            committer.commit([early])
+        known = manifest.before(late.row.id)
+    assert known is not None
+    assert known.status is Status.DONE
+    assert {"x.png", "b.png"} <= {each.name for each in tmp_path.iterdir()}
+
+
+def test_a_name_that_is_taken_over_takes_the_files_of_who_had_it(tmp_path: Path) -> None:
+    destination = FolderDestination(tmp_path)
+    destination.home.mkdir()
+    late = of("b", 2, laid(tmp_path, "x.png"), laid(tmp_path, "b.png", 2))
+    with closing(Manifest(destination.home)) as manifest:
+        manifest.begin()
+        committer = Committer(manifest, destination)
+        committer.commit([late])
+        committer.commit([of("a", 1, laid(tmp_path, "X.png"))])
+    assert {each.name for each in tmp_path.glob("*.png")} == {"X.png"}
+
+
+class Killed(BaseException):
+    """The end of a process."""
+
+
+class Ending(FolderDestination):
+    """A folder whose process ends while it deletes the first file."""
+
+    def place(self, placings: Sequence[Placing]) -> list[str]:
+        whys = super().place(placings[:1])
+        return [*whys, *("Expected room, got none." for _ in placings[1:])]
+
+    def remove(self, name: str) -> None:
+        super().remove(name)
+        raise Killed
+
+
+def test_who_is_killed_while_files_go_that_have_no_row_left_no_row_without_files(
+    tmp_path: Path,
+) -> None:
+    destination = Ending(tmp_path)
+    destination.home.mkdir()
+    made = of("c", 3, laid(tmp_path, "c-1.png"), laid(tmp_path, "c-2.png", 2))
+    with closing(Manifest(destination.home)) as manifest:
+        manifest.begin()
+        with pytest.raises(Killed):
+            Committer(manifest, destination).commit([made])
+        known = manifest.before(made.row.id)
+    assert known is not None
+    assert known.status is Status.FAILED

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.batches.asides import ASIDE, FolderAsides
-from foveate.batches.manifest import FILE, connected
+from foveate.batches.manifest import FILE, Manifest, connected, open_manifest
+from foveate.batches.row import Row
 from foveate.batches.unwritten import writing
-from foveate.errors import BadOption, DiskFull, FoveateError, NotWritten
+from foveate.errors import BadOption, DiskFull, FoveateError, NotWritten, WeightsMissing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +54,30 @@ def test_a_rendition_that_finds_no_room_is_no_fault_of_its_picture(tmp_path: Pat
     (tmp_path / ASIDE / f"row.{os.getpid()}").symlink_to(FULL)
     with pytest.raises(DiskFull):
         FolderAsides(tmp_path).write("row", b"much", "a.jpg")
+
+
+def ending_full(home: Path) -> None:
+    with open_manifest(home) as manifest:
+        manifest.begin()
+        manifest.pass_over(Row(key="a", path="a"))
+        manifest._books.execute("PRAGMA query_only=1")  # noqa: SLF001
+        raise WeightsMissing("retinaface")
+
+
+def test_what_ended_a_batch_is_told_where_its_manifest_takes_no_more_either(tmp_path: Path) -> None:
+    with pytest.raises(WeightsMissing):
+        ending_full(tmp_path)
+
+
+def test_a_manifest_that_takes_no_more_at_its_end_says_so_and_is_closed(tmp_path: Path) -> None:
+    manifest = Manifest(tmp_path)
+    manifest.begin()
+    manifest.pass_over(Row(key="a", path="a"))
+    manifest._books.execute("PRAGMA query_only=1")  # noqa: SLF001
+    with pytest.raises(NotWritten):
+        manifest.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        manifest.owns("a")
 
 
 def test_a_manifest_that_is_none_is_not_one_that_finds_no_room(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ class Committer:
         self._destination = destination
         self._there: set[str] = set()
         self._lost: list[bool] = []
+        self._given_up: list[str] = []
+        """Names that rows lost in what is being committed."""
 
     def lost(self) -> list[bool]:
         """Return of each row that lost its name since, whether this opening had done it."""
@@ -42,16 +44,15 @@ class Committer:
 
     def commit(self, group: Sequence[Made]) -> list[Made]:
         """Return what became of rows in the end, once that is committed and in its place."""
-        settled, superseded = [], list[str]()
+        settled, self._given_up = list[Made](), []
         names = [output.name for made in group for output in made.outputs]
         new = [name for name in names if not self._manifest.owns(claim_of(name))]
         self._there = self._destination.taken(new)
         with self._manifest.writing():
             for made in sorted(group, key=lambda each: each.row.number):
                 settled.append(self._claimed(made))
-                superseded += self._manifest.write(settled[-1])
-        for name in superseded:
-            self._remove(name)
+                self._given_up += self._manifest.write(settled[-1])
+        self._remove(self._given_up)
         return self._placed(settled)
 
     def _claimed(self, made: Made) -> Made:
@@ -92,14 +93,16 @@ class Committer:
         why = _sentence(rival.name, made.row.key, mine.name)
         if rival.run >= self._manifest.first:
             self._lost.append(rival.worked >= self._manifest.first)
-        names = self._manifest.fail(rival.id, TAKEN, why)
-        for name in names:
-            self._remove(name)
+        self._given_up += self._manifest.fail(rival.id, TAKEN, why)
 
-    def _remove(self, name: str) -> None:
-        """Delete a file that nobody has any more."""
-        if not self._manifest.owns(claim_of(name)):
-            self._destination.remove(name)
+    def _remove(self, names: Sequence[str]) -> None:
+        """Delete files that nobody has any more.
+
+        Once that is committed: what is taken back must find its file.
+        """
+        for name in names:
+            if not self._manifest.has(name):
+                self._destination.remove(name)
 
     def _placed(self, settled: Sequence[Made]) -> list[Made]:
         """Place the files of rows, and return these: failed where their files could not be."""
@@ -113,10 +116,11 @@ class Committer:
         wrong = {n: why for (n, _), why in zip(placings, whys, strict=True) if why}
         if not wrong:
             return list(settled)
+        given_up: list[str] = []
         with self._manifest.writing():
             for number, why in wrong.items():
-                for name in self._manifest.fail(settled[number].row.id, UNWRITTEN, why):
-                    self._remove(name)
+                given_up += self._manifest.fail(settled[number].row.id, UNWRITTEN, why)
+        self._remove(given_up)
         return [
             self._failed(made, wrong[number], UNWRITTEN) if number in wrong else made
             for number, made in enumerate(settled)

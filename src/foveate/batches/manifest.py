@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from foveate.batches.made import Output, Status
@@ -16,7 +16,7 @@ from foveate.batches.records import Before, Record, Rival
 from foveate.batches.row import stored
 from foveate.batches.template import claim_of
 from foveate.batches.unwritten import NO_MANIFEST, damaged, primary_code, unwritten, writing
-from foveate.errors import BadOption
+from foveate.errors import BadOption, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,13 @@ class Manifest:
         found = self._books.execute("SELECT 1 FROM outputs WHERE claim = ? LIMIT 1", (claim,))
         return found.fetchone() is not None
 
+    def has(self, name: str) -> bool:
+        """Return whether something of this batch is called just that."""
+        found = self._books.execute(
+            "SELECT 1 FROM outputs WHERE claim = ? AND name = ? LIMIT 1", (claim_of(name), name)
+        )
+        return found.fetchone() is not None
+
     def _flush(self) -> None:
         with self.writing():
             pass
@@ -124,7 +131,20 @@ class Manifest:
 
         To be called within `writing`.
         """
-        row, before = made.row, self.outputs(made.row.id, made.asked)
+        before = self.outputs(made.row.id, made.asked)
+        self._write_row(made)
+        if made.status is Status.DONE:
+            self._books.execute(
+                "DELETE FROM outputs WHERE id = ? AND asked = ?", (made.row.id, made.asked)
+            )
+        self._write_outputs(made)
+        if made.status is not Status.DONE:
+            return []
+        kept = {output.name for output in made.outputs}
+        return [each.name for each in before if each.name not in kept]
+
+    def _write_row(self, made: Made) -> None:
+        row = made.row
         self._books.execute(
             f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 16)})",  # noqa: S608
             (
@@ -134,24 +154,18 @@ class Manifest:
                 *(made.error, stored(made.message), made.seconds, _dumped(made.known)),
             ),
         )
-        if made.status is Status.DONE:
-            self._books.execute(
-                "DELETE FROM outputs WHERE id = ? AND asked = ?", (row.id, made.asked)
-            )
+
+    def _write_outputs(self, made: Made) -> None:
         self._books.executemany(
             f"INSERT OR REPLACE INTO outputs VALUES ({', '.join('?' * 10)})",  # noqa: S608
             [
                 (
-                    *(row.id, claim_of(each.name), made.asked, each.rendition, each.name),
+                    *(made.row.id, claim_of(each.name), made.asked, each.rendition, each.name),
                     *(each.ext, each.digest, each.bytes, each.width, each.height),
                 )
                 for each in made.outputs
             ],
         )
-        kept = {output.name for output in made.outputs}
-        return [
-            each.name for each in before if each.name not in kept and made.status is Status.DONE
-        ]
 
     def fail(self, row_id: bytes, error: str, message: str) -> list[str]:
         """Take a row back that was done, and return the names that it had. Within `writing`."""
@@ -194,8 +208,28 @@ class Manifest:
 
     def close(self) -> None:
         """Write what is left to be written, and let go of the file."""
-        self._flush()
-        self._books.close()
+        try:
+            self._flush()
+        finally:
+            self._books.close()
+
+
+@contextmanager
+def open_manifest(home: Path) -> Iterator[Manifest]:
+    """Give the manifest of a batch, and close it; what ends the batch is told before what that met.
+
+    Raises BadOption where it cannot be read in its middle, which could be before.
+    """
+    manifest = Manifest(home)
+    try:
+        yield manifest
+    except BaseException as why:
+        with suppress(FoveateError):
+            manifest.close()
+        if isinstance(why, sqlite3.Error):
+            raise damaged(home / FILE, why) from why
+        raise
+    manifest.close()
 
 
 def connected(file: Path) -> sqlite3.Connection:
