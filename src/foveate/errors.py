@@ -57,6 +57,7 @@ is for the log.
     ├── RawChanged                 raw data changed while a dataset was made of it
     ├── NotWritten                 what was made could not be written where it belongs
     ├── DiskFull                   nothing can be written now: for want of room
+    ├── DestinationAway            nothing can be written now: its bucket is away
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
@@ -556,6 +557,12 @@ class DiskFull(FoveateError):
     """Nothing can be written for now, whatever it is: for want of room, or as the disk fails."""
 
     summary = "Nothing can be written now: there is no room, or it cannot be opened."
+
+
+class DestinationAway(FoveateError):
+    """The bucket for what is made cannot be reached, or fails: it may be there in a while."""
+
+    summary = "Nothing can be written now: the bucket for it is away."
 
 
 class EncodeFailed(FoveateError):

@@ -30,6 +30,8 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
     errors.SourceTimeout: "Try again, or raise FOVEATE_ORIGINS__READ_TIMEOUT_S.",
     errors.SourceFailed: "Try again in a moment.",
     errors.SourceRefused: "Download it by other means and name the file.",
+    errors.DestinationAway: "Run the same command again once it is there: what was done is not "
+    "done again.",
     errors.TooManyRedirects: "Name the address at which they end.",
     errors.NotAnImage: "Look at what is in the file.",
     errors.BrokenImage: "Export or download it anew.",

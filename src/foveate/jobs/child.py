@@ -89,7 +89,7 @@ def serve() -> None:
         report = _run(order, progress)
     except FoveateError as why:
         progress.tell()
-        say({"error": type(why).__name__, "message": why.public})
+        say({"error": type(why).__name__, "message": why.public, "detail": str(why)})
     except Exception:
         log.exception("A job failed unexpectedly")
         progress.tell()

@@ -89,6 +89,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.RawChanged: "Ask for the dataset again, when nobody writes to the raw data.",
     errors.NotWritten: "Look at who may write there; then run the batch again.",
     errors.DiskFull: "Make room, or let it write; run the batch again. Jobs go on by themselves.",
+    errors.DestinationAway: "See whether the bucket answers; run the batch again. Jobs go on by "
+    "themselves.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
     errors.Unavailable: "Ask again in a moment.",
     errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "

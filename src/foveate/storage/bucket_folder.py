@@ -49,7 +49,8 @@ class BucketFolder:
             raise BadOption(f"Expected s3://BUCKET/PREFIX, got {address!r}.")
         self._bucket = bucket
         self._prefix = prefix.strip("/")
-        self._place = "/".join(filter(None, (f"s3://{bucket}", self._prefix)))
+        self.place = "/".join(filter(None, (f"s3://{bucket}", self._prefix)))
+        """Its address, without a slash behind it."""
         self._store = open_bucket(bucket, origins, self._prefix or None)
         self._named = address, origins
 
@@ -59,7 +60,7 @@ class BucketFolder:
 
     def list(self, below: str = "", after: str = "") -> Iterator[Found]:
         """Yield all objects in the order of their names, a page in memory at a time."""
-        place = self._place
+        place = self.place
         with as_source_errors(place):
             for page in obstore.list(self._store, below or None, offset=after or None):
                 for found in page:
@@ -97,22 +98,22 @@ class BucketFolder:
     def _level(self, below: str) -> Sequence[Found | str] | None:
         """Return the objects and folders of a folder, in order; None where one has an odd name."""
         try:
-            with as_source_errors(self._place):
+            with as_source_errors(self.place):
                 level = obstore.list_with_delimiter(self._store, below or None)
         except SourceError as why:
             if odd_start(why.__cause__, self._prefix) is None:
                 raise
             return None
-        there = {each["path"]: _found(self._place, each) for each in level["objects"]}
+        there = {each["path"]: _found(self.place, each) for each in level["objects"]}
         folders = {f"{each}/": each for each in level["common_prefixes"] if each}
         both: dict[str, Found | str] = {**there, **folders}
         return [both[name] for name in sorted(both)]
 
     def _unnamed(self, start: str, below: str) -> Found:
-        folder = "/".join(filter(None, (self._place, below)))
+        folder = "/".join(filter(None, (self.place, below)))
         wanted = "Expected names without empty parts, '.', '..' and control characters"
         told = f"objects that begin so are left out, and maybe some before them in {folder}/"
-        return Found(f"{self._place}/{start}", start, "", f"{wanted}, got {start!r}: {told}.")
+        return Found(f"{self.place}/{start}", start, "", f"{wanted}, got {start!r}: {told}.")
 
     def get(self, name: str, max_bytes: int | None = None) -> bytes:
         """Return an object. Raises SourceNotFound, and SourceTooLarge before it is read."""

@@ -52,7 +52,7 @@ FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
 CAUSES: Final[tuple[tuple[re.Pattern[str], type[SourceError]], ...]] = (
     (re.compile(r"kind: Timeout,"), SourceTimeout),
     (re.compile(r'^\s+"dns error",', re.MULTILINE), SourceUnresolved),
-    (re.compile(r"^\s+status: 5\d\d,", re.MULTILINE), SourceFailed),
+    (re.compile(r"^\s+status: (5\d\d|408|429),", re.MULTILINE), SourceFailed),
     (re.compile(r"^\s+status: 4\d\d,", re.MULTILINE), SourceRefused),
 )
 """obstore has one class for all other failures, and tells them apart in its text only."""
