@@ -44,7 +44,9 @@ is for the log.
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
-    │   ├── SourceRefused          ├── TooManyRedirects     └── CredentialsMissing
+    │   ├── TooManyRedirects       ├── CredentialsMissing
+    │   └── SourceRefused          the origin has it, and does not hand it out
+    │       └── BucketRefused      for what the keys of its bucket may
     ├── ImageError                 the original was had, and cannot be used
     │   ├── NotAnImage             ├── UnsupportedFormat    ├── BrokenImage
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
@@ -437,6 +439,12 @@ class SourceRefused(SourceError):
     """The origin answered 4xx other than 404."""
 
     summary = "The origin refused to hand out the original."
+
+
+class BucketRefused(SourceRefused):
+    """A bucket refuses the keys, or what they may read: until somebody sees to that."""
+
+    summary = "The bucket refused to hand out the original."
 
 
 class CredentialsMissing(SourceError):

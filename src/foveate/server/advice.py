@@ -69,6 +69,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.CredentialsMissing: "Set `FOVEATE_ORIGINS__S3_ACCESS_KEY_ID` and "
     "`FOVEATE_ORIGINS__S3_SECRET_ACCESS_KEY`, or give the machine a role.",
     errors.SourceRefused: "Let the origin hand it out: it wants rights that the server lacks.",
+    errors.BucketRefused: "See whether the keys of the bucket are still good, and what they may "
+    "read.",
     errors.TooManyRedirects: "Name the place that the origin redirects to.",
     errors.ImageError: "Choose another original; this one is damaged, or is none.",
     errors.NotAnImage: "See what the origin answers: often it is a page about an error.",

@@ -11,7 +11,8 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 
 from foveate.errors import BadOption, SourceError, SourceNotFound, SourceTooLarge
 from foveate.storage.odd_names import beyond, odd_start
-from foveate.storage.s3 import as_source_errors, open_bucket
+from foveate.storage.s3 import open_bucket
+from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
