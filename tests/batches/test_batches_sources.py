@@ -57,6 +57,14 @@ def test_what_is_hidden_in_a_bucket_is_no_source() -> None:
     ]
 
 
+def test_a_list_names_objects_as_they_are(tmp_path: Path) -> None:
+    keys = ("q?1.jpg", "q?2.jpg", "h#1.jpg", "a%2Fb.jpg", "a/b.jpg", "a%20b.jpg", "a b.jpg")
+    (tmp_path / "list.txt").write_text("".join(f"s3://shop/in/{key}\n" for key in keys))
+    assert [row.path for row in listed(str(tmp_path / "list.txt"))] == [
+        f"shop/in/{key.removesuffix('.jpg')}" for key in keys
+    ]
+
+
 def test_what_is_made_is_no_source(photos: Path) -> None:
     assert len(rows(photos, out=photos / "sub")) == 2
     (photos / "sub" / ".foveate-batch").mkdir()  # that of another batch

@@ -108,6 +108,11 @@ async def test_no_key_climbs_out_of_the_prefix(bucket: tuple[str, Path], key: st
             await ask(key)
 
 
+async def test_a_name_with_a_backslash_is_refused_for_that(bucket: tuple[str, Path]) -> None:
+    with pytest.raises(errors.SourceNotFound, match=r"without a backslash, got 'a\\\\b.jpg'"):
+        await S3Origin("pictures", "album", origins(bucket[0]), 100).read("a\\b.jpg")
+
+
 async def test_the_limit_is_exact(bucket: tuple[str, Path]) -> None:
     endpoint, folder = bucket
     (folder / "large.jpg").write_bytes(bytes(1000))
