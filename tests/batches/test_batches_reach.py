@@ -59,7 +59,9 @@ def test_a_list_leads_nowhere_else_and_its_options_name_nobody(tmp_path: Path) -
 
 def test_a_list_in_a_bucket_is_refused_and_a_prefix_of_that_name_is_none() -> None:
     origins = Origins(folder="s3://shop/in")
-    with pytest.raises(BadOption, match=r"a prefix of a bucket, got lists/shop\.csv: lists are read"):
+    with pytest.raises(
+        BadOption, match=r"a prefix of a bucket, got lists/shop\.csv: lists are read"
+    ):
         REACH.check(["lists/shop.csv"], origins)
     REACH.check(["lists/shop.csv/", "shop"], origins)
     with pytest.raises(BadOption, match="lists are read of folders"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -160,10 +160,10 @@ class BucketFolder:
         with as_source_errors(name):
             obstore.copy(self._store, name, to)
 
-    def link(self, name: str, within_s: float) -> str:
-        """Return an address at which anybody can get an object for so long."""
+    def link(self, name: str, within_s: float, method: Literal["GET", "HEAD"] = "GET") -> str:
+        """Return an address at which anybody can ask so for an object, for so long."""
         with as_source_errors(name):
-            return obstore.sign(self._store, "GET", name, timedelta(seconds=within_s))
+            return obstore.sign(self._store, method, name, timedelta(seconds=within_s))
 
     def remove(self, name: str) -> None:
         """Delete an object, where there is one."""
