@@ -44,7 +44,7 @@ is for the log.
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
-    │   ├── TooManyRedirects       ├── CredentialsMissing
+    │   ├── TooManyRedirects       ├── CredentialsMissing   ├── PicturesMissed
     │   └── SourceRefused          the origin has it, and does not hand it out
     │       └── BucketRefused      for what the keys of its bucket may
     ├── ImageError                 the original was had, and cannot be used
@@ -445,6 +445,12 @@ class BucketRefused(SourceRefused):
     """A bucket refuses the keys, or what they may read: until somebody sees to that."""
 
     summary = "The bucket refused to hand out the original."
+
+
+class PicturesMissed(SourceError):
+    """A bucket has a name that cannot be listed, nor all that is beside it."""
+
+    summary = "Pictures of a bucket may be missing: not all of it can be listed."
 
 
 class CredentialsMissing(SourceError):

@@ -152,7 +152,7 @@ def _in_bucket(key: str, origins: Origins) -> Iterator[Row]:
         return
     for found in BucketFolder(place, origins).told():
         if found.problem:
-            yield Row(key=found.key, path=found.path, problem=found.problem)
+            yield Row(key=found.key, path=found.path, problem=found.problem, missed=True)
         elif is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
             own = "/".join(filter(None, (key, found.path)))
             yield Row(key=own, path=os.path.splitext(found.path)[0], version=found.version)  # noqa: PTH122

@@ -32,6 +32,8 @@ class Row:
     columns: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
     """Why nothing can be made of it, where that is known already."""
+    missed: bool = False
+    """Whether it stands for pictures that could not be listed."""
 
     @property
     def id(self) -> bytes:

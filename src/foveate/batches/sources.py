@@ -126,7 +126,7 @@ def is_in_bucket(source: str) -> bool:
 def _in_bucket(source: str, lists: Lists) -> Iterator[Row]:
     for found in lists(source):
         if found.problem:
-            yield Row(key=found.key, path=found.path, problem=found.problem)
+            yield Row(key=found.key, path=found.path, problem=found.problem, missed=True)
         elif is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
             path = found.path.rpartition(".")[0]
             yield Row(key=found.key, path=path, version=found.version)

@@ -25,6 +25,7 @@ from foveate.errors import (
     DiskFull,
     FoveateError,
     NotWritten,
+    PicturesMissed,
     TimedOut,
 )
 from foveate.imaging.one_decode import OneDecode
@@ -100,6 +101,8 @@ class Worker:
 
     def _read(self, row: Row) -> Source:
         """Return the picture, under a name that its renditions share."""
+        if row.missed:
+            raise PicturesMissed(row.problem, public=row.problem)
         if row.problem:
             raise BadOption(row.problem)
         data = patiently(partial(self.reach.read, self.app, row.key))

@@ -71,6 +71,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.SourceRefused: "Let the origin hand it out: it wants rights that the server lacks.",
     errors.BucketRefused: "See whether the keys of the bucket are still good, and what they may "
     "read.",
+    errors.PicturesMissed: "Give the object another name, or delete it; then run the batch again.",
     errors.TooManyRedirects: "Name the place that the origin redirects to.",
     errors.ImageError: "Choose another original; this one is damaged, or is none.",
     errors.NotAnImage: "See what the origin answers: often it is a page about an error.",

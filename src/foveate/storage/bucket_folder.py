@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from foveate.settings import Origins
 
 PAGE: Final = 1000
-"""Objects that are deleted in one request: as many as S3 takes."""
+"""Objects that are listed, or deleted, in one request: as many as S3 takes."""
 
 
 class Found(NamedTuple):
@@ -113,7 +113,8 @@ class BucketFolder:
     def _unnamed(self, start: str, below: str) -> Found:
         folder = "/".join(filter(None, (self.place, below)))
         wanted = "Expected names without empty parts, '.', '..' and control characters"
-        told = f"objects that begin so are left out, and maybe some before them in {folder}/"
+        most = f"as many as {PAGE - 1:,} before them in {folder}/"
+        told = f"objects that begin so are left out, and maybe {most}"
         return Found(f"{self.place}/{start}", start, "", f"{wanted}, got {start!r}: {told}.")
 
     def get(self, name: str, max_bytes: int | None = None) -> bytes:
