@@ -14,7 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from foveate.batches.lists import listed
-from foveate.batches.sources import counted, rows_of
+from foveate.batches.sources import check_sources, counted, rows_of
 from foveate.errors import BadOption
 from foveate.storage.bucket_folder import Found
 
@@ -150,6 +150,17 @@ def test_lists_have_columns_and_options_of_their_own(
     assert one.version
     assert (other.key, other.path) == ("https://x.com/y/z.png", "x.com/y/z")
     assert (other.options, other.columns) == ("", {"sku": "B2"})
+
+
+@pytest.mark.parametrize("header", ["image_url,sku", "a.jpg,A1"])
+def test_a_list_without_a_column_of_names_is_refused_before_it_is_read(
+    tmp_path: Path, header: str
+) -> None:
+    (tmp_path / "l.csv").write_text(f"{header}\nb.jpg,B2\n")
+    with pytest.raises(BadOption, match=r"l\.csv: Expected columns with source, .* got \["):
+        check_sources([str(tmp_path / "l.csv")])
+    (tmp_path / "l.csv").write_text("")
+    assert rows(tmp_path / "l.csv") == []
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])

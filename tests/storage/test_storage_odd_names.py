@@ -89,7 +89,9 @@ def test_an_odd_name_at_the_top_and_several_in_a_folder_are_passed() -> None:
     assert [each.path for each in found if each.problem] == ["c/../", "c//", "c/g/./"]
     assert {"b.jpg", "i.jpg"} <= {each.path for each in found if not each.problem}
     # Of two in one folder the second leaves out c/f.jpg, and says so.
-    assert found[-2].problem.endswith("are left out, and maybe as many as 999 before them in s3://b/c/.")
+    assert found[-2].problem.endswith(
+        "are left out, and maybe as many as 999 before them in s3://b/c/."
+    )
 
 
 def test_an_odd_name_is_a_row_that_fails() -> None:
