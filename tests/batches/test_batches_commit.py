@@ -218,5 +218,5 @@ def test_files_that_were_to_go_when_a_process_ended_go_with_the_next(tmp_path: P
     assert (tmp_path / "x" / "b").exists()
     with closing(Manifest(destination.home)) as manifest:
         Committer(manifest, FolderDestination(tmp_path)).sweep()
-        assert manifest.given_up() == []
+        assert manifest.names.given_up() == []
     assert not (tmp_path / "x" / "b").exists()

@@ -85,7 +85,7 @@ def test_a_manifest_that_takes_no_more_at_its_end_says_so_and_is_closed(tmp_path
     with pytest.raises(NotWritten):
         manifest.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        manifest.owns("a")
+        manifest.names.owns("a")
 
 
 def test_a_manifest_that_is_none_is_not_one_that_finds_no_room(tmp_path: Path) -> None:

@@ -47,25 +47,25 @@ class Committer:
         """Return what became of rows in the end, once that is committed and in its place."""
         settled, self._given_up = list[Made](), []
         names = [output.name for made in group for output in made.outputs]
-        new = [name for name in names if not self._manifest.owns(claim_of(name))]
+        new = [name for name in names if not self._manifest.names.owns(claim_of(name))]
         there = self._destination.taken(new)
         self._there = {name for name in there if not self._is_ours(name)}
         with self._manifest.writing():
             for made in sorted(group, key=lambda each: each.row.number):
                 settled.append(self._settled(made))
-            self._manifest.give_up(self._given_up)
+            self._manifest.names.give_up(self._given_up)
         self._remove(self._given_up)
         return self._placed(settled)
 
     def _is_ours(self, name: str) -> bool:
         """Return whether nothing is in the way of a name but what this batch made."""
-        return all(map(self._manifest.has, self._destination.in_the_way(name)))
+        return all(map(self._manifest.names.has, self._destination.in_the_way(name)))
 
     def _settled(self, made: Made) -> Made:
         """Return what becomes of a row, with that written."""
         settled, wishes = self._claimed(made)
         self._given_up += self._manifest.write(settled)
-        self._manifest.wish(made.row.id, wishes)
+        self._manifest.names.wish(made.row.id, wishes)
         return settled
 
     def _claimed(self, made: Made) -> tuple[Made, list[Wish]]:
@@ -78,13 +78,13 @@ class Committer:
             wishes = [Wish(each.rendition, each.name, each.digest) for each in outputs]
             return self._failed(made, why), wishes
         for output in made.outputs:
-            for rival in list(self._manifest.rivals(claim_of(output.name), made.row.id)):
+            for rival in list(self._manifest.names.rivals(claim_of(output.name), made.row.id)):
                 self._take_over(rival, output, made)
         return made, []
 
     def _refusal(self, made: Made, output: Output) -> str:
         """Return why an output cannot have its name, or nothing."""
-        rivals = self._manifest.rivals(claim_of(output.name), made.row.id)
+        rivals = self._manifest.names.rivals(claim_of(output.name), made.row.id)
         before = (
             each
             for each in rivals
@@ -101,7 +101,7 @@ class Committer:
         if shares(rival, output):
             return
         if not rival.live:
-            self._manifest.forget(rival.id, claim_of(rival.name))
+            self._manifest.names.forget(rival.id, claim_of(rival.name))
             self._given_up.append(rival.name)
             return
         why = sentence(rival.name, made.row.key, output.name)
@@ -117,10 +117,10 @@ class Committer:
         if not names:
             return
         for name in names:
-            if not self._manifest.has(name):
+            if not self._manifest.names.has(name):
                 self._destination.remove(name)
         with self._manifest.writing():
-            self._manifest.are_gone()
+            self._manifest.names.are_gone()
 
     def _placed(self, settled: Sequence[Made]) -> list[Made]:
         """Place the files of rows, and return these: failed where their files could not be."""
@@ -138,7 +138,7 @@ class Committer:
         with self._manifest.writing():
             for number, why in wrong.items():
                 given_up += self._manifest.fail(settled[number].row.id, UNWRITTEN, why)
-            self._manifest.give_up(given_up)
+            self._manifest.names.give_up(given_up)
         self._remove(given_up)
         return [
             self._failed(made, wrong[number], UNWRITTEN) if number in wrong else made
@@ -151,7 +151,7 @@ class Committer:
         Raises NotWritten where nothing can be placed, and leaves it for the next time.
         """
         sweep_apart(self._destination.home)
-        self._remove(self._manifest.given_up())
+        self._remove(self._manifest.names.given_up())
         for asides in self._destination.left:
             for row, aside in asides.kept():
                 output = self._meant(row)
@@ -168,7 +168,7 @@ class Committer:
         # What is there is in the way of that row alone: it fails, and is tried once more.
         with self._manifest.writing():
             given_up = self._manifest.fail(_row_id(row), UNWRITTEN, why)
-            self._manifest.give_up(given_up)
+            self._manifest.names.give_up(given_up)
         self._remove(given_up)
 
     def _failed(self, made: Made, why: str, error: str = TAKEN) -> Made:

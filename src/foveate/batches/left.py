@@ -92,22 +92,22 @@ class Left:
 
     def _is_free(self, row: Row) -> bool:
         """Return whether no other has any more what a row failed for, or comes after it now."""
-        wishes = self.manifest.wishes(row.id)
+        wishes = self.manifest.names.wishes(row.id)
         return bool(wishes) and not any(self._is_taken(row, wish) for wish in wishes)
 
     def _is_taken(self, row: Row, wish: Wish) -> bool:
         if any(self._before(row, wish)):
             return True
-        owns = self.manifest.owns(claim_of(wish.name))
+        owns = self.manifest.names.owns(claim_of(wish.name))
         return not owns and self.destination.seems_taken(wish.name)
 
     def _before(self, row: Row, wish: Wish) -> Iterator[Rival]:
-        rivals = self.manifest.rivals(claim_of(wish.name), row.id)
+        rivals = self.manifest.names.rivals(claim_of(wish.name), row.id)
         return (each for each in rivals if self._goes_before(each, row, wish))
 
     def _why(self, row: Row) -> str:
         """Return why a row failed for a name, as it is now: who has it may be another one."""
-        for wish in self.manifest.wishes(row.id):
+        for wish in self.manifest.names.wishes(row.id):
             rivals = self._before(row, wish)
             if rival := min(rivals, key=lambda each: each.number, default=None):
                 return sentence(wish.name, rival.source, rival.name)

@@ -12,14 +12,15 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from foveate.batches.made import Output, Status
-from foveate.batches.records import Before, Record, Rival, Wish
+from foveate.batches.names import Names
+from foveate.batches.records import Before, Record, Rival
 from foveate.batches.row import stored
-from foveate.batches.template import claim_of, folders_of
+from foveate.batches.template import claim_of
 from foveate.batches.unwritten import NO_MANIFEST, damaged, primary_code, unwritten, writing
 from foveate.errors import BadOption, FoveateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from foveate.batches.made import Made
@@ -47,8 +48,6 @@ CREATE TABLE IF NOT EXISTS wishes (
 CREATE TABLE IF NOT EXISTS gone (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY);
 """
-AFTER_SLASH: Final = chr(ord("/") + 1)
-"""What is below a folder lies in order between its name with a slash and with this."""
 FIELDS: Final = "rendition, name, ext, digest, bytes, width, height"
 
 
@@ -64,6 +63,7 @@ class Manifest:
         self._books = connected(self._file)
         with writing(self._file):
             self._books.executescript(SCHEMA)
+        self.names = Names(self._books, self._passed)
         self.first = 0
         """The first run since it was opened, or 0: a batch that watches its sources has many."""
         self.run = 0
@@ -101,35 +101,9 @@ class Manifest:
         if len(self._passed) >= FEW:
             self._flush()
 
-    def rivals(self, claim: str, row_id: bytes) -> Iterator[Rival]:
-        """Yield the other rows that have a name, or one that is a folder of it, or is in it."""
-        whole = [claim, *folders_of(claim)]
-        found = self._books.execute(
-            "SELECT rows.id, number, run, worked, source, name, outputs.digest, "  # noqa: S608
-            "status = 'done' AND outputs.asked = rows.asked FROM outputs "
-            "JOIN rows ON rows.id = outputs.id "
-            f"WHERE (claim IN ({', '.join('?' * len(whole))}) OR (claim > ? AND claim < ?)) "
-            "AND outputs.id != ?",
-            (*whole, f"{claim}/", f"{claim}{AFTER_SLASH}", row_id),
-        )
-        for row_id_, number, run, *rest in found:
-            yield Rival(row_id_, *self._passed.get(row_id_, (number, run)), *rest)
-
     def goes_before(self, rival: Rival, row: Row) -> bool:
         """Return whether another row has its name in this run, and stands before that one."""
         return bool(rival.live) and rival.run == self.run and rival.number < row.number
-
-    def owns(self, claim: str) -> bool:
-        """Return whether this batch ever made something of that name."""
-        found = self._books.execute("SELECT 1 FROM outputs WHERE claim = ? LIMIT 1", (claim,))
-        return found.fetchone() is not None
-
-    def has(self, name: str) -> bool:
-        """Return whether something of this batch is called just that."""
-        found = self._books.execute(
-            "SELECT 1 FROM outputs WHERE claim = ? AND name = ? LIMIT 1", (claim_of(name), name)
-        )
-        return found.fetchone() is not None
 
     def _flush(self) -> None:
         with self.writing():
@@ -193,34 +167,6 @@ class Manifest:
             ],
         )
 
-    def wish(self, row_id: bytes, wishes: Iterable[Wish]) -> None:
-        """Note which names a row would have had. Within `writing`."""
-        self._books.executemany(
-            "INSERT OR REPLACE INTO wishes VALUES (?, ?, ?, ?)",
-            [(row_id, *each) for each in wishes],
-        )
-
-    def wishes(self, row_id: bytes) -> list[Wish]:
-        """Return which names a row would have had that somebody else had."""
-        found = self._books.execute(
-            "SELECT rendition, name, digest FROM wishes WHERE id = ? ORDER BY rendition", (row_id,)
-        )
-        return [Wish(*each) for each in found]
-
-    def give_up(self, names: Iterable[str]) -> None:
-        """Note that files are to go, whenever this process ends. Within `writing`."""
-        self._books.executemany(
-            "INSERT OR IGNORE INTO gone VALUES (?)", [(name,) for name in names]
-        )
-
-    def given_up(self) -> list[str]:
-        """Return which files are to go."""
-        return [name for (name,) in self._books.execute("SELECT name FROM gone")]
-
-    def are_gone(self) -> None:
-        """Note that no file is to go any more. Within `writing`."""
-        self._books.execute("DELETE FROM gone")
-
     def fail(self, row_id: bytes, error: str, message: str) -> list[str]:
         """Take a row back that was done, and return the names that it had. Within `writing`."""
         self._books.execute(
@@ -236,10 +182,6 @@ class Manifest:
         names = self._books.execute("SELECT name FROM outputs WHERE id = ?", (row_id,)).fetchall()
         self._books.execute("DELETE FROM outputs WHERE id = ?", (row_id,))
         return [name for (name,) in names]
-
-    def forget(self, row_id: bytes, claim: str) -> None:
-        """Let a row have a name no more. Within `writing`."""
-        self._books.execute("DELETE FROM outputs WHERE id = ? AND claim = ?", (row_id, claim))
 
     def committed(self, row_id: bytes, rendition: int) -> Output | None:
         """Return what was made of a row that is done, or None."""
