@@ -317,6 +317,22 @@ def test_a_name_is_had_by_who_failed_for_it_once_it_is_nobodys(
     assert ink_of(out / "n") == "green"
 
 
+def test_a_row_that_has_its_name_at_a_later_look_is_counted_once(
+    photos: Path, tmp_path: Path
+) -> None:
+    (photos / "l.csv").write_text("source,sku\na.png,n\nb.jpg,n\n")
+    asked = description_of(
+        [str(photos / "l.csv")], str(tmp_path / "out"), ["width=9"], names=["{sku}"]
+    )
+    work = Batch(create(load()), asked, Going(workers=1))
+    with work.opened():
+        work.go()
+        assert (work.report.done, work.report.failed) == (1, 1)
+        (photos / "l.csv").write_text("source,sku\nb.jpg,n\n")
+        work.go()
+    assert (work.report.met, work.report.done, work.report.failed) == (2, 1, 1)  # a.png lost it
+
+
 def test_a_row_that_failed_for_a_name_says_who_has_it_now(photos: Path, tmp_path: Path) -> None:
     out, rows = tmp_path / "out", ["a.png,n", "b.jpg,n", "sub/a.png,n"]
     for lines in (rows, rows[1:]):

@@ -132,10 +132,19 @@ class Left:
             self._repeated += 1
             self.report.repeated = max(self.report.repeated, self._repeated)
             return False
-        if before is None or not self.holds(row, before):
-            return self._is_settled(row)
-        self._pass(row, before)
-        return False
+        if before is not None and self.holds(row, before):
+            self._pass(row, before)
+            return False
+        if not self._is_settled(row):
+            return False
+        if before is not None and before.error == TAKEN and before.run >= self.manifest.first:
+            self._count_once(row, before)
+        return True
+
+    def _count_once(self, row: Row, before: Before) -> None:
+        """Count a row no more that failed for a name in an earlier look, unless it has changed."""
+        if (before.asked, before.version) == (self.asked(row), row.version):
+            self.report.try_again(before.error, now=before.worked >= self.manifest.first)
 
     def _pass(self, row: Row, before: Before) -> None:
         self.manifest.pass_over(row, self._why(row) if before.error == TAKEN else "")
