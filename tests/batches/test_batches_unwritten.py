@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 FULL = Path("/dev/full")
 
 
+def test_a_manifest_that_nobody_may_ask_for_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "is_dir", refused)
+    with pytest.raises(NotWritten, match=f"to {tmp_path}/.*No entry"):
+        Manifest(tmp_path)
+
+
 def locked(place: Path) -> None:
     first, second = (sqlite3.connect(place / "a", timeout=0.0) for _ in range(2))
     first.execute("BEGIN IMMEDIATE")
@@ -77,7 +85,7 @@ def test_a_manifest_that_takes_no_more_at_its_end_says_so_and_is_closed(tmp_path
     with pytest.raises(NotWritten):
         manifest.close()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        manifest.owns("a")
+        manifest.names.owns("a")
 
 
 def test_a_manifest_that_is_none_is_not_one_that_finds_no_room(tmp_path: Path) -> None:
