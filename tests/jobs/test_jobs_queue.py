@@ -69,6 +69,45 @@ def test_who_deletes_what_ended_waits_for_his_turn_as_well(tmp_path: Path) -> No
     assert taken == ["patient", "greedy", "patient", "greedy", "greedy"]
 
 
+def test_a_clock_that_was_ahead_takes_no_turns_webhooks_or_pictures_of_a_day(
+    tmp_path: Path,
+) -> None:
+    clock, quota = Clock(), Quota(1000, 10)
+    queue = Queue(tmp_path, clock)
+    clock.now += 30 * DAY
+    queue.put("early", replace(ASKED, webhook="http://a.example/"), quota)
+    job = queue.take(quota)
+    assert job is not None
+    gone, _ = queue.put("early", ASKED, quota)
+    queue.delete(queue.cancel(gone))
+    queue.leftovers.put_off(queue.leftovers.due()[0], 600)
+    told = queue.end(job, State.DONE, {}, 1)
+    clock.now -= 30 * DAY
+    for key in ("early", "early", "late", "late"):
+        queue.put(key, ASKED, quota)
+    taken = [queue.take(quota) for _ in range(4)]
+    assert [job and job.key for job in taken] == ["late", "early", "late", "early"]
+    due = queue.untold(30)
+    assert due is not None
+    assert due.id == told.id
+    assert queue.untold(30) is None
+    assert len(queue.leftovers.due()) == 1
+
+
+def test_pictures_of_a_day_stay_used_when_the_clock_jumps_ahead_and_back(tmp_path: Path) -> None:
+    clock, quota = Clock(), Quota(1000, 10)
+    queue = Queue(tmp_path, clock)
+    for _ in range(2):
+        queue.put("shop", ASKED, quota)
+        job = queue.take(quota)
+        assert job is not None
+        queue.end(job, State.DONE, {}, 10)
+        clock.now += DAY
+    clock.now -= 2 * DAY
+    with pytest.raises(QuotaSpent):
+        queue.put("shop", ASKED, quota)
+
+
 def test_the_same_idempotency_key_is_the_same_job_and_no_other(tmp_path: Path) -> None:
     queue, once = Queue(tmp_path), replace(ASKED, idempotency="once")
     (first, new), (second, again) = (queue.put("shop", once, Quota(1, 0)) for _ in range(2))

@@ -15,7 +15,7 @@ from foveate.jobs.books import Books
 from foveate.jobs.job import PROGRESS, Event, Job, State, dumped, waits
 from foveate.jobs.leftovers import Leftovers
 from foveate.jobs.quotas import Quotas
-from foveate.jobs.tables import COLUMNS, EVENTS, NEXT, WEBHOOKS, job_of
+from foveate.jobs.tables import COLUMNS, EVENTS, NEXT, TURN, WEBHOOKS, job_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -108,7 +108,7 @@ class Queue:
     def take(self, quota: Quota) -> Job | None:
         """Return the next job, which runs from now on; None where none may.
 
-        Keys take turns: whoever had one begun the longest ago comes first. Who has spent the
+        Keys take turns: whose last one is the longest ago comes first, whatever the clock says. Who has spent the
         pictures of a day has his next turn tomorrow.
         """
         now = self._clock()
@@ -122,7 +122,7 @@ class Queue:
             self._note(books, found[0], State.RUNNING, {})
             job = self._job(books, "number = ?", found[0])
             # Not of its jobs: a key that deletes what ended would go before everybody.
-            books.execute("INSERT OR REPLACE INTO turns VALUES (?, ?)", (job.key, now))
+            books.execute(TURN, (job.key,))
             return job
 
     def begins(self, job: Job, place: str) -> None:

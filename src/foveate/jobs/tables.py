@@ -65,6 +65,12 @@ SELECT number FROM jobs WHERE state = 'queued' AND NOT EXISTS (
 ), number LIMIT 1
 """
 """Jobs tell of turns in a queue from before there was a table of them: until they are deleted."""
+TURN: Final = """
+INSERT OR REPLACE INTO turns SELECT ?, 1 + COALESCE(
+    (SELECT MAX(started) FROM turns), (SELECT MAX(started) FROM jobs), 0
+)
+"""
+"""A key has had a turn: they are counted, from where times stood in a queue from before."""
 
 
 def job_of(row: tuple[Any, ...]) -> Job:
