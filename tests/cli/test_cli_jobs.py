@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from foveate.cli.jobs import lines
@@ -28,11 +29,18 @@ def test_a_job_that_no_server_works_on_says_so() -> None:
     assert "FOVEATE_JOBS__WORKERS" in told[1]
 
 
-def test_a_job_that_waits_for_tomorrow_says_so() -> None:
-    told = lines({"id": "4f1c", "state": "queued", "progress": SUMS, "waits": WAITS})
-    assert told == [
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("pictures_per_day", "its key has had the pictures of a day"),
+        ("no_room", "there was no room for its results"),
+    ],
+)
+def test_a_job_that_waits_for_a_time_says_why(why: str, told: str) -> None:
+    waits = {"why": why, "until": UNTIL}
+    assert lines({"id": "4f1c", "state": "queued", "progress": SUMS, "waits": waits}) == [
         "4f1c is queued: 2 of 3 done, 1 failed.",
-        f"It waits until {UNTIL}: its key has had the pictures of a day.",
+        f"It waits until {UNTIL}: {told}.",
     ]
 
 

@@ -50,6 +50,11 @@ Idempotency = Annotated[
     str, typer.Option("--idempotency-key", help="With the same one it is queued only once.")
 ]
 Follow = Annotated[bool, typer.Option("--watch", help="Show how it goes until it has ended.")]
+UNTIL: Final = {
+    "pictures_per_day": "its key has had the pictures of a day",
+    "no_room": "there was no room for its results",
+}
+"""Why a job waits for a time, by the word of JSON."""
 USUAL: Final = "http://127.0.0.1:8100"
 
 
@@ -212,7 +217,8 @@ def lines(job: dict[str, Any]) -> list[str]:
 
 def _waits(waits: dict[str, Any]) -> str:
     if "until" in waits:
-        return f"It waits until {waits['until']}: its key has had the pictures of a day."
+        why = UNTIL.get(waits["why"], str(waits["why"]))
+        return f"It waits until {waits['until']}: {why}."
     return "It waits for a server with this queue and more than 0 as FOVEATE_JOBS__WORKERS."
 
 

@@ -79,6 +79,8 @@ class Runner:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _rests: float = 0.0
     """Until when nothing is begun: the machine had no room for it."""
+    _cramped: set[str] = field(default_factory=set)
+    """Jobs that found no room for their results, one after the other."""
 
     def __post_init__(self) -> None:
         self.lead = Lead(self.folder, self.queue.belonging, self.settings.jobs.workers)
@@ -171,6 +173,7 @@ class Runner:
         except FoveateError as why:
             return {"error": type(why).__name__, "message": why.public}
         except OSError as why:
+            run.halted = True
             self._rest(run, f"cannot begin: {why}")
             return CRASHED
         end = dict[str, Any](CRASHED)
@@ -203,6 +206,8 @@ class Runner:
         """Note how far a job is, charge it, and halt it where no more may be spent."""
         self._charge(run, told)
         worked, run.last = run.new(told), told
+        if worked:
+            self._cramped.clear()
         note = self.queue.progress
         goes_on = await asyncio.to_thread(note, run.job, told, at, worked, self.quota)
         self.bell.ring(run.job.id)
@@ -226,8 +231,9 @@ class Runner:
             self._charge(run, end["ended"])
             self.ledger.elsewhere_s -= end["ended"]["cpu_s"] - run.last.get("cpu_s", 0.0)
         now = await asyncio.to_thread(self.queue.of, run.job.id)
-        if end.get("error") == DiskFull.__name__:
-            self._rest(run, "finds no room for its results")
+        if end.get("error") == DiskFull.__name__ and await self._has_rested(run):
+            return
+        self._cramped.clear()
         if run.halted and not now.stopping and "ended" not in end:
             await asyncio.to_thread(self.queue.put_back, [run.job.id], self.quota)
             return
@@ -236,9 +242,22 @@ class Runner:
         await asyncio.to_thread(self.queue.end, run.job, state, {**run.last, **data}, worked)
         self._count(state)
 
+    async def _has_rested(self, run: _Run) -> bool:
+        """Return whether a job waits that found no room: with it all, once two in a row did.
+
+        One alone may be at fault: there may be no more for its key, or in its folder.
+        """
+        before = self._rests
+        self._rest(run, "finds no room for its results")  # also where that cannot be noted
+        rests = await asyncio.to_thread(self.queue.rest, run.job, self.rest_s)
+        self._cramped.add(run.job.id)
+        if len(self._cramped) == 1:
+            self._rests = before
+        return rests
+
     def _rest(self, run: _Run, why: str) -> None:
         """Have all wait: it is not the fault of this job, and the next would meet it too."""
-        self._rests, run.halted = time.monotonic() + self.rest_s, True
+        self._rests = time.monotonic() + self.rest_s
         log.warning("Job %s %s. It is tried again in %g seconds.", run.job.id, why, self.rest_s)
 
     async def halt(self) -> None:
