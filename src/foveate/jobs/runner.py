@@ -15,6 +15,7 @@ from foveate.jobs.loop import Loop
 from foveate.jobs.outcome import CRASHED, UNEXPECTED, outcome, worked
 from foveate.jobs.process import JobProcess, order_of
 from foveate.jobs.quotas import Quota
+from foveate.jobs.threads import Threads
 from foveate.ledger.amounts import Name
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Runner:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _rests: float = 0.0
     """Until when nothing is begun: the machine had no room for it."""
+    _threads: Threads = field(default_factory=lambda: Threads("runner", 1))
     _cramped: set[str] = field(default_factory=set)
     """Jobs that found no room for their results, one after the other."""
 
@@ -93,12 +95,12 @@ class Runner:
         return Quota(jobs.queued_per_key, jobs.pictures_per_day)
 
     async def _look(self) -> None:
-        self.live = await asyncio.to_thread(self.queue.counts)
+        self.live = await self._threads.run(self.queue.counts)
         if not await self.lead.take():
             return
         await self._heed()
         while self._has_room() and self._may_work():
-            job = await asyncio.to_thread(self.queue.take, self.quota)
+            job = await self._threads.run(self.queue.take, self.quota)
             if job is None:
                 return
             self._begin(job)
@@ -112,9 +114,9 @@ class Runner:
         That is what ran when its server ended, and whose end could not be noted.
         """
         ours = dict(self._runs)  # before it is looked: nothing is taken meanwhile
-        running = await asyncio.to_thread(self.queue.running)
+        running = await self._threads.run(self.queue.running)
         if lost := running.keys() - ours.keys():
-            await asyncio.to_thread(self.queue.put_back, lost, self.quota)
+            await self._threads.run(self.queue.put_back, lost, self.quota)
             log.info("%d jobs were running that nobody works on: they go on.", len(lost))
         for job_id, run in ours.items():
             # One that does not run has ended, or is gone.
@@ -155,7 +157,7 @@ class Runner:
     async def _give_up(self, run: _Run) -> None:
         """Have a job ended that would fail again in the same way."""
         try:
-            await asyncio.to_thread(self.queue.end, run.job, *outcome(UNEXPECTED, cancelled=False))
+            await self._threads.run(self.queue.end, run.job, *outcome(UNEXPECTED, cancelled=False))
         except FoveateError as why:
             log.warning("Job %s: %s", run.job.id, why)
         else:
@@ -199,7 +201,7 @@ class Runner:
 
         place = place_of(job, self.settings)
         await asyncio.to_thread(place.prepare)
-        await asyncio.to_thread(self.queue.begins, job, place.out)
+        await self._threads.run(self.queue.begins, job, place.out)
         return await self.start(order_of(self.settings, described(job.description, place.out)))
 
     async def _take(self, run: _Run, told: Mapping[str, Any], at: float) -> None:
@@ -209,7 +211,7 @@ class Runner:
         if worked:
             self._cramped.clear()
         note = self.queue.progress
-        goes_on = await asyncio.to_thread(note, run.job, told, at, worked, self.quota)
+        goes_on = await self._threads.run(note, run.job, told, at, worked, self.quota)
         self.bell.ring(run.job.id)
         if not (goes_on and self._may_work()) and not run.halted and run.process is not None:
             run.halted = True
@@ -230,16 +232,16 @@ class Runner:
         if "ended" in end:
             self._charge(run, end["ended"])
             self.ledger.elsewhere_s -= end["ended"]["cpu_s"] - run.last.get("cpu_s", 0.0)
-        now = await asyncio.to_thread(self.queue.of, run.job.id)
+        now = await self._threads.run(self.queue.of, run.job.id)
         if end.get("error") == DiskFull.__name__ and await self._has_rested(run):
             return
         self._cramped.clear()
         if run.halted and not now.stopping and "ended" not in end:
-            await asyncio.to_thread(self.queue.put_back, [run.job.id], self.quota)
+            await self._threads.run(self.queue.put_back, [run.job.id], self.quota)
             return
         state, data = outcome(end, cancelled=now.stopping)
         worked = run.new(end.get("ended", run.last))
-        await asyncio.to_thread(self.queue.end, run.job, state, {**run.last, **data}, worked)
+        await self._threads.run(self.queue.end, run.job, state, {**run.last, **data}, worked)
         self._count(state)
 
     async def _has_rested(self, run: _Run) -> bool:
@@ -249,7 +251,7 @@ class Runner:
         """
         before = self._rests
         self._rest(run, "finds no room for its results")  # also where that cannot be noted
-        rests = await asyncio.to_thread(self.queue.rest, run.job, self.rest_s)
+        rests = await self._threads.run(self.queue.rest, run.job, self.rest_s)
         self._cramped.add(run.job.id)
         if len(self._cramped) == 1:
             self._rests = before
