@@ -161,7 +161,7 @@ def fetch(
     with _server(server, secret) as there:
         for file, url, expected in _files(there, job, dest):
             if not file.is_file() or not expected or file.stat().st_size != expected:
-                size += there.save(url, file)
+                size += there.save(url, file, expected)
                 many += 1
     say({"files": many, "bytes": size}, f"{many:,} files, {size:,} bytes.", as_json=as_json)
 
@@ -172,7 +172,10 @@ def _files(there: JobServer, job: str, dest: Path) -> Iterator[tuple[Path, str, 
 
     root = dest.resolve()
     for each in there.files(job):
-        file = (root / each["name"]).resolve()
+        try:
+            file = (root / each["name"]).resolve()
+        except (OSError, ValueError):  # a name that no file can have
+            file = Path()
         if not file.is_relative_to(root):
             raise BadOption(f"Expected a name below {dest}, got {each['name'][:200]!r}.")
         yield file, each["url"], each["bytes"]
