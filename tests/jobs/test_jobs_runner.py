@@ -115,7 +115,9 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def test_a_job_that_is_gone_leaves_the_others(tmp_path: Path) -> None:
     async with opened(tmp_path) as shop:
-        gone, stays = shop.put(), shop.put()
+        gone = shop.put()
+        await shop.began(1)
+        stays = shop.put()
         await shop.began(2)
         shop.queue.delete(shop.queue.end(gone, State.CANCELLED, {}))
         shop.put()
@@ -326,7 +328,9 @@ async def test_a_job_whose_progress_cannot_be_noted_goes_on_while_others_run(
     tmp_path: Path,
 ) -> None:
     async with opened(tmp_path, Full(tmp_path)) as shop:
-        unlucky, _ = shop.put(), shop.put()
+        unlucky = shop.put()
+        await shop.began(1)
+        shop.put()
         await shop.began(2)
         shop.processes[0].progress(done=1)
         await shop.began(3)
