@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,9 +89,56 @@ def test_a_manifest_that_takes_no_more_at_its_end_says_so_and_is_closed(tmp_path
         manifest.names.owns("a")
 
 
+def folder_in_the_way(place: Path) -> Path:
+    connected(place / FILE).close()
+    (place / f"{FILE}-wal").mkdir()
+    return place / FILE
+
+
+def folder_gone(place: Path) -> Path:
+    return place / "none" / FILE
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [(folder_in_the_way, "Is a directory"), (folder_gone, "No such file or directory")],
+)
+def test_a_manifest_that_cannot_be_opened_is_no_full_disk(
+    file: Callable[[Path], Path], why: str, tmp_path: Path
+) -> None:
+    with pytest.raises(NotWritten, match=why):
+        connected(file(tmp_path))
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid") or os.geteuid() != 0, reason="nobody else to be")
+def test_a_manifest_of_somebody_else_is_no_full_disk() -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        connected(Path(folder) / FILE).close()
+        (Path(folder) / FILE).chmod(0o600)
+        os.seteuid(65534)
+        try:
+            with pytest.raises(NotWritten, match="Permission denied"):
+                connected(Path(folder) / FILE)
+        finally:
+            os.seteuid(0)
+
+
+def test_a_manifest_that_may_grow_no_further_is_no_full_disk(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    books = connected(tmp_path / FILE)
+    books.execute("CREATE TABLE a (b)")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40 * 1024, before[1]))
+    try:
+        with pytest.raises(NotWritten, match="File too large"), writing(tmp_path / FILE):
+            books.execute("INSERT INTO a VALUES (zeroblob(100000))")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        books.close()
+
+
 def test_a_manifest_that_is_none_is_not_one_that_finds_no_room(tmp_path: Path) -> None:
-    with pytest.raises(DiskFull):
-        connected(tmp_path / "none" / FILE)
     (tmp_path / FILE).write_bytes(b"no database at all" * 100)
     with pytest.raises(BadOption) as refusal:
         connected(tmp_path / FILE)

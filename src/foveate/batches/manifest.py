@@ -246,7 +246,7 @@ def connected(file: Path) -> sqlite3.Connection:
         books.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
     except sqlite3.Error as why:
         if primary_code(why) not in NO_MANIFEST:
-            raise unwritten(f"to {file}", why) from why
+            raise unwritten(f"to {file}", why, file) from why
         raise damaged(file, why) from why
     return books
 
