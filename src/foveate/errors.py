@@ -570,7 +570,7 @@ class NotWritten(FoveateError):
 class DiskFull(FoveateError):
     """Nothing can be written for now, whatever it is: for want of room, or as the disk fails."""
 
-    summary = "Nothing can be written now: there is no room, or it cannot be opened."
+    summary = "Nothing can be written now: there is no room, or the disk fails."
 
 
 class DestinationAway(FoveateError):

@@ -14,7 +14,7 @@ import pytest
 from storage_origin import KEY, SECRET
 
 from foveate import locks
-from foveate.errors import BudgetSpent, JobConflict, QueueUnusable, SourceNotFound
+from foveate.errors import BudgetSpent, JobConflict, QueueUnusable, SourceNotFound, SourceTimeout
 from foveate.jobs.asked import JobAsked
 from foveate.jobs.lead import LOCK
 from foveate.jobs.links import FILE
@@ -59,6 +59,17 @@ async def test_who_asks_again_hears_of_his_job_whatever_has_changed(
     assert (again.id, new, newer) == (job.id, True, False)
     with pytest.raises(JobConflict):
         await room.put("shop", {**SAID, "out": "x"}, "once")
+    await room.end(10)
+
+
+async def test_results_in_a_place_that_hangs_hold_up_nothing_else(room: Room) -> None:
+    room.look_s, may = 0.05, threading.Event()
+    looks = [room.looked(may.wait, 30) for _ in range(100)]
+    looked = await asyncio.gather(*looks, return_exceptions=True)
+    assert {type(each) for each in looked} == {SourceTimeout}
+    assert await asyncio.to_thread(lambda: True)
+    assert (await room.put("shop", SAID, ""))[1]
+    may.set()
     await room.end(10)
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.batches.asides import BucketAsides, FolderAsides, content_type_of
 from foveate.batches.away import Waiting
-from foveate.batches.template import HIDDEN
+from foveate.batches.template import HIDDEN, folders_of
 from foveate.durable import give_name
 from foveate.errors import BadOption, DestinationAway, NameTaken, NotWritten, SourceError
 from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from foveate.batches.asides import Aside, Asides
     from foveate.settings import Origins
@@ -60,6 +60,14 @@ class Destination(Protocol):
         """Return under which of these names something is already."""
         ...
 
+    def in_the_way(self, name: str) -> Iterator[str]:
+        """Yield the files that keep a name that is taken from being had, by their names."""
+        ...
+
+    def seems_taken(self, name: str) -> bool:
+        """Return whether something is there still that was found to be there."""
+        ...
+
     def holds(self, name: str, size: int) -> bool:
         """Return whether what was placed there seems to be there still."""
         ...
@@ -89,11 +97,7 @@ class FolderDestination:
     def _place(self, aside: Aside, name: str) -> str:
         aside, target = Path(aside), self._folder / name
         try:
-            try:
-                aside.replace(target)
-            except FileNotFoundError:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                aside.replace(target)
+            _rename(aside, target)
         except OSError as why:
             return f"Expected to write {name}, got {why.strerror}."
         return ""
@@ -119,6 +123,20 @@ class FolderDestination:
         except OSError as why:
             return why.errno == errno.ENOTDIR
         return True
+
+    def seems_taken(self, name: str) -> bool:
+        """Return whether something is there."""
+        return self._is_taken(name)
+
+    def in_the_way(self, name: str) -> Iterator[str]:
+        """Yield the file of that name, one where a folder is to be, or all in a folder so named."""
+        target = self._folder / name
+        if _is_folder(target):
+            for file in _files_in(target):
+                yield file.relative_to(self._folder).as_posix()
+            return
+        files = (each for each in folders_of(name) if not (self._folder / each).is_dir())
+        yield next(files, name)
 
     def holds(self, name: str, size: int) -> bool:
         """Return whether a file of that size is there: a loss of power may leave a shorter one."""
@@ -211,6 +229,14 @@ class BucketDestination:
     def _has(self, name: str) -> bool:
         return self._waited(lambda: self._bucket.has(name))
 
+    def seems_taken(self, name: str) -> bool:  # noqa: ARG002 - a request for each is too dear
+        """Return True."""
+        return True
+
+    def in_the_way(self, name: str) -> Iterator[str]:
+        """Yield the object: names in a bucket have no folders."""
+        yield name
+
     def holds(self, name: str, size: int) -> bool:  # noqa: ARG002 - a request for each is too dear
         """Return True."""
         return True
@@ -233,6 +259,33 @@ class BucketDestination:
 def _left(name: str, why: str) -> None:
     """Say that what nobody has any more is there still: no reason to end, rows are committed."""
     log.warning("expected to delete %r, got %s: it is left there", name, why)
+
+
+def _rename(aside: Path, target: Path) -> None:
+    try:
+        aside.replace(target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        if not _is_folder(target):
+            raise
+        for folder, _, _ in os.walk(target, topdown=False):
+            Path(folder).rmdir()  # files that were in it went before it; of others it says so
+    else:
+        return
+    aside.replace(target)
+
+
+def _is_folder(place: Path) -> bool:
+    return place.is_dir() and not place.is_symlink()
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Yield all that is in a folder and no folder itself."""
+    for inner, folders, names in os.walk(folder):
+        place = Path(inner)
+        yield from (place / name for name in names)
+        yield from (place / name for name in folders if (place / name).is_symlink())
 
 
 def _taken(name: str) -> NameTaken:

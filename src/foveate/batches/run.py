@@ -142,14 +142,27 @@ class Batch:
         self._left = self._what_is_left(self._manifest)
         self._unread = None
         try:
-            with closing(self._groups(self._left.of(self._readable()))) as groups:
-                for group in groups:
-                    self._take(self._committer.commit(group))
-                    self.report.lose(self._committer.lost())
+            lost = self._work_on(self._left.of(self._readable()))
+            while lost and self._can_look_again():
+                lost = self._work_on(self._left.freed(self._readable()))
         finally:
             self.report.stopped = stopped.is_set()
             self.report.tick()
         return self._unread
+
+    def _work_on(self, rows: Iterator[Row | None]) -> bool:
+        """Do rows, and return whether some lost their names to these: others may have them now."""
+        ever = False
+        with closing(self._groups(rows)) as groups:
+            for group in groups:
+                self._take(self._committer.commit(group))
+                self.report.lose(lost := self._committer.lost())
+                ever = ever or bool(lost)
+        return ever
+
+    def _can_look_again(self) -> bool:
+        ends = self._going.stopped.is_set() or self._unread is not None
+        return not ends and STANDARD not in self._description.sources
 
     def _what_is_left(self, manifest: Manifest) -> Left:
         return Left(

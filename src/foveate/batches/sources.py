@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from foveate.batches.lists import check_columns, is_list, listed, named, row_of
+from foveate.batches.lists import check_columns, is_list, listed, named, row_count, row_of
 from foveate.batches.row import Row
 from foveate.batches.walk import in_folder, is_pattern, matching
 from foveate.errors import BadOption
@@ -47,7 +47,13 @@ def counted(sources: Sequence[str], out: str) -> int | None:
     """Return how many rows there will be; None where that takes asking others."""
     if any(source == STANDARD or is_bucket_folder(source) for source in sources):
         return None
-    return sum(1 for _ in rows_of(sources, out, lambda _: iter(())))
+    return sum(_count(source, out) for source in sources)
+
+
+def _count(source: str, out: str) -> int:
+    if "://" not in source and (said := row_count(source)) is not None:
+        return said
+    return sum(1 for _ in rows_of([source], out, lambda _: iter(())))
 
 
 def check_sources(sources: Sequence[str], standard: TextIO | None = None) -> None:

@@ -141,6 +141,16 @@ def _elsewhere(parts: Sequence[str]) -> bool:
     return sys.platform == "win32" and any(ELSEWHERE.search(part) for part in parts)
 
 
+def folders_of(name: str) -> list[str]:
+    """Return the folders that a name is in, the outermost first.
+
+    >>> folders_of("a/b/c.jpg"), folders_of("c.jpg")
+    (['a', 'a/b'], [])
+    """
+    parts = name.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
 def claim_of(name: str) -> str:
     """Return what two names have in common that some disk cannot tell apart.
 

@@ -5,6 +5,7 @@ Whoever sits at a terminal is the operator: he hears what strangers to a server 
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import Final
 
@@ -136,4 +137,17 @@ def told(error: FoveateError | OSError) -> str:
     """Return an error, ours or of a file, as people read it."""
     if isinstance(error, FoveateError):
         return sentences(error)
-    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    if error.filename:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, FileNotFoundError) and not _is_somewhere():
+        return "Expected a working directory, got one that was deleted."
+    return error.strerror or str(error)
+
+
+def _is_somewhere() -> bool:
+    """Return whether the folder that the command was called in is there still."""
+    try:
+        os.getcwd()  # noqa: PTH109 - the same
+    except FileNotFoundError:
+        return False
+    return True

@@ -143,8 +143,7 @@ def _count(order: Order, progress: Progress) -> None:
     origins, asked = order.settings.origins, order.description
     if "://" not in origins.folder:
         with suppress(FoveateError):
-            rows = AtOrigin().rows(asked.sources, "", origins, None)
-            progress.total = sum(1 for _ in rows)
+            progress.total = AtOrigin().count(asked.sources, origins)
 
 
 def _beside(act: Any, *given: Any) -> None:  # noqa: ANN401 - any function

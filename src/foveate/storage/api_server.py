@@ -29,6 +29,7 @@ from foveate.errors import (
 from foveate.http_dates import again_s
 from foveate.storage.http_failures import as_source_errors
 from foveate.storage.policy import parse_url
+from foveate.storage.shapes import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,8 +95,9 @@ class ApiServer:
             text = read(response)
         try:
             told: dict[str, Any] = json.loads(text) if text else {}
-        except ValueError as why:
+        except (ValueError, RecursionError) as why:
             raise SourceFailed(f"{self.base}: expected JSON, got what is none.") from why
+        checked(told, dict, self.base)
         return told
 
     @contextmanager

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 
-from foveate.errors import BadOption, SourceError, SourceNotFound, SourceTooLarge
+from foveate.errors import BadOption, SourceError, SourceFailed, SourceNotFound, SourceTooLarge
 from foveate.storage.odd_names import beyond, odd_start
 from foveate.storage.s3 import open_bucket
 from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from threading import Event
 
@@ -63,7 +63,8 @@ class BucketFolder:
         """Yield all objects in the order of their names, a page in memory at a time."""
         place = self.place
         with as_source_errors(place):
-            for page in obstore.list(self._store, below or None, offset=after or None):
+            pages = obstore.list(self._store, below or None, offset=after or None)
+            for page in _onward(pages, place):
                 for found in page:
                     yield _found(place, found)
 
@@ -175,7 +176,7 @@ class BucketFolder:
         """Delete all objects, page by page; return whether that was done before `stop` was set."""
         in_bulk = open_bucket(self._bucket, self._named[1], self._prefix or None, in_bulk=True)
         with as_source_errors(self._named[0]):
-            for page in obstore.list(self._store, chunk_size=PAGE):
+            for page in _onward(obstore.list(self._store, chunk_size=PAGE), self.place):
                 if stop.is_set():
                     return False
                 names = [found["path"] for found in page]
@@ -184,6 +185,20 @@ class BucketFolder:
                 except BaseError:  # not every service knows that request
                     obstore.delete(self._store, names)
         return True
+
+
+def _onward(pages: Iterable[Sequence[ObjectMeta]], place: str) -> Iterator[Sequence[ObjectMeta]]:
+    """Yield pages. Raises SourceFailed for a service that comes round to what it listed before."""
+    count, mark, marked = 0, "", 1
+    for page in pages:
+        for found in page:
+            if found["path"] == mark:
+                got = f"got {mark} once more, as if a page were followed by itself"
+                raise SourceFailed(f"{place}: expected each object once, {got}.")
+            count += 1
+            if count == marked:  # rarer and rarer: a round of any length holds a mark in the end
+                mark, marked = found["path"], 2 * marked
+        yield page
 
 
 def _found(place: str, found: ObjectMeta) -> Found:

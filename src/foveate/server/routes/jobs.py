@@ -156,7 +156,7 @@ def _add_files(api: FastAPI, jobs: Jobs) -> None:
     @api.get(f"{PATH}/{{job}}/files", dependencies=WORDS, **FILES_DOCS)
     async def files(request: Request, job: str, limit: Limit = PAGE, after: After = "") -> Response:
         found = await jobs.of(job, owner(jobs, request.scope).sees)
-        made = await asyncio.to_thread(jobs.place(found).results, after, limit)
+        made = await jobs.looked(jobs.place(found).results, after, limit)
         root = request.scope.get("root_path", "")
         told = [
             {**each._asdict(), "url": root + jobs.links.result(job, each.name)} for each in made
@@ -169,12 +169,12 @@ def _add_files(api: FastAPI, jobs: Jobs) -> None:
         sees = owner_or_link(jobs, request.scope, f"{PATH}/{job}/files/{name}")
         place = jobs.place(await jobs.of(job, sees))
         ttl_s = jobs.settings.jobs.link_ttl_s
-        elsewhere = await asyncio.to_thread(place.address, name, ttl_s, request.method)
+        elsewhere = await jobs.looked(place.address, name, ttl_s, request.method)
         if elsewhere is not None:
             pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
             return as_response(Answer(TEMPORARY_REDIRECT, encode_headers(pairs.items())))
-        found = await asyncio.to_thread(place.file, name)
-        content = await asyncio.to_thread(_content, found, name)
+        found = await jobs.looked(place.file, name)
+        content = await jobs.looked(_content, found, name)
         return Ranged(content, request.headers, request.method)
 
 
