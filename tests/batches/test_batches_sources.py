@@ -16,7 +16,7 @@ from pyarrow import parquet
 from foveate.batches.lists import listed, row_count
 from foveate.batches.parquet import parquet_rows
 from foveate.batches.reach import AtOrigin
-from foveate.batches.sources import counted, rows_of
+from foveate.batches.sources import check_sources, counted, rows_of
 from foveate.errors import BadOption
 from foveate.settings import Origins
 from foveate.storage.bucket_folder import Found
@@ -57,6 +57,14 @@ def test_what_is_hidden_in_a_bucket_is_no_source() -> None:
     assert [(row.key, row.path) for row in found] == [
         ("s3://photos/in/a.jpg", "a"),
         ("s3://photos/in/sub/e.jpg", "sub/e"),
+    ]
+
+
+def test_a_list_names_objects_as_they_are(tmp_path: Path) -> None:
+    keys = ("q?1.jpg", "q?2.jpg", "h#1.jpg", "a%2Fb.jpg", "a/b.jpg", "a%20b.jpg", "a b.jpg")
+    (tmp_path / "list.txt").write_text("".join(f"s3://shop/in/{key}\n" for key in keys))
+    assert [row.path for row in listed(str(tmp_path / "list.txt"))] == [
+        f"shop/in/{key.removesuffix('.jpg')}" for key in keys
     ]
 
 
@@ -145,6 +153,17 @@ def test_lists_have_columns_and_options_of_their_own(
     assert one.version
     assert (other.key, other.path) == ("https://x.com/y/z.png", "x.com/y/z")
     assert (other.options, other.columns) == ("", {"sku": "B2"})
+
+
+@pytest.mark.parametrize("header", ["image_url,sku", "a.jpg,A1"])
+def test_a_list_without_a_column_of_names_is_refused_before_it_is_read(
+    tmp_path: Path, header: str
+) -> None:
+    (tmp_path / "l.csv").write_text(f"{header}\nb.jpg,B2\n")
+    with pytest.raises(BadOption, match=r"l\.csv: Expected columns with source, .* got \["):
+        check_sources([str(tmp_path / "l.csv")])
+    (tmp_path / "l.csv").write_text("")
+    assert rows(tmp_path / "l.csv") == []
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])

@@ -59,6 +59,7 @@ def test_what_the_log_alone_heard_is_said_with_what_to_do() -> None:
 
 def test_what_to_do_about_pictures_is_not_said_of_what_is_none() -> None:
     assert sentences(errors.SourceRefused("a.jpg: 403.")).endswith("and name the file.")
+    assert sentences(errors.BucketRefused("b: no.")).endswith("at what they may do.")
     said = "This key was used too often. Try again in a moment."
     assert sentences(errors.SourceRefused(said, public=said)) == said
     assert sentences(errors.CredentialsMissing("Set them.")).endswith("there are none. Set them.")

@@ -371,3 +371,22 @@ async def test_the_next_server_takes_up_what_ran_when_one_was_killed(tmp_path: P
         await shop.began(1)
         names = [each.name for each in shop.queue.events(job.id)[0]]
         assert names == ["queued", "running", "queued", "running"]
+
+
+async def test_a_job_whose_bucket_is_away_goes_on_and_one_that_fails_is_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        shop.runner.rest_s = 0
+        job = shop.put()
+        await shop.began(1)
+        why = "Expected to write into s3://shop, got a refused connection."
+        shop.processes[0].say(error="DestinationAway", message="It is away.", detail=why)
+        await shop.processes[0].end()
+        await shop.began(2)
+        shop.processes[1].say(error="NotWritten", message="It was not.", detail="No space\nthere.")
+        await shop.processes[1].end()
+        await until(lambda: shop.state(job) == "failed")
+        assert shop.queue.of(job.id).message == "It was not."
+    assert f"cannot write its results now: {why} It is tried again" in caplog.text
+    assert f"Job {job.id} failed: NotWritten: No space there." in caplog.text

@@ -57,6 +57,11 @@ def test_what_is_no_bucket_is_refused(bucket: tuple[str, Path], address: str) ->
         opened(bucket, address)
 
 
+def test_a_bucket_that_there_is_not_is_said_to_be_none(bucket: tuple[str, Path]) -> None:
+    with pytest.raises(SourceNotFound, match=r"^s3://no-such/x: there is no such bucket"):
+        list(opened(bucket, "s3://no-such/x").list())
+
+
 def test_what_cannot_be_asked_is_an_error_of_ours(tmp_path: Path) -> None:
     nowhere = opened(("http://127.0.0.1:9", tmp_path), "s3://pictures/x")
     with pytest.raises(SourceError):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import logging
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.batches.asides import BucketAsides, FolderAsides, content_type_of
+from foveate.batches.away import Waiting
 from foveate.batches.template import HIDDEN, folders_of
 from foveate.durable import give_name
-from foveate.errors import BadOption, NameTaken, NotWritten, SourceError
+from foveate.errors import BadOption, DestinationAway, NameTaken, NotWritten, SourceError
 from foveate.storage.bucket_folder import BucketFolder
 
 if TYPE_CHECKING:
@@ -162,12 +163,23 @@ class FolderDestination:
 
 
 class BucketDestination:
-    """A prefix of a bucket. What is placed there is believed to stay: nobody asks for each."""
+    """A prefix of a bucket. What is placed there is believed to stay: nobody asks for each.
 
-    def __init__(self, bucket: BucketFolder, home: Path, *, shared: bool) -> None:
+    All of it waits for a bucket that is away, and raises DestinationAway where that lasts.
+    """
+
+    def __init__(
+        self,
+        bucket: BucketFolder,
+        home: Path,
+        *,
+        shared: bool,
+        waiting: Waiting | None = None,
+    ) -> None:
         """Keep what has no name yet in the bucket as well, where other machines write it."""
         self._bucket = bucket
-        here, there = FolderAsides(home), BucketAsides(bucket)
+        self._waited = waiting or Waiting(bucket.place)
+        here, there = FolderAsides(home), BucketAsides(bucket, self._waited)
         self.asides: Asides = there if shared else here
         self.left: Sequence[Asides] = (here, there)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foveate-put")
@@ -175,16 +187,18 @@ class BucketDestination:
 
     def place(self, placings: Sequence[Placing]) -> list[str]:
         """Bring files to their names, some at a time."""
-        return list(self._pool.map(self._place, placings))
+        placed = [self._pool.submit(self._place, each) for each in placings]
+        wait(placed)  # also where one raises: nothing is on its way when others go on
+        return [each.result() for each in placed]
 
     def _place(self, placing: Placing) -> str:
         aside, name = placing
         try:
             if isinstance(aside, Path):
-                self._bucket.put(name, aside, content_type_of(name))
+                self._waited(lambda: self._bucket.put(name, aside, content_type_of(name)))
                 aside.unlink()
             else:
-                self._bucket.copy(aside, name)
+                self._waited(lambda: self._bucket.copy(aside, name))
                 self.remove(aside)
         except SourceError as why:
             return f"Expected to write {name}, got {why}."
@@ -194,10 +208,10 @@ class BucketDestination:
         """Write a file as an object, where there is none of that name."""
         aside, name = placing
         try:
-            whole = aside if isinstance(aside, Path) else self._bucket.get(aside)
+            whole = aside if isinstance(aside, Path) else self.asides.read(aside)
             # Asked before as well: there are stores that write over it, whatever they are told.
-            made = not self._bucket.has(name) and self._bucket.create(
-                name, whole, content_type_of(name)
+            made = not self._has(name) and self._waited(
+                lambda: self._bucket.create(name, whole, content_type_of(name))
             )
         except SourceError as why:
             raise NotWritten(f"Expected to write {name}, got {why}.") from why
@@ -207,10 +221,13 @@ class BucketDestination:
     def taken(self, names: Sequence[str]) -> set[str]:
         """Return of which names there are objects, some asked for at a time. Raises NotWritten."""
         try:
-            there = list(self._pool.map(self._bucket.has, names))
+            there = list(self._pool.map(self._has, names))
         except SourceError as why:
             raise NotWritten(str(why)) from why
         return {name for name, has in zip(names, there, strict=True) if has}
+
+    def _has(self, name: str) -> bool:
+        return self._waited(lambda: self._bucket.has(name))
 
     def seems_taken(self, name: str) -> bool:  # noqa: ARG002 - a request for each is too dear
         """Return True."""
@@ -227,15 +244,15 @@ class BucketDestination:
     def read(self, name: str) -> bytes | None:
         """Return the object, or None."""
         try:
-            return self._bucket.get(name)
+            return self._waited(lambda: self._bucket.get(name))
         except SourceError:
             return None
 
     def remove(self, name: str) -> None:
         """Delete the object."""
         try:
-            self._bucket.remove(name)
-        except SourceError as why:
+            self._waited(lambda: self._bucket.remove(name))
+        except (SourceError, DestinationAway) as why:
             _left(name, str(why))
 
 

@@ -18,7 +18,7 @@ from foveate.lists import LONGEST, SOURCE_COLUMNS, column_of, of_json_lines, of_
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 PARQUET: Final = ".parquet"
 STRUCTURED: Final = {
@@ -37,7 +37,8 @@ def is_list(name: str) -> bool:
 def check_columns(name: str) -> None:
     """Raise BadOption for a list that says before it is read that no row of it names a picture."""
     place = Path(name)
-    if place.suffix.lower() == PARQUET and column_of(there := columns_of(place)) is None:
+    there = HEADERS[place.suffix.lower()](place) if place.suffix.lower() in HEADERS else []
+    if there and column_of(there) is None:
         raise BadOption(f"{place.name}: {_wanted('columns', there)}")
 
 
@@ -135,6 +136,11 @@ def _jsonl(place: Path) -> Iterator[Any]:
         yield from of_json_lines(text, place.name)
 
 
+def _header(place: Path) -> Sequence[str]:
+    with opened(place) as text:
+        return table(text, place.name).fieldnames or ()
+
+
 def _csv(place: Path) -> Iterator[Mapping[str, Any]]:
     with opened(place) as text:
         yield from table(text, place.name)
@@ -147,3 +153,8 @@ READERS: Final[Mapping[str, Callable[[Path], Iterator[Any]]]] = {
     ".csv": _csv,
     PARQUET: parquet_rows,
 }
+HEADERS: Final[Mapping[str, Callable[[Path], Sequence[str]]]] = {
+    ".csv": _header,
+    PARQUET: columns_of,
+}
+"""How lists tell their columns before they are read."""

@@ -217,7 +217,7 @@ def _results(told: Briefing, share: Share, most: int, window: Sequence[Row]) -> 
         num_cpus=share.cpus,
         num_gpus=share.gpus or None,
         memory=share.memory,
-        ray_remote_args_fn=_patience,
+        ray_remote_args_fn=_patience,  # until Ray 2.64, which names no other way
     )
     try:
         for batch in made.iter_batches(batch_size=None, prefetch_batches=0):

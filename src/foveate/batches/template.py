@@ -72,7 +72,8 @@ class Template:
     def name(self, values: Mapping[str, str]) -> str:
         """Return the name for these values. Raises BadOption where it is none, or leads away."""
         for word in self.words:
-            if not values.get(word):
+            value = values.get(word, "")
+            if not (value if word in OWN else value.strip()):  # a file may be called by spaces
                 near = "" if word in values else meant(word, sorted({*values, *OWN}))
                 wanted = f"Expected a text or a number as the value for {{{word}}}"
                 raise BadOption(f"{wanted} in {shown(self.text)}, got none{near}.")

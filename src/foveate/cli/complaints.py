@@ -31,6 +31,9 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
     errors.SourceTimeout: "Try again, or raise FOVEATE_ORIGINS__READ_TIMEOUT_S.",
     errors.SourceFailed: "Try again in a moment.",
     errors.SourceRefused: "Download it by other means and name the file.",
+    errors.DestinationAway: "Run the same command again once it is there: what was done is not "
+    "done again.",
+    errors.BucketRefused: "Look at the keys, whether they have expired, and at what they may do.",
     errors.TooManyRedirects: "Name the address at which they end.",
     errors.NotAnImage: "Look at what is in the file.",
     errors.BrokenImage: "Export or download it anew.",
@@ -50,6 +53,7 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
 OF_PICTURES: Final = (
     errors.SourceNotFound,
     errors.SourceRefused,
+    errors.BucketRefused,
     errors.SourceUnreachable,
     errors.SourceTimeout,
     errors.SourceFailed,

@@ -243,7 +243,7 @@ def _table(jobs: Sequence[dict[str, Any]]) -> Table:
 
 def _state(job: dict[str, Any]) -> str:
     until = job.get("waits", {}).get("until")
-    return f"{job['state']} until {until[:16]}" if until else str(job["state"])
+    return f"{job['state']} until {until[:16]}Z" if until else str(job["state"])
 
 
 def _server(address: str, secret: str) -> closing[JobServer]:

@@ -8,7 +8,14 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BudgetSpent, DiskFull, FoveateError, QueueUnusable, UnknownJob
+from foveate.errors import (
+    BudgetSpent,
+    DestinationAway,
+    DiskFull,
+    FoveateError,
+    QueueUnusable,
+    UnknownJob,
+)
 from foveate.jobs.job import State
 from foveate.jobs.lead import Lead
 from foveate.jobs.loop import Loop
@@ -34,6 +41,8 @@ LOOK_S: Final = 1.0
 """How often it is looked for what other servers put in, or cancelled."""
 REST_S: Final = 30.0
 """After how long it is tried again where there was no room for results, or for a process."""
+RESTS: Final = frozenset({DestinationAway.__name__, DiskFull.__name__})
+"""Errors of the place of results, which is there again once somebody has seen to it."""
 ROUTE: Final = "job"
 """What the ledger calls it."""
 
@@ -173,10 +182,10 @@ class Runner:
         except QueueUnusable:
             raise
         except FoveateError as why:
-            return {"error": type(why).__name__, "message": why.public}
+            return {"error": type(why).__name__, "message": why.public, "detail": str(why)}
         except OSError as why:
             run.halted = True
-            self._rest(run, f"cannot begin: {why}")
+            self._rest(run, f"cannot begin: {why}.")
             return CRASHED
         end = dict[str, Any](CRASHED)
         try:
@@ -233,7 +242,7 @@ class Runner:
             self._charge(run, end["ended"])
             self.ledger.elsewhere_s -= end["ended"]["cpu_s"] - run.last.get("cpu_s", 0.0)
         now = await self._threads.run(self.queue.of, run.job.id)
-        if end.get("error") == DiskFull.__name__ and await self._has_rested(run):
+        if end.get("error") in RESTS and await self._has_rested(run, _why(end)):
             return
         self._cramped.clear()
         if run.halted and not now.stopping and "ended" not in end:
@@ -243,14 +252,17 @@ class Runner:
         worked = run.new(end.get("ended", run.last))
         await self._threads.run(self.queue.end, run.job, state, {**run.last, **data}, worked)
         self._count(state)
+        if state is State.FAILED:
+            why = data["error"]
+            log.warning("Job %s failed: %s: %s", run.job.id, why["error"], _why({**why, **end}))
 
-    async def _has_rested(self, run: _Run) -> bool:
+    async def _has_rested(self, run: _Run, why: str) -> bool:
         """Return whether a job waits that found no room: with it all, once two in a row did.
 
         One alone may be at fault: there may be no more for its key, or in its folder.
         """
         before = self._rests
-        self._rest(run, "finds no room for its results")  # also where that cannot be noted
+        self._rest(run, f"cannot write its results now: {why}")  # also where that cannot be noted
         rests = await self._threads.run(self.queue.rest, run.job, self.rest_s)
         self._cramped.add(run.job.id)
         if len(self._cramped) == 1:
@@ -260,7 +272,7 @@ class Runner:
     def _rest(self, run: _Run, why: str) -> None:
         """Have all wait: it is not the fault of this job, and the next would meet it too."""
         self._rests = time.monotonic() + self.rest_s
-        log.warning("Job %s %s. It is tried again in %g seconds.", run.job.id, why, self.rest_s)
+        log.warning("Job %s %s It is tried again in %g seconds.", run.job.id, why, self.rest_s)
 
     async def halt(self) -> None:
         """Take nothing more, and end what runs: it goes on when a server begins."""
@@ -272,3 +284,8 @@ class Runner:
                 await run.process.end()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+
+def _why(end: Mapping[str, Any]) -> str:
+    """Return why a job ended, as the operator may hear it."""
+    return " ".join(str(end.get("detail") or end["message"]).split())

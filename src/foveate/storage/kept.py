@@ -14,7 +14,8 @@ from obstore.store import LocalStore
 
 from foveate.errors import SourceNotFound
 from foveate.storage.bucket_folder import PAGE
-from foveate.storage.s3 import as_source_errors, open_bucket
+from foveate.storage.s3 import open_bucket
+from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

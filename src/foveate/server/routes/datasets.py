@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import Query
@@ -20,6 +20,7 @@ from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.datasets import HANDLERS, PATH, RAW, may, may_follow
 from foveate.server.events import MOST_EVENTS, AfterEvent, LastEventId, followed
+from foveate.server.gets import gets
 from foveate.server.ranges import Content, Ranged
 from foveate.server.response import as_response
 from foveate.server.routes.datasets_docs import (
@@ -43,15 +44,12 @@ from foveate.server.routes.jobs import TEMPORARY_REDIRECT, read_json
 from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fastapi import FastAPI
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.room import Datasets
     from foveate.server.door import Door, Posted
 
-T = TypeVar("T", bound="Callable[..., Any]")
 PAGE: Final = 100
 OF_RAW: Final = ("name", "kind", "licence", "origin", "about")
 """Where it lies on the server is for nobody to know."""
@@ -185,33 +183,22 @@ def _add_files(api: FastAPI, datasets: Datasets) -> None:
         rows = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in listed.values()]
         return as_response(json_answer(200, {"files": rows}))
 
-    @_gets(api, f"{PATH}/{{dataset}}/shards/{{name:path}}", SHARD_DOCS)
+    @gets(api, f"{PATH}/{{dataset}}/shards/{{name:path}}", SHARD_DOCS)
     async def shard(request: Request, dataset: str, name: str) -> Response:
         return await file(request, dataset, name)
 
-    @_gets(api, f"{PATH}/{{dataset}}/manifest", MANIFEST_DOCS)
+    @gets(api, f"{PATH}/{{dataset}}/manifest", MANIFEST_DOCS)
     async def manifest(request: Request, dataset: str) -> Response:
         return await file(request, dataset, MANIFEST)
 
-    @_gets(api, f"{PATH}/{{dataset}}/statistics", STATISTICS_DOCS)
+    @gets(api, f"{PATH}/{{dataset}}/statistics", STATISTICS_DOCS)
     async def statistics(request: Request, dataset: str) -> Response:
         return await file(request, dataset, STATISTICS)
 
-    @_gets(api, f"{PATH}/{{dataset}}/archive", ARCHIVE_DOCS)
+    @gets(api, f"{PATH}/{{dataset}}/archive", ARCHIVE_DOCS)
     async def archive(request: Request, dataset: str) -> Response:
         may(datasets, request.scope, Scope.READ)
         return await _archive(datasets, await datasets.ready(dataset), request)
-
-
-def _gets(api: FastAPI, path: str, docs: dict[str, Any]) -> Callable[[T], T]:
-    """Let a route answer HEAD as it answers GET, of which alone the document tells."""
-
-    def add_both(answer: T) -> T:
-        api.head(path, include_in_schema=False)(answer)
-        api.get(path, **docs)(answer)
-        return answer
-
-    return add_both
 
 
 async def _file(datasets: Datasets, found: Dataset, name: str, request: Request) -> Response:

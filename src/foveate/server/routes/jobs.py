@@ -20,6 +20,7 @@ from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.body import Body, bounded, json_too_large
 from foveate.server.events import AfterEvent, LastEventId, followed
+from foveate.server.gets import gets
 from foveate.server.jobs import owner, owner_or_link
 from foveate.server.ranges import Content, Ranged
 from foveate.server.response import as_response
@@ -163,12 +164,12 @@ def _add_files(api: FastAPI, jobs: Jobs) -> None:
         more = made[-1].name if len(made) == limit else None
         return as_response(json_answer(200, {"files": told, "next": more}))
 
-    @api.get(f"{PATH}/{{job}}/files/{{name:path}}", **FILE_DOCS)
+    @gets(api, f"{PATH}/{{job}}/files/{{name:path}}", FILE_DOCS)
     async def file(request: Request, job: str, name: str) -> Response:
         sees = owner_or_link(jobs, request.scope, f"{PATH}/{job}/files/{name}")
         place = jobs.place(await jobs.of(job, sees))
         ttl_s = jobs.settings.jobs.link_ttl_s
-        elsewhere = await jobs.looked(place.address, name, ttl_s)
+        elsewhere = await jobs.looked(place.address, name, ttl_s, request.method)
         if elsewhere is not None:
             pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
             return as_response(Answer(TEMPORARY_REDIRECT, encode_headers(pairs.items())))
