@@ -40,7 +40,7 @@ def test_a_job_that_no_server_works_on_says_so() -> None:
     ("why", "told"),
     [
         ("pictures_per_day", "its key has had the pictures of a day"),
-        ("no_room", "there was no room for its results"),
+        ("not_written", "its results cannot be written"),
     ],
 )
 def test_a_job_that_waits_for_a_time_says_why(why: str, told: str) -> None:

@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,10 +114,15 @@ async def test_a_job_that_no_server_works_on_says_so_until_one_does(
     await room.end(10)
 
 
-OBJECT = """<Contents><Key>results/shop/all/a.jpg</Key><Size>1</Size>
+OBJECT = """<Contents><Key>results/shop/all/{}.jpg</Key><Size>1</Size>
 <LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"""
 MORE = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
-LISTED = f"<ListBucketResult>{MORE}{OBJECT * 1000}</ListBucketResult>"
+
+
+def listed(page: int) -> str:
+    """Return a page of a thousand objects that no other page has."""
+    objects = "".join(OBJECT.format(f"{page:06}-{number:03}") for number in range(1000))
+    return f"<ListBucketResult>{MORE}{objects}</ListBucketResult>"
 
 
 class Endless(ThreadingHTTPServer):
@@ -125,13 +131,14 @@ class Endless(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Pages)
         self.deletes, self.may = threading.Event(), threading.Event()
+        self.pages = count()
 
 
 class Pages(BaseHTTPRequestHandler):
     server: Endless
 
     def do_GET(self) -> None:
-        self._answer(LISTED)
+        self._answer(listed(next(self.server.pages)))
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))

@@ -261,7 +261,7 @@ async def test_a_job_that_alone_finds_no_room_keeps_none_waiting(tmp_path: Path)
             shop.processes[process].finish()
             await until(lambda job=job: shop.state(job) == "done")
         told = shop.queue.of(cramped.id).to_json()
-        assert (told["state"], told["waits"]["why"]) == ("queued", "no_room")
+        assert (told["state"], told["waits"]["why"]) == ("queued", "not_written")
         assert shop.queue.events(cramped.id)[0][-1].data == {"waits": told["waits"]}
 
 

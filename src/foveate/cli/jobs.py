@@ -52,7 +52,7 @@ Idempotency = Annotated[
 Follow = Annotated[bool, typer.Option("--watch", help="Show how it goes until it has ended.")]
 UNTIL: Final = {
     "pictures_per_day": "its key has had the pictures of a day",
-    "no_room": "there was no room for its results",
+    "not_written": "its results cannot be written",
 }
 """Why a job waits for a time, by the word of JSON."""
 USUAL: Final = "http://127.0.0.1:8100"

@@ -27,8 +27,8 @@ NO_WORKERS: Final = "no_workers"
 """Why a job waits that nobody begins, whatever the time."""
 SPENT: Final = "pictures_per_day"
 """Why one waits whose key has worked on the pictures of a day."""
-NO_ROOM: Final = "no_room"
-"""Why one waits for whose results there was no room."""
+NOT_WRITTEN: Final = "not_written"
+"""Why one waits whose results cannot be written now."""
 PROGRESS: Final = "progress"
 """The event of which only the last is kept; the others are called as the states."""
 
@@ -128,7 +128,7 @@ class Job:
         if self.waits_until is not None:
             return waits(self.waits_until)
         if self.rests_until is not None and self.state is State.QUEUED:
-            return waits(self.rests_until, NO_ROOM)
+            return waits(self.rests_until, NOT_WRITTEN)
         return {}
 
 

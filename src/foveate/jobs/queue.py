@@ -13,7 +13,7 @@ from foveate.errors import JobConflict, UnknownJob
 from foveate.jobs.belonging import Belonging
 from foveate.jobs.books import Books
 from foveate.jobs.due import between
-from foveate.jobs.job import NO_ROOM, PROGRESS, Event, Job, State, dumped, waits
+from foveate.jobs.job import NOT_WRITTEN, PROGRESS, Event, Job, State, dumped, waits
 from foveate.jobs.leftovers import Leftovers
 from foveate.jobs.quotas import Quotas
 from foveate.jobs.tables import COLUMNS, EVENTS, NEXT, TURN, WEBHOOKS, job_of
@@ -220,7 +220,7 @@ class Queue:
             )
             if not (waiting and waiting.rowcount):
                 return False
-            self._note(books, job.number, State.QUEUED, waits(until, NO_ROOM))
+            self._note(books, job.number, State.QUEUED, waits(until, NOT_WRITTEN))
             return True
 
     def _forget_rests(self, books: sqlite3.Connection, number: int) -> None:
