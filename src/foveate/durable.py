@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import secrets
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,25 @@ def give_name(file: Path, name: Path) -> None:
         file.replace(name)
     else:
         file.unlink()
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file over what has its name: it is there whole, and stays. Raises OSError."""
+    if not file.parent.is_dir():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        sync_disk(file.parent)
+    # Whoever lists a folder by obstore does not see what is called so.
+    fresh = file.with_name(f"{file.name}#{secrets.randbits(48)}")
+    try:
+        with fresh.open("xb") as written:
+            written.write(data)
+            written.flush()
+            os.fsync(written.fileno())
+        fresh.replace(file)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(file.parent)
 
 
 def sync_folder(folder: Path) -> None:

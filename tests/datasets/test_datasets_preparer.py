@@ -241,6 +241,54 @@ def test_a_server_that_stops_leaves_what_is_finished_to_the_next(tmp_path: Path)
     assert contents(again, dataset) == contents(other, made(other, cats()))
 
 
+def half_made(server: Preparer, chunks: int) -> Dataset:
+    """Return a dataset of which so many chunks are finished; nobody works on it any more."""
+
+    async def go() -> Dataset:
+        async with at_work(server):
+            dataset = await asyncio.to_thread(server.desk.ask, cats())
+            while server.shelf.count_finished(dataset.id) < chunks:
+                await asyncio.sleep(0.002)
+        return dataset
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize("left", [b"", None])
+def test_a_chunk_whose_file_is_not_what_was_noted_is_made_again(
+    tmp_path: Path, left: bytes | None
+) -> None:
+    server = a_server(tmp_path, handler=Doubling(pace_s=0.02), workers=1)
+    dataset = half_made(server, 2)
+    shard = tmp_path / "datasets" / dataset.id / "train-00000-00.txt"
+    shard.unlink()
+    if left is not None:
+        shard.write_bytes(left)
+    again = a_server(tmp_path)
+    assert made(again, cats()).state is State.READY
+    other = a_server(tmp_path, f"{tmp_path}/other", name="other")
+    assert contents(again, dataset) == contents(other, made(other, cats()))
+
+
+class Steps:
+    """A shelf that remembers what was done to it."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf, self.steps = shelf, list[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"bring", "settle", "finish", "put", "complete"}:
+            self.steps.append(name)
+        return getattr(self._shelf, name)
+
+
+def test_a_chunk_is_noted_once_its_files_are_on_the_disk(tmp_path: Path) -> None:
+    server = a_server(tmp_path, workers=1)
+    shelf = Steps(server.shelf)
+    made(replace(server, shelf=shelf), cats())  # type: ignore[arg-type]
+    assert shelf.steps == [*["bring", "settle", "finish"] * 5, "put", "complete"]
+
+
 def test_two_servers_with_one_place_make_a_dataset_once_and_both_tell_of_it(
     tmp_path: Path,
 ) -> None:

@@ -19,7 +19,7 @@ from foveate.datasets.raw.rle import bitmap, decoded
 from foveate.datasets.sample import Bitmap, Instance, Polygons
 from foveate.errors import BadRaw, DatasetConflict, FoveateError, UnknownRaw
 from foveate.geometry.box import Box, Size
-from foveate.settings import Datasets, Settings
+from foveate.settings import Datasets, Limits, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -267,6 +267,21 @@ def test_yolo_gives_boxes_and_outlines_in_pixels_of_the_upright_picture(tmp_path
     assert cat.box == Box(0, 0, 10, 10)
     assert [found[key].split for key in sorted(found)] == ["train", "val", "val"]
     assert found["images/val/b"].instances == found["images/val/broken"].instances == ()
+
+
+def test_what_is_known_of_a_picture_is_so_under_any_limits(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "data.yaml": "names: [cat]\n",
+        "a.png": png(40, 30),
+        "a.txt": "0 0.5 0.5 0.2 0.2\n",
+    }
+    place = str(written(tmp_path / "data", files))
+    raw = Raw(name="data", kind=Kind.YOLO, place=place)
+    here = Datasets(books=str(tmp_path / "books"))
+    narrow = Settings(datasets=here, limits=Limits(max_pixels=100, max_side=9))
+    found = [open_registry(each).look(raw) for each in (narrow, Settings(datasets=here))]
+    assert found[0].digest == found[1].digest
+    assert found[0].samples[0].instances
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,15 @@ class Shelf:
         """Give a dataset a file of this machine, which is there no more then."""
         self.files.bring(f"{dataset_id}/{name}", file)
 
+    def settle(self) -> None:
+        """Return once all that was brought stays when the power goes."""
+        self.files.settle()
+
+    def sizes(self, dataset_id: str) -> dict[str, int]:
+        """Return the bytes of each file that there is of a dataset, whole or half made."""
+        below = f"{dataset_id}/"
+        return {each.name.removeprefix(below): each.bytes for each in self.files.list(dataset_id)}
+
     def read(self, dataset_id: str, name: str) -> bytes:
         """Return a file of a dataset, whole. Raises SourceNotFound."""
         return self.files.read(f"{dataset_id}/{name}")
@@ -91,6 +100,10 @@ class Shelf:
     def finish(self, dataset_id: str, stem: str, data: bytes) -> None:
         """Note that a chunk is finished."""
         self.files.put(f"{PARTS}/{dataset_id}/{stem}.json", data)
+
+    def unfinish(self, dataset_id: str, stem: str) -> None:
+        """Note that a chunk is not finished: it is made again."""
+        self.files.remove(f"{PARTS}/{dataset_id}/{stem}.json")
 
     def complete(self, dataset_id: str, about: Mapping[str, Any], manifest: bytes) -> None:
         """Let a dataset be there, all of whose files are."""

@@ -170,5 +170,4 @@ class Registry:
 
 def open_registry(settings: Settings) -> Registry:
     """Return the raw data that these settings describe. Raises BadSettings."""
-    memo = Memo(books_folder(settings), settings.limits)
-    return Registry(raw_folder(settings), settings, memo)
+    return Registry(raw_folder(settings), settings, Memo(books_folder(settings)))

@@ -34,6 +34,7 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array, to_array
 from foveate.settings import Caching, Datasets, Moderation, Origins, Settings, load
+from foveate.settings import Limits as OfPictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -299,6 +300,14 @@ def test_what_is_enforced_and_by_which_rules_is_part_of_the_id() -> None:
     assert pin() == pin(threshold=0.5)
     assert pin(enforce="block") == pin(enforce="blur", when_away="refuse")
     assert len({pin(), pin(enforce="block"), pin(enforce="block", threshold=0.5)}) == 3
+
+
+def test_limits_by_which_other_pictures_are_left_out_are_part_of_the_id() -> None:
+    def pin(**said: Any) -> str:
+        return BuiltIn(Settings(limits=OfPictures(**said)), Limits()).pin
+
+    assert pin() == pin(timeout_s=5.0) == pin(max_pixels=OfPictures().max_pixels)
+    assert len({pin(), pin(max_pixels=100), pin(max_side=100), pin(max_frames=100)}) == 4
 
 
 @pytest.mark.models
