@@ -135,6 +135,42 @@ def test_a_dataset_waits_for_room_and_goes_on(
     assert caplog.text.count("waits for room") == 2
 
 
+class Away:
+    """A shelf that cannot be told why something failed."""
+
+    def __init__(self, shelf: Shelf, meets: Exception) -> None:
+        self._shelf, self._meets, self.tries = shelf, meets, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shelf, name)
+
+    def ask(self, *words: Any) -> None:
+        if len(words) > 1:
+            self.tries += 1
+            raise self._meets
+        self._shelf.ask(*words)
+
+
+@pytest.mark.parametrize("meets", [SourceUnreachable("away"), RuntimeError("odd")])
+def test_a_failure_that_cannot_be_told_is_tried_again_after_a_rest(
+    tmp_path: Path, meets: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = a_server(tmp_path, handler=Doubling(fails=True))
+    shelf = Away(whole.shelf, meets)
+    server = replace(whole, shelf=shelf)  # type: ignore[arg-type]
+
+    async def go() -> None:
+        async with at_work(server):
+            await asyncio.to_thread(server.desk.ask, cats())
+            while not shelf.tries:
+                await asyncio.sleep(0.002)
+            await asyncio.sleep(0.2)
+
+    asyncio.run(go())
+    assert shelf.tries == 1
+    assert str(meets) in caplog.text
+
+
 def test_what_cannot_be_written_says_why(tmp_path: Path) -> None:
     denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
     failed = made(a_server(tmp_path, formats=Meeting(denied), workers=1), cats())
@@ -531,10 +567,23 @@ def test_where_there_is_no_room_the_one_that_was_asked_for_the_longest_ago_goes(
     server = a_server(tmp_path, budget_bytes=2500)
     first, second, third = (made(server, cats(times=n)) for n in (1, 2, 3))
     assert first.bytes + second.bytes + third.bytes > 2500
+    server.tidying.run()
+    assert len(server.store.page(limit=10)) == 3  # somebody may be fetching them
+    let_days_go_by(tmp_path, server)
     server.desk.downloaded(first)
     server.tidying.run()
     assert second.id not in {each.id for each in server.store.page(limit=10)}
     assert server.store.of(first.id).downloads == 1
+
+
+def test_what_is_fetched_for_hours_stays_however_little_room_there_is(tmp_path: Path) -> None:
+    server = a_server(tmp_path, budget_bytes=100)
+    dataset = made(server, cats())
+    let_days_go_by(tmp_path, server)
+    another = a_server(tmp_path, budget_bytes=100)
+    assert b"".join(another.desk.read(dataset, "manifest.json", 0, 20))
+    server.tidying.run()
+    assert server.store.of(dataset.id).state is State.READY
 
 
 def test_what_is_being_made_cannot_be_deleted(tmp_path: Path) -> None:
