@@ -72,6 +72,15 @@ def test_a_picture_looks_like_its_smaller_compressed_self_alone(photo: Image) ->
     assert list(first_of_each(hashes, 64)) == ["a"]
 
 
+def test_frequencies_that_a_picture_does_not_have_are_no_bits() -> None:
+    flat = np.full((200, 256, 3), 37, np.uint8)
+    lighter = np.arange(256, dtype=np.uint8)[None, :, None].repeat(200, 0).repeat(3, 2)
+    assert hash_of(flat) == 1 << 63
+    # Nothing changes downwards, so that only the first of eight rows has any.
+    assert hash_of(lighter) & (1 << 56) - 1 == 0
+    assert hash_of(np.concatenate([lighter, lighter[:, ::-1]], 1)) & 0x55FFFFFFFFFFFFFF == 0
+
+
 def test_repeats_are_found_among_thousands() -> None:
     numbers = draws("hashes").integers(0, 2**63, 3000).tolist()
     hashes = [(str(place), number) for place, number in enumerate([*numbers, *numbers])]

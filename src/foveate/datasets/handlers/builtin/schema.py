@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 NAME: Final = "foveate"
-VERSION: Final = "1.1"
+VERSION: Final = "1.2"
 """Raised when the same configuration makes other pixels, boxes or masks."""
 WHOLE, RANDOM, CENTRE, FACE, SALIENCY = "whole", "random", "centre", "face", "saliency"
 NEITHER, HORIZONTAL, VERTICAL, BOTH = "none", "horizontal", "vertical", "both"
