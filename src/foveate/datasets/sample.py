@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foveate.geometry.box import Box, Size
 
+SPLIT: Final = re.compile(r"[a-z0-9](?:[a-z0-9_]{0,30}[a-z0-9])?")
+"""What a split may be called: files are called by it."""
 Ring: TypeAlias = "tuple[tuple[float, float], ...]"
 """Corners of a closed line, x and y in pixels."""
 

@@ -10,7 +10,7 @@ from foveate.datasets.raw.keys import keys_of
 from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.lists import listed
 from foveate.datasets.raw.plain import folder, image_folder
-from foveate.datasets.raw.raw import Kind, Survey
+from foveate.datasets.raw.raw import Kind, Survey, check_split
 from foveate.datasets.raw.voc import voc
 from foveate.datasets.raw.yolo import yolo
 from foveate.datasets.sample import Bitmap, Sample
@@ -75,6 +75,7 @@ def classes(samples: Iterable[Sample]) -> list[str]:
 
 
 def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
+    check_split(noted.split, picture.name)
     for each in noted.instances:
         if picture.size and isinstance(each.mask, Bitmap) and each.mask.size != picture.size:
             got = f"one of {each.mask.size}"

@@ -14,6 +14,7 @@ from foveate.datasets.handlers.builtin.splits import split_of
 from foveate.datasets.handlers.builtin.subjects import composed, of_subject
 from foveate.datasets.sample import Instance, Sample
 from foveate.datasets.schema import checked_schema, filled
+from foveate.errors import BadConfiguration
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import brought_to, to_array
 
@@ -137,6 +138,12 @@ def test_the_schema_is_one_and_fills_itself() -> None:
     assert filled({}, SCHEMA).keys() == SCHEMA["properties"].keys()
     for row in SCHEMA["properties"].values():
         assert row["description"].endswith(".")
+
+
+@pytest.mark.parametrize("split", ["train_", "Train", "my-split", "train\n", ""])
+def test_shares_of_a_split_by_which_no_file_can_be_called_are_refused(split: str) -> None:
+    with pytest.raises(BadConfiguration):
+        filled({"splits": {split: 1}}, SCHEMA)
 
 
 def test_chance_is_the_same_on_every_machine() -> None:
