@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from foveate.geometry.affine import around
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -47,6 +49,14 @@ class Instance:
     mask: Mask | None = None
     attributes: Mapping[str, str | float | bool] = field(default_factory=dict)
     """What its annotation says beside: `iscrowd`, `difficult`, `truncated` and the like."""
+
+    @property
+    def bounds(self) -> Box | None:
+        """Return its box, or the one around its outlines; None of what has neither."""
+        if self.box is not None or not isinstance(self.mask, Polygons):
+            return self.box
+        corners = [corner for ring in self.mask.rings for corner in ring]
+        return around(corners) if corners else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,14 @@ def check_split(split: str, where: str) -> None:
         raise BadRaw(f"{where}: expected a split of small letters and digits, got {split!r:.40}.")
 
 
+def check_size(picture: Picture, said: Sequence[float], where: str) -> None:
+    """Raise BadRaw where annotations are of another size than their picture; 0 is no size."""
+    size = picture.size
+    if size and min(said) > 0 and tuple(said) != (size.width, size.height):
+        got = "x".join(f"{side:g}" for side in said)
+        raise BadRaw(f"{where}: expected {picture.name} of its {size}, upright, got {got}.")
+
+
 def _check_texts(texts: Mapping[str, object]) -> None:
     for word, text in texts.items():
         if not isinstance(text, str) or len(text) > LONGEST or "\0" in text:

@@ -218,7 +218,7 @@ def test_its_process_makes_the_same_and_outlives_a_picture_that_is_none(
 def test_the_newest_version_is_meant_where_none_is_said(tmp_path: Path) -> None:
     handlers = handlers_of(Settings(datasets=Datasets(handlers_folder=str(tmp_path))))
     assert handlers.of("foveate", "") is handlers.of("foveate", "1.2")
-    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.1, got 0\.9\."):
+    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.2, got 0\.9\."):
         handlers.of("foveate", "0.9")
     with pytest.raises(UnknownHandler, match=r"that is installed, foveate, got nobody\."):
         handlers.of("nobody", "")

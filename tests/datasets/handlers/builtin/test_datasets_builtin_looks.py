@@ -12,7 +12,7 @@ from foveate.datasets.handlers.builtin.looks import looked
 from foveate.datasets.handlers.builtin.schema import SCHEMA
 from foveate.datasets.handlers.builtin.splits import split_of
 from foveate.datasets.handlers.builtin.subjects import composed, of_subject
-from foveate.datasets.sample import Instance, Sample
+from foveate.datasets.sample import Instance, Polygons, Sample
 from foveate.datasets.schema import checked_schema, filled
 from foveate.errors import BadConfiguration
 from foveate.geometry.box import Box, Size
@@ -131,6 +131,9 @@ def test_a_subject_on_another_background_keeps_its_pixels() -> None:
         Instance(label="out", box=Box(1, 0, 2, 2)),
     ]
     assert [each.label for each in of_subject(things, matte)] == ["in"]
+    rings = [Polygons((((left, 0), (left + 1, 0), (left + 1, 2)),)) for left in (0, 1)]
+    outlined = [Instance(label=str(at), mask=ring) for at, ring in enumerate(rings)]
+    assert [each.label for each in of_subject(outlined, matte)] == ["0"]
 
 
 def test_the_schema_is_one_and_fills_itself() -> None:

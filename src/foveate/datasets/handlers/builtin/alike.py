@@ -42,7 +42,7 @@ def _cosines() -> NDArray[np.int64]:
     of a sum leaves: noise that is another on each kind of processor.
     """
     at, frequency = np.arange(SIDE) + 0.5, np.arange(BITS)[:, None]
-    return np.rint(FINE * np.cos(np.pi * frequency * at / SIDE)).astype(np.int64)
+    return np.asarray(np.rint(FINE * np.cos(np.pi * frequency * at / SIDE)), np.int64)
 
 
 def first_of_each(hashes: Iterable[tuple[str, int]], most: int) -> Iterator[str]:
