@@ -404,6 +404,20 @@ def test_what_nobody_asked_for_goes_unless_it_is_pinned_by_any_server(tmp_path: 
     assert contents(one, kept)
 
 
+def test_what_is_half_made_goes_once_its_server_is_gone_and_nobody_asks(tmp_path: Path) -> None:
+    gone = a_server(tmp_path, handler=Doubling(pace_s=0.02), workers=1)
+    dataset = half_made(gone, 2)
+    other = a_server(tmp_path, name="two", keep_days=1)
+    other.tidying.run()
+    assert other.shelf.count_finished(dataset.id)
+    let_days_go_by(tmp_path, gone)
+    gone.tidying.run()  # it is in its own books, and goes on
+    assert contents(other, dataset)
+    other.tidying.run()
+    assert (contents(other, dataset), other.shelf.half_made()) == ({}, {})
+    assert made(gone, cats()).state is State.READY
+
+
 def test_what_another_server_was_asked_for_lately_stays(tmp_path: Path) -> None:
     one = a_server(tmp_path, keep_days=1)
     two = a_server(tmp_path, name="two", keep_days=1)

@@ -510,8 +510,9 @@ def test_raw_data_is_registered_once_by_its_name(tmp_path: Path) -> None:
     here, raw = registry(tmp_path), Raw(name="data", kind=Kind.FOLDER, place=str(place))
     assert len(here.add(raw).samples) == 1
     here.add(raw)
-    with pytest.raises(DatasetConflict):
-        here.add(replace(raw, licence="CC0"))
+    for other in (replace(raw, licence="CC0"), replace(raw, place=str(tmp_path / "none"))):
+        with pytest.raises(DatasetConflict):
+            here.add(other)  # before it is looked whether anything is there
     assert registry(tmp_path).all() == ([raw], [])
     here.remove("data")
     with pytest.raises(UnknownRaw):

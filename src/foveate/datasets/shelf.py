@@ -44,6 +44,16 @@ class Shelf:
         """Return which datasets are there."""
         return set(self._noted(ABOUTS))
 
+    def half_made(self) -> dict[str, float]:
+        """Return which were asked for and are not there, and when that, or a chunk, was noted."""
+        chunks: dict[str, float] = {}
+        for each in self.files.list(PARTS):
+            name = each.name.removeprefix(f"{PARTS}/").partition("/")[0]
+            chunks[name] = max(each.modified, chunks.get(name, 0.0))
+        return {
+            name: at for name, at in (self._noted(ASKED) | chunks).items() if ID.fullmatch(name)
+        }
+
     def identity(self, about: Mapping[str, Any]) -> Identity:
         """Return the identity of a dataset of which that is told."""
         words = {word: about[word] for word in WORDS}
