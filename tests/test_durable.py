@@ -47,7 +47,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync, seen = os.fsync, list[tuple[list[int], bytes]]()
-    file = tmp_path / "new" / "note.json"
+    file = tmp_path / "note.json"
 
     def watched(number: int) -> None:
         sizes = [each.stat().st_size for each in file.parent.iterdir()]

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -29,7 +30,7 @@ def write_whole(file: Path, data: bytes) -> None:
     """Write a file over what has its name: it is there whole, and stays. Raises OSError."""
     if not file.parent.is_dir():
         file.parent.mkdir(parents=True, exist_ok=True)
-        sync_disk(file.parent)
+        sync_folder(file.parent.parent)
     # Whoever lists a folder by obstore does not see what is called so.
     fresh = file.with_name(f"{file.name}#{secrets.randbits(48)}")
     try:
@@ -42,6 +43,19 @@ def write_whole(file: Path, data: bytes) -> None:
         fresh.unlink(missing_ok=True)
         raise
     sync_folder(file.parent)
+
+
+def sync_files(files: Sequence[Path]) -> None:
+    """Return once these are on the disk, and their names. Raises OSError.
+
+    Not all of the disk: what others write there would be waited for, too.
+    """
+    for each in files:
+        with each.open("rb+") as file:
+            os.fsync(file.fileno())
+    folders = {folder for each in files for folder in (each.parent, each.parent.parent)}
+    for folder in sorted(folders):
+        sync_folder(folder)
 
 
 def sync_folder(folder: Path) -> None:

@@ -37,7 +37,7 @@ def test_a_file_of_this_machine_goes_where_it_stays_also_on_another_disk(
         assert files.read("cats/a.tar") == b"shard %d" % number
         assert not (tmp_path / "made").exists()
         monkeypatch.setattr(Path, "replace", other_disk)
-    files.settle()
+    files.settle(["cats/a.tar"])
     assert len(list((tmp_path / "there" / "cats").iterdir())) == 1
 
 

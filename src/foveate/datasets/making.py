@@ -106,7 +106,7 @@ class Bench:
         """Bring the files of a chunk to where they stay, and note that it is finished."""
         for each in shards:
             self.shelf.bring(self.dataset.id, each.name, self.work / stem / each.name)
-        self.shelf.settle()
+        self.shelf.settle(self.dataset.id, [each.name for each in shards])
         finished = Finished(tuple(shards), skipped)
         self.shelf.finish(self.dataset.id, stem, finished.written())
         shutil.rmtree(self.work / stem)

@@ -14,7 +14,7 @@ from foveate.datasets.spelling import dumped
 from foveate.errors import SourceNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from foveate.storage.kept import Kept, KeptFiles
@@ -80,9 +80,9 @@ class Shelf:
         """Give a dataset a file of this machine, which is there no more then."""
         self.files.bring(f"{dataset_id}/{name}", file)
 
-    def settle(self) -> None:
-        """Return once all that was brought stays when the power goes."""
-        self.files.settle()
+    def settle(self, dataset_id: str, names: Iterable[str]) -> None:
+        """Return once these files, which were brought, stay when the power goes."""
+        self.files.settle([f"{dataset_id}/{name}" for name in names])
 
     def sizes(self, dataset_id: str) -> dict[str, int]:
         """Return the bytes of each file that there is of a dataset, whole or half made."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import obstore
 from obstore.store import LocalStore
 
-from foveate.durable import sync_disk, write_whole
+from foveate.durable import sync_files, write_whole
 from foveate.errors import SourceNotFound, SourceUnreachable
 from foveate.storage.bucket_folder import PAGE
 from foveate.storage.s3 import as_source_errors, open_bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from foveate.settings import Origins
 
@@ -82,11 +82,11 @@ class KeptFiles:
                     raise
                 _copied(file, to)
 
-    def settle(self) -> None:
-        """Return once all that was brought stays when the power goes."""
+    def settle(self, names: Sequence[str]) -> None:
+        """Return once these, which were brought, stay when the power goes."""
         if not self.is_bucket:
             with _written(self.place):
-                sync_disk(Path(self.place))
+                sync_files([Path(self.place, name) for name in names])
 
     def read(self, name: str) -> bytes:
         """Return a file, whole. Raises SourceNotFound."""
