@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import ID, Identity, canonical, whole
-from foveate.errors import DatasetConflict, UnknownDataset
+from foveate.errors import DatasetConflict, SourceError, UnknownDataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -117,9 +118,16 @@ class Desk:
         self.store.touch(dataset, downloads=1)
         self.shelf.use(dataset.id)
 
+    def serve(self, dataset: Dataset) -> None:
+        """Let all servers see that somebody fetches of it, as far as they can. Blocks."""
+        with suppress(SourceError):
+            self.shelf.use(dataset.id)
+
     def read(self, dataset: Dataset, name: str, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes of a file from `start` until before `stop`. Blocks."""
-        return self.shelf.pieces(dataset.id, name, start, stop)
+        for piece in self.shelf.pieces(dataset.id, name, start, stop):
+            self.serve(dataset)  # who fetches slowly does so for hours
+            yield piece
 
     def handlers(self) -> Sequence[Installed]:
         """Return the handlers that may be asked for."""

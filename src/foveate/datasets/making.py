@@ -41,6 +41,10 @@ class Finished:
         """Return it as JSON."""
         return dumped(asdict(self)).encode()
 
+    def is_there(self, sizes: Mapping[str, int]) -> bool:
+        """Return whether its files are, of those with these bytes."""
+        return all(sizes.get(each.name) == each.bytes for each in self.shards)
+
     @classmethod
     def read(cls, data: bytes) -> Finished:
         """Return what was `written`."""
@@ -102,6 +106,7 @@ class Bench:
         """Bring the files of a chunk to where they stay, and note that it is finished."""
         for each in shards:
             self.shelf.bring(self.dataset.id, each.name, self.work / stem / each.name)
+        self.shelf.settle(self.dataset.id, [each.name for each in shards])
         finished = Finished(tuple(shards), skipped)
         self.shelf.finish(self.dataset.id, stem, finished.written())
         shutil.rmtree(self.work / stem)

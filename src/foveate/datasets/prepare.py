@@ -106,9 +106,14 @@ class Preparation:
             handlers.give(handler)
 
     def _done(self) -> dict[str, Finished]:
-        """Return the chunks that whoever worked on it before has finished."""
-        found = self.shelf.finished(self.dataset.id)
-        return {stem: Finished.read(data) for stem, data in found.items()}
+        """Return the chunks that whoever worked on it before has finished, and whose files are."""
+        noted = self.shelf.finished(self.dataset.id)
+        sizes = self.shelf.sizes(self.dataset.id) if noted else {}
+        found = {stem: Finished.read(data) for stem, data in noted.items()}
+        for stem in [stem for stem, each in found.items() if not each.is_there(sizes)]:
+            self.shelf.unfinish(self.dataset.id, stem)
+            del found[stem]
+        return found
 
     def _finish(
         self,

@@ -29,6 +29,7 @@ from foveate.errors import (
     DatasetsUnusable,
     FoveateError,
     NotKept,
+    SourceError,
     UnknownHandler,
 )
 from foveate.jobs.loop import Loop
@@ -52,7 +53,7 @@ LOOK_S: Final = 1.0
 """How often it is looked for what other servers do."""
 TIDY_S: Final = 600.0
 REST_S: Final = 30.0
-"""After how long it is tried again to write where there was no room."""
+"""After how long it is tried again to write where there was no room, or nobody answered."""
 MOST_WAITING: Final = 32
 """Datasets that are looked at in one go, of those that are not there."""
 
@@ -98,7 +99,7 @@ class Preparer:
     tidying: Tidying = field(init=False)
     _tidied: float = 0.0
     _rests: float = 0.0
-    """Until when nothing is begun: the disk was full."""
+    """Until when nothing is begun: the disk was full, or the place of datasets was away."""
 
     def __post_init__(self) -> None:
         removal = Removal(self.store, self.shelf, self.shared)
@@ -213,16 +214,23 @@ class Preparer:
                 await asyncio.to_thread(self._fail, run.dataset, met)
                 self.ended[State.FAILED] += 1
             self.ended[State.READY] += run.is_made
-        except (DatasetsUnusable, NotKept) as why:
-            if isinstance(why, DatasetsUnusable):
-                # Not the fault of this one, and the next would meet it too: all wait.
-                self._rests = time.monotonic() + self.rest_s
+        except NotKept as why:
             log.warning("Dataset %s: %s", run.dataset.id, why)
+        except (DatasetsUnusable, SourceError) as why:
+            self._rest()
+            log.warning("Dataset %s: %s", run.dataset.id, why)
+        except Exception:
+            self._rest()
+            log.exception("Dataset %s met what nobody expected; it is tried again", run.dataset.id)
         finally:
             await held.end(keeping)
             del self._runs[run.dataset.id]
             self.ring(run.dataset.id)
             self._wake()
+
+    def _rest(self) -> None:
+        """Begin nothing for a while: it is not the fault of one, and the next would meet it too."""
+        self._rests = time.monotonic() + self.rest_s
 
     def _fail(self, dataset: Dataset, why: Exception) -> None:
         odd = None if isinstance(why, FoveateError | OSError) else why

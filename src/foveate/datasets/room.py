@@ -144,6 +144,8 @@ class Datasets:
         if dataset.state != "ready":
             sentence = f"Expected a dataset that is ready, got one that is {dataset.state}."
             raise DatasetConflict(sentence, public=sentence)
+        # Before a byte of it is sent, or its address: no server deletes it meanwhile.
+        await asyncio.to_thread(self.desk.serve, dataset)
         return dataset
 
     async def page(self, state: str, search: str, limit: int, after: str) -> list[Dataset]:

@@ -17,7 +17,7 @@ from foveate.datasets.raw.places import open_place
 from foveate.datasets.raw.raw import raw_from_json
 from foveate.datasets.raw.seen import seen
 from foveate.datasets.raw.survey import survey
-from foveate.durable import give_name
+from foveate.durable import give_name, sync_folder, write_whole
 from foveate.errors import BadRaw, DatasetConflict, UnknownRaw
 
 if TYPE_CHECKING:
@@ -109,21 +109,27 @@ class Registry:
 
     def add(self, raw: Raw) -> Survey:
         """Register raw data, and look at all of it. Raises DatasetConflict, BadRaw."""
+        self._check_free(raw)  # before all is read
         found = self.look(raw)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file, whole = self.folder / f"{raw.name}.json", self.folder / f".{raw.name}.{os.getpid()}"
         told = raw.to_json()
         del told["name"]
-        whole.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_whole(whole, f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode())
         try:
             give_name(whole, file)
-        except FileExistsError as why:
-            if self.of(raw.name) != raw:
-                taken = f"Expected a new name, got {raw.name}, which other raw data has."
-                raise DatasetConflict(taken) from why
+        except FileExistsError:
+            self._check_free(raw)
         finally:
             whole.unlink(missing_ok=True)
+        sync_folder(self.folder)
         return found
+
+    def _check_free(self, raw: Raw) -> None:
+        with suppress(UnknownRaw):
+            if self.of(raw.name) != raw:
+                taken = f"Expected a new name, got {raw.name}, which other raw data has."
+                raise DatasetConflict(taken)
 
     def remove(self, name: str) -> None:
         """Register it no more; its pictures, and datasets of them, stay. Raises UnknownRaw."""
@@ -170,5 +176,4 @@ class Registry:
 
 def open_registry(settings: Settings) -> Registry:
     """Return the raw data that these settings describe. Raises BadSettings."""
-    memo = Memo(books_folder(settings), settings.limits)
-    return Registry(raw_folder(settings), settings, memo)
+    return Registry(raw_folder(settings), settings, Memo(books_folder(settings)))
