@@ -88,7 +88,8 @@ class Environments:
         place = self._place(name, version)
         if not place.exists():
             self._sweep()
-            self._make(place, partial(_facts, name, version, origin))
+            allowed = [read_source(text) for text in self.allowed]
+            self._make(place, partial(_facts, name, version, origin, allowed))
         return self._read(place)
 
     def remove(self, name: str, version: str) -> None:
@@ -143,10 +144,12 @@ class _NoPictures:
         raise UnknownHandler(source)
 
 
-def _facts(name: str, version: str, origin: Source, making: Path) -> dict[str, Any]:
+def _facts(
+    name: str, version: str, origin: Source, allowed: Sequence[Source], making: Path
+) -> dict[str, Any]:
     """Install it there, and return what is to be noted."""
     bare(making)
-    packages = bring(making, name, version, origin)
+    packages = bring(making, name, version, origin, allowed)
     return {
         "name": name,
         "version": version,
