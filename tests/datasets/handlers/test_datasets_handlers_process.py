@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,9 @@ from handler_stand import InMemory, a_sample, placed
 
 from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.limits import Limits
-from foveate.datasets.handlers.process import HandlerProcess, in_environment
-from foveate.errors import HandlerFailed
+from foveate.datasets.handlers.process import PREFIX, HandlerProcess, in_environment
+from foveate.datasets.unchanged import Unchanged
+from foveate.errors import HandlerFailed, RawChanged
 from foveate.imaging import Image
 from foveate.settings.kinds import MIB
 
@@ -303,6 +305,8 @@ PNG = {Image.black(4, 3).cast("uchar").pngsave_buffer()!r}
 
 
 def select(samples, pictures, config, seed):
+    if config.get("all"):
+        return samples
     return [samples[0] | config["sample"], *([samples[0]] if config.get("twice") else [])]
 
 
@@ -318,7 +322,12 @@ def prepare(sample, pictures, config, seed):
 )
 
 SHORT = Limits(
-    sample_s=20, memory_bytes=256 * MIB, disk_bytes=20 * MIB, output_bytes=MIB, outputs=5
+    sample_s=20,
+    memory_bytes=256 * MIB,
+    disk_bytes=20 * MIB,
+    output_bytes=MIB,
+    told_bytes=40_000,
+    outputs=5,
 )
 
 
@@ -541,6 +550,7 @@ def test_a_handler_reaches_the_network_only_where_it_may(
         ({"made": {"key": "cats/7-1"}, "times": 2}, "got one twice"),
         ({"made": {}, "times": 6}, "at most 5 outputs"),
         ({"made": {}, "bytes": 300_000, "times": 4}, "bytes of one sample"),
+        ({"made": {"attributes": {"a": "x" * 9000}}, "times": 5}, "heads of at most 40000 bytes"),
         ({"made": {}, "reads": "/etc/passwd"}, "a source that the sample names"),
         ({"made": {}, "reads": "b.jpg"}, "a source that the sample names"),
     ],
@@ -571,6 +581,62 @@ def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> Non
     sample = a_sample(attributes={"background": "b.jpg"})
     with start("lying", {"made": {}, "reads": "b.jpg"}) as handler:
         assert len(handler.prepare(sample, b"picture", 1)) == 1
+
+
+@pytest.mark.parametrize("now", [{"b.jpg": b"changed"}, {}])
+def test_another_picture_is_the_one_that_was_looked_at(
+    handlers: Path, now: dict[str, bytes]
+) -> None:
+    sample = a_sample(attributes={"background": "b.jpg"})
+    pictures = Unchanged(InMemory(now), {"b.jpg": sha256(b"other").hexdigest()})
+    program = in_environment(sys.executable, "lying", {"made": {}, "reads": "b.jpg"})
+    program = replace(program, environment={"PYTHONPATH": str(handlers)})
+    handler = HandlerProcess(program, SHORT, pictures)
+    with pytest.raises(RawChanged, match=r"b\.jpg"):
+        handler.prepare(sample, b"picture", 1)
+    assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
+
+
+def test_of_many_samples_more_may_be_told(start: Starts) -> None:
+    told = dict.fromkeys("abc", "x" * 4000)
+    samples = [a_sample(f"cats/{n}", attributes=told) for n in range(9)]
+    with start("lying", {"sample": {}, "all": True}) as handler:
+        assert handler.select(samples, 1) == samples
+
+
+def test_one_that_was_closed_is_not_killed_again(
+    start: Starts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = start("gentle", {"copies": 1})
+    handler.close()
+    # Its number may be that of another group by now.
+    monkeypatch.setattr("os.killpg", lambda *_: pytest.fail("It is gone."))
+    handler.end()
+    handler.close()
+
+
+def test_an_environment_without_its_python_says_so_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    program = in_environment(str(tmp_path / "bin/python"), "gentle", {})
+    with pytest.raises(HandlerFailed, match="the Python of its environment, got No such file"):
+        HandlerProcess(program, SHORT, InMemory({}))
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_of_a_handler_whose_server_was_killed_go_with_the_next_one(
+    start: Starts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    tmp_path.chmod(0o711)
+    left = tmp_path / f"{PREFIX}old"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    with start("gentle", {"copies": 1}), start("gentle", {"copies": 1}):
+        assert not left.exists()
+        assert len(list(tmp_path.iterdir())) == 2
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_handler_that_is_not_there_says_so(start: Starts) -> None:
