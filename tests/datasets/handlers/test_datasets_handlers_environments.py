@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,9 +20,12 @@ from handler_stand import InMemory, a_sample
 from hatchling.builders.wheel import WheelBuilder
 
 from foveate.datasets.handlers.environments import Environments
+from foveate.datasets.handlers.installed import handlers_of
 from foveate.datasets.handlers.limits import Limits
-from foveate.errors import BadConfiguration, HandlerFailed, UnknownHandler
+from foveate.datasets.handlers.sources import order_of
+from foveate.errors import BadConfiguration, BadInstallation, HandlerFailed, UnknownHandler
 from foveate.imaging import Image
+from foveate.settings import Datasets, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +58,14 @@ class handler:
 PIXEL: bytes = Image.black(1, 1).cast("uchar").pngsave_buffer()
 
 
+FACTS = {
+    "name": "good",
+    "version": "1.0",
+    "pin": "ab",
+    "source": "index",
+    "packages": ["good==1.0"],
+    "schema": {},
+}
 BACKEND = """
 import zipfile
 
@@ -161,6 +173,7 @@ def test_what_is_installed_stays_as_it_is(installed: Environments, folder: Path)
         ("../shout", "1.0", "index", "the name of a package"),
         ("shout", "1.0 --index-url=http://example.com", "index", "a version"),
         ("shout", "../../1", "index", "a version"),
+        ("foveate", "9.0", "wheels:/srv", "another name than foveate, which comes along"),
     ],
 )
 def test_only_what_was_allowed_is_installed(
@@ -171,6 +184,33 @@ def test_only_what_was_allowed_is_installed(
     with pytest.raises(BadConfiguration, match=reason):
         environments.install(name, version, source)
     assert not (tmp_path / "handlers").exists()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    ["{}", '{"na', "[]", "[" * 100_000, '{"schema": []}', json.dumps({**FACTS, "name": "foveate"})],
+)
+def test_an_environment_that_is_broken_breaks_no_other_one(tmp_path: Path, facts: str) -> None:
+    for name, text in {"good-1.0": json.dumps({**FACTS, "newer": 1}), "bad-1.0": facts}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "handler.json").write_text(text)
+    settings = Settings(datasets=Datasets(handlers_folder=str(tmp_path)))
+    handlers = handlers_of(settings)
+    assert [each.name for each in handlers.all()] == ["foveate", "good"]
+    assert list(handlers.broken()) == ["bad-1.0"]
+    with pytest.raises(UnknownHandler, match=r"bad-1\.0/handler\.json as it was written"):
+        handlers.of("bad", "1.0")
+    environments = Environments(tmp_path, [f"wheels:{tmp_path}"], Limits())
+    with pytest.raises(BadInstallation, match="remove this version, and install it again"):
+        environments.install("bad", "1.0", f"wheels:{tmp_path}")
+    environments.remove("bad", "1.0")
+    assert not handlers.broken()
+
+
+def test_versions_are_sorted_by_their_numbers() -> None:
+    said = "1.0.dev1 1.0a9.dev1 1.0a9 1.0a10 1.0b1 1.0rc2 1.0 1.0+local 1.0.post9 1.0.post10 1.1"
+    versions = said.split()
+    assert sorted(sorted(versions), key=order_of) == versions
 
 
 def test_a_version_that_is_not_there_leaves_nothing(installed: Environments) -> None:
