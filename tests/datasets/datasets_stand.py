@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from foveate.cores import cores
-from foveate.datasets.identity import Request
+from foveate.datasets.identity import Request, canonical, whole
 from foveate.datasets.places import OURS
 from foveate.datasets.preparer import Preparer
 from foveate.datasets.raw.raw import Kind, Raw
@@ -63,6 +63,9 @@ class Doubling:
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
     fails: bool = False
+
+    def canonical(self, config: object) -> bytes:
+        return canonical(config, whole(self.schema))
 
     def check(self, config: Mapping[str, Any]) -> None:
         if config["times"] == 9:
@@ -127,6 +130,9 @@ class Few:
 
     def all(self) -> Sequence[Doubling]:
         return self.known
+
+    def broken(self) -> Mapping[str, str]:
+        return {"thumbs-1.0": "Expected thumbs-1.0/handler.json as it was written."}
 
     def of(self, name: str, version: str) -> Doubling:
         for each in self.known:

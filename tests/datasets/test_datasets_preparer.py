@@ -17,6 +17,7 @@ from datasets_stand import (
     Few,
     Lines,
     LinesWriter,
+    Worker,
     a_server,
     at_work,
     cats,
@@ -32,6 +33,8 @@ from foveate.errors import (
     BadConfiguration,
     DatasetConflict,
     DatasetsUnusable,
+    RawChanged,
+    SourceNotFound,
     SourceUnreachable,
     UnknownHandler,
     UnknownRaw,
@@ -39,12 +42,12 @@ from foveate.errors import (
 from foveate.storage.shared import claim_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
-    from foveate.datasets.seams import Chunk
+    from foveate.datasets.seams import Chunk, Pictures
     from foveate.datasets.shelf import Shelf
 
 
@@ -83,6 +86,26 @@ def test_what_was_asked_for_before_is_there_at_once_however_it_is_spelt(tmp_path
     assert (again.id, again.state) == (first.id, State.READY)
     assert len(handler.worked) == 10
     assert server.desk.ask(cats(times=3)).id != first.id
+
+
+class Given(Doubling):
+    """Keeps what its handlers read with."""
+
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> Worker:
+        self.pictures = pictures
+        return super().start(config, pictures)
+
+
+def test_handlers_read_what_was_looked_at_and_nothing_else(tmp_path: Path) -> None:
+    handler = Given()
+    made(a_server(tmp_path, handler=handler), cats())
+    assert handler.pictures.read("001.png") == b"picture 1 "
+    (tmp_path / "raw/001.png").write_bytes(b"another")
+    with pytest.raises(RawChanged, match=r"001\.png has other bytes"):
+        handler.pictures.read("001.png")
+    (tmp_path / "raw/new.png").write_bytes(b"new")
+    with pytest.raises(SourceNotFound):
+        handler.pictures.read("new.png")
 
 
 class Failing:

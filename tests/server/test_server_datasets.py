@@ -218,6 +218,10 @@ def test_who_waits_outlives_the_restart_of_the_server(tmp_path: Path, handler: D
         client.close()
 
 
+def eye_sees(url: str, secret: str) -> Any:
+    return httpx.get(f"{url}/v1/handlers", headers={"authorization": f"Bearer {secret}"}).json()
+
+
 def test_keys_have_scopes_and_links_lead_to_events(tmp_path: Path, handler: Doubling) -> None:
     scopes = {"eye": Scope.READ, "train": Scope.WRITE, "chief": Scope.ADMIN}
     keys = Keys(tmp_path / "books")
@@ -241,6 +245,9 @@ def test_keys_have_scopes_and_links_lead_to_events(tmp_path: Path, handler: Doub
         assert [each["name"] for each in raw.json()["raw"]] == ["cats"]
         assert [each["name"] for each in raw.json()["broken"]] == ["dogs"]
         assert str(tmp_path) not in raw.text
+        known = eye_sees(url, secrets["eye"])
+        assert [each["name"] for each in known["handlers"]] == ["doubling"]
+        assert [each["name"] for each in known["broken"]] == ["thumbs-1.0"]
         events = httpx.get(url + told.told["links"]["events"]).text
         names = [line for line in events.splitlines() if line.startswith("event: ")]
         assert names[-1] == "event: ready"

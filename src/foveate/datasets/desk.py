@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from foveate.datasets.dataset import State
-from foveate.datasets.identity import ID, Identity, canonical, whole
+from foveate.datasets.identity import ID, Identity
 from foveate.errors import DatasetConflict, SourceError, UnknownDataset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.identity import Request
@@ -87,7 +87,7 @@ class Desk:
         """Return what a request asks for, to the last bit. Blocks; raises as `ask`."""
         raw = self.registry.of(request.name)
         installed = self.installed.of(request.handler, request.version)
-        config = canonical(request.config, whole(installed.schema))
+        config = installed.canonical(request.config)
         installed.check(json.loads(config))
         return Identity(
             name=request.name,
@@ -132,6 +132,10 @@ class Desk:
     def handlers(self) -> Sequence[Installed]:
         """Return the handlers that may be asked for."""
         return self.installed.all()
+
+    def broken_handlers(self) -> Mapping[str, str]:
+        """Return which handlers cannot be used, and why."""
+        return self.installed.broken()
 
     def raw(self) -> Registered:
         """Return the raw data that may be asked for, and what is broken of it. Blocks."""

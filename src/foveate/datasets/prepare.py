@@ -68,8 +68,11 @@ class Preparation:
         survey = self.survey()
         if survey.digest != self.dataset.raw:
             raise RawChanged(f"The raw data {survey.raw.name} changed since {self.dataset.id}.")
-        with Begun(self.bench.start, wanted(self.engine.here, len(survey.samples))) as handlers:
-            self._make(survey, handlers, tell, stop)
+        digests = {each.source: each.digest for each in survey.samples}
+        knowing = replace(self, bench=replace(self.bench, digests=digests))
+        count = wanted(self.engine.here, len(survey.samples))
+        with Begun(knowing.bench.start, count) as handlers:
+            knowing._make(survey, handlers, tell, stop)
 
     def _make(
         self,

@@ -90,6 +90,13 @@ class Installed(Protocol):
         """The JSON Schema of its configuration."""
         ...
 
+    def canonical(self, config: object) -> bytes:
+        """Return a configuration in its one spelling, filled in. Raises BadConfiguration.
+
+        Blocks, but not for ever, whatever the schema says.
+        """
+        ...
+
     def check(self, config: Mapping[str, Any]) -> None:
         """Do nothing for a configuration, filled in, that can be made; a schema cannot say all.
 
@@ -107,6 +114,10 @@ class Handlers(Protocol):
 
     def all(self) -> Sequence[Installed]:
         """Return all of them, by name and version."""
+        ...
+
+    def broken(self) -> Mapping[str, str]:
+        """Return what is installed and cannot be used, and why, by its folder's name."""
         ...
 
     def of(self, name: str, version: str) -> Installed:

@@ -250,7 +250,9 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
             {"name": h.name, "version": h.version, "pin": h.pin, "schema": with_ours(h.schema)}
             for h in found
         ]
-        return as_response(json_answer(200, {"handlers": told}))
+        why = await asyncio.to_thread(datasets.desk.broken_handlers)
+        broken = [{"name": name, "message": message} for name, message in why.items()]
+        return as_response(json_answer(200, {"handlers": told, "broken": broken}))
 
     @api.get(RAW, **RAW_DOCS)
     async def raw(request: Request) -> Response:

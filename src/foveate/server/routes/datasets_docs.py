@@ -161,10 +161,19 @@ ARCHIVE_DOCS: Final = _file(
 )
 HANDLERS_DOCS: Final = docs(
     "List handlers",
-    "Each with the JSON Schema of its configuration.",
+    "Each with the JSON Schema of its configuration, and what is installed and cannot be used.",
     json_response(
         "All of them.",
-        {"handlers": [{"name": "foveate", "version": "1", "pin": "4be1...", "schema": {}}]},
+        {
+            "handlers": [{"name": "foveate", "version": "1", "pin": "4be1...", "schema": {}}],
+            "broken": [
+                {
+                    "name": "thumbnails-1.0",
+                    "message": "Expected thumbnails-1.0/handler.json as it was written, got "
+                    "another one: remove this version, and install it again.",
+                }
+            ],
+        },
     ),
 )
 RAW_DOCS: Final = docs(

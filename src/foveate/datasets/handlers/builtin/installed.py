@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.datasets.handlers.builtin.possible import check
 from foveate.datasets.handlers.builtin.schema import NAME, SCHEMA, VERSION
 from foveate.datasets.handlers.process import HandlerProcess, Program
+from foveate.datasets.identity import canonical, with_ours
 from foveate.service.generation import PIXELS
 from foveate.settings import Limits as OfPictures
 
@@ -56,6 +57,10 @@ class BuiltIn:
     def schema(self) -> Mapping[str, Any]:
         """Return the JSON Schema of its configuration."""
         return SCHEMA
+
+    def canonical(self, config: object) -> bytes:
+        """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
+        return canonical(config, with_ours(SCHEMA))
 
     def check(self, config: Mapping[str, Any]) -> None:
         """Do nothing for a configuration of which pictures can be made. Raises BadConfiguration."""
