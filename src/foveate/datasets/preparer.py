@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,6 +96,7 @@ class Preparer:
     _watches: dict[str, Watch] = field(default_factory=dict)
     _on: asyncio.AbstractEventLoop | None = None
     _looking: Loop | None = None
+    _makers: ThreadPoolExecutor | None = None
     tidying: Tidying = field(init=False)
     _tidied: float = 0.0
     _rests: float = 0.0
@@ -118,6 +120,8 @@ class Preparer:
         """Work from now on, on what an earlier server left, too."""
         if self._looking is None:
             self._on, self._looking = asyncio.get_running_loop(), Loop(self._look, LOOK_S)
+            # Not with the threads of all: each is taken for hours.
+            self._makers = ThreadPoolExecutor(max(1, self.settings.at_once), "dataset-maker")
             self._looking.begin()
 
     async def end(self) -> None:
@@ -130,6 +134,8 @@ class Preparer:
         self._halt()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        if self._makers is not None:
+            self._makers.shutdown(wait=False)
 
     def _halt(self) -> None:
         for run in self._runs.values():
@@ -205,9 +211,10 @@ class Preparer:
         task.add_done_callback(self._tasks.discard)
 
     async def _make(self, run: _Run, held: Claim) -> None:
-        keeping = asyncio.get_running_loop().create_task(self._hold(run, held))
+        loop = asyncio.get_running_loop()
+        keeping = loop.create_task(self._hold(run, held))
         try:
-            met = await asyncio.to_thread(self._made, run)
+            met = await loop.run_in_executor(self._makers, self._made, run)
             # Another one goes on with what was lost, and meets for himself whatever is wrong.
             if met and not (run.stop.is_set() or await held.is_lost()):
                 await asyncio.to_thread(self._fail, run.dataset, met)

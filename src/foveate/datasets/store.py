@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from foveate.jobs.due import Outcome
 
 FILE: Final = "datasets.sqlite3"
+LONGEST: Final = 18
+"""Digits of a number that SQLite takes."""
 
 
 class Due(NamedTuple):
@@ -175,7 +177,8 @@ class Store:
     ) -> list[Dataset]:
         """Return datasets, the newest first: in a state, with a text in their id.
 
-        `after` is the last one that is known. Raises UnknownDataset for one that there is not.
+        `after` is the last one that is known, by its id or its number. Raises UnknownDataset for
+        an id that there is not.
         """
         chosen: dict[str, str | float] = {"1 = ?": 1}
         if state:
@@ -183,7 +186,7 @@ class Store:
         if search:
             chosen["INSTR(id, ?)"] = search.lower()
         if after:
-            chosen["number < ?"] = self.of(after).number
+            chosen["number < ?"] = _number(after) or self.of(after).number
         with self._books.reading() as books:
             rows = books.execute(
                 f"{COLUMNS} WHERE {' AND '.join(chosen)} ORDER BY number DESC LIMIT ?",
@@ -208,10 +211,17 @@ class Store:
         return {state: Tally(count, size) for state, count, size in found}
 
     def events(self, dataset_id: str, after: int = 0) -> tuple[list[Event], bool]:
-        """Return what happened to it after that event, and whether it has ended."""
+        """Return what happened to it after that event, and whether it has ended.
+
+        How it ended is told to whoever has heard of more elsewhere, too.
+        """
         with self._books.reading() as books:
             dataset = self._of(books, dataset_id)
-            return EVENTS.after(books, dataset.number, after), dataset.has_ended
+            events = EVENTS.after(books, dataset.number, after)
+            if dataset.has_ended and not events:
+                last = EVENTS.after(books, dataset.number, 0)[-1:]
+                events = [each for each in last if each.number < after]
+            return events, dataset.has_ended
 
     def call(self, dataset: Dataset, key: str, url: str) -> None:
         """Let that address be told of the end of it: at once, where it has ended."""
@@ -303,6 +313,11 @@ class Store:
         if found is None:
             raise UnknownDataset
         return _dataset(found)
+
+
+def _number(text: str) -> int:
+    """Return the number that a text is; 0 for an id, in which there is always more."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST else 0
 
 
 def _dataset(row: tuple[Any, ...]) -> Dataset:
