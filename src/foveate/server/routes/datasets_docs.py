@@ -135,7 +135,7 @@ EVENTS_DOCS: Final = docs(
 )
 FILES_DOCS: Final = docs(
     "List the files of a dataset",
-    "Each has its SHA-256; `shards/NAME` hands it out. `next` is what `after` is for the next page.",
+    "Each has its SHA-256; `shards/NAME` hands it out. `next` is what `after` is for more of them.",
     json_response(
         "A page.",
         {
