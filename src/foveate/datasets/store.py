@@ -194,9 +194,13 @@ class Store:
             ).fetchall()
         return [_dataset(row) for row in rows]
 
-    def waiting(self, limit: int) -> list[Dataset]:
-        """Return those that are not there yet, those that wait the longest first."""
-        return self._all("state IN ('queued', 'running') ORDER BY number LIMIT ?", limit)
+    def waiting(self, limit: int, after: int = 0) -> list[Dataset]:
+        """Return those that are not there yet, those that wait the longest first.
+
+        They are of numbers above `after`; a limit of -1 is none.
+        """
+        where = "state IN ('queued', 'running') AND number > ? ORDER BY number LIMIT ?"
+        return self._all(where, after, limit)
 
     def by_use(self) -> list[Dataset]:
         """Return those that have ended, those that nobody asked for the longest first."""
@@ -300,9 +304,9 @@ class Store:
     ) -> None:
         EVENTS.note(books, number, name, data, self._clock())
 
-    def _all(self, where: str, limit: int) -> list[Dataset]:
+    def _all(self, where: str, *values: int) -> list[Dataset]:
         with self._books.reading() as books:
-            rows = books.execute(f"{COLUMNS} WHERE {where}", (limit,)).fetchall()
+            rows = books.execute(f"{COLUMNS} WHERE {where}", values).fetchall()
         return [_dataset(row) for row in rows]
 
     def _of(self, books: sqlite3.Connection, dataset_id: str) -> Dataset:
