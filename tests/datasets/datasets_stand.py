@@ -18,7 +18,7 @@ from foveate.datasets.preparer import Preparer
 from foveate.datasets.raw.raw import Kind, Raw
 from foveate.datasets.raw.registry import open_registry
 from foveate.datasets.sample import Made, Sample
-from foveate.datasets.seams import About, Chunk, ReadShard, ShardFile
+from foveate.datasets.seams import About, Chunk, OpenShard, ShardFile
 from foveate.datasets.shelf import Shelf
 from foveate.datasets.store import Store
 from foveate.datasets.threads import Threads
@@ -145,9 +145,9 @@ class Lines:
         return LinesWriter(chunk)
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], read: ReadShard
+        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
     ) -> Iterator[tuple[str, bytes]]:
-        assert all(sha256(read(each.name)).hexdigest() == each.sha256 for each in shards)
+        assert all(sha256(opened(each.name).read()).hexdigest() == each.sha256 for each in shards)
         told = {**asdict(about), "shards": [asdict(each) for each in shards]}
         yield "manifest.json", json.dumps(told, sort_keys=True).encode()
         yield "README.md", b"# A dataset\n"

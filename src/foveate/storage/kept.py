@@ -6,14 +6,16 @@ import os
 import shutil
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import obstore
 from obstore.store import LocalStore
 
 from foveate.errors import SourceNotFound
 from foveate.storage.bucket_folder import PAGE
+from foveate.storage.ranged import ranged
 from foveate.storage.s3 import as_source_errors, open_bucket
 
 if TYPE_CHECKING:
@@ -75,6 +77,12 @@ class KeptFiles:
         """Return a file, whole. Raises SourceNotFound."""
         with as_source_errors(name):
             return bytes(obstore.get(self._store, name).bytes())
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file, of which only what is read is fetched. Raises SourceNotFound."""
+        if (found := self.find(name)) is None:
+            raise SourceNotFound(f"There is no {name}.")
+        return ranged(found.bytes, partial(self.range, name))
 
     def range(self, name: str, start: int, end: int) -> bytes:
         """Return the bytes of a file from one place to before another. Raises SourceNotFound."""
