@@ -63,6 +63,9 @@ class Doubling:
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
     fails: bool = False
+    holds_after: int | None = None
+    """After so many samples it makes no more, until it is ended."""
+    holds: threading.Event = field(default_factory=threading.Event)
 
     def check(self, config: Mapping[str, Any]) -> None:
         if config["times"] == 9:
@@ -95,6 +98,10 @@ class Worker:
 
     def _prepared(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
         time.sleep(self.of.pace_s)
+        if self.of.holds_after is not None and len(self.of.worked) >= self.of.holds_after:
+            self.of.holds.set()
+            assert self.ended.wait(30)
+            raise HandlerFailed
         self.of.worked.append(sample.key)
         if self.of.fails or sample.key == self.config["fails"]:
             raise HandlerFailed("It crashed.", public="It crashed.", log="Traceback")

@@ -224,17 +224,16 @@ def test_a_failure_is_told_with_its_log_and_asking_again_tries_again(
 
 
 def test_who_waits_outlives_the_restart_of_the_server(tmp_path: Path, handler: Doubling) -> None:
-    handler.pace_s = 0.1
+    handler.holds_after = 3
     with ThreadPoolExecutor(1) as threads:
         with served(tmp_path, handler) as url:
             client = Client(url)
             told = asked(client)
             waiting = threads.submit(client.wait, told, 60.0)
-            time.sleep(0.3)
+            assert handler.holds.wait(10)
         assert not waiting.done()
-        before = set(handler.worked)
-        assert len(before) < 10
-        handler.pace_s = 0.0
+        assert len(handler.worked) < 10
+        handler.holds_after = None
         with served(tmp_path, handler, port=int(url.rpartition(":")[2])):
             assert waiting.result(30).is_ready
         assert {*handler.worked} == {f"{number:03}" for number in range(10)}
