@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from foveate.errors import DatasetDamaged, SourceNotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from foveate.datasets.shards.archive import Layout
@@ -152,7 +153,7 @@ class Listings:
     def _check(self, dataset_id: str, *files: Stored) -> None:
         """Raise DatasetDamaged unless all are there; a bucket says so itself."""
         folder = self.shelf.files.path(dataset_id)
-        lacks = folder and next((each for each in files if not _is_whole(folder, each)), None)
+        lacks = folder and next(_lacking(folder, files), None)
         if lacks:
             told = f"{dataset_id}: expected {lacks.name} of {lacks.bytes} bytes, got another."
             raise DatasetDamaged(told, public=DatasetDamaged.summary)
@@ -163,16 +164,25 @@ class Listings:
             self._listed.pop(dataset_id, None)
 
 
-def _is_whole(folder: Path, file: Stored) -> bool:
-    """Return whether a file is in its folder, and no link that leads anywhere else."""
-    place = os.path.join(os.path.realpath(folder), file.name)  # noqa: PTH118 - as `realpath`
-    if os.path.realpath(place) != place:
-        return False
+def _lacking(folder: Path, files: Iterable[Stored]) -> Iterator[Stored]:
+    """Yield those that are not in their folder whole, or are behind a link."""
+    root = os.path.realpath(folder)
+    own: dict[str, bool] = {}
+    for each in files:
+        place = os.path.join(root, each.name)  # noqa: PTH118 - as `realpath`
+        parent = os.path.dirname(place)  # noqa: PTH120
+        if parent not in own:
+            own[parent] = os.path.realpath(parent) == parent
+        if not (own[parent] and _is_whole(place, each.bytes)):
+            yield each
+
+
+def _is_whole(place: str, size: int) -> bool:
     try:
         found = os.lstat(place)
     except OSError:
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_size == file.bytes
+    return stat.S_ISREG(found.st_mode) and found.st_size == size
 
 
 def _listed(data: bytes) -> Listed:

@@ -158,7 +158,9 @@ class Registry:
         `halt` is called often meanwhile, and may raise what ends it.
         """
         with self._turns.setdefault(raw.place, Lock()):
-            return survey(raw, HaltingPlace(self.place(raw), halt), self.memo)
+            found = survey(raw, HaltingPlace(self.place(raw), halt), self.memo)
+        halt()
+        return found
 
     def looked(self, raw: Raw) -> Future[str]:
         """Return the digest that a look will find which begins now, for all who wait for it."""
