@@ -29,6 +29,7 @@ from datasets_stand import (
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
 from foveate.datasets.places import USES
+from foveate.datasets.preparer import MOST_WAITING
 from foveate.errors import (
     BadConfiguration,
     DatasetConflict,
@@ -663,3 +664,16 @@ def test_what_cannot_be_asked_for_is_refused_before_any_work(tmp_path: Path) -> 
         with pytest.raises(error):
             server.desk.ask(request)
     assert not server.store.exists
+
+
+def test_of_many_that_wait_each_is_told_of_that_another_server_made(tmp_path: Path) -> None:
+    asks, makes = a_server(tmp_path, at_once=0), a_server(tmp_path, name="two")
+    for seed in range(MOST_WAITING + 5):
+        last = asks.desk.ask(cats(seed=seed))
+    made(makes, cats(seed=MOST_WAITING + 4))
+
+    async def go() -> Dataset:
+        async with at_work(asks):
+            return await ended(asks, last)
+
+    assert asyncio.run(go()).state is State.READY

@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.begun import Begun
 from foveate.datasets.chunks import parts
@@ -129,7 +129,7 @@ class Preparation:
         shards = [shard for each in finished for shard in each.shards]
         about = self._about(survey, selected, labels, finished)
         size, manifest = sum(each.bytes for each in shards), b""
-        for name, data in self.bench.formats.finish(about, shards, self._read):
+        for name, data in self.bench.formats.finish(about, shards, self._open):
             size += len(data)
             if name == MANIFEST:
                 manifest = data
@@ -138,8 +138,8 @@ class Preparation:
         told = {"bytes": size, "samples": sum(each.samples for each in shards)}
         self.shelf.complete(self.dataset.id, {**self._identity(), **told}, manifest)
 
-    def _read(self, name: str) -> bytes:
-        return self.shelf.read(self.dataset.id, name)
+    def _open(self, name: str) -> BinaryIO:
+        return self.shelf.open(self.dataset.id, name)
 
     def _identity(self) -> dict[str, Any]:
         words = ("name", "handler", "version", "pin", "config")

@@ -6,7 +6,7 @@ All of it blocks; each worker of a preparation has a handler and a writer of its
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, TypeAlias
 
 from foveate.errors import ImageError, PictureBlocked
 
@@ -192,11 +192,11 @@ class About:
     """How many pictures nothing could or might be made of, by the name of the error."""
 
 
-class ReadShard(Protocol):
-    """Reads a file of the dataset, whole."""
+class OpenShard(Protocol):
+    """Opens a file of the dataset, which may be larger than memory has room for."""
 
-    def __call__(self, name: str) -> bytes:
-        """Return its bytes."""
+    def __call__(self, name: str) -> BinaryIO:
+        """Return it; whoever opens it closes it."""
         ...
 
 
@@ -213,7 +213,7 @@ class Formats(Protocol):
         ...
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], read: ReadShard
+        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
     ) -> Iterable[tuple[str, bytes]]:
         """Yield what a dataset has beside its shards, by name.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.identity import ID, Identity
 from foveate.datasets.places import ABOUTS, ASKED, PARTS, PINS, USES
@@ -92,6 +92,10 @@ class Shelf:
     def read(self, dataset_id: str, name: str) -> bytes:
         """Return a file of a dataset, whole. Raises SourceNotFound."""
         return self.files.read(f"{dataset_id}/{name}")
+
+    def open(self, dataset_id: str, name: str) -> BinaryIO:
+        """Return a file of a dataset, of which only what is read is fetched."""
+        return self.files.open(f"{dataset_id}/{name}")
 
     def pieces(self, dataset_id: str, name: str, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes of a file from `start` until before `stop`, some at a time."""

@@ -7,8 +7,9 @@ import os
 import shutil
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import obstore
 from obstore.store import LocalStore
@@ -16,6 +17,7 @@ from obstore.store import LocalStore
 from foveate.durable import sync_files, write_whole
 from foveate.errors import SourceNotFound, SourceUnreachable
 from foveate.storage.bucket_folder import PAGE
+from foveate.storage.ranged import ranged
 from foveate.storage.s3 import open_bucket
 from foveate.storage.s3_failures import as_source_errors
 
@@ -93,6 +95,12 @@ class KeptFiles:
         """Return a file, whole. Raises SourceNotFound."""
         with as_source_errors(name):
             return bytes(obstore.get(self._store, name).bytes())
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file, of which only what is read is fetched. Raises SourceNotFound."""
+        if (found := self.find(name)) is None:
+            raise SourceNotFound(f"There is no {name}.")
+        return ranged(found.bytes, partial(self.range, name))
 
     def range(self, name: str, start: int, end: int) -> bytes:
         """Return the bytes of a file from one place to before another. Raises SourceNotFound."""

@@ -19,6 +19,7 @@ from foveate.jobs.places import MOST, content_type
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.datasets import HANDLERS, PATH, RAW, may, may_follow
+from foveate.server.disconnect import unless_gone
 from foveate.server.events import MOST_EVENTS, AfterEvent, LastEventId, followed
 from foveate.server.gets import gets
 from foveate.server.ranges import Content, Ranged
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
     from foveate.server.door import Door, Posted
 
 PAGE: Final = 100
+MOST_FILES: Final = 10_000
+"""Of one dataset, in one answer: clients and proxies have bounds of their own."""
 OF_RAW: Final = ("name", "kind", "licence", "origin", "about")
 """Where it lies on the server is for nobody to know."""
 LINK_S: Final = 3600.0
@@ -86,14 +89,15 @@ def _add_datasets(api: FastAPI, door: Door) -> None:
     async def ask(request: Request) -> Response:
         who = may(datasets, request.scope, Scope.WRITE)
 
-        async def put(posted: Posted) -> Answer:
-            dataset = await datasets.request(who, posted.body.content)
-            told = await _told(datasets, dataset, request)
-            ready = dataset.state is State.READY
-            place = {"location": told["links"]["self"]}
-            return json_answer(200 if ready else ACCEPTED, told, place)
+        async def said(posted: Posted) -> object:
+            return posted.body.content
 
-        return as_response(await door.answer(request, put, read_json, pictures=False))
+        # Outside of its time and of its place: a look at raw data takes as long as it takes.
+        asked = await door.answer(request, said, read_json, pictures=False)
+        dataset = await unless_gone(request.receive, datasets.request(who, asked))
+        told = await _told(datasets, dataset, request)
+        status = 200 if dataset.state is State.READY else ACCEPTED
+        return as_response(json_answer(status, told, {"location": told["links"]["self"]}))
 
     @api.get(PATH, **LIST_DOCS)
     async def list_(
@@ -101,14 +105,18 @@ def _add_datasets(api: FastAPI, door: Door) -> None:
         state: Annotated[str, Query(description="Only those in this state.")] = "",
         search: Annotated[str, Query(description="Only those with this in their id.")] = "",
         limit: Limit = PAGE,
-        after: Annotated[str, Query(description="The last one that is known.")] = "",
+        after: Annotated[
+            str,
+            Query(description="The `next` of the page before, or the id of its last one."),
+        ] = "",
     ) -> Response:
         may(datasets, request.scope, Scope.READ)
         if state and state not in list(State):
             raise BadOption(f"Expected a state out of {', '.join(State)}, got {state[:40]!r}.")
         found = await datasets.page(state, search, limit, after)
         told = [{**each.to_json(), "links": _links(datasets, each, request)} for each in found]
-        more = found[-1].id if len(found) == limit else None
+        # No id: the one of it may be deleted before somebody comes for the next.
+        more = str(found[-1].number) if len(found) == limit else None
         return as_response(json_answer(200, {"datasets": told, "next": more}))
 
     @api.get(f"{PATH}/webhook-secret", **SECRET_DOCS)
@@ -176,12 +184,19 @@ def _add_files(api: FastAPI, datasets: Datasets) -> None:
         return await _file(datasets, await datasets.ready(dataset), name, request)
 
     @api.get(f"{PATH}/{{dataset}}/files", **FILES_DOCS)
-    async def files(request: Request, dataset: str) -> Response:
+    async def files(
+        request: Request,
+        dataset: str,
+        limit: Annotated[int, Query(description="So many at most.", ge=1, le=MOST_FILES)] = (
+            MOST_FILES
+        ),
+        after: Annotated[str, Query(description="The last file that is known.")] = "",
+    ) -> Response:
         may(datasets, request.scope, Scope.READ)
         found = await datasets.ready(dataset)
-        listed = (await asyncio.to_thread(datasets.listings.listed, found.id)).files
-        rows = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in listed.values()]
-        return as_response(json_answer(200, {"files": rows}))
+        rows, more = await asyncio.to_thread(datasets.listings.page, found.id, limit, after)
+        told = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in rows]
+        return as_response(json_answer(200, {"files": told, "next": more}))
 
     @gets(api, f"{PATH}/{{dataset}}/shards/{{name:path}}", SHARD_DOCS)
     async def shard(request: Request, dataset: str, name: str) -> Response:
@@ -226,7 +241,8 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
 
 
 async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Response:
-    layout = await asyncio.to_thread(datasets.listings.archive, found.id)
+    part = "range" in request.headers
+    layout = await asyncio.to_thread(datasets.listings.archive, found.id, part=part)
     named = f"attachment; filename*=UTF-8''{quote(found.id)}.zip"
     content = Content(
         size=layout.size,

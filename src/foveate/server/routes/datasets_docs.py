@@ -66,8 +66,9 @@ POST_DOCS: Final = docs(
     "Ask for a dataset",
     "Made of raw data by a version of a handler, with a configuration that its schema allows. 200 "
     "and `ready` where that very dataset is there; else 202, and it is made from now on, once, "
-    "whoever asks meanwhile. The id stands for all that it is made of. `webhook` is posted to at "
-    "its end. Needs the scope `write`.",
+    "whoever asks meanwhile. The id stands for all that it is made of, so the answer waits for a "
+    "look at the raw data, however long that takes. `webhook` is posted to at its end. Needs the "
+    "scope `write`.",
     json_response("How it stands.", EXAMPLE),
 )
 POST_DOCS["responses"][202] = json_response("It is made.", {**EXAMPLE, "state": "queued"})
@@ -134,10 +135,13 @@ EVENTS_DOCS: Final = docs(
 )
 FILES_DOCS: Final = docs(
     "List the files of a dataset",
-    "Each has its SHA-256; `shards/NAME` hands it out.",
+    "Each has its SHA-256; `shards/NAME` hands it out. `next` is what `after` is for more of them.",
     json_response(
-        "All of them.",
-        {"files": [{"name": "train-00000-00.tar", "bytes": 268435456, "sha256": "9f86..."}]},
+        "A page.",
+        {
+            "files": [{"name": "train-00000-00.tar", "bytes": 268435456, "sha256": "9f86..."}],
+            "next": None,
+        },
     ),
 )
 SHARD_DOCS: Final = _file(
