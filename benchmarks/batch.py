@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
@@ -33,7 +34,7 @@ from foveate.storage.source import Source
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from foveate.app import App
 
@@ -50,6 +51,7 @@ BOUND: Final = 0.92
 KILLS: Final = 20
 ROWS: Final = 1_000_000
 MOST_MIB: Final = 300
+CACHE: Final = "FOVEATE_CACHING__FOLDER"
 RESIZED: Final = "width=320,format=baseline-jpeg,quality=80"
 
 
@@ -69,6 +71,20 @@ def new_app(cache: Path) -> App:
     """Return an app that has seen no picture yet."""
     settings = load()
     return create(replace(settings, caching=replace(settings.caching, folder=str(cache))), Anywhere)
+
+
+@contextmanager
+def cached_in(folder: str) -> Iterator[None]:
+    """Have caches there, and after it where they were: the folder goes, and others come."""
+    before = os.environ.get(CACHE)
+    os.environ[CACHE] = str(Path(folder) / "seen")
+    foveate.forget_settings()
+    try:
+        yield
+    finally:
+        os.environ.pop(CACHE)
+        os.environ.update({CACHE: before} if before is not None else {})
+        foveate.forget_settings()
 
 
 def bound_cpu_s(app: App, folder: Path, texts: Sequence[str]) -> float:
@@ -91,8 +107,6 @@ def raced(folder: Path, place: Path) -> tuple[list[Check], Table]:
     count = len(list(folder.iterdir()))
     app = new_app(place / "seen by the loop")
     foveate.batch(next(folder.iterdir()), place / "warm", CROPS, app=app)
-    os.environ["FOVEATE_CACHING__FOLDER"] = str(place / "seen")
-    foveate.forget_settings()
     report = foveate.batch(folder, place / "out", CROPS)
     cpu_s = bound_cpu_s(app, folder, CROPS)
     bound = cores() * count / cpu_s
@@ -201,7 +215,7 @@ def million(place: Path, rows: int) -> tuple[list[Check], Table]:
 
 def batch(*, quick: bool) -> Outcome:
     """Return how batches do."""
-    with tempfile.TemporaryDirectory(prefix="foveate-batch-") as work:
+    with tempfile.TemporaryDirectory(prefix="foveate-batch-") as work, cached_in(work):
         place = Path(work)
         count = PICTURES // 20 if quick else PICTURES
         folder = photos(place / "photos", count)

@@ -124,7 +124,7 @@ def written(name: str, made: Sequence[Made], folder: Path) -> list[ShardFile]:
         id="x", name="x", handler="x", version="1", pin="", config={}, format=name, raw={},
         classes=CLASSES, splits={"train": len(made)},
     )  # fmt: skip
-    for beside, data in formats.finish(about, files, lambda f: (folder / f).read_bytes()):
+    for beside, data in formats.finish(about, files, lambda f: (folder / f).open("rb")):
         (folder / beside).parent.mkdir(parents=True, exist_ok=True)
         (folder / beside).write_bytes(data)
     return files
@@ -133,7 +133,7 @@ def written(name: str, made: Sequence[Made], folder: Path) -> list[ShardFile]:
 def shards_of(name: str, files: Sequence[ShardFile], folder: Path) -> Iterator[Made]:
     for file in files:
         if file.samples:
-            yield from read(name, file.name, lambda f: (folder / f).read_bytes())
+            yield from read(name, file.name, lambda f: (folder / f).open("rb"))
 
 
 def same(before: Made, after: Made) -> bool:

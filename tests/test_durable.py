@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.durable import give_name, sync_disk, sync_folder
+from foveate.durable import give_name, sync_disk, sync_folder, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,3 +41,29 @@ def test_a_file_is_given_a_name_that_nothing_has_also_where_there_are_no_links(
         give_name(tmp_path / "b", tmp_path / "name")
     assert (tmp_path / "name").read_bytes() == b"a"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["b", "name"]
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, seen = os.fsync, list[tuple[list[int], bytes]]()
+    file = tmp_path / "note.json"
+
+    def watched(number: int) -> None:
+        sizes = [each.stat().st_size for each in file.parent.iterdir()]
+        seen.append((sizes, file.read_bytes() if file.exists() else b""))
+        sync(number)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    write_whole(file, b"one")
+    write_whole(file, b"other")
+    assert seen[0] == ([3], b"")
+    assert seen[-1] == ([5], b"other")
+    assert (sorted(seen[-2][0]), seen[-2][1]) == ([3, 5], b"one")
+
+
+def test_what_cannot_be_written_leaves_what_was_there_and_nothing_beside(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError, match="taken"):
+        write_whole(tmp_path / "taken", b"x")
+    assert [each.name for each in tmp_path.iterdir()] == ["taken"]

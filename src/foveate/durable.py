@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import secrets
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -22,6 +24,38 @@ def give_name(file: Path, name: Path) -> None:
         file.replace(name)
     else:
         file.unlink()
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file over what has its name: it is there whole, and stays. Raises OSError."""
+    if not file.parent.is_dir():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        sync_folder(file.parent.parent)
+    # Whoever lists a folder by obstore does not see what is called so.
+    fresh = file.with_name(f"{file.name}#{secrets.randbits(48)}")
+    try:
+        with fresh.open("xb") as written:
+            written.write(data)
+            written.flush()
+            os.fsync(written.fileno())
+        fresh.replace(file)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(file.parent)
+
+
+def sync_files(files: Sequence[Path]) -> None:
+    """Return once these are on the disk, and their names. Raises OSError.
+
+    Not all of the disk: what others write there would be waited for, too.
+    """
+    for each in files:
+        with each.open("rb+") as file:
+            os.fsync(file.fileno())
+    folders = {folder for each in files for folder in (each.parent, each.parent.parent)}
+    for folder in sorted(folders):
+        sync_folder(folder)
 
 
 def sync_folder(folder: Path) -> None:

@@ -44,7 +44,9 @@ is for the log.
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
-    │   ├── SourceRefused          ├── TooManyRedirects     └── CredentialsMissing
+    │   ├── TooManyRedirects       ├── CredentialsMissing   ├── PicturesMissed
+    │   └── SourceRefused          the origin has it, and does not hand it out
+    │       └── BucketRefused      for what the keys of its bucket may
     ├── ImageError                 the original was had, and cannot be used
     │   ├── NotAnImage             ├── UnsupportedFormat    ├── BrokenImage
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
@@ -57,6 +59,7 @@ is for the log.
     ├── RawChanged                 raw data changed while a dataset was made of it
     ├── NotWritten                 what was made could not be written where it belongs
     ├── DiskFull                   nothing can be written now: for want of room
+    ├── DestinationAway            nothing can be written now: its bucket is away
     ├── EncodeFailed               libvips could not write the rendition
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
@@ -438,6 +441,18 @@ class SourceRefused(SourceError):
     summary = "The origin refused to hand out the original."
 
 
+class BucketRefused(SourceRefused):
+    """A bucket refuses the keys, or what they may read: until somebody sees to that."""
+
+    summary = "The bucket refused to hand out the original."
+
+
+class PicturesMissed(SourceError):
+    """A bucket has a name that cannot be listed, nor all that is beside it."""
+
+    summary = "Pictures of a bucket may be missing: not all of it can be listed."
+
+
 class CredentialsMissing(SourceError):
     """A bucket asks who comes, and neither the settings nor the machine say so."""
 
@@ -555,7 +570,13 @@ class NotWritten(FoveateError):
 class DiskFull(FoveateError):
     """Nothing can be written for now, whatever it is: for want of room, or as the disk fails."""
 
-    summary = "Nothing can be written now: there is no room, or it cannot be opened."
+    summary = "Nothing can be written now: there is no room, or the disk fails."
+
+
+class DestinationAway(FoveateError):
+    """The bucket for what is made cannot be reached, or fails: it may be there in a while."""
+
+    summary = "Nothing can be written now: the bucket for it is away."
 
 
 class EncodeFailed(FoveateError):

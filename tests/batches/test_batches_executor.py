@@ -75,6 +75,29 @@ def test_what_a_worker_raises_ends_it_and_leaves_no_thread() -> None:
     assert threading.active_count() == before
 
 
+def test_what_others_have_finished_is_there_before_what_a_worker_raises() -> None:
+    worked, back = list[int](), list[int]()
+    raised = threading.Event()
+
+    def work(row: Row) -> Made:
+        if row.number == 7:
+            raised.set()
+            raise WeightsMissing("retinaface")
+        if row.number >= 5:  # underway while that comes
+            raised.wait()
+        worked.append(row.number)
+        return done(row)
+
+    def taken() -> None:
+        for group in Threads(3).run(work, iter(ROWS)):
+            back.extend(made.row.number for made in group)
+
+    with pytest.raises(WeightsMissing):
+        taken()
+    assert sorted(back) == sorted(worked)
+    assert {*range(7)} <= {*back}
+
+
 def test_pictures_wait_for_memory_and_networks_give_theirs() -> None:
     held, freed = 40, list[int]()
 

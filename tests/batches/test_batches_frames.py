@@ -69,6 +69,18 @@ def test_rows_that_are_done_again_are_done_and_other_names_are_left(
     assert seen(out, again.to_pylist()) == [*INKS]
 
 
+def test_a_row_that_fails_leaves_no_file_but_those_of_an_earlier_call(
+    photos: list[str], tmp_path: Path
+) -> None:
+    table, out = pa.table({"source": photos[:1]}), tmp_path / "out"
+    foveate.map_batches(table, out, "width=30", names="before.png")
+    (out / "taken.png").write_bytes(b"mine")
+    options, names = ["width=30", "width=20", "width=10"], ["before.png", "new.png", "taken.png"]
+    (row,) = foveate.map_batches(table, out, options, names=names).to_pylist()
+    assert (row["status"], row["error"]) == ("failed", "NameTaken")
+    assert {each.name for each in out.glob("*.png")} == {"before.png", "taken.png"}
+
+
 def test_a_row_that_nothing_can_come_of_fails_alone(photos: list[str], tmp_path: Path) -> None:
     taken = pa.array([1_700_000_000_123_456_789] * 2, pa.timestamp("ns"))
     table = pa.table({"source": [photos[0], "http://[::1/x.png"], "taken": taken})

@@ -89,6 +89,7 @@ def test_what_the_moment_failed_is_tried_again_and_what_is_broken_is_not(tmp_pat
 
 def test_what_tells_of_the_moment_is_a_class_by_itself() -> None:
     assert {"TimedOut", "SourceTimeout", "DecoderKilled", "QueueFull", "ServerBusy"} <= AGAIN
+    assert "BucketRefused" in AGAIN
     assert not AGAIN & {"BrokenImage", "SourceNotFound", "SourceRefused", "MemoryBudgetSpent"}
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from batch_stand import drawn, ink_of, made, table
 
 import foveate
-from foveate.batches.ray_data import Share
-from foveate.errors import BadOption
+from foveate.batches.ray_data import Share, started
+from foveate.errors import BadOption, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,28 @@ def test_a_worker_has_room_where_all_it_needs_is() -> None:
     assert Share(2, 0.25, 10**9).room([node, graphics]) == 4
     with pytest.raises(BadOption, match="1 cores, 1 GPUs and 1,000,000,000 bytes"):
         Share(1, 1, 10**9).room([node])
+
+
+def test_what_a_program_does_on_sigterm_stays_its_own_where_no_cluster_is_joined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def own(*_: object) -> None: ...
+
+    def init(*_: object, **__: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as Ray's own
+        raise ConnectionError("nobody is there")
+
+    ray: Any = ModuleType("ray")
+    ray.is_initialized, ray.init = lambda: False, init
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    monkeypatch.setitem(sys.modules, "ray.data", ModuleType("ray.data"))
+    before = signal.signal(signal.SIGTERM, own)
+    try:
+        with pytest.raises(Unavailable, match="nobody is there"):
+            started("10.0.0.1:6379", 1)
+        assert signal.getsignal(signal.SIGTERM) is own
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from batch_stand import drawn, ink_of, made, table
 
 from foveate.app import create
 from foveate.batches.library import description_of
-from foveate.batches.reach import AtOrigin
+from foveate.batches.reach import AtOrigin, Everywhere
 from foveate.batches.run import Going
 from foveate.batches.run import batch as run_batch
 from foveate.errors import BadOption, NotAnImage, SourceNotFound
@@ -55,6 +55,17 @@ def test_a_list_leads_nowhere_else_and_its_options_name_nobody(tmp_path: Path) -
     ]
     assert sorted(made(tmp_path / "out")) == ["1.png", "manifest.jsonl"]
     assert ink_of(tmp_path / "out" / "1.png") == "red"
+
+
+def test_a_list_in_a_bucket_is_refused_and_a_prefix_of_that_name_is_none() -> None:
+    origins = Origins(folder="s3://shop/in")
+    with pytest.raises(
+        BadOption, match=r"a prefix of a bucket, got lists/shop\.csv: lists are read"
+    ):
+        REACH.check(["lists/shop.csv"], origins)
+    REACH.check(["lists/shop.csv/", "shop"], origins)
+    with pytest.raises(BadOption, match="lists are read of folders"):
+        Everywhere().check(["s3://shop/lists/shop.csv"], origins)
 
 
 def test_a_stranger_hears_of_errors_what_http_tells_and_the_operator_all(tmp_path: Path) -> None:

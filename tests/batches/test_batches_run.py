@@ -19,6 +19,7 @@ import foveate
 from foveate.app import create
 from foveate.batches.description import OnError
 from foveate.batches.estimate import estimated
+from foveate.batches.executor import Threads
 from foveate.batches.library import description_of
 from foveate.batches.made import Status
 from foveate.batches.pool import POSSIBLE
@@ -32,11 +33,12 @@ from foveate.settings import load
 from foveate.storage.anywhere import Anywhere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from foveate.batches.made import Made
     from foveate.batches.report import BatchReport
+    from foveate.batches.row import Row
 
 
 @pytest.fixture
@@ -255,6 +257,98 @@ def test_pictures_that_became_the_first_take_their_name(tmp_path: Path) -> None:
     report = run(tmp_path / "in", out, names="{stem}.{ext}")
     assert ink_of(out / "a.png") == "red"
     assert dict(report.errors) == {"NameTaken": 1}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_of_a_name_and_a_folder_of_that_name_the_first_is_made(
+    photos: Path, tmp_path: Path, workers: int
+) -> None:
+    lines = ["source,sku", "a.png,x/y", "b.jpg,x", "sub/a.png,x/z", "b.jpg,x/y/z"]
+    (photos / "l.csv").write_text("\n".join(lines))
+    report = run(photos / "l.csv", tmp_path / "out", names="{sku}", workers=workers)
+    assert (report.done, dict(report.errors)) == (2, {"NameTaken": 2})
+    told = [
+        row["message"].partition("got ")[2] for row in table(tmp_path / "out") if "message" in row
+    ]
+    ends = " and nothing is a file and a folder."
+    first = f"{photos}/a.png has x/y,"
+    assert told == [f"x: {first}{ends}", f"x/y/z: {first}{ends}"]
+
+
+class Slow(Threads):
+    """Who has the second of all rows committed before the others, and then the third."""
+
+    def run(self, work: Callable[[Row], Made], rows: Iterator[Row | None]) -> Iterator[list[Made]]:
+        made = [work(row) for row in rows if row is not None]
+        yield from ([each] for each in made[1:])
+        yield made[:1]
+
+
+def test_who_lost_a_name_to_one_that_lost_its_own_has_it(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["source,sku", "a.png,x/y", "b.jpg,x", "sub/a.png,x/z"]
+    (photos / "l.csv").write_text("\n".join(lines))
+    monkeypatch.setattr("foveate.batches.run.Threads", Slow)
+    report = run(photos / "l.csv", tmp_path / "out", names="{sku}")
+    assert (report.done, report.failed, dict(report.errors)) == (2, 1, {"NameTaken": 1})
+    assert [row["status"] for row in table(tmp_path / "out")] == ["done", "failed", "done"]
+    assert ink_of(tmp_path / "out" / "x" / "z") == "blue"
+
+
+def test_a_name_is_had_by_who_failed_for_it_once_it_is_nobodys(
+    photos: Path, tmp_path: Path
+) -> None:
+    both = ["source,sku", "a.png,n", "b.jpg,n"]
+    out = tmp_path / "out"
+
+    def met(*lines: str) -> tuple[int, int, int, int]:
+        (photos / "l.csv").write_text("\n".join(lines))
+        report = run(photos / "l.csv", out, names="{sku}")
+        return report.done, report.failed, report.before, report.failed_before
+
+    assert met(*both) == (1, 1, 0, 0)
+    assert met(*both) == (0, 0, 1, 1)
+    assert met(both[0], both[2]) == (1, 0, 0, 0)
+    assert ink_of(out / "n") == "green"
+    assert met(*both) == (1, 1, 0, 0)
+    assert ink_of(out / "n") == "red"
+    assert met(both[0], both[2], both[1]) == (1, 1, 0, 0)
+    assert ink_of(out / "n") == "green"
+
+
+def test_a_row_that_has_its_name_at_a_later_look_is_counted_once(
+    photos: Path, tmp_path: Path
+) -> None:
+    (photos / "l.csv").write_text("source,sku\na.png,n\nb.jpg,n\n")
+    asked = description_of(
+        [str(photos / "l.csv")], str(tmp_path / "out"), ["width=9"], names=["{sku}"]
+    )
+    work = Batch(create(load()), asked, Going(workers=1))
+    with work.opened():
+        work.go()
+        assert (work.report.done, work.report.failed) == (1, 1)
+        (photos / "l.csv").write_text("source,sku\nb.jpg,n\n")
+        work.go()
+    assert (work.report.met, work.report.done, work.report.failed) == (2, 1, 1)  # a.png lost it
+
+
+def test_a_row_that_failed_for_a_name_says_who_has_it_now(photos: Path, tmp_path: Path) -> None:
+    out, rows = tmp_path / "out", ["a.png,n", "b.jpg,n", "sub/a.png,n"]
+    for lines in (rows, rows[1:]):
+        (photos / "l.csv").write_text("\n".join(["source,sku", *lines]))
+        run(photos / "l.csv", out, names="{sku}")
+    assert table(out)[1]["message"].endswith(f"{photos}/b.jpg has that name.")
+
+
+def test_a_name_is_had_once_what_lay_there_is_gone(photos: Path, tmp_path: Path) -> None:
+    blocked = drawn(tmp_path / "out" / "a.png", "blue")
+    assert run(photos, tmp_path / "out").failed == 1
+    assert run(photos, tmp_path / "out").failed_before == 1
+    blocked.unlink()
+    report = run(photos, tmp_path / "out")
+    assert (report.done, report.before) == (1, 2)
+    assert ink_of(tmp_path / "out" / "a.png") == "red"
 
 
 def test_what_is_there_already_is_not_written_over(photos: Path, tmp_path: Path) -> None:

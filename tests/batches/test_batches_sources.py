@@ -13,9 +13,12 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from foveate.batches.lists import listed
-from foveate.batches.sources import counted, rows_of
+from foveate.batches.lists import listed, row_count
+from foveate.batches.parquet import parquet_rows
+from foveate.batches.reach import AtOrigin
+from foveate.batches.sources import check_sources, counted, rows_of
 from foveate.errors import BadOption
+from foveate.settings import Origins
 from foveate.storage.bucket_folder import Found
 
 if TYPE_CHECKING:
@@ -54,6 +57,14 @@ def test_what_is_hidden_in_a_bucket_is_no_source() -> None:
     assert [(row.key, row.path) for row in found] == [
         ("s3://photos/in/a.jpg", "a"),
         ("s3://photos/in/sub/e.jpg", "sub/e"),
+    ]
+
+
+def test_a_list_names_objects_as_they_are(tmp_path: Path) -> None:
+    keys = ("q?1.jpg", "q?2.jpg", "h#1.jpg", "a%2Fb.jpg", "a/b.jpg", "a%20b.jpg", "a b.jpg")
+    (tmp_path / "list.txt").write_text("".join(f"s3://shop/in/{key}\n" for key in keys))
+    assert [row.path for row in listed(str(tmp_path / "list.txt"))] == [
+        f"shop/in/{key.removesuffix('.jpg')}" for key in keys
     ]
 
 
@@ -142,6 +153,17 @@ def test_lists_have_columns_and_options_of_their_own(
     assert one.version
     assert (other.key, other.path) == ("https://x.com/y/z.png", "x.com/y/z")
     assert (other.options, other.columns) == ("", {"sku": "B2"})
+
+
+@pytest.mark.parametrize("header", ["image_url,sku", "a.jpg,A1"])
+def test_a_list_without_a_column_of_names_is_refused_before_it_is_read(
+    tmp_path: Path, header: str
+) -> None:
+    (tmp_path / "l.csv").write_text(f"{header}\nb.jpg,B2\n")
+    with pytest.raises(BadOption, match=r"l\.csv: Expected columns with source, .* got \["):
+        check_sources([str(tmp_path / "l.csv")])
+    (tmp_path / "l.csv").write_text("")
+    assert rows(tmp_path / "l.csv") == []
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])
@@ -334,3 +356,65 @@ def test_a_folder_that_is_gone_when_its_turn_comes_is_a_row_that_says_so(
     problems = [row for row in (first, *found) if row.problem]
     assert [(row.key, row.path) for row in problems] == [(str(photos / "sub"), "sub")] * told
     assert all("can be read, got: No such file" in row.problem for row in problems)
+
+
+def test_of_parquet_bytes_and_what_has_parts_are_not_read(photos: Path) -> None:
+    columns = {
+        "source": ["b.jpg", "a.PNG"],
+        "thumb": [b"x" * 999, None],
+        "about": [{"a": 1}, None],
+        "image": [{"bytes": b"x", "path": "x"}, None],
+        "kind": pa.array(["cat", None]).dictionary_encode(),
+        "size": [1.5, float("nan")],
+    }
+    parquet.write_table(pa.table(columns), photos / "l.parquet")
+    said = list(parquet_rows(photos / "l.parquet"))
+    assert said[0] == {"source": "b.jpg", "image": {}, "kind": "cat", "size": 1.5}
+    assert (said[1]["image"], said[1]["kind"]) == (None, None)
+
+
+def test_rows_of_parquet_that_name_pictures_by_bytes_say_so(photos: Path) -> None:
+    parquet.write_table(pa.table({"image": [b"x", None]}), photos / "l.parquet")
+    one, other = rows(photos / "l.parquet")
+    assert one.problem == "Expected image as text, cats/a.jpg, got bytes."
+    assert other.problem == "Expected the name of a picture in `image`, got nothing."
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_text_of_parquet_that_is_longer_than_a_line_may_be_is_no_value(
+    photos: Path, shared: bool
+) -> None:
+    long = "x" * 1_000_001
+    columns = {"source": ["b.jpg", long, "a.PNG"], "note": [long, "n", long]}
+    parquet.write_table(pa.table(columns), photos / "l.parquet", use_dictionary=shared)
+    one, bad, other = rows(photos / "l.parquet")
+    assert (one.path, one.columns, other.path, other.columns) == ("b", {}, "a", {})
+    wanted = "Expected source as text, cats/a.jpg"
+    assert (bad.problem, bad.columns) == (f"{wanted}, got more than 1000000 bytes.", {"note": "n"})
+
+
+@pytest.mark.parametrize("as_arrow", [True, False])
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_list_of_parquet_with_heavy_rows_is_read_in_little_memory(
+    photos: Path, as_arrow: bool, plain: bool
+) -> None:
+    note = pa.array(["x" * 400_000]).dictionary_encode().take(pa.array([0] * 600))
+    columns = {"source": ["b.jpg"] * 600, "note": note if as_arrow else note.cast(pa.string())}
+    options = {"store_schema": as_arrow, "use_dictionary": not plain, "write_batch_size": 8}
+    parquet.write_table(pa.table(columns), photos / "l.parquet", compression="zstd", **options)
+    del columns, note
+    before, peak = pa.total_allocated_bytes(), 0
+    for row in parquet_rows(photos / "l.parquet"):
+        peak = max(peak, pa.total_allocated_bytes() - before)
+        assert len(row["note"]) == 400_000
+    assert peak < 64 << 20
+
+
+def test_rows_of_parquet_are_counted_by_what_it_says(photos: Path) -> None:
+    parquet.write_table(pa.table({"source": ["b.jpg"] * 3000}), photos / "l.parquet")
+    (photos / "l.txt").write_text("b.jpg\na.PNG\n")
+    assert row_count(str(photos / "l.parquet")) == 3000
+    assert row_count(str(photos / "l.txt")) is None
+    assert counted([str(photos / "l.parquet"), str(photos / "l.txt"), str(photos)], "") == 3006
+    origins = Origins(folder=str(photos))
+    assert AtOrigin().count(["l.parquet", "l.txt", ""], origins) == 3006

@@ -46,6 +46,9 @@ def test_templates_that_mean_nothing_are_refused(template: str, options: str, to
 def test_a_value_that_is_not_there_is_named() -> None:
     with pytest.raises(BadOption, match=r"value for \{sku\}"):
         Template.read("{sku}.jpg", "", 1).name(VALUES)
+    with pytest.raises(BadOption, match=r"value for \{sku\}"):
+        Template.read("{sku}.jpg", "", 1).name({**VALUES, "sku": "  "})
+    assert Template.read("{path}.jpg", "", 1).name({"path": "  "}) == "  .jpg"
     with pytest.raises(BadOption, match=r"got none \(did you mean sku\?\)"):
         Template.read("{skuu}.jpg", "", 1).name({**VALUES, "sku": "A1"})
 

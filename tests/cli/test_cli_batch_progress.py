@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -42,3 +43,11 @@ def test_a_batch_that_stops_at_a_picture_says_at_which_and_why(
     report = BatchReport(failed=1, stopped=True, stopped_at=made)
     told_report(report, as_json=False, costs=Costs())
     assert "Stopped at cats/\\x1b2.jpg: It is none." in capsys.readouterr().err
+
+
+def test_a_report_says_that_pictures_may_be_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    report = BatchReport(done=3, failed=1, errors=Counter({"PicturesMissed": 1}))
+    told_report(report, as_json=False, costs=Costs())
+    assert "Pictures may be missing: manifest.jsonl says beside which names." in (
+        capsys.readouterr().err
+    )

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from foveate import errors
-from foveate.cli.complaints import REMEDIES, complain, exit_code, printable, sentences
+from foveate.cli.complaints import REMEDIES, complain, exit_code, printable, sentences, told
 from foveate.cli.main import app, run_commands
 from foveate.configuration.given import variable
 from foveate.configuration.table import table_of
@@ -59,6 +59,7 @@ def test_what_the_log_alone_heard_is_said_with_what_to_do() -> None:
 
 def test_what_to_do_about_pictures_is_not_said_of_what_is_none() -> None:
     assert sentences(errors.SourceRefused("a.jpg: 403.")).endswith("and name the file.")
+    assert sentences(errors.BucketRefused("b: no.")).endswith("at what they may do.")
     said = "This key was used too often. Try again in a moment."
     assert sentences(errors.SourceRefused(said, public=said)) == said
     assert sentences(errors.CredentialsMissing("Set them.")).endswith("there are none. Set them.")
@@ -160,3 +161,14 @@ def test_a_server_of_ours_that_is_away_is_told_as_such() -> None:
     assert said.startswith(f"The server at http://127.0.0.1:{port} cannot be reached")
     assert "original" not in said
     assert "browser" not in said
+
+
+def test_a_working_directory_that_was_deleted_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = FileNotFoundError(2, "No such file or directory")
+    assert told(why) == "No such file or directory"
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert told(why) == "Expected a working directory, got one that was deleted."

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from rich.console import Console
 
-from foveate.cli.jobs import lines
+from foveate.cli.jobs import _files, lines
 from foveate.cli.jobs_progress import shown
+from foveate.errors import BadOption
+from foveate.storage.job_server import JobServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 SUMS = {
     "met": 3,
@@ -28,11 +36,18 @@ def test_a_job_that_no_server_works_on_says_so() -> None:
     assert "FOVEATE_JOBS__WORKERS" in told[1]
 
 
-def test_a_job_that_waits_for_tomorrow_says_so() -> None:
-    told = lines({"id": "4f1c", "state": "queued", "progress": SUMS, "waits": WAITS})
-    assert told == [
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("pictures_per_day", "its key has had the pictures of a day"),
+        ("not_written", "its results cannot be written"),
+    ],
+)
+def test_a_job_that_waits_for_a_time_says_why(why: str, told: str) -> None:
+    waits = {"why": why, "until": UNTIL}
+    assert lines({"id": "4f1c", "state": "queued", "progress": SUMS, "waits": waits}) == [
         "4f1c is queued: 2 of 3 done, 1 failed.",
-        f"It waits until {UNTIL}: its key has had the pictures of a day.",
+        f"It waits until {UNTIL}: {told}.",
     ]
 
 
@@ -47,3 +62,15 @@ def test_events_without_sums_are_shown() -> None:
             show({"event": name, "data": data})
     assert "3/3" in screen.getvalue()
     assert "failed" in screen.getvalue()
+
+
+class Odd(JobServer):
+    """A server with a result that no file can be called as."""
+
+    def files(self, job: str) -> Iterator[dict[str, Any]]:
+        yield {"name": f"{job}\0", "url": "/a", "bytes": 3}
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadOption, match="below"):
+        next(_files(Odd("http://127.0.0.1"), "a", tmp_path))

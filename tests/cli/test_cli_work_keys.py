@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +28,9 @@ def test_a_key_for_nothing_is_refused_and_others_open_what_was_asked_for(tmp_pat
     key = Keys(tmp_path).of(secret)
     assert key is not None
     assert (key.name, key.scope) == ("shop", Scope.WRITE)
+    listed = CliRunner().invoke(app, ["list", "--json"], catch_exceptions=False).stdout
+    (told,) = json.loads(listed)["keys"]
+    assert datetime.fromisoformat(told["added"]).timestamp() == pytest.approx(key.added, abs=0.01)
 
 
 @pytest.mark.parametrize("names", [("Shop", folder_of("Shop")), (folder_of("Shop"), "Shop")])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.cluster import local
-from foveate.errors import Unavailable
+from foveate.errors import BadSettings, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +72,15 @@ def test_a_note_that_a_keeper_left_stops_nobody_who_has_its_number_now() -> None
         assert not local.down()
         assert stranger.poll() is None
         stranger.kill()
+
+
+def test_a_state_folder_that_cannot_be_is_said_before_a_cluster_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    with pytest.raises(BadSettings, match="file/foveate/cluster, got: Not a directory"):
+        local.prepared()
 
 
 def test_why_a_cluster_did_not_come_up_stays_to_be_read() -> None:

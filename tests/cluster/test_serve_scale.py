@@ -35,13 +35,15 @@ def test_pictures_are_sent_to_a_stage_only_where_the_plan_says_so() -> None:
     ("deployments", "told"),
     [
         ({"painter": {}}, "expected front, look, embedder, .*, got 'painter'"),
-        ({"look": {"min": 0}}, "min"),
-        ({"look": {"max": 2.5}}, "max"),
+        ({"look": {"min": 0}}, r"look: .* at `\$.min`"),
+        ({"look": {"max": 2.5}}, r"look: .* at `\$.max`"),
+        ({"look": 3}, "look: Expected `object`"),
+        (3, r"Expected `object`, got `int` - at `\$.deployments`"),
         ({"look": {"min": 3, "max": 2}}, "look: expected max of at least 3"),
         ({"look": {"replicas": 1}}, "replicas"),
     ],
 )
-def test_what_is_wrong_with_a_plan_is_said(deployments: dict[str, object], told: str) -> None:
+def test_what_is_wrong_with_a_plan_is_said(deployments: object, told: str) -> None:
     with pytest.raises(BadSettings, match=told):
         plan_of({"deployments": deployments}, Settings())
 

@@ -12,13 +12,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from foveate.cores import cores
-from foveate.datasets.identity import Request
+from foveate.datasets.identity import Request, canonical, whole
 from foveate.datasets.places import OURS
 from foveate.datasets.preparer import Preparer
 from foveate.datasets.raw.raw import Kind, Raw
 from foveate.datasets.raw.registry import open_registry
 from foveate.datasets.sample import Made, Sample
-from foveate.datasets.seams import About, Chunk, ReadShard, ShardFile
+from foveate.datasets.seams import About, Chunk, OpenShard, ShardFile
 from foveate.datasets.shelf import Shelf
 from foveate.datasets.store import Store
 from foveate.datasets.threads import Threads
@@ -63,6 +63,12 @@ class Doubling:
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
     fails: bool = False
+    holds_after: int | None = None
+    """After so many samples it makes no more, until it is ended."""
+    holds: threading.Event = field(default_factory=threading.Event)
+
+    def canonical(self, config: object) -> bytes:
+        return canonical(config, whole(self.schema))
 
     def check(self, config: Mapping[str, Any]) -> None:
         if config["times"] == 9:
@@ -95,6 +101,10 @@ class Worker:
 
     def _prepared(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
         time.sleep(self.of.pace_s)
+        if self.of.holds_after is not None and len(self.of.worked) >= self.of.holds_after:
+            self.of.holds.set()
+            assert self.ended.wait(30)
+            raise HandlerFailed
         self.of.worked.append(sample.key)
         if self.of.fails or sample.key == self.config["fails"]:
             raise HandlerFailed("It crashed.", public="It crashed.", log="Traceback")
@@ -128,6 +138,9 @@ class Few:
     def all(self) -> Sequence[Doubling]:
         return self.known
 
+    def broken(self) -> Mapping[str, str]:
+        return {"thumbs-1.0": "Expected thumbs-1.0/handler.json as it was written."}
+
     def of(self, name: str, version: str) -> Doubling:
         for each in self.known:
             if each.name == name and version in {"", each.version}:
@@ -145,9 +158,9 @@ class Lines:
         return LinesWriter(chunk)
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], read: ReadShard
+        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
     ) -> Iterator[tuple[str, bytes]]:
-        assert all(sha256(read(each.name)).hexdigest() == each.sha256 for each in shards)
+        assert all(sha256(opened(each.name).read()).hexdigest() == each.sha256 for each in shards)
         told = {**asdict(about), "shards": [asdict(each) for each in shards]}
         yield "manifest.json", json.dumps(told, sort_keys=True).encode()
         yield "README.md", b"# A dataset\n"

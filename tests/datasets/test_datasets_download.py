@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -12,10 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from foveate import locks
 from foveate.datasets.download import Download, Wanted, checked, wanted_of
 from foveate.datasets.following import Patience
+from foveate.datasets.identity import Identity
 from foveate.datasets.shards.names import stem
-from foveate.errors import BadOption, DatasetDamaged, RateExceeded, SourceFailed, SourceUnreachable
+from foveate.errors import (
+    BadOption,
+    DatasetDamaged,
+    RateExceeded,
+    SourceFailed,
+    SourceUnreachable,
+    TimedOut,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,6 +255,39 @@ def test_what_files_of_samples_are_called_is_a_name(key: str, tmp_path: Path) ->
         wanted_of([asdict(each) for each in served.wanted()])
     )
     assert [each.read_bytes() for each in tmp_path.rglob("*.png")] == [b"here"]
+
+
+def test_who_waits_for_another_process_waits_no_longer_than_he_has_patience(
+    tmp_path: Path,
+) -> None:
+    with (tmp_path / ".lock").open("ab") as other:
+        locks.wait(other.fileno())
+        served = Served({"a": b"here"})
+        with pytest.raises(TimedOut):
+            Download(served, "shoes", tmp_path, patience=Patience(0.05)).run(served.wanted())
+        patience = Patience()
+        download = Download(served, "shoes", tmp_path, patience=patience)
+        with ThreadPoolExecutor(1) as threads:
+            waiting = threads.submit(download.run, served.wanted())
+            patience.stop.set()
+            with pytest.raises(TimedOut):
+                waiting.result(5)
+        assert served.asked == []
+        locks.release(other.fileno())
+        Download(served, "shoes", tmp_path, patience=Patience(5.0)).run(served.wanted())
+    assert (tmp_path / "a").read_bytes() == b"here"
+
+
+def test_the_longest_id_may_be_fetched() -> None:
+    longest = Identity(
+        name="a" * 64,
+        handler="b" * 64,
+        version="1." + "2" * 62,
+        pin="",
+        config=b"{}",
+        raw_digest="",
+    )
+    assert checked(longest.id) == longest.id
 
 
 def test_an_id_that_leads_elsewhere_is_refused() -> None:

@@ -14,9 +14,11 @@ from foveate.datasets.dataset import State
 from foveate.errors import HandlerFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from foveate.datasets.raw.places import Found, Place
+    from foveate.datasets.raw.raw import Picture
     from foveate.datasets.sample import Sample
     from foveate.datasets.seams import Pictures
 
@@ -52,3 +54,33 @@ def test_a_server_that_stops_ends_a_handler_that_selects(tmp_path: Path) -> None
 
     assert asyncio.run(go()) < 10
     assert not handler.running
+
+
+class Listing:
+    """What is known of pictures, told once somebody breaks that off."""
+
+    def __init__(self) -> None:
+        self.looks = threading.Event()
+
+    def pictures(self, _: str, place: Place, found: Sequence[Found]) -> Iterator[Picture]:
+        self.looks.set()
+        for _ in range(3000):
+            time.sleep(0.01)
+            place.read(found[0].name)
+        yield from ()
+
+
+def test_a_server_that_stops_breaks_off_a_look_at_raw_data(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+
+    async def go() -> float:
+        dataset = await asyncio.to_thread(server.desk.ask, cats())
+        memo = Listing()
+        server.registry.memo = memo  # type: ignore[assignment]
+        async with at_work(server):
+            assert await asyncio.to_thread(memo.looks.wait, 10)
+            began = time.monotonic()
+        assert server.store.of(dataset.id).state is State.RUNNING
+        return time.monotonic() - began
+
+    assert asyncio.run(go()) < 10

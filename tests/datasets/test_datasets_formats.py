@@ -32,7 +32,7 @@ def test_what_is_prepared_is_read_and_comes_as_one_archive(name: str, tmp_path: 
         (sample.key, sample.data)
         for shard in manifest["shards"]
         if shard["samples"]
-        for sample in read(manifest["format"], shard["name"], files.__getitem__)
+        for sample in read(manifest["format"], shard["name"], lambda each: io.BytesIO(files[each]))
     ]
     assert sorted(samples) == [
         (f"{number:03}-{time:03}", b"picture %d %d" % (number, time))

@@ -161,18 +161,51 @@ def test_what_a_handler_does_not_take_is_refused_by_its_place(config: Any, said:
         canonical(config, SCHEMA)
 
 
+def nested(levels: int) -> Any:
+    schema: Any = {}
+    for _ in range(levels):
+        schema = {"items": schema}
+    return schema
+
+
 @pytest.mark.parametrize(
     "schema",
     [
         {"type": "nonsense"},
         {"properties": {"a": {"$ref": "https://example.com/schema"}}},
         {"properties": {"shards": {}}},
+        {"properties": {"a": {"$ref": "#/$defs/nowhere"}}},
+        {"properties": {"a": {"$ref": "#/title/x"}}, "title": "a text"},
+        {"properties": {"a": {"$ref": "#/allOf/3"}}, "allOf": [{}]},
+        {"properties": {"a": {"$ref": "#nobody"}}},
+        {"properties": {"a": {"$ref": "#/properties/b/title"}, "b": {"title": "c"}}},
+        {"properties": {"a": {"$id": "https://example.com/a", "$ref": "#/properties/a"}}},
+        {"properties": {"a": {"pattern": "("}}},
+        {"patternProperties": {"[": {}}},
+        nested(2000),
         [],
     ],
 )
 def test_a_schema_that_cannot_be_used_is_refused(schema: Any) -> None:
     with pytest.raises(BadConfiguration):
         whole(schema)
+
+
+@pytest.mark.parametrize("reference", ["#/$defs/a%20b~1c", "#named", "#/prefixItems/0"])
+def test_a_reference_leads_to_defaults_however_it_is_written(reference: str) -> None:
+    inner = {"type": "object", "properties": {"size": {"default": 1}}}
+    schema = {
+        "$defs": {"a b/c": inner, "d": {"$anchor": "named", **inner}},
+        "prefixItems": [inner],
+        "properties": {"a": {"$ref": reference}},
+    }
+    assert filled({"a": {}}, checked_schema(schema)) == {"a": {"size": 1}}
+
+
+def test_a_schema_of_itself_alone_is_refused_with_a_sentence() -> None:
+    schema = checked_schema({"properties": {"a": {"$ref": "#/properties/a"}}})
+    with pytest.raises(BadConfiguration, match="a schema that ends"):
+        filled({"a": 1}, schema)
 
 
 def test_a_schema_that_refers_to_itself_ends_with_the_configuration() -> None:

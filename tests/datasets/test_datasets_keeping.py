@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.datasets.dataset import Dataset, State
-from foveate.datasets.keeping import DAY_S, doomed
+from foveate.datasets.keeping import DAY_S, SPARED_S, doomed
 
 NOW = 100 * DAY_S
 
@@ -44,3 +44,9 @@ def test_those_that_were_asked_for_the_longest_ago_go_first_and_pinned_ones_neve
     keep_days: int, budget_bytes: int, gone: list[str]
 ) -> None:
     assert [each.id for each in doomed(ALL, NOW, keep_days, budget_bytes)] == gone
+
+
+@pytest.mark.parametrize(("ago_s", "gone"), [(SPARED_S, []), (SPARED_S + 1, ["large"])])
+def test_what_is_in_use_stays_however_large_it_is(ago_s: float, gone: list[str]) -> None:
+    large = dataset("large", ago_s / DAY_S, 1000)
+    assert [each.id for each in doomed([large], NOW, 1, 10)] == gone

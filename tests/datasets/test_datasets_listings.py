@@ -72,6 +72,44 @@ def test_a_manifest_that_says_nothing_is_damage(said: bytes | None, tmp_path: Pa
         listings(tmp_path / "shoes").listed("shoes")
 
 
+def test_an_archive_in_parts_is_looked_at_and_laid_out_once(place: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(place, tmp_path / place.name))
+    known = listings(copy)
+    layout = known.archive(copy.name)
+    cut(copy / SHARD)
+    assert known.archive(copy.name, part=True) is layout
+    with pytest.raises(DatasetDamaged):
+        known.archive(copy.name)
+
+
+def test_files_come_in_pages(place: Path) -> None:
+    known = listings(place)
+    all_, none = known.page(place.name, 1000, "")
+    assert none is None
+    assert [each.name for each in all_] == list(known.listed(place.name).files)
+    pages, after = [], ""
+    while after is not None:
+        rows, after = known.page(place.name, 3, after)
+        pages.append(rows)
+    assert [each for rows in pages for each in rows] == all_
+    assert {len(rows) for rows in pages[:-1]} == {3}
+    with pytest.raises(SourceNotFound):
+        known.page(place.name, 3, "nothing")
+
+
+def test_manifests_are_remembered_by_their_bytes(place: Path, tmp_path: Path) -> None:
+    for name in (place.name, "other"):
+        (tmp_path / name).symlink_to(place)
+    known = listings(tmp_path / place.name)
+    first = known.listed(place.name)
+    known.listed("other")
+    assert known.listed(place.name) is first
+    known.most = 2 * first.weight - 1
+    known.forget("other")
+    known.listed("other")
+    assert known.listed(place.name) is not first
+
+
 def test_a_folder_that_was_moved_may_be_a_link_to_where_it_is(place: Path, tmp_path: Path) -> None:
     (tmp_path / place.name).symlink_to(place)
     assert listings(tmp_path / place.name).archive(place.name).size > 0

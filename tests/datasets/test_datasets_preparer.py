@@ -17,6 +17,7 @@ from datasets_stand import (
     Few,
     Lines,
     LinesWriter,
+    Worker,
     a_server,
     at_work,
     cats,
@@ -28,10 +29,13 @@ from datasets_stand import (
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
 from foveate.datasets.places import USES
+from foveate.datasets.preparer import MOST_WAITING
 from foveate.errors import (
     BadConfiguration,
     DatasetConflict,
     DatasetsUnusable,
+    RawChanged,
+    SourceNotFound,
     SourceUnreachable,
     UnknownHandler,
     UnknownRaw,
@@ -39,12 +43,12 @@ from foveate.errors import (
 from foveate.storage.shared import claim_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
-    from foveate.datasets.seams import Chunk
+    from foveate.datasets.seams import Chunk, Pictures
     from foveate.datasets.shelf import Shelf
 
 
@@ -83,6 +87,26 @@ def test_what_was_asked_for_before_is_there_at_once_however_it_is_spelt(tmp_path
     assert (again.id, again.state) == (first.id, State.READY)
     assert len(handler.worked) == 10
     assert server.desk.ask(cats(times=3)).id != first.id
+
+
+class Given(Doubling):
+    """Keeps what its handlers read with."""
+
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> Worker:
+        self.pictures = pictures
+        return super().start(config, pictures)
+
+
+def test_handlers_read_what_was_looked_at_and_nothing_else(tmp_path: Path) -> None:
+    handler = Given()
+    made(a_server(tmp_path, handler=handler), cats())
+    assert handler.pictures.read("001.png") == b"picture 1 "
+    (tmp_path / "raw/001.png").write_bytes(b"another")
+    with pytest.raises(RawChanged, match=r"001\.png has other bytes"):
+        handler.pictures.read("001.png")
+    (tmp_path / "raw/new.png").write_bytes(b"new")
+    with pytest.raises(SourceNotFound):
+        handler.pictures.read("new.png")
 
 
 class Failing:
@@ -133,6 +157,42 @@ def test_a_dataset_waits_for_room_and_goes_on(
     server.rest_s = 0.0
     assert made(server, cats()).state is State.READY
     assert caplog.text.count("waits for room") == 2
+
+
+class Away:
+    """A shelf that cannot be told why something failed."""
+
+    def __init__(self, shelf: Shelf, meets: Exception) -> None:
+        self._shelf, self._meets, self.tries = shelf, meets, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shelf, name)
+
+    def ask(self, *words: Any) -> None:
+        if len(words) > 1:
+            self.tries += 1
+            raise self._meets
+        self._shelf.ask(*words)
+
+
+@pytest.mark.parametrize("meets", [SourceUnreachable("away"), RuntimeError("odd")])
+def test_a_failure_that_cannot_be_told_is_tried_again_after_a_rest(
+    tmp_path: Path, meets: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = a_server(tmp_path, handler=Doubling(fails=True))
+    shelf = Away(whole.shelf, meets)
+    server = replace(whole, shelf=shelf)  # type: ignore[arg-type]
+
+    async def go() -> None:
+        async with at_work(server):
+            await asyncio.to_thread(server.desk.ask, cats())
+            while not shelf.tries:
+                await asyncio.sleep(0.002)
+            await asyncio.sleep(0.2)
+
+    asyncio.run(go())
+    assert shelf.tries == 1
+    assert str(meets) in caplog.text
 
 
 def test_what_cannot_be_written_says_why(tmp_path: Path) -> None:
@@ -241,6 +301,54 @@ def test_a_server_that_stops_leaves_what_is_finished_to_the_next(tmp_path: Path)
     assert contents(again, dataset) == contents(other, made(other, cats()))
 
 
+def half_made(server: Preparer, chunks: int) -> Dataset:
+    """Return a dataset of which so many chunks are finished; nobody works on it any more."""
+
+    async def go() -> Dataset:
+        async with at_work(server):
+            dataset = await asyncio.to_thread(server.desk.ask, cats())
+            while server.shelf.count_finished(dataset.id) < chunks:
+                await asyncio.sleep(0.002)
+        return dataset
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize("left", [b"", None])
+def test_a_chunk_whose_file_is_not_what_was_noted_is_made_again(
+    tmp_path: Path, left: bytes | None
+) -> None:
+    server = a_server(tmp_path, handler=Doubling(pace_s=0.02), workers=1)
+    dataset = half_made(server, 2)
+    shard = tmp_path / "datasets" / dataset.id / "train-00000-00.txt"
+    shard.unlink()
+    if left is not None:
+        shard.write_bytes(left)
+    again = a_server(tmp_path)
+    assert made(again, cats()).state is State.READY
+    other = a_server(tmp_path, f"{tmp_path}/other", name="other")
+    assert contents(again, dataset) == contents(other, made(other, cats()))
+
+
+class Steps:
+    """A shelf that remembers what was done to it."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf, self.steps = shelf, list[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"bring", "settle", "finish", "put", "complete"}:
+            self.steps.append(name)
+        return getattr(self._shelf, name)
+
+
+def test_a_chunk_is_noted_once_its_files_are_on_the_disk(tmp_path: Path) -> None:
+    server = a_server(tmp_path, workers=1)
+    shelf = Steps(server.shelf)
+    made(replace(server, shelf=shelf), cats())  # type: ignore[arg-type]
+    assert shelf.steps == [*["bring", "settle", "finish"] * 5, "put", "complete"]
+
+
 def test_two_servers_with_one_place_make_a_dataset_once_and_both_tell_of_it(
     tmp_path: Path,
 ) -> None:
@@ -318,6 +426,20 @@ def test_what_nobody_asked_for_goes_unless_it_is_pinned_by_any_server(tmp_path: 
     assert [each.id for each in one.store.page(limit=10)] == [kept.id]
     assert not contents(one, gone)
     assert contents(one, kept)
+
+
+def test_what_is_half_made_goes_once_its_server_is_gone_and_nobody_asks(tmp_path: Path) -> None:
+    gone = a_server(tmp_path, handler=Doubling(pace_s=0.02), workers=1)
+    dataset = half_made(gone, 2)
+    other = a_server(tmp_path, name="two", keep_days=1)
+    other.tidying.run()
+    assert other.shelf.count_finished(dataset.id)
+    let_days_go_by(tmp_path, gone)
+    gone.tidying.run()  # it is in its own books, and goes on
+    assert contents(other, dataset)
+    other.tidying.run()
+    assert (contents(other, dataset), other.shelf.half_made()) == ({}, {})
+    assert made(gone, cats()).state is State.READY
 
 
 def test_what_another_server_was_asked_for_lately_stays(tmp_path: Path) -> None:
@@ -483,10 +605,23 @@ def test_where_there_is_no_room_the_one_that_was_asked_for_the_longest_ago_goes(
     server = a_server(tmp_path, budget_bytes=2500)
     first, second, third = (made(server, cats(times=n)) for n in (1, 2, 3))
     assert first.bytes + second.bytes + third.bytes > 2500
+    server.tidying.run()
+    assert len(server.store.page(limit=10)) == 3  # somebody may be fetching them
+    let_days_go_by(tmp_path, server)
     server.desk.downloaded(first)
     server.tidying.run()
     assert second.id not in {each.id for each in server.store.page(limit=10)}
     assert server.store.of(first.id).downloads == 1
+
+
+def test_what_is_fetched_for_hours_stays_however_little_room_there_is(tmp_path: Path) -> None:
+    server = a_server(tmp_path, budget_bytes=100)
+    dataset = made(server, cats())
+    let_days_go_by(tmp_path, server)
+    another = a_server(tmp_path, budget_bytes=100)
+    assert b"".join(another.desk.read(dataset, "manifest.json", 0, 20))
+    server.tidying.run()
+    assert server.store.of(dataset.id).state is State.READY
 
 
 def test_what_is_being_made_cannot_be_deleted(tmp_path: Path) -> None:
@@ -529,3 +664,16 @@ def test_what_cannot_be_asked_for_is_refused_before_any_work(tmp_path: Path) -> 
         with pytest.raises(error):
             server.desk.ask(request)
     assert not server.store.exists
+
+
+def test_of_many_that_wait_each_is_told_of_that_another_server_made(tmp_path: Path) -> None:
+    asks, makes = a_server(tmp_path, at_once=0), a_server(tmp_path, name="two")
+    for seed in range(MOST_WAITING + 5):
+        last = asks.desk.ask(cats(seed=seed))
+    made(makes, cats(seed=MOST_WAITING + 4))
+
+    async def go() -> Dataset:
+        async with at_work(asks):
+            return await ended(asks, last)
+
+    assert asyncio.run(go()).state is State.READY

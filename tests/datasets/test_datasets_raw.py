@@ -19,7 +19,7 @@ from foveate.datasets.raw.rle import bitmap, decoded
 from foveate.datasets.sample import Bitmap, Instance, Polygons
 from foveate.errors import BadRaw, DatasetConflict, FoveateError, UnknownRaw
 from foveate.geometry.box import Box, Size
-from foveate.settings import Datasets, Settings
+from foveate.settings import Datasets, Limits, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,6 +140,10 @@ def coco_with(**changes: Any) -> str:
         json.dumps({**COCO, "images": [COCO["images"][0], COCO["images"][0]]}),
         coco_with(image_id=5),
         coco_with(category_id=5),
+        json.dumps({**COCO, "images": [{"id": 1, "file_name": "a.png", "width": 5, "height": 3}]}),
+        json.dumps({**COCO, "images": [{"id": 1, "file_name": "a.png", "width": 3, "height": 4}]}),
+        coco_with(bbox=[900_000, 1, 3, 4]),
+        coco_with(bbox=None, segmentation=[[-9, -9, -5, -9, -5, -4]]),
         coco_with(bbox=[1, 2, 3]),
         coco_with(bbox=[1, 2, -3, 4]),
         coco_with(segmentation=[[1, 2, 3, 4]]),
@@ -161,6 +165,22 @@ def test_coco_that_says_what_cannot_be_is_refused_by_the_name_of_its_file(
 VOC = """<annotation><filename>a.png</filename><object><name>cat</name>
 <difficult>1</difficult><pose>Left</pose>
 <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>4</xmax><ymax>3</ymax></bndbox></object></annotation>"""
+
+
+SIZED = "<size><width>{}</width><height>{}</height><depth>3</depth></size><object>"
+
+
+@pytest.mark.parametrize("sides", [(4, 3), (0, 0), ("", "")])
+def test_voc_says_the_size_of_its_picture_or_none(tmp_path: Path, sides: Sequence[object]) -> None:
+    text = VOC.replace("<object>", SIZED.format(*sides), 1)
+    files: dict[str, str | bytes] = {"JPEGImages/a.png": png(), "Annotations/a.xml": text}
+    assert samples(tmp_path, Kind.VOC, files)["JPEGImages/a"].instances
+
+
+def test_what_ends_beyond_its_picture_is_taken_as_it_is(tmp_path: Path) -> None:
+    files = {**TWO, "all.json": coco_with(bbox=[-3, 2.5, 900, 8], segmentation=None)}
+    (thing,) = samples(tmp_path, Kind.COCO, files, "all.json")["images/a"].instances
+    assert thing.box == Box(-3, 2.5, 900, 8)
 
 
 def test_voc_counts_pixels_from_1_and_both_ends_within(tmp_path: Path) -> None:
@@ -238,6 +258,8 @@ def test_masks_of_voc_that_cannot_be_are_refused(tmp_path: Path, mask: bytes, sa
         VOC.replace("<xmin>1", "<xmin>nan"),
         VOC.replace("<xmax>4", "<xmax>-9"),
         VOC.replace("<name>cat</name>", ""),
+        VOC.replace("<object>", SIZED.format(5, 3), 1),
+        VOC.replace("<object>", SIZED.format("wide", 3), 1),
     ],
 )
 def test_voc_that_says_what_cannot_be_is_refused(tmp_path: Path, text: str) -> None:
@@ -269,12 +291,28 @@ def test_yolo_gives_boxes_and_outlines_in_pixels_of_the_upright_picture(tmp_path
     assert found["images/val/b"].instances == found["images/val/broken"].instances == ()
 
 
+def test_what_is_known_of_a_picture_is_so_under_any_limits(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "data.yaml": "names: [cat]\n",
+        "a.png": png(40, 30),
+        "a.txt": "0 0.5 0.5 0.2 0.2\n",
+    }
+    place = str(written(tmp_path / "data", files))
+    raw = Raw(name="data", kind=Kind.YOLO, place=place)
+    here = Datasets(books=str(tmp_path / "books"))
+    narrow = Settings(datasets=here, limits=Limits(max_pixels=100, max_side=9))
+    found = [open_registry(each).look(raw) for each in (narrow, Settings(datasets=here))]
+    assert found[0].digest == found[1].digest
+    assert found[0].samples[0].instances
+
+
 @pytest.mark.parametrize(
     ("names", "line"),
     [
         ("names: [cat]", "1 0.5 0.5 1 1"),
         ("names: [cat]", "0 0.5 0.5 1"),
         ("names: [cat]", "0 0.5 nan 1 1"),
+        ("names: [cat]", "0 300 200 40 60"),
         ("names: [cat]", "cat 0.5 0.5 1 1"),
         ("names: {0: cat, x: 1}", ""),
         ("a: &a [x]\nnames: [*a, *a]", ""),
@@ -320,12 +358,37 @@ def test_lines_of_json_say_what_samples_do(tmp_path: Path) -> None:
     assert (found.labels, found.attributes) == (("indoor",), {"camera": "x"})
 
 
+def test_a_line_of_json_has_its_labels_and_its_box(tmp_path: Path) -> None:
+    row = {"source": "images/a.png", "labels": ["indoor"], "label": "cat"}
+    row |= dict(zip(("left", "top", "width", "height"), (1, 0, 2, 3), strict=True))
+    files = {**TWO, "rows.jsonl": json.dumps(row)}
+    (found,) = samples(tmp_path, Kind.LIST, files, "rows.jsonl").values()
+    assert found.labels == ("indoor",)
+    assert found.instances == (Instance(label="cat", box=Box(1, 0, 2, 3)),)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["split,group\na.png,train,x\na.png,val,x\n", "split,group\na.png,val,x\na.png,val,y\n"],
+)
+def test_rows_that_part_a_picture_from_itself_are_refused(tmp_path: Path, columns: str) -> None:
+    with pytest.raises(BadRaw, match=r"rows\.csv row 2: expected one"):
+        look(tmp_path, Kind.LIST, {**TWO, "rows.csv": f"source,{columns}"}, "rows.csv")
+
+
+def test_lists_of_two_splits_that_name_a_picture_are_refused(tmp_path: Path) -> None:
+    lists: dict[str, str | bytes] = {"a.csv": "source\na.png\n", "b.csv": "source\na.png\n"}
+    with pytest.raises(BadRaw, match=r"b\.csv row 1: expected one split of a picture"):
+        look(tmp_path, Kind.LIST, {**TWO, **lists}, "train=a.csv", "val=b.csv")
+
+
 @pytest.mark.parametrize(
     ("file", "text"),
     [
         ("rows.csv", "source,x,y,width,height\na.png,1,1,-5,1\n"),
         ("rows.csv", "source,x,y,width,height\na.png,1,1,wide,1\n"),
         ("rows.csv", "source\n../a.png\n"),
+        ("rows.csv", "source,split\na.png,Train\n"),
         ("rows.csv", "source\n\xff\n"),
         ("rows.jsonl", '{"source": "a.png", "instances": [{"label": 1}]}'),
         ("rows.jsonl", "{"),
@@ -357,7 +420,8 @@ def test_the_digest_is_of_bytes_and_of_what_is_known_not_of_where_they_lie(tmp_p
     assert here.classes == ["cat", "dog"]
     other = json.dumps({**COCO, "categories": [{"id": 7, "name": "cat"}, {"id": 9, "name": "fox"}]})
     changed = look(tmp_path / "four", Kind.COCO, {**TWO, "all.json": other}, "all.json")
-    pixels = look(tmp_path / "five", Kind.COCO, {**files, "images/b.png": png(5)}, "all.json")
+    files["images/b.png"] = png()[:-1] + b"x"
+    pixels = look(tmp_path / "five", Kind.COCO, files, "all.json")
     assert len({here.digest, changed.digest, pixels.digest}) == 3
 
 
@@ -446,8 +510,9 @@ def test_raw_data_is_registered_once_by_its_name(tmp_path: Path) -> None:
     here, raw = registry(tmp_path), Raw(name="data", kind=Kind.FOLDER, place=str(place))
     assert len(here.add(raw).samples) == 1
     here.add(raw)
-    with pytest.raises(DatasetConflict):
-        here.add(replace(raw, licence="CC0"))
+    for other in (replace(raw, licence="CC0"), replace(raw, place=str(tmp_path / "none"))):
+        with pytest.raises(DatasetConflict):
+            here.add(other)  # before it is looked whether anything is there
     assert registry(tmp_path).all() == ([raw], [])
     here.remove("data")
     with pytest.raises(UnknownRaw):
@@ -462,6 +527,7 @@ def test_raw_data_is_registered_once_by_its_name(tmp_path: Path) -> None:
         ("x", {"kind": "folder", "place": ""}),
         ("x", {"kind": "folder", "place": "/x", "annotations": "a.json"}),
         ("x", {"kind": "folder", "place": "/x", "annotations": [7]}),
+        ("x", {"kind": "coco", "place": "/x", "annotations": ["Train=a.json"]}),
         ("x", {"kind": ["folder"], "place": "/x"}),
         ("x", []),
     ],

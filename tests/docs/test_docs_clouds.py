@@ -64,6 +64,15 @@ def test_tasks_of_ecs_have_no_rights_and_are_given_their_time() -> None:
     assert int(task["Memory"]) * 2**20 >= Settings().load.memory_bytes + 2**30
 
 
+@pytest.mark.parametrize("name", ["/foveate/signing-keys", "signing-keys"])
+def test_tasks_of_ecs_may_read_a_parameter_whether_its_name_begins_with_a_slash(name: str) -> None:
+    (secrets,) = resources("fargate.yaml")["ExecutionRole"]["Properties"]["Policies"]
+    (allowed,) = secrets["PolicyDocument"]["Statement"]
+    joined, (cut, arn) = allowed["Resource"]
+    whole = joined.join(arn.replace("${SigningKeys}", name).split(cut))
+    assert whole.endswith(f":parameter/{name.removeprefix('/')}")
+
+
 def test_the_function_is_what_the_image_calls_and_its_settings_can_be_meant() -> None:
     dockerfile = (CLOUD / "aws/Dockerfile").read_text()
     assert f'\nCMD ["{handler.__module__}.{handler.__name__}"]\n' in dockerfile

@@ -61,6 +61,11 @@ def test_probes_ask_what_the_server_answers_and_memory_is_more_than_it_takes(
     assert int(gibibytes) * 2**30 >= Settings().load.memory_bytes + 2**30
 
 
+def test_a_pod_has_the_same_memory_whoever_starts_it() -> None:
+    limits = [pod["containers"][0]["resources"]["limits"] for pod in (POD, KNATIVE)]
+    assert limits[0] == limits[1]
+
+
 @pytest.mark.parametrize("pod", [POD, KNATIVE], ids=["deployment", "knative"])
 def test_pods_that_share_no_files_work_on_no_jobs_and_make_no_datasets(pod: dict[str, Any]) -> None:
     said = {each["name"]: each.get("value") for each in pod["containers"][0]["env"]}
@@ -127,6 +132,19 @@ def test_originals_come_from_nowhere_within_the_cluster() -> None:
     }
 
 
+def test_the_guide_says_at_which_ports_the_internet_is_reached() -> None:
+    rules = RENDERED["NetworkPolicy"]["spec"]["egress"]
+    (rule,) = [rule for rule in rules if any("ipBlock" in each for each in rule["to"])]
+    ports = " and ".join(str(each["port"]) for each in rule["ports"])
+    assert f"to ports {ports} of the internet" in (ROOT / "docs/guides/kubernetes.md").read_text()
+
+
+def test_uploads_through_an_ingress_may_be_what_the_server_takes() -> None:
+    assert Settings().limits.max_bytes <= 100 * 2**20
+    for file in (CHART / "values.yaml", ROOT / "docs/guides/kubernetes.md"):
+        assert "nginx.ingress.kubernetes.io/proxy-body-size: 100m" in file.read_text()
+
+
 @pytest.mark.parametrize("file", EVERYTHING, ids=lambda file: str(file.relative_to(ROOT)))
 def test_settings_and_metrics_are_called_as_they_are(file: Path) -> None:
     text = file.read_text()
@@ -184,6 +202,26 @@ def test_templates_use_values_that_there_are() -> None:
                     break  # what the operator names
                 assert word in value, f"{file.name}: {path}"
                 value = value[word]
+
+
+def rendered(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    helm = pytest.importorskip("helm_python")
+    found = helm.Chart.load(str(CHART)).render(values, name="foveate", namespace="foveate")
+    texts = [text for name, text in found.items() if name.endswith(".yaml")]
+    return {each["kind"]: each for text in texts for each in yaml.safe_load_all(text) if each}
+
+
+def test_roles_and_what_an_ingress_is_told_are_annotations() -> None:
+    role, body = {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/x"}, {"size": "100m"}
+    ingress = {"enabled": True, "annotations": body}
+    found = rendered({"ingress": ingress, "serviceAccount": {"annotations": role}})
+    assert found["Ingress"]["metadata"]["annotations"] == body
+    assert found["ServiceAccount"]["metadata"]["annotations"] == role
+
+
+def test_a_chart_with_fewer_pods_at_most_than_at_least_is_refused() -> None:
+    with pytest.raises(Exception, match="maxReplicas of at least 5, got 2"):
+        rendered({"autoscaling": {"minReplicas": 5, "maxReplicas": 2}})
 
 
 def test_the_chart_is_of_this_version() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from s3_server import s3_server
@@ -92,6 +92,9 @@ def test_a_bucket_gives_results_alone_and_loses_those_of_one_job_with_all_that_i
         place = Place("s3://pictures/jobs/shop/mine", settings)
         for name in ("manifest.jsonl", ".thumbs/a.jpg"):
             with urlopen(place.address(name, 60) or "") as answer:  # noqa: S310 - our own
+                assert answer.status == 200
+            head = Request(place.address(name, 60, "HEAD") or "", method="HEAD")  # noqa: S310
+            with urlopen(head) as answer:  # noqa: S310
                 assert answer.status == 200
         for name in ("none.jpg", "../mine2/a.jpg", hidden):
             with pytest.raises(SourceNotFound):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from foveate.jobs.asked import JobAsked
 from foveate.jobs.books import Books
 from foveate.jobs.due import Outcome
 from foveate.jobs.job import State
-from foveate.jobs.queue import FILE, Queue
+from foveate.jobs.queue import FILE, MOST_RESTS, Queue
 from foveate.jobs.quotas import Quota
 from foveate.jobs.tables import LATER
 
@@ -67,6 +67,45 @@ def test_who_deletes_what_ended_waits_for_his_turn_as_well(tmp_path: Path) -> No
         taken.append(job.key)
         queue.delete(queue.end(job, State.DONE, {}))
     assert taken == ["patient", "greedy", "patient", "greedy", "greedy"]
+
+
+def test_a_clock_that_was_ahead_takes_no_turns_webhooks_or_pictures_of_a_day(
+    tmp_path: Path,
+) -> None:
+    clock, quota = Clock(), Quota(1000, 10)
+    queue = Queue(tmp_path, clock)
+    clock.now += 30 * DAY
+    queue.put("early", replace(ASKED, webhook="http://a.example/"), quota)
+    job = queue.take(quota)
+    assert job is not None
+    gone, _ = queue.put("early", ASKED, quota)
+    queue.delete(queue.cancel(gone))
+    queue.leftovers.put_off(queue.leftovers.due()[0], 600)
+    told = queue.end(job, State.DONE, {}, 1)
+    clock.now -= 30 * DAY
+    for key in ("early", "early", "late", "late"):
+        queue.put(key, ASKED, quota)
+    taken = [queue.take(quota) for _ in range(4)]
+    assert [job and job.key for job in taken] == ["late", "early", "late", "early"]
+    due = queue.untold(30)
+    assert due is not None
+    assert due.id == told.id
+    assert queue.untold(30) is None
+    assert len(queue.leftovers.due()) == 1
+
+
+def test_pictures_of_a_day_stay_used_when_the_clock_jumps_ahead_and_back(tmp_path: Path) -> None:
+    clock, quota = Clock(), Quota(1000, 10)
+    queue = Queue(tmp_path, clock)
+    for _ in range(2):
+        queue.put("shop", ASKED, quota)
+        job = queue.take(quota)
+        assert job is not None
+        queue.end(job, State.DONE, {}, 10)
+        clock.now += DAY
+    clock.now -= 2 * DAY
+    with pytest.raises(QuotaSpent):
+        queue.put("shop", ASKED, quota)
 
 
 def test_the_same_idempotency_key_is_the_same_job_and_no_other(tmp_path: Path) -> None:
@@ -322,3 +361,32 @@ def test_a_file_that_is_no_queue_is_said(tmp_path: Path) -> None:
     with pytest.raises(QueueUnusable) as refused:
         Queue(tmp_path).put("shop", ASKED, FREE)
     assert isinstance(refused.value.__cause__, sqlite3.Error)
+
+
+def test_a_job_that_rests_comes_behind_the_others_of_its_key(tmp_path: Path) -> None:
+    clock = Clock()
+    queue = Queue(tmp_path, clock)
+    for _ in range(3):
+        queue.put("shop", ASKED, FREE)
+    first = queue.take(FREE)
+    assert first is not None
+    assert queue.rest(first, 30)
+    second = queue.take(FREE)
+    assert second is not None
+    clock.now += 31
+    taken = [queue.take(FREE) for _ in range(2)]
+    assert [job and job.number for job in (first, second, *taken)] == [1, 2, 3, 1]
+
+
+def test_a_job_rests_for_so_long_only_while_nothing_of_it_is_done(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    queue.put("shop", ASKED, FREE)
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as books:
+        books.execute("INSERT INTO rests VALUES (1, ?, 0)", (MOST_RESTS,))
+        job = queue.take(FREE)
+        assert job is not None
+        queue.progress(job, {}, 1.0, 1, FREE)
+        assert queue.rest(job, 0)
+        books.execute("UPDATE rests SET tries = ?", (MOST_RESTS,))
+        assert queue.take(FREE) is not None
+        assert not queue.rest(job, 0)

@@ -8,13 +8,14 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 from storage_origin import KEY, SECRET
 
 from foveate import locks
-from foveate.errors import BudgetSpent, JobConflict, QueueUnusable, SourceNotFound
+from foveate.errors import BudgetSpent, JobConflict, QueueUnusable, SourceNotFound, SourceTimeout
 from foveate.jobs.asked import JobAsked
 from foveate.jobs.lead import LOCK
 from foveate.jobs.links import FILE
@@ -62,6 +63,17 @@ async def test_who_asks_again_hears_of_his_job_whatever_has_changed(
     await room.end(10)
 
 
+async def test_results_in_a_place_that_hangs_hold_up_nothing_else(room: Room) -> None:
+    room.look_s, may = 0.05, threading.Event()
+    looks = [room.looked(may.wait, 30) for _ in range(100)]
+    looked = await asyncio.gather(*looks, return_exceptions=True)
+    assert {type(each) for each in looked} == {SourceTimeout}
+    assert await asyncio.to_thread(lambda: True)
+    assert (await room.put("shop", SAID, ""))[1]
+    may.set()
+    await room.end(10)
+
+
 async def test_a_request_that_is_refused_makes_no_queue(room: Room, tmp_path: Path) -> None:
     with pytest.raises(SourceNotFound):
         await room.put("shop", {**SAID, "sources": ["none.jpg"]}, "once")
@@ -102,10 +114,15 @@ async def test_a_job_that_no_server_works_on_says_so_until_one_does(
     await room.end(10)
 
 
-OBJECT = """<Contents><Key>results/shop/all/a.jpg</Key><Size>1</Size>
+OBJECT = """<Contents><Key>results/shop/all/{}.jpg</Key><Size>1</Size>
 <LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"""
 MORE = "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
-LISTED = f"<ListBucketResult>{MORE}{OBJECT * 1000}</ListBucketResult>"
+
+
+def listed(page: int) -> str:
+    """Return a page of a thousand objects that no other page has."""
+    objects = "".join(OBJECT.format(f"{page:06}-{number:03}") for number in range(1000))
+    return f"<ListBucketResult>{MORE}{objects}</ListBucketResult>"
 
 
 class Endless(ThreadingHTTPServer):
@@ -114,13 +131,14 @@ class Endless(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Pages)
         self.deletes, self.may = threading.Event(), threading.Event()
+        self.pages = count()
 
 
 class Pages(BaseHTTPRequestHandler):
     server: Endless
 
     def do_GET(self) -> None:
-        self._answer(LISTED)
+        self._answer(listed(next(self.server.pages)))
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))

@@ -115,7 +115,9 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def test_a_job_that_is_gone_leaves_the_others(tmp_path: Path) -> None:
     async with opened(tmp_path) as shop:
-        gone, stays = shop.put(), shop.put()
+        gone = shop.put()
+        await shop.began(1)
+        stays = shop.put()
         await shop.began(2)
         shop.queue.delete(shop.queue.end(gone, State.CANCELLED, {}))
         shop.put()
@@ -232,19 +234,60 @@ async def test_pictures_count_that_are_told_only_at_the_end(tmp_path: Path) -> N
     assert len(shop.processes) == 1
 
 
-async def finds_no_room(shop: Shop) -> None:
-    shop.processes[0].say(error="DiskFull", message="There is no room for what was made.")
-    await shop.processes[0].end()
+async def finds_no_room(shop: Shop, process: int = 0) -> None:
+    shop.processes[process].say(error="DiskFull", message="There is no room for what was made.")
+    await shop.processes[process].end()
 
 
 async def test_jobs_wait_for_room_on_the_disk_of_their_results(tmp_path: Path) -> None:
     async with opened(tmp_path, workers=1) as shop:
         shop.runner.rest_s = 60
-        jobs = [shop.put() for _ in range(2)]
+        jobs = [shop.put() for _ in range(3)]
+        for process in range(2):
+            await shop.began(process + 1)
+            await finds_no_room(shop, process)
+            await until(lambda process=process: shop.state(jobs[process]) == "queued")
+    assert ([shop.state(job) for job in jobs], len(shop.processes)) == (["queued"] * 3, 2)
+
+
+async def test_a_job_that_alone_finds_no_room_keeps_none_waiting(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        shop.runner.rest_s = 60
+        cramped, same, other = (shop.put(key) for key in ("shop", "shop", "other"))
         await shop.began(1)
         await finds_no_room(shop)
-        await until(lambda: shop.state(jobs[0]) == "queued")
-    assert ([shop.state(job) for job in jobs], len(shop.processes)) == (["queued"] * 2, 1)
+        for process, job in ((1, other), (2, same)):
+            await shop.began(process + 1)
+            shop.processes[process].finish()
+            await until(lambda job=job: shop.state(job) == "done")
+        told = shop.queue.of(cramped.id).to_json()
+        assert (told["state"], told["waits"]["why"]) == ("queued", "not_written")
+        assert shop.queue.events(cramped.id)[0][-1].data == {"waits": told["waits"]}
+
+
+class Patient(Queue):
+    """A queue in which jobs have rested for a day."""
+
+    def rest(self, *_: Any) -> bool:
+        return False
+
+
+async def test_who_finds_no_room_for_a_day_fails(tmp_path: Path) -> None:
+    async with opened(tmp_path, Patient(tmp_path), workers=1) as shop:
+        job = shop.put()
+        await shop.began(1)
+        await finds_no_room(shop)
+        await until(lambda: shop.state(job) == "failed")
+        assert shop.queue.of(job.id).error == "DiskFull"
+
+
+async def test_who_finds_no_room_and_is_cancelled_has_ended(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        job = shop.put()
+        await shop.began(1)
+        shop.queue.cancel(job)
+        await finds_no_room(shop)
+        await until(lambda: shop.state(job) == "cancelled")
 
 
 async def test_jobs_go_on_once_the_disk_may_have_room(tmp_path: Path) -> None:
@@ -285,7 +328,9 @@ async def test_a_job_whose_progress_cannot_be_noted_goes_on_while_others_run(
     tmp_path: Path,
 ) -> None:
     async with opened(tmp_path, Full(tmp_path)) as shop:
-        unlucky, _ = shop.put(), shop.put()
+        unlucky = shop.put()
+        await shop.began(1)
+        shop.put()
         await shop.began(2)
         shop.processes[0].progress(done=1)
         await shop.began(3)
@@ -326,3 +371,22 @@ async def test_the_next_server_takes_up_what_ran_when_one_was_killed(tmp_path: P
         await shop.began(1)
         names = [each.name for each in shop.queue.events(job.id)[0]]
         assert names == ["queued", "running", "queued", "running"]
+
+
+async def test_a_job_whose_bucket_is_away_goes_on_and_one_that_fails_is_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, workers=1) as shop:
+        shop.runner.rest_s = 0
+        job = shop.put()
+        await shop.began(1)
+        why = "Expected to write into s3://shop, got a refused connection."
+        shop.processes[0].say(error="DestinationAway", message="It is away.", detail=why)
+        await shop.processes[0].end()
+        await shop.began(2)
+        shop.processes[1].say(error="NotWritten", message="It was not.", detail="No space\nthere.")
+        await shop.processes[1].end()
+        await until(lambda: shop.state(job) == "failed")
+        assert shop.queue.of(job.id).message == "It was not."
+    assert f"cannot write its results now: {why} It is tried again" in caplog.text
+    assert f"Job {job.id} failed: NotWritten: No space there." in caplog.text

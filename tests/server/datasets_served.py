@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from datasets_stand import Doubling
 
+    from foveate.datasets.raw.memo import Memo
+    from foveate.datasets.raw.raw import Picture
     from foveate.settings import Settings
 
 CONFIG = {"shards": {"samples": 2}}
@@ -35,14 +38,33 @@ def settings_of(folder: Path, books: str = "books", **more: Any) -> Settings:
     return replace(make_settings(), datasets=of, **more)
 
 
+class Slow:
+    """What is known of pictures, told after a while."""
+
+    def __init__(self, memo: Memo, seconds: float) -> None:
+        self.memo, self.seconds = memo, seconds
+
+    def pictures(self, *of: Any) -> Iterator[Picture]:
+        time.sleep(self.seconds)
+        return self.memo.pictures(*of)
+
+
 @contextlib.contextmanager
-def served(folder: Path, handler: Doubling, port: int = 0, **more: Any) -> Iterator[str]:
-    """Serve datasets of ten pictures `cats`, which the first server knows; give the address."""
+def served(
+    folder: Path, handler: Doubling, port: int = 0, *, look_s: float = 0.0, **more: Any
+) -> Iterator[str]:
+    """Serve datasets of ten pictures `cats`, which the first server knows; give the address.
+
+    A look at what changed of them takes so long.
+    """
     settings = settings_of(folder, **more)
     if not (folder / "raw").exists():
         raw = Raw(name="cats", kind=Kind.FOLDER, place=str(pictures(folder / "raw", 10)))
         open_registry(settings).add(raw)
     datasets = open_datasets(settings, handlers=Few([handler]))
+    if look_s:
+        registry = datasets.desk.registry
+        registry.memo = Slow(registry.memo, look_s)  # type: ignore[assignment]
     core = make_core(settings)
     core.access = Access(keys=Keys(folder / "people"), audit=AuditLog(folder / "people"))
     core.people = SimpleNamespace(collections=list)

@@ -19,6 +19,7 @@ from datasets_served import CONFIG, served
 from datasets_stand import Doubling
 from test_jobs_webhooks import receiving
 from typer.testing import CliRunner
+from websockets.sync.client import connect
 
 from foveate.cli.main import app
 from foveate.datasets.async_client import AsyncClient
@@ -32,7 +33,7 @@ from foveate.errors import (
 )
 from foveate.jobs.webhooks import signed
 from foveate.people.keys import ANY, Keys, Scope
-from foveate.settings import Origins, Signing
+from foveate.settings import Limits, Origins, Signing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,28 @@ def test_twenty_who_ask_at_once_are_all_told_and_it_is_made_once(
             again = asked(client)
             assert (again.is_ready, again.told["samples"]) == (True, 20)
             assert len(handler.worked) == 10
+
+
+def test_a_look_at_raw_data_may_take_longer_than_a_rendition_and_holds_up_nobody_else(
+    tmp_path: Path, handler: Doubling
+) -> None:
+    limits = Limits(timeout_s=0.5)
+    with (
+        served(tmp_path, handler, limits=limits, look_s=1.5) as url,
+        ThreadPoolExecutor(16) as threads,
+        Client(url) as client,
+    ):
+        client.handlers()  # the first one has everything imported
+        (tmp_path / "raw" / "new.png").write_bytes(b"one more")
+        asking = [threads.submit(asked, client, seed=seed) for seed in range(16)]
+        time.sleep(0.3)
+        began = time.monotonic()
+        assert list(client.list()) == []
+        assert [each["name"] for each in client.handlers()] == ["doubling"]
+        assert time.monotonic() - began < 1.0
+        assert not any(each.done() for each in asking)
+        assert len({each.result(30).id for each in asking}) == 16
+        assert time.monotonic() - began < 6.0
 
 
 def test_any_server_with_one_place_waits_for_what_another_one_was_asked_for(
@@ -201,21 +224,24 @@ def test_a_failure_is_told_with_its_log_and_asking_again_tries_again(
 
 
 def test_who_waits_outlives_the_restart_of_the_server(tmp_path: Path, handler: Doubling) -> None:
-    handler.pace_s = 0.1
+    handler.holds_after = 3
     with ThreadPoolExecutor(1) as threads:
         with served(tmp_path, handler) as url:
             client = Client(url)
             told = asked(client)
             waiting = threads.submit(client.wait, told, 60.0)
-            time.sleep(0.3)
+            assert handler.holds.wait(10)
         assert not waiting.done()
-        before = set(handler.worked)
-        assert len(before) < 10
-        handler.pace_s = 0.0
+        assert len(handler.worked) < 10
+        handler.holds_after = None
         with served(tmp_path, handler, port=int(url.rpartition(":")[2])):
             assert waiting.result(30).is_ready
         assert {*handler.worked} == {f"{number:03}" for number in range(10)}
         client.close()
+
+
+def eye_sees(url: str, secret: str) -> Any:
+    return httpx.get(f"{url}/v1/handlers", headers={"authorization": f"Bearer {secret}"}).json()
 
 
 def test_keys_have_scopes_and_links_lead_to_events(tmp_path: Path, handler: Doubling) -> None:
@@ -241,6 +267,9 @@ def test_keys_have_scopes_and_links_lead_to_events(tmp_path: Path, handler: Doub
         assert [each["name"] for each in raw.json()["raw"]] == ["cats"]
         assert [each["name"] for each in raw.json()["broken"]] == ["dogs"]
         assert str(tmp_path) not in raw.text
+        known = eye_sees(url, secrets["eye"])
+        assert [each["name"] for each in known["handlers"]] == ["doubling"]
+        assert [each["name"] for each in known["broken"]] == ["thumbs-1.0"]
         events = httpx.get(url + told.told["links"]["events"]).text
         names = [line for line in events.splitlines() if line.startswith("event: ")]
         assert names[-1] == "event: ready"
@@ -286,6 +315,11 @@ def test_polls_wait_for_what_is_new(tmp_path: Path, handler: Doubling) -> None:
         assert (seen[0], seen[-1]) == ("queued", "ready")
         began = time.monotonic()
         assert httpx.get(f"{url}/v1/datasets/{name}?after={after}&wait=20").json()["events"] == []
+        beyond = httpx.get(f"{url}/v1/datasets/{name}?after=999&wait=20").json()["events"]
+        assert [event["event"] for event in beyond] == ["ready"]
+        assert "event: ready" in httpx.get(f"{url}/v1/datasets/{name}/events?after=999").text
+        with connect(f"{url.replace('http', 'ws')}/v1/datasets/{name}/events?after=999") as socket:
+            assert json.loads(socket.recv(5))["event"] == "ready"
         for path in (name, f"{name}/events"):
             assert httpx.get(f"{url}/v1/datasets/{path}?after={2**63}").status_code == 400
         assert time.monotonic() - began < 5

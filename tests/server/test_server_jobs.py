@@ -159,6 +159,8 @@ def _check_results(server: Served, job: dict[str, Any]) -> None:
     _, page, _ = server.ask("GET", f"{job['links']['files']}?limit=3&after=058.png")
     assert [each["name"] for each in page["files"]] == ["059.png", "manifest.jsonl"]
     assert server.get(page["files"][0]["url"]) == (place / "059.png").read_bytes()
+    head = server.ask("HEAD", page["files"][0]["url"])
+    assert (head[0], int(head[2]["content-length"])) == (200, page["files"][0]["bytes"])
     behind = server.ask("GET", page["files"][0]["url"], range="bytes=9999999-")
     assert (behind[0], behind[1]["error"]) == (416, "RangeNotSatisfiable")
     told = server.get(job["links"]["events"]).decode()

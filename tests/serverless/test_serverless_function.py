@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -81,8 +82,9 @@ def test_errors_are_answers_as_well(function: Function) -> None:
 
 
 def test_what_is_no_event_of_ours_is_refused_in_a_sentence(function: Function) -> None:
-    with pytest.raises(BadBody, match="function URL"):
-        function({"path": "/", "httpMethod": "GET"})
+    for event in ({"path": "/", "httpMethod": "GET"}, [1], None):
+        with pytest.raises(BadBody, match="function URL"):
+            function(event)
 
 
 def test_an_answer_that_the_platform_would_not_take_is_413_with_advice() -> None:
@@ -230,6 +232,26 @@ def test_the_handler_starts_without_what_only_the_api_needs() -> None:
     code = "import sys, foveate.serverless; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"fastapi", "uvicorn", "lancedb", "boto3", "grpc"}.isdisjoint(done.stdout.split())
+
+
+ENDING = """
+import json, sys
+from foveate.serverless import handler
+
+print(handler(json.loads(sys.argv[1]))["statusCode"])
+"""
+
+
+def test_a_program_that_called_the_handler_ends_without_a_word(tmp_path: Path) -> None:
+    homes = ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING, json.dumps(asked("/health/live"))],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **dict.fromkeys(homes, str(tmp_path))},
+    )
+    assert (done.stdout, done.stderr) == ("200\n", "")
 
 
 def test_messages_of_another_shape_are_refused_and_broken_ones_logged(

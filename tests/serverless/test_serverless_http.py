@@ -41,6 +41,31 @@ def test_who_asks_is_whom_the_platform_names_and_not_a_header() -> None:
     assert (b"x-request-id", b"seven") in scope["headers"]
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"headers": {"a": None}},
+        {"headers": {"a": 1}},
+        {"headers": ["a"]},
+        {"cookies": [None]},
+        {"cookies": "a=1"},
+        {"rawPath": 5},
+        {"rawQueryString": ["a"]},
+        {"requestContext": {"http": {"method": "GET", "sourceIp": 7}}},
+    ],
+)
+def test_events_that_no_platform_sends_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(BadBody, match="of an event as "):
+        scope_of(asked("/") | wrong)
+
+
+def test_what_an_event_leaves_out_or_has_as_nothing_is_nothing() -> None:
+    event = asked("/") | dict.fromkeys(("rawPath", "rawQueryString", "headers", "cookies", "body"))
+    scope = scope_of(event)
+    assert (scope["path"], scope["query_string"], scope["headers"]) == ("/", b"", [])
+    assert body_of(event) == b""
+
+
 def test_cookies_come_as_one_header_and_leave_apart() -> None:
     event = asked("/") | {"cookies": ["a=1", "b=2; c"]}
     assert (b"cookie", b"a=1; b=2; c") in scope_of(event)["headers"]

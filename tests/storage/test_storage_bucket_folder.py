@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 import pytest
 from s3_refusing import refusing
 from storage_origin import KEY, SECRET
 
-from foveate.errors import BadOption, SourceError, SourceNotFound, SourceRefused
+from foveate.errors import BadOption, SourceError, SourceFailed, SourceNotFound, SourceRefused
 from foveate.settings import Origins
 from foveate.storage.bucket_folder import BucketFolder
 
@@ -54,6 +55,11 @@ def test_what_is_put_is_there_whole_until_it_is_removed(
 def test_what_is_no_bucket_is_refused(bucket: tuple[str, Path], address: str) -> None:
     with pytest.raises(BadOption, match="s3://BUCKET/PREFIX"):
         opened(bucket, address)
+
+
+def test_a_bucket_that_there_is_not_is_said_to_be_none(bucket: tuple[str, Path]) -> None:
+    with pytest.raises(SourceNotFound, match=r"^s3://no-such/x: there is no such bucket"):
+        list(opened(bucket, "s3://no-such/x").list())
 
 
 def test_what_cannot_be_asked_is_an_error_of_ours(tmp_path: Path) -> None:
@@ -115,3 +121,42 @@ def test_what_may_not_be_deleted_is_an_error_of_ours(tmp_path: Path) -> None:
         with pytest.raises(SourceRefused):
             folder.clear(threading.Event())
         assert kept
+
+
+LISTED = (
+    "<ListBucketResult><Name>b</Name><IsTruncated>true</IsTruncated><KeyCount>1</KeyCount>"
+    "<NextContinuationToken>t</NextContinuationToken><Contents><Key>in/{}.jpg</Key><Size>3</Size>"
+    "<LastModified>2020-01-01T00:00:00.000Z</LastModified></Contents></ListBucketResult>"
+)
+
+
+@contextmanager
+def circling(pages: int) -> Iterator[str]:
+    """Give a service that follows the last of so many pages by the second one again."""
+    asked = count()
+
+    class Service(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            number = next(asked)
+            page = LISTED.format(1 + (number - 1) % pages if number else 0).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("pages", [1, 2, 70])
+def test_a_listing_that_goes_round_in_circles_is_an_error(pages: int, tmp_path: Path) -> None:
+    with circling(pages) as endpoint:
+        folder = opened((endpoint, tmp_path), "s3://b/in")
+        listing = islice(folder.told(), 10_000)
+        with pytest.raises(SourceFailed, match="each object once"):
+            list(listing)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.batches.template import checked_name
-from foveate.errors import BadOption, SourceUnreachable
+from foveate.errors import BadOption, RateExceeded, SourceFailed, SourceUnreachable
 from foveate.storage.job_server import WAITS_S, JobServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 HEAD = (
@@ -110,6 +110,75 @@ def test_results_are_asked_for_again_when_the_server_says(tmp_path: Path) -> Non
     assert waited == [41.0]
 
 
+def told(content: object, kind: bytes = b"application/json") -> bytes:
+    """Return an answer of a server: JSON, or bytes as they are."""
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: %s\r\ncontent-length: %d\r\nconnection: close\r\n"
+    return head % (kind, len(body)) + b"\r\n" + body
+
+
+ASKS: tuple[Callable[[JobServer], object], ...] = (
+    lambda there: there.jobs(),
+    lambda there: there.get("ab"),
+    lambda there: list(there.files("ab")),
+    lambda there: there.submit({}),
+    lambda there: there.cancel("ab"),
+)
+ODD = {"id": 5, "state": "weird", "created": 7, "progress": []}
+
+
+@pytest.mark.parametrize("ask", ASKS)
+@pytest.mark.parametrize("said", [[], None, {}, ODD, {"jobs": [ODD], "files": [{"name": 1}]}])
+def test_what_no_server_of_ours_says_is_refused(
+    ask: Callable[[JobServer], object], said: object
+) -> None:
+    with serving(told(said)) as (address, _), pytest.raises(BadOption, match="a server of Foveate"):
+        ask(JobServer(address))
+
+
+@pytest.mark.parametrize("line", [b'{"number": 1}', b"none", b"[]"])
+def test_what_is_no_event_ends_who_follows(line: bytes) -> None:
+    waited: list[float] = []
+    answer = told(b"data: " + line + b"\n\n", b"text/event-stream")
+    with serving(answer) as (address, _), pytest.raises(BadOption):
+        list(JobServer(address, wait=waited.append).events("ab"))
+    assert waited == []
+
+
+def test_a_page_in_place_of_events_ends_who_follows() -> None:
+    with serving(told(b"<html>", b"text/html")) as (address, _), pytest.raises(SourceFailed):
+        list(JobServer(address).events("ab"))
+
+
+def test_who_is_always_asked_too_often_is_given_up(tmp_path: Path) -> None:
+    often = [OFTEN] * (len(WAITS_S) + 1)
+    asks: tuple[Callable[[JobServer], object], ...] = (
+        lambda there: there.get("ab"),
+        lambda there: list(there.events("ab")),
+        lambda there: there.save("/a", tmp_path / "a"),
+    )
+    for ask in asks:
+        waited: list[float] = []
+        with serving(*often) as (address, _), pytest.raises(RateExceeded):
+            ask(JobServer(address, wait=waited.append))
+        assert waited == [41.0] * len(WAITS_S)
+
+
+def test_results_without_an_end_are_given_up() -> None:
+    first = {"files": [{"name": "a", "url": "/a", "bytes": 1}], "next": "a"}
+    with serving(told(first), told({"files": [], "next": "a"})) as (address, _):
+        files = JobServer(address).files("ab")
+        assert next(files)["name"] == "a"
+        with pytest.raises(SourceFailed):
+            next(files)
+
+
+def test_a_result_with_fewer_bytes_than_were_told_is_not_there(tmp_path: Path) -> None:
+    with serving(told(b"abc")) as (address, _), pytest.raises(SourceFailed, match="30 bytes"):
+        JobServer(address).save("/a", tmp_path / "a", 30)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_results_are_fetched_however_long_a_batch_may_name_them(tmp_path: Path) -> None:
     name = checked_name(f"{'a' * 249}.jpg")
     result = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nab"
@@ -123,6 +192,11 @@ def test_who_deletes_a_job_hears_whether_its_results_are_gone(answer: bytes, gon
     head = b"HTTP/1.1 %s\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % answer
     with serving(head) as (address, _):
         assert JobServer(address).delete("ab") is gone
+
+
+def test_a_page_that_answers_for_a_job_deletes_none() -> None:
+    with serving(told(b"<html>", b"text/html")) as (address, _), pytest.raises(SourceFailed):
+        JobServer(address).delete("ab")
 
 
 def test_a_job_that_is_gone_is_said() -> None:

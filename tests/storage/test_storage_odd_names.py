@@ -89,7 +89,9 @@ def test_an_odd_name_at_the_top_and_several_in_a_folder_are_passed() -> None:
     assert [each.path for each in found if each.problem] == ["c/../", "c//", "c/g/./"]
     assert {"b.jpg", "i.jpg"} <= {each.path for each in found if not each.problem}
     # Of two in one folder the second leaves out c/f.jpg, and says so.
-    assert found[-2].problem.endswith("are left out, and maybe some before them in s3://b/c/.")
+    assert found[-2].problem.endswith(
+        "are left out, and maybe as many as 999 before them in s3://b/c/."
+    )
 
 
 def test_an_odd_name_is_a_row_that_fails() -> None:
@@ -99,6 +101,7 @@ def test_an_odd_name_is_a_row_that_fails() -> None:
         ("s3://b/a.jpg", False),
         ("s3://b/b//", True),
     ]
+    assert [row.missed for row in rows] == [False, True]
 
 
 def test_what_a_service_refuses_is_said_without_its_page() -> None:

@@ -12,7 +12,8 @@ from foveate import errors
 from foveate.settings import Limits, Origins
 from foveate.storage.gates import OF_ONE
 from foveate.storage.router import open_origin
-from foveate.storage.s3 import S3Origin, as_source_errors
+from foveate.storage.s3 import S3Origin
+from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +108,11 @@ async def test_no_key_climbs_out_of_the_prefix(bucket: tuple[str, Path], key: st
             await ask(key)
 
 
+async def test_a_name_with_a_backslash_is_refused_for_that(bucket: tuple[str, Path]) -> None:
+    with pytest.raises(errors.SourceNotFound, match=r"without a backslash, got 'a\\\\b.jpg'"):
+        await S3Origin("pictures", "album", origins(bucket[0]), 100).read("a\\b.jpg")
+
+
 async def test_the_limit_is_exact(bucket: tuple[str, Path]) -> None:
     endpoint, folder = bucket
     (folder / "large.jpg").write_bytes(bytes(1000))
@@ -137,7 +143,14 @@ async def test_where_there_are_no_credentials_it_is_said_how_to_give_some() -> N
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(400, errors.SourceRefused), (500, errors.SourceFailed)]
+    ("status", "error"),
+    [
+        (400, errors.SourceRefused),
+        (401, errors.BucketRefused),
+        (403, errors.BucketRefused),
+        (429, errors.SourceFailed),
+        (500, errors.SourceFailed),
+    ],
 )
 async def test_a_status_of_the_service_is_an_error(status: int, error: type[Exception]) -> None:
     async with Origin() as service:
@@ -146,6 +159,26 @@ async def test_a_status_of_the_service_is_an_error(status: int, error: type[Exce
         with pytest.raises(error) as refusal:
             await source.read("a.jpg")
     assert type(refusal.value) is error
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "said"),
+    [
+        ("ExpiredToken", errors.BucketRefused, "the service refused it"),
+        ("RequestTimeTooSkewed", errors.BucketRefused, "the service refused it"),
+        ("RequestTimeout", errors.SourceTimeout, "no answer in time"),
+        ("KeyTooLongError", errors.SourceRefused, "the service refused it"),
+    ],
+)
+async def test_a_request_that_is_refused_for_our_sake_is_no_fault_of_the_object(
+    code: str, error: type[Exception], said: str
+) -> None:
+    async with Origin() as service:
+        body = f"<Error><Code>{code}</Code></Error>".encode()
+        service.reply("/pictures/a.jpg", body, status=400)
+        with pytest.raises(error) as refusal:
+            await S3Origin("pictures", "", origins(service.url("")), 100).read("a.jpg")
+    assert (type(refusal.value), str(refusal.value)) == (error, f"a.jpg: {said} ({code})")
 
 
 async def test_the_service_says_how_long_it_may_be_kept() -> None:
@@ -224,7 +257,7 @@ async def test_few_questions_are_with_a_service_at_once() -> None:
 async def test_nobody_at_the_endpoint_is_unreachable() -> None:
     async with Origin() as service:
         endpoint = service.url("")
-    with pytest.raises(errors.SourceUnreachable):
+    with pytest.raises(errors.SourceUnreachable, match="no connection to the service"):
         await S3Origin("pictures", "", origins(endpoint), 100).read("a.jpg")
 
 

@@ -161,3 +161,40 @@ def test_a_refusal_is_said_until_something_else_is_done(browser: Browser, tmp_pa
         page.click(f".dataset:has-text('{there.id}') button:has-text('Pin')")
         page.wait_for_selector(".notice >> text=It is in use.", state="detached")
         page.close()
+
+
+def test_while_nothing_changes_what_is_there_is_not_fetched_again(
+    browser: Browser, tmp_path: Path
+) -> None:
+    handler = Doubling()
+    with served(tmp_path, handler) as url, Client(url) as client:
+        client.wait(client.request("cats", "doubling", config=CONFIG))
+        handler.holds_after = len(handler.worked) + 3
+        held = client.request("cats", "doubling", config={**CONFIG, "seed": 1})
+        assert handler.holds.wait(10)
+        page = browser.new_page(base_url=url)
+        page.clock.install()
+        page.goto("/datasets")
+        page.wait_for_selector(f".making >> text={held.id}")
+        sent: list[str] = []
+        page.on("request", lambda asked: sent.append(asked.url))
+        for _ in range(3):
+            with page.expect_response("**/v1/datasets?state=running*"):
+                page.clock.run_for(2000)
+        assert not any("datasets?limit" in each for each in sent)
+        with page.expect_response("**/v1/datasets?limit=*"):
+            page.clock.run_for(30_000)
+        page.close()
+
+
+def test_where_there_are_more_than_are_shown_it_says_so(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path, Doubling()) as url, Client(url) as client:
+        told = client.wait(client.request("cats", "doubling", config=CONFIG)).told
+        page = browser.new_page(base_url=url)
+        page.route(
+            "**/v1/datasets?limit=*",
+            lambda route: route.fulfill(json={"datasets": [told], "next": "7"}),
+        )
+        page.goto("/datasets")
+        page.wait_for_selector("text=These are the newest 1000.")
+        page.close()

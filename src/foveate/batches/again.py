@@ -17,6 +17,7 @@ def _all_of(kind: type[errors.FoveateError]) -> Iterator[type[errors.FoveateErro
 
 
 MOMENTS: Final = (
+    errors.BucketRefused,
     errors.CredentialsMissing,
     errors.SourceFailed,
     errors.SourceTimeout,

@@ -20,6 +20,7 @@ from foveate.errors import NotWritten, SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from foveate.batches.away import Waiting
     from foveate.storage.bucket_folder import BucketFolder
 
 Aside = Path | str
@@ -97,16 +98,20 @@ def sweep_apart(home: Path) -> None:
 
 
 class BucketAsides:
-    """Objects beside those that have names: machines that share no folder write them."""
+    """Objects beside those that have names: machines that share no folder write them.
 
-    def __init__(self, bucket: BucketFolder) -> None:
+    A bucket that is away is waited for; where that lasts, it raises DestinationAway.
+    """
+
+    def __init__(self, bucket: BucketFolder, waiting: Waiting) -> None:
         self._bucket = bucket
+        self._waited = waiting
 
     def write(self, row: str, data: bytes, name: str) -> str:
         """Send an object, which is a copy within the bucket away from its name."""
         aside = f"{HIDDEN}/{ASIDE}/{row}"
         try:
-            self._bucket.put(aside, data, content_type_of(name))
+            self._waited(lambda: self._bucket.put(aside, data, content_type_of(name)))
         except SourceError as why:
             raise NotWritten(f"Expected to write {len(data)} bytes, got {why}.") from why
         return aside
@@ -119,14 +124,15 @@ class BucketAsides:
     def kept(self) -> Iterator[tuple[str, str]]:
         """Yield all objects. Raises NotWritten where nobody may ask for them."""
         try:
-            for found in self._bucket.list(f"{HIDDEN}/{ASIDE}"):
-                yield found.path.rpartition("/")[2], found.path
+            there = self._waited(lambda: list(self._bucket.list(f"{HIDDEN}/{ASIDE}")))
         except SourceError as why:
             raise NotWritten(str(why)) from why
+        for found in there:
+            yield found.path.rpartition("/")[2], found.path
 
     def read(self, aside: Aside) -> bytes:
         """Return the object."""
-        return self._bucket.get(str(aside))
+        return self._waited(lambda: self._bucket.get(str(aside)))
 
 
 def content_type_of(name: str) -> str:

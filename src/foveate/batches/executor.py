@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
     from foveate.batches.made import Made
@@ -71,7 +71,10 @@ class Threads:
     """Once set, rows that wait are left, and only what is underway is finished."""
 
     def run(self, work: Callable[[Row], Made], rows: Iterator[Row | None]) -> Generator[list[Made]]:
-        """Yield groups of results. Raises what `work` or `rows` raises, once all is still."""
+        """Yield groups of results. Raises what `work` or `rows` raises, once all is still.
+
+        What others finish meanwhile comes before that.
+        """
         todo: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
         done: queue.SimpleQueue[Made | BaseException] = queue.SimpleQueue()
         threads = [
@@ -82,12 +85,13 @@ class Threads:
             thread.start()
         try:
             yield from self._exchanged(rows, todo, done)
+        except Exception:
+            _still(threads, todo)
+            if rest := _finished(done):
+                yield rest
+            raise
         finally:
-            _drain(todo)
-            for _ in threads:
-                todo.put(None)
-            for thread in threads:
-                thread.join()
+            _still(threads, todo)
 
     def _exchanged(
         self,
@@ -129,14 +133,32 @@ def _serve(
 
 
 def _group(done: queue.SimpleQueue[Made | BaseException]) -> list[Made]:
-    """Return what is done, at least one. Raises what a worker raised."""
+    """Return what is done, at least one. Raises what a worker raised, once that is first."""
     group: list[Made] = []
     while not group or (len(group) < MOST_OF_GROUP and not done.empty()):
         made = done.get()
         if isinstance(made, BaseException):
-            raise made
+            if not group:
+                raise made
+            done.put(made)
+            break
         group.append(made)
     return group
+
+
+def _finished(done: queue.SimpleQueue[Made | BaseException]) -> list[Made]:
+    """Return what is done, whatever else was raised."""
+    there = (done.get_nowait() for _ in range(done.qsize()))
+    return [made for made in there if not isinstance(made, BaseException)]
+
+
+def _still(threads: Sequence[threading.Thread], todo: queue.SimpleQueue[Row | None]) -> None:
+    """Have threads finish what is underway, and end."""
+    _drain(todo)
+    for _ in threads:
+        todo.put(None)
+    for thread in threads:
+        thread.join()
 
 
 def _drain(todo: queue.SimpleQueue[Row | None]) -> int:

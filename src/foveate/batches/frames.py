@@ -109,26 +109,34 @@ def _apart(worker: Worker) -> Iterator[Worker]:
 
 
 def _placed(worker: Worker, made: Made) -> Made:
-    """Return what was made once it has its names, or that it failed."""
+    """Return what was made once it has its names, or that it failed, and none of them."""
+    placed: list[str] = []
     try:
         for output in made.outputs:
-            _place(worker.destination, output)
+            placed += _place(worker.destination, output)
     except (NameTaken, NotWritten) as why:
+        for name in placed:
+            worker.destination.remove(name)
         failed = replace(made, status=Status.FAILED, outputs=(), known="")
         return replace(failed, error=type(why).__name__, message=str(why))
     return made
 
 
-def _place(destination: Destination, output: Output) -> None:
-    """Bring a rendition to its name. What is there with the same bytes is it, done before."""
+def _place(destination: Destination, output: Output) -> list[str]:
+    """Bring a rendition to its name, and return that, or none where it is there already.
+
+    What is there with the same bytes is it, done before.
+    """
     if output.aside is None:
-        return
+        return []
     try:
         destination.claim(Placing(output.aside, output.name))
     except NameTaken:
         there = destination.read(output.name)
         if there is None or sha256(there).digest() != output.digest:
             raise
+        return []
+    return [output.name]
 
 
 def _told(made: Made) -> dict[str, Any]:

@@ -11,18 +11,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.batches.parquet import columns_of, parquet_rows
+from foveate.batches.parquet import OPTIONS, TooLong, columns_of, parquet_rows, rows_in
 from foveate.batches.row import Row, path_of, version_of
 from foveate.errors import BadOption
-from foveate.lists import SOURCE_COLUMNS, column_of, of_json_lines, of_lines, opened, table
+from foveate.lists import LONGEST, SOURCE_COLUMNS, column_of, of_json_lines, of_lines, opened, table
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 PARQUET: Final = ".parquet"
-OPTIONS: Final = "options"
-STRUCTURED: Final = {dict: "an object", list: "an array", bytes: "bytes"}
+STRUCTURED: Final = {
+    dict: "an object",
+    list: "an array",
+    bytes: "bytes",
+    TooLong: f"more than {LONGEST} bytes",
+}
 
 
 def is_list(name: str) -> bool:
@@ -33,7 +37,8 @@ def is_list(name: str) -> bool:
 def check_columns(name: str) -> None:
     """Raise BadOption for a list that says before it is read that no row of it names a picture."""
     place = Path(name)
-    if place.suffix.lower() == PARQUET and column_of(there := columns_of(place)) is None:
+    there = HEADERS[place.suffix.lower()](place) if place.suffix.lower() in HEADERS else []
+    if there and column_of(there) is None:
         raise BadOption(f"{place.name}: {_wanted('columns', there)}")
 
 
@@ -42,6 +47,13 @@ def listed(name: str) -> Iterator[Row]:
     place = Path(name)
     for said in READERS[place.suffix.lower()](place):
         yield row_of(said, place.parent)
+
+
+def row_count(name: str) -> int | None:
+    """Return how many rows a list says that it has; None where that takes reading it."""
+    place = Path(name)
+    is_said = place.suffix.lower() == PARQUET and place.is_file()
+    return rows_in(place) if is_said else None
 
 
 def row_of(said: object, folder: Path) -> Row:
@@ -124,6 +136,11 @@ def _jsonl(place: Path) -> Iterator[Any]:
         yield from of_json_lines(text, place.name)
 
 
+def _header(place: Path) -> Sequence[str]:
+    with opened(place) as text:
+        return table(text, place.name).fieldnames or ()
+
+
 def _csv(place: Path) -> Iterator[Mapping[str, Any]]:
     with opened(place) as text:
         yield from table(text, place.name)
@@ -136,3 +153,8 @@ READERS: Final[Mapping[str, Callable[[Path], Iterator[Any]]]] = {
     ".csv": _csv,
     PARQUET: parquet_rows,
 }
+HEADERS: Final[Mapping[str, Callable[[Path], Sequence[str]]]] = {
+    ".csv": _header,
+    PARQUET: columns_of,
+}
+"""How lists tell their columns before they are read."""

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from foveate.batches.made import Output, Status
+from foveate.batches.names import Names
 from foveate.batches.records import Before, Record, Rival
 from foveate.batches.row import stored
 from foveate.batches.template import claim_of
 from foveate.batches.unwritten import NO_MANIFEST, damaged, primary_code, unwritten, writing
-from foveate.errors import BadOption
+from foveate.errors import BadOption, FoveateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,10 @@ CREATE TABLE IF NOT EXISTS outputs (
     bytes INTEGER, width INTEGER, height INTEGER, PRIMARY KEY (id, claim)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS outputs_by_claim ON outputs (claim);
+CREATE TABLE IF NOT EXISTS wishes (
+    id BLOB, rendition INTEGER, name TEXT, digest BLOB, PRIMARY KEY (id, rendition)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gone (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY);
 """
 FIELDS: Final = "rendition, name, ext, digest, bytes, width, height"
@@ -53,9 +58,12 @@ class Manifest:
         self._file = home / FILE
         self._passed: dict[bytes, tuple[int, int]] = {}
         """Where in which run rows were met that are not yet noted."""
+        self._whys: dict[bytes, str] = {}
+        """Why rows of these failed, as it is now."""
         self._books = connected(self._file)
         with writing(self._file):
             self._books.executescript(SCHEMA)
+        self.names = Names(self._books, self._passed)
         self.first = 0
         """The first run since it was opened, or 0: a batch that watches its sources has many."""
         self.run = 0
@@ -71,39 +79,31 @@ class Manifest:
     def before(self, row_id: bytes) -> Before | None:
         """Return what is known of a row, or None."""
         found = self._books.execute(
-            "SELECT asked, version, status, number, run, error FROM rows WHERE id = ?", (row_id,)
+            "SELECT asked, version, status, number, run, worked, error FROM rows WHERE id = ?",
+            (row_id,),
         ).fetchone()
         if found is None:
             return None
-        asked, version, status, number, run, error = found
+        asked, version, status, number, run, worked, error = found
         number, run = self._passed.get(row_id, (number, run))
         made = self.outputs(row_id, asked)
-        return Before(asked, version, Status(status), number, run, error, made)
+        return Before(asked, version, Status(status), number, run, worked, error, made)
 
     def outputs(self, row_id: bytes, asked: bytes) -> list[Output]:
         """Return what was made of a row that asked for this."""
         return outputs_of(self._books, row_id, asked)
 
-    def pass_over(self, row: Row) -> None:
-        """Note that a row was met in this run, at this place."""
+    def pass_over(self, row: Row, why: str = "") -> None:
+        """Note that a row was met in this run, at this place, and why it failed if that is new."""
         self._passed[row.id] = row.number, self.run
+        if why:
+            self._whys[row.id] = why
         if len(self._passed) >= FEW:
             self._flush()
 
-    def rivals(self, claim: str, row_id: bytes) -> list[Rival]:
-        """Return the other rows that have a name."""
-        found = self._books.execute(
-            "SELECT rows.id, number, run, worked, source, name, outputs.digest, "
-            "status = 'done' AND outputs.asked = rows.asked FROM outputs "
-            "JOIN rows ON rows.id = outputs.id WHERE claim = ? AND outputs.id != ?",
-            (claim, row_id),
-        )
-        return [Rival(*each) for each in found]
-
-    def owns(self, claim: str) -> bool:
-        """Return whether this batch ever made something of that name."""
-        found = self._books.execute("SELECT 1 FROM outputs WHERE claim = ? LIMIT 1", (claim,))
-        return found.fetchone() is not None
+    def goes_before(self, rival: Rival, row: Row) -> bool:
+        """Return whether another row has its name in this run, and stands before that one."""
+        return bool(rival.live) and rival.run == self.run and rival.number < row.number
 
     def _flush(self) -> None:
         with self.writing():
@@ -114,9 +114,15 @@ class Manifest:
         """Commit all that is written inside, or nothing. Raises NotWritten, DiskFull."""
         with writing(self._file), self._books:
             self._books.execute("BEGIN IMMEDIATE")
-            passed = [(*met, row_id) for row_id, met in self._passed.items()]
+            passed = [
+                (*met, self._whys.get(row_id), row_id) for row_id, met in self._passed.items()
+            ]
             self._passed.clear()
-            self._books.executemany("UPDATE rows SET number = ?, run = ? WHERE id = ?", passed)
+            self._whys.clear()
+            self._books.executemany(
+                "UPDATE rows SET number = ?, run = ?, message = ifnull(?, message) WHERE id = ?",
+                passed,
+            )
             yield
 
     def write(self, made: Made) -> list[str]:
@@ -124,7 +130,20 @@ class Manifest:
 
         To be called within `writing`.
         """
-        row, before = made.row, self.outputs(made.row.id, made.asked)
+        before = self.outputs(made.row.id, made.asked)
+        self._write_row(made)
+        if made.status is Status.DONE:
+            self._books.execute(
+                "DELETE FROM outputs WHERE id = ? AND asked = ?", (made.row.id, made.asked)
+            )
+        self._write_outputs(made)
+        if made.status is not Status.DONE:
+            return []
+        kept = {output.name for output in made.outputs}
+        return [each.name for each in before if each.name not in kept]
+
+    def _write_row(self, made: Made) -> None:
+        row = made.row
         self._books.execute(
             f"INSERT OR REPLACE INTO rows VALUES ({', '.join('?' * 16)})",  # noqa: S608
             (
@@ -134,38 +153,35 @@ class Manifest:
                 *(made.error, stored(made.message), made.seconds, _dumped(made.known)),
             ),
         )
-        if made.status is Status.DONE:
-            self._books.execute(
-                "DELETE FROM outputs WHERE id = ? AND asked = ?", (row.id, made.asked)
-            )
+        self._books.execute("DELETE FROM wishes WHERE id = ?", (row.id,))
+
+    def _write_outputs(self, made: Made) -> None:
         self._books.executemany(
             f"INSERT OR REPLACE INTO outputs VALUES ({', '.join('?' * 10)})",  # noqa: S608
             [
                 (
-                    *(row.id, claim_of(each.name), made.asked, each.rendition, each.name),
+                    *(made.row.id, claim_of(each.name), made.asked, each.rendition, each.name),
                     *(each.ext, each.digest, each.bytes, each.width, each.height),
                 )
                 for each in made.outputs
             ],
         )
-        kept = {output.name for output in made.outputs}
-        return [
-            each.name for each in before if each.name not in kept and made.status is Status.DONE
-        ]
 
     def fail(self, row_id: bytes, error: str, message: str) -> list[str]:
         """Take a row back that was done, and return the names that it had. Within `writing`."""
         self._books.execute(
-            "UPDATE rows SET status = 'failed', error = ?, message = ?, known = NULL WHERE id = ?",
-            (error, stored(message), row_id),
+            "INSERT OR REPLACE INTO wishes SELECT id, rendition, name, digest FROM outputs "
+            "WHERE id = ? AND asked = (SELECT asked FROM rows WHERE id = ?)",
+            (row_id, row_id),
+        )
+        self._books.execute(
+            "UPDATE rows SET status = 'failed', error = ?, message = ?, known = NULL, worked = ? "
+            "WHERE id = ?",
+            (error, stored(message), self.run, row_id),
         )
         names = self._books.execute("SELECT name FROM outputs WHERE id = ?", (row_id,)).fetchall()
         self._books.execute("DELETE FROM outputs WHERE id = ?", (row_id,))
         return [name for (name,) in names]
-
-    def forget(self, row_id: bytes, claim: str) -> None:
-        """Let a row have a name no more. Within `writing`."""
-        self._books.execute("DELETE FROM outputs WHERE id = ? AND claim = ?", (row_id, claim))
 
     def committed(self, row_id: bytes, rendition: int) -> Output | None:
         """Return what was made of a row that is done, or None."""
@@ -194,13 +210,35 @@ class Manifest:
 
     def close(self) -> None:
         """Write what is left to be written, and let go of the file."""
-        self._flush()
-        self._books.close()
+        try:
+            self._flush()
+        finally:
+            self._books.close()
+
+
+@contextmanager
+def open_manifest(home: Path) -> Iterator[Manifest]:
+    """Give the manifest of a batch, and close it; what ends the batch is told before what that met.
+
+    Raises BadOption where it cannot be read in its middle, which could be before.
+    """
+    manifest = Manifest(home)
+    try:
+        yield manifest
+    except BaseException as why:
+        with suppress(FoveateError):
+            manifest.close()
+        if isinstance(why, sqlite3.Error):
+            raise damaged(home / FILE, why) from why
+        raise
+    manifest.close()
 
 
 def connected(file: Path) -> sqlite3.Connection:
     """Return an open manifest. Raises BadOption for what is none, NotWritten, DiskFull."""
-    if file.is_dir():
+    with writing(file):  # also where nobody may ask what it is
+        is_folder = file.is_dir()
+    if is_folder:
         raise BadOption(f"Expected a manifest at {file}, got a folder.")
     try:
         books = sqlite3.connect(file, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
@@ -208,7 +246,7 @@ def connected(file: Path) -> sqlite3.Connection:
         books.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
     except sqlite3.Error as why:
         if primary_code(why) not in NO_MANIFEST:
-            raise unwritten(f"to {file}", why) from why
+            raise unwritten(f"to {file}", why, file) from why
         raise damaged(file, why) from why
     return books
 

@@ -193,9 +193,11 @@ def _joined(ray: Any, address: str, cpus: int) -> None:  # noqa: ANN401
 def _own_handler() -> Iterator[None]:
     """Leave it to the program what SIGTERM does, where it says that: Ray takes it over."""
     before = signal.getsignal(signal.SIGTERM)
-    yield
-    if callable(before) and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, before)
+    try:
+        yield
+    finally:
+        if callable(before) and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def _results(told: Briefing, share: Share, most: int, window: Sequence[Row]) -> Generator[Result]:
@@ -215,7 +217,7 @@ def _results(told: Briefing, share: Share, most: int, window: Sequence[Row]) -> 
         num_cpus=share.cpus,
         num_gpus=share.gpus or None,
         memory=share.memory,
-        ray_remote_args_fn=_patience,
+        ray_remote_args_fn=_patience,  # until Ray 2.64, which names no other way
     )
     try:
         for batch in made.iter_batches(batch_size=None, prefetch_batches=0):

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TextIO
 
 from foveate.background import waited
-from foveate.batches.lists import is_list, listed
+from foveate.batches.lists import is_list, listed, row_count
 from foveate.batches.row import Row, path_of, version_of
-from foveate.batches.sources import check_sources, is_bucket_folder, rows_of
+from foveate.batches.sources import check_no_list, check_sources, is_bucket_folder, rows_of
 from foveate.batches.walk import in_folder, is_pattern, matching, root_of
 from foveate.configuration.folder import named_folder
 from foveate.errors import SourceNotFound
@@ -105,8 +105,12 @@ class AtOrigin:
         return open_origin(origins, limits, probe)
 
     def check(self, sources: Sequence[str], origins: Origins) -> None:
-        """Raise BadUrl, OriginNotAllowed or SourceNotFound."""
+        """Raise BadOption, BadUrl, OriginNotAllowed or SourceNotFound."""
         allowed = Sources(origins)
+        if origins.folder.startswith(BUCKET):
+            for source in sources:
+                if not is_url(source):
+                    check_no_list(source)
         for key in (_key(source, origins.folder) for source in sources):
             if is_url(key) or not origins.folder:
                 allowed.check(key)
@@ -129,6 +133,10 @@ class AtOrigin:
                 number += 1
                 yield replace(row, number=number)
 
+    def count(self, sources: Sequence[str], origins: Origins) -> int:
+        """Return how many rows there are, without reading lists that say so."""
+        return sum(_count(_key(source, origins.folder), origins) for source in sources)
+
     def read(self, app: App, key: str) -> bytes:
         """Return the bytes of a path below the origin, or of an address."""
         return waited(app.origin.read(key)).data
@@ -141,6 +149,12 @@ def _rows(key: str, origins: Origins) -> Iterable[Row]:
     return _in_bucket(key, origins) if root is None else _in_folder(root, key)
 
 
+def _count(key: str, origins: Origins) -> int:
+    root = None if is_url(key) else _folder(origins)
+    said = None if root is None else row_count(f"{root}/{key}")
+    return sum(1 for _ in _rows(key, origins)) if said is None else said
+
+
 def _in_bucket(key: str, origins: Origins) -> Iterator[Row]:
     place = "/".join(filter(None, (origins.folder.rstrip("/"), key)))
     if not is_bucket_folder(place):
@@ -148,7 +162,7 @@ def _in_bucket(key: str, origins: Origins) -> Iterator[Row]:
         return
     for found in BucketFolder(place, origins).told():
         if found.problem:
-            yield Row(key=found.key, path=found.path, problem=found.problem)
+            yield Row(key=found.key, path=found.path, problem=found.problem, missed=True)
         elif is_picture(found.path) and not any(map(is_left_out, found.path.split("/"))):
             own = "/".join(filter(None, (key, found.path)))
             yield Row(key=own, path=os.path.splitext(found.path)[0], version=found.version)  # noqa: PTH122

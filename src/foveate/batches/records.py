@@ -16,6 +16,8 @@ class Before(NamedTuple):
     status: Status
     number: int
     run: int
+    worked: int
+    """In which run it was worked on."""
     error: str
     outputs: list[Output]
 
@@ -43,6 +45,14 @@ class Rival(NamedTuple):
     digest: bytes
     live: int
     """Whether it is what the row was done with last."""
+
+
+class Wish(NamedTuple):
+    """A name that a row asked for, and that somebody else had."""
+
+    rendition: int
+    name: str
+    digest: bytes
 
 
 class Record(NamedTuple):

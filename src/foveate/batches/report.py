@@ -94,6 +94,13 @@ class BatchReport:
             self.failed += 1
             self.errors[NameTaken.__name__] += 1
 
+    def try_again(self, error: str, *, now: bool) -> None:
+        """Count no more a row that failed, in this run or before: it is worked on again."""
+        self.failed -= now
+        self.failed_before -= not now
+        self.errors[error] -= 1
+        self.errors += Counter()  # without those that are none
+
     def tick(self) -> None:
         """Note how long it has taken by now."""
         wall, cpu = self._began

@@ -32,6 +32,8 @@ class Row:
     columns: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
     """Why nothing can be made of it, where that is known already."""
+    missed: bool = False
+    """Whether it stands for pictures that could not be listed."""
 
     @property
     def id(self) -> bytes:
@@ -63,6 +65,8 @@ def path_of(name: str) -> str:
 
     >>> path_of("a/b.jpg"), path_of("/x/c.d.png"), path_of("https://b.com/x/c%20d.jpg?v=1.5")
     ('a/b', 'x/c.d', 'b.com/x/c d')
+    >>> path_of("s3://b/x/c%20d?1#2.jpg")
+    'b/x/c%20d?1#2'
     """
     if "://" in name:
         name = _at_host(name)
@@ -73,8 +77,11 @@ def path_of(name: str) -> str:
 
 
 def _at_host(address: str) -> str:
+    scheme, _, rest = address.partition("://")
+    if scheme.lower() == "s3":  # no URL: its key is what stands there
+        return rest
     try:
         parts = urlsplit(address)
     except ValueError:  # whoever reads it says what is wrong
-        return address.partition("://")[2]
+        return rest
     return f"{parts.hostname or parts.netloc}/{unquote(parts.path).lstrip('/')}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from foveate.batches.equals import Equals
 from foveate.batches.executor import Plan, Threads
 from foveate.batches.left import Left
 from foveate.batches.made import Status
-from foveate.batches.manifest import FILE, Manifest
+from foveate.batches.manifest import open_manifest
 from foveate.batches.parquet import check_installed
 from foveate.batches.pool import POSSIBLE, Pool
 from foveate.batches.process import Setup
@@ -30,7 +29,7 @@ from foveate.batches.reach import Everywhere
 from foveate.batches.report import BatchReport
 from foveate.batches.sources import STANDARD
 from foveate.batches.tables import write_tables
-from foveate.batches.unwritten import damaged, writing
+from foveate.batches.unwritten import writing
 from foveate.batches.walk import is_pattern, root_of
 from foveate.batches.worker import Worker
 from foveate.configuration.folder import state_folder
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from foveate.batches.destination import Destination
     from foveate.batches.executor import Engine, Executor
     from foveate.batches.made import Made
+    from foveate.batches.manifest import Manifest
     from foveate.batches.reach import Reach
     from foveate.batches.row import Row
 
@@ -118,16 +118,10 @@ class Batch:
         home = self._destination.home
         with writing(home):
             (home / ASIDE).mkdir(parents=True, exist_ok=True)
-        with _locked(home):
-            self._manifest = Manifest(home)
+        with _locked(home), open_manifest(home) as self._manifest:
             self._committer = Committer(self._manifest, self._destination)
             self._committer.sweep()
-            try:
-                yield
-            except sqlite3.Error as why:  # read in its middle, which was not before
-                raise damaged(home / FILE, why) from why
-            finally:
-                self._manifest.close()
+            yield
 
     def go(self) -> None:
         """Do what is left of all rows once. Raises what every row would meet, as a full disk.
@@ -148,14 +142,27 @@ class Batch:
         self._left = self._what_is_left(self._manifest)
         self._unread = None
         try:
-            with closing(self._groups(self._left.of(self._readable()))) as groups:
-                for group in groups:
-                    self._take(self._committer.commit(group))
-                    self.report.lose(self._committer.lost())
+            lost = self._work_on(self._left.of(self._readable()))
+            while lost and self._can_look_again():
+                lost = self._work_on(self._left.freed(self._readable()))
         finally:
             self.report.stopped = stopped.is_set()
             self.report.tick()
         return self._unread
+
+    def _work_on(self, rows: Iterator[Row | None]) -> bool:
+        """Do rows, and return whether some lost their names to these: others may have them now."""
+        ever = False
+        with closing(self._groups(rows)) as groups:
+            for group in groups:
+                self._take(self._committer.commit(group))
+                self.report.lose(lost := self._committer.lost())
+                ever = ever or bool(lost)
+        return ever
+
+    def _can_look_again(self) -> bool:
+        ends = self._going.stopped.is_set() or self._unread is not None
+        return not ends and STANDARD not in self._description.sources
 
     def _what_is_left(self, manifest: Manifest) -> Left:
         return Left(

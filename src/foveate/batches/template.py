@@ -72,7 +72,8 @@ class Template:
     def name(self, values: Mapping[str, str]) -> str:
         """Return the name for these values. Raises BadOption where it is none, or leads away."""
         for word in self.words:
-            if not values.get(word):
+            value = values.get(word, "")
+            if not (value if word in OWN else value.strip()):  # a file may be called by spaces
                 near = "" if word in values else meant(word, sorted({*values, *OWN}))
                 wanted = f"Expected a text or a number as the value for {{{word}}}"
                 raise BadOption(f"{wanted} in {shown(self.text)}, got none{near}.")
@@ -138,6 +139,16 @@ def checked_name(name: str) -> str:
 
 def _elsewhere(parts: Sequence[str]) -> bool:
     return sys.platform == "win32" and any(ELSEWHERE.search(part) for part in parts)
+
+
+def folders_of(name: str) -> list[str]:
+    """Return the folders that a name is in, the outermost first.
+
+    >>> folders_of("a/b/c.jpg"), folders_of("c.jpg")
+    (['a', 'a/b'], [])
+    """
+    parts = name.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def claim_of(name: str) -> str:

@@ -18,7 +18,16 @@ from foveate.batches.commit import aside_name
 from foveate.batches.made import Made, Output, Status
 from foveate.batches.patience import PATIENCE, patiently
 from foveate.deadline import Deadline
-from foveate.errors import MET_AGAIN, BadOption, DiskFull, FoveateError, NotWritten, TimedOut
+from foveate.errors import (
+    MET_AGAIN,
+    BadOption,
+    DestinationAway,
+    DiskFull,
+    FoveateError,
+    NotWritten,
+    PicturesMissed,
+    TimedOut,
+)
 from foveate.imaging.one_decode import OneDecode
 from foveate.storage.source import Source
 from foveate.trace import Trace
@@ -42,7 +51,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("foveate.batches")
 T = TypeVar("T")
 LIMIT: Final = "FOVEATE_LIMITS__TIMEOUT_S"
-ENDING: Final = (*MET_AGAIN, DiskFull, NotWritten)
+ENDING: Final = (*MET_AGAIN, DestinationAway, DiskFull, NotWritten)
 """What ends a batch: no other picture would be made, or could be written."""
 
 
@@ -92,6 +101,8 @@ class Worker:
 
     def _read(self, row: Row) -> Source:
         """Return the picture, under a name that its renditions share."""
+        if row.missed:
+            raise PicturesMissed(row.problem, public=row.problem)
         if row.problem:
             raise BadOption(row.problem)
         data = patiently(partial(self.reach.read, self.app, row.key))

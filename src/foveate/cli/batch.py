@@ -119,8 +119,8 @@ def batch(
     from foveate.background import default_app
     from foveate.batches.library import description_of, engine_of, words_of
     from foveate.batches.run import Going
-    from foveate.batches.sources import STANDARD
-    from foveate.errors import BadOption, FoveateError
+    from foveate.batches.sources import check_found
+    from foveate.errors import FoveateError
 
     asked = description_of(
         sources,
@@ -147,8 +147,7 @@ def batch(
             told_report(report, as_json=as_json, costs=costs)
         raise
     told_report(report, as_json=as_json, costs=costs)
-    if not (report.met or report.stopped or STANDARD in sources):
-        raise BadOption(f"Expected pictures in {', '.join(sources)}, got none.")
+    check_found(sources, report)
     if code := exit_code(report, on_error):
         raise typer.Exit(code)
 

@@ -21,6 +21,7 @@ from rich.text import Text
 
 from foveate.cli.complaints import printable
 from foveate.cli.costs import size
+from foveate.errors import PicturesMissed
 from foveate.ledger.amounts import money
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def told_report(report: BatchReport, *, as_json: bool, costs: Costs) -> None:
         typer.echo(f"{words(report)}  {money(report.cost(costs).total)} {costs.currency}", err=True)
     for error, count in sorted(report.errors.items()):
         typer.echo(f"  {count:,} {error}", err=True)
+    if report.errors.get(PicturesMissed.__name__):
+        typer.echo("Pictures may be missing: manifest.jsonl says beside which names.", err=True)
     if at := report.stopped_at:
         typer.echo(f"Stopped at {printable(at.row.key)}: {printable(at.message)}", err=True)
         typer.echo("Run the same command again to do the rest.", err=True)

@@ -41,6 +41,7 @@ def up(
     Settings and flags are those of foveate serve.
     """
     from foveate.cluster.library import ray
+    from foveate.cluster.local import prepared
     from foveate.cluster.local import up as start
     from foveate.cluster.serve_app import check_token
     from foveate.cluster.serve_scale import plan_of
@@ -61,6 +62,7 @@ def up(
     # What is wrong is said here, and not in a log.
     plan_of(arguments, settings)
     check_token(settings)
+    prepared()
     typer.echo("Starting, which takes half a minute.", err=True)
     keeper = start(arguments, _variables(settings))
     typer.echo(f"Foveate listens on {keeper.http}")

@@ -5,6 +5,7 @@ Whoever sits at a terminal is the operator: he hears what strangers to a server 
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import Final
 
@@ -30,6 +31,9 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
     errors.SourceTimeout: "Try again, or raise FOVEATE_ORIGINS__READ_TIMEOUT_S.",
     errors.SourceFailed: "Try again in a moment.",
     errors.SourceRefused: "Download it by other means and name the file.",
+    errors.DestinationAway: "Run the same command again once it is there: what was done is not "
+    "done again.",
+    errors.BucketRefused: "Look at the keys, whether they have expired, and at what they may do.",
     errors.TooManyRedirects: "Name the address at which they end.",
     errors.NotAnImage: "Look at what is in the file.",
     errors.BrokenImage: "Export or download it anew.",
@@ -49,6 +53,7 @@ REMEDIES: Final[dict[type[FoveateError], str]] = {
 OF_PICTURES: Final = (
     errors.SourceNotFound,
     errors.SourceRefused,
+    errors.BucketRefused,
     errors.SourceUnreachable,
     errors.SourceTimeout,
     errors.SourceFailed,
@@ -132,4 +137,17 @@ def told(error: FoveateError | OSError) -> str:
     """Return an error, ours or of a file, as people read it."""
     if isinstance(error, FoveateError):
         return sentences(error)
-    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    if error.filename:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, FileNotFoundError) and not _is_somewhere():
+        return "Expected a working directory, got one that was deleted."
+    return error.strerror or str(error)
+
+
+def _is_somewhere() -> bool:
+    """Return whether the folder that the command was called in is there still."""
+    try:
+        os.getcwd()  # noqa: PTH109 - the same
+    except FileNotFoundError:
+        return False
+    return True

@@ -50,6 +50,11 @@ Idempotency = Annotated[
     str, typer.Option("--idempotency-key", help="With the same one it is queued only once.")
 ]
 Follow = Annotated[bool, typer.Option("--watch", help="Show how it goes until it has ended.")]
+UNTIL: Final = {
+    "pictures_per_day": "its key has had the pictures of a day",
+    "not_written": "its results cannot be written",
+}
+"""Why a job waits for a time, by the word of JSON."""
 USUAL: Final = "http://127.0.0.1:8100"
 
 
@@ -156,7 +161,7 @@ def fetch(
     with _server(server, secret) as there:
         for file, url, expected in _files(there, job, dest):
             if not file.is_file() or not expected or file.stat().st_size != expected:
-                size += there.save(url, file)
+                size += there.save(url, file, expected)
                 many += 1
     say({"files": many, "bytes": size}, f"{many:,} files, {size:,} bytes.", as_json=as_json)
 
@@ -167,7 +172,10 @@ def _files(there: JobServer, job: str, dest: Path) -> Iterator[tuple[Path, str, 
 
     root = dest.resolve()
     for each in there.files(job):
-        file = (root / each["name"]).resolve()
+        try:
+            file = (root / each["name"]).resolve()
+        except (OSError, ValueError):  # a name that no file can have
+            file = Path()
         if not file.is_relative_to(root):
             raise BadOption(f"Expected a name below {dest}, got {each['name'][:200]!r}.")
         yield file, each["url"], each["bytes"]
@@ -212,7 +220,8 @@ def lines(job: dict[str, Any]) -> list[str]:
 
 def _waits(waits: dict[str, Any]) -> str:
     if "until" in waits:
-        return f"It waits until {waits['until']}: its key has had the pictures of a day."
+        why = UNTIL.get(waits["why"], str(waits["why"]))
+        return f"It waits until {waits['until']}: {why}."
     return "It waits for a server with this queue and more than 0 as FOVEATE_JOBS__WORKERS."
 
 
@@ -234,7 +243,7 @@ def _table(jobs: Sequence[dict[str, Any]]) -> Table:
 
 def _state(job: dict[str, Any]) -> str:
     until = job.get("waits", {}).get("until")
-    return f"{job['state']} until {until[:16]}" if until else str(job["state"])
+    return f"{job['state']} until {until[:16]}Z" if until else str(job["state"])
 
 
 def _server(address: str, secret: str) -> closing[JobServer]:

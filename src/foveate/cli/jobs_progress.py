@@ -26,7 +26,7 @@ def shown(console: Console) -> Iterator[Callable[[dict[str, Any]], None]]:
         def show(event: dict[str, Any]) -> None:
             told, words = event["data"], event["event"]
             if waits := told.get("waits"):
-                words += f" until {waits['until'][:16]}"
+                words += f" until {waits['until'][:16]}Z"
             if "done" in told:
                 words = f"{told['pictures_per_s']:,.1f}/s"
                 words += f"  {told['failed']:,} failed" if told["failed"] else ""

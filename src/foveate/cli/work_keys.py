@@ -58,8 +58,13 @@ def keys_app(
     @app.command("list")
     def list_(as_json: AsJson = False) -> None:
         """List the keys; no secret is told."""
+        from foveate.jobs.job import stamp
+
         told = [
-            {word: value for word, value in asdict(each).items() if word not in HIDDEN}
+            {
+                **{word: value for word, value in asdict(each).items() if word not in HIDDEN},
+                "added": stamp(each.added),
+            }
             for each in keys().all()
         ]
         lines = "\n".join(f"{each['name']}\t{each['scope']}" for each in told)

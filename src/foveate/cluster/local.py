@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from foveate.cluster.serve_scale import Plan
     from foveate.settings import Settings
 
-logger = logging.getLogger("foveate.cluster")
+log = logging.getLogger("foveate.cluster")
 START_S: Final = 180.0
 STOP_S: Final = 60.0
 LOOK_S: Final = 1.0
@@ -71,6 +71,17 @@ def folder() -> Path:
     return state_folder("cluster") / "cluster"
 
 
+def prepared() -> Path:
+    """Return that folder, which is there. Raises BadSettings where it cannot be made."""
+    place = folder()
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as why:
+        wanted = f"Expected a folder to note a cluster in at {place}"
+        raise BadSettings(f"{wanted}, got: {why.strerror}.") from why
+    return place
+
+
 def read() -> Keeper | None:
     """Return the keeper that runs, if one does."""
     try:
@@ -83,10 +94,9 @@ def read() -> Keeper | None:
 def up(plan: Mapping[str, Any], variables: Mapping[str, str]) -> Keeper:
     """Return the keeper of a cluster that answers, started now. Blocks.
 
-    Raises Unavailable where one runs already, or none comes up.
+    Raises Unavailable where one runs already, or none comes up, and BadSettings.
     """
-    place = folder()
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = prepared()
     with (place / BEGINNING).open("ab") as beginning:
         # Of two at once, one would start what the other has planned.
         if not locks.take(beginning.fileno(), 0):
@@ -160,14 +170,25 @@ def _seen(keeper: Keeper) -> Keeper:
 
 def keep() -> None:
     """Keep a cluster until SIGTERM or SIGINT. Notes how it is for whoever waits."""
-    from foveate.cluster.serve_app import APPLICATION  # noqa: PLC0415
+    with (folder() / LOCK).open("ab") as lock:
+        if not locks.take(lock.fileno(), 0):
+            return  # somebody else was faster
+        _note(Keeper(process=os.getpid()))
+        keeper = _started()
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # Only now: Ray sets its own, which would end all at once.
+            signal.signal(number, lambda *_: stop.set())
+        watch(lambda: _note(_seen(keeper)), stop)
+        _end()
+        (folder() / "keeper.json").unlink(missing_ok=True)
+
+
+def _started() -> Keeper:
+    """Return the keeper of what is planned, once that answers. Notes why it does not."""
     from foveate.cluster.serve_scale import plan_of  # noqa: PLC0415
     from foveate.options.in_settings import load  # noqa: PLC0415
 
-    lock = (folder() / LOCK).open("ab")
-    if not locks.take(lock.fileno(), 0):
-        return  # somebody else was faster
-    _note(Keeper(process=os.getpid()))
     try:
         settings = load()
         plan = plan_of(json.loads((folder() / "plan.json").read_text()), settings)
@@ -176,17 +197,17 @@ def keep() -> None:
     except Exception as why:
         _note(Keeper(process=os.getpid(), state=FAILED, problem=_told(why)))
         raise
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # Only now: Ray sets its own, which would end all at once.
-        signal.signal(number, lambda *_: stop.set())
-    watch(lambda: _note(_seen(keeper)), stop)
-    # First the replicas, which finish what they have begun; proxies would go with all answers.
-    ray().serve.delete(APPLICATION)
-    ray().serve.shutdown()
-    ray().shutdown()
-    (folder() / "keeper.json").unlink(missing_ok=True)
-    lock.close()
+    return keeper
+
+
+def _end() -> None:
+    """End first the replicas, which finish what they began; proxies would go with all answers."""
+    from foveate.cluster.serve_app import APPLICATION  # noqa: PLC0415
+
+    library = ray()
+    library.serve.delete(APPLICATION)
+    library.serve.shutdown()
+    library.shutdown()
 
 
 def watch(look: Callable[[], object], stop: threading.Event, pause_s: float = LOOK_S) -> None:
@@ -198,7 +219,7 @@ def watch(look: Callable[[], object], stop: threading.Event, pause_s: float = LO
             known = True
         except Exception:  # a controller that is started anew does not answer for a moment
             if known:  # told once, and not each second
-                logger.warning("how the cluster is could not be noted", exc_info=True)
+                log.warning("how the cluster is could not be noted", exc_info=True)
             known = False
 
 
@@ -207,6 +228,23 @@ def _start(settings: Settings, plan: Plan) -> Keeper:
     from foveate.cluster.serve_app import APPLICATION, SERVICER, application  # noqa: PLC0415
 
     library, server, port = ray(), settings.server, settings.rpc.port
+    _join(library, plan)
+    library.serve.start(
+        proxy_location="HeadOnly",
+        http_options={"host": server.host, "port": server.port},
+        grpc_options={"port": port, "grpc_servicer_functions": [SERVICER]} if port else None,
+    )
+    library.serve.run(application(settings, plan), name=APPLICATION, route_prefix="/")
+    return Keeper(
+        process=os.getpid(),
+        state=RUNNING,
+        http=f"http://{server.host}:{server.port}",
+        grpc=f"{server.host}:{port}" if port else "",
+    )
+
+
+def _join(library: Any, plan: Plan) -> None:  # noqa: ANN401 - an extra
+    """Be a cluster of one node, with room for all replicas that there may be."""
     # Ray starts workers with least priority: these serve.
     os.environ.setdefault("RAY_worker_niceness", "0")
     # Ray counts places, and no cores: as many as all replicas may take, however few cores share it.
@@ -219,19 +257,6 @@ def _start(settings: Settings, plan: Plan) -> Keeper:
         object_store_memory=OBJECT_BYTES,
         namespace="foveate",
         log_to_driver=False,
-    )
-    grpc_options = {"port": port, "grpc_servicer_functions": [SERVICER]} if port else None
-    library.serve.start(
-        proxy_location="HeadOnly",
-        http_options={"host": server.host, "port": server.port},
-        grpc_options=grpc_options,
-    )
-    library.serve.run(application(settings, plan), name=APPLICATION, route_prefix="/")
-    return Keeper(
-        process=os.getpid(),
-        state=RUNNING,
-        http=f"http://{server.host}:{server.port}",
-        grpc=f"{server.host}:{port}" if port else "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,7 @@ from foveate.people.lance import installed
 if TYPE_CHECKING:
     from foveate.settings import Settings
 
+T = TypeVar("T")
 FRONT: Final = "front"
 """The deployment that answers HTTP and gRPC, and makes renditions."""
 STAGES: Final = ("look", "embedder", "analyzer", "searcher", "preprocessor")
@@ -64,10 +65,9 @@ def plan_of(arguments: Mapping[str, Any], settings: Settings) -> Plan:
     Raises BadSettings.
     """
     _check_names(arguments)
-    try:
-        plan = msgspec.convert(dict(arguments), Plan)
-    except msgspec.ValidationError as why:
-        raise BadSettings(f"The plan of the cluster: {why}.") from why
+    for name, row in _rows(arguments).items():
+        _read(row, Scale, f"{name}: ")
+    plan = _read(dict(arguments), Plan)
     wanted, named = usual(settings), plan.deployments
     if strangers := sorted(named.keys() - {FRONT, *STAGES}):
         known = ", ".join((FRONT, *STAGES))
@@ -80,10 +80,23 @@ def plan_of(arguments: Mapping[str, Any], settings: Settings) -> Plan:
     return replace(plan, deployments=rows)
 
 
+def _rows(arguments: Mapping[str, Any]) -> dict[Any, Any]:
+    """Return what is said of deployments, as far as it can be that."""
+    rows = arguments.get("deployments")
+    return rows if isinstance(rows, dict) else {}
+
+
+def _read(said: object, kind: type[T], of: str = "") -> T:
+    """Return what is said as what it means. Raises BadSettings."""
+    try:
+        return msgspec.convert(said, kind)
+    except msgspec.ValidationError as why:
+        raise BadSettings(f"The plan of the cluster: {of}{why}.") from why
+
+
 def _check_names(arguments: Mapping[str, Any]) -> None:
     """Raise BadSettings for a name that nobody knows, which would change nothing in silence."""
-    rows = arguments.get("deployments")
-    rows = rows.values() if isinstance(rows, dict) else ()
+    rows = _rows(arguments).values()
     for row, kind in ((arguments, Plan), *((row, Scale) for row in rows)):
         known = sorted(each.name for each in fields(kind))
         if isinstance(row, Mapping) and (strangers := sorted(map(str, row.keys() - {*known}))):

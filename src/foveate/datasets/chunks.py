@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.sample import SPLIT
 from foveate.errors import HandlerFailed
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from foveate.datasets.sample import Sample
 
-SPLIT: Final = re.compile(r"[a-z0-9](?:[a-z0-9_]{0,30}[a-z0-9])?")
 USUAL: Final = "train"
 """The split of samples of which nobody said one."""
 

@@ -23,7 +23,7 @@ from foveate.storage.dataset_server import DatasetServer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from foveate.datasets.download import Progress
+    from foveate.datasets.download import Progress, Wanted
     from foveate.datasets.local import Local
 
     OnEvent = Callable[[Mapping[str, Any]], None]
@@ -152,10 +152,18 @@ class Client:
         name = _id(dataset)
         place = Path(folder) / checked(name)
         patience = patience or Patience()
-        wanted = wanted_of(persist(partial(self._server.files, name), patience))
+        wanted = [*self._wanted(name, patience)]
         told = progress or (lambda _here, _all: None)
         Download(self._server, name, place, told, patience).run(wanted, parallel)
         return Local(place)
+
+    def _wanted(self, name: str, patience: Patience) -> Iterator[Wanted]:
+        """Yield the files of a dataset, of which there may be millions."""
+        after: str | None = ""
+        while after is not None:
+            page = persist(partial(self._server.files, name, after), patience)
+            yield from wanted_of(page["files"])
+            after = page["next"]
 
     def _when_ready(self, dataset: Described, on_ready: OnReady) -> None:
         def waits() -> None:

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from foveate.datasets.dataset import State
-from foveate.datasets.identity import ID, Identity, canonical, whole
-from foveate.errors import DatasetConflict, UnknownDataset
+from foveate.datasets.identity import ID, Identity
+from foveate.errors import DatasetConflict, SourceError, UnknownDataset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.identity import Request
+    from foveate.datasets.raw.raw import Raw
     from foveate.datasets.raw.registry import Registered, Registry
     from foveate.datasets.removal import Removal
     from foveate.datasets.seams import Handlers, Installed
     from foveate.datasets.shelf import Shelf
     from foveate.datasets.store import Store
+
+
+class Plan(NamedTuple):
+    """What is to be made, of raw data that may be another one each time."""
+
+    raw: Raw
+    installed: Installed
+    config: bytes
+    """`canonical`."""
+
+    def of(self, raw_digest: str) -> Identity:
+        """Return what is asked for, to the last bit, where that is what the raw data is."""
+        return Identity(
+            name=self.raw.name,
+            handler=self.installed.name,
+            version=self.installed.version,
+            pin=self.installed.pin,
+            config=self.config,
+            raw_digest=raw_digest,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +66,11 @@ class Desk:
 
         Raises BadConfiguration, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable.
         """
-        identity = self.identity(request)
+        plan = self.plan(request)
+        return self.have(plan.of(self.look(plan).result()))
+
+    def have(self, identity: Identity) -> Dataset:
+        """Return the dataset, which is made from now on if it is not there. Blocks."""
         looked = self.store.now()
         # First of all, so that no other server deletes it any more.
         self.shelf.use(identity.id)
@@ -82,20 +109,17 @@ class Desk:
         self.wake()
         return self.store.of(dataset_id)
 
-    def identity(self, request: Request) -> Identity:
-        """Return what a request asks for, to the last bit. Blocks; raises as `ask`."""
+    def plan(self, request: Request) -> Plan:
+        """Return what a request asks for, whatever the raw data is now. Blocks; raises as `ask`."""
         raw = self.registry.of(request.name)
         installed = self.installed.of(request.handler, request.version)
-        config = canonical(request.config, whole(installed.schema))
+        config = installed.canonical(request.config)
         installed.check(json.loads(config))
-        return Identity(
-            name=request.name,
-            handler=installed.name,
-            version=installed.version,
-            pin=installed.pin,
-            config=config,
-            raw_digest=self.registry.digest(raw),
-        )
+        return Plan(raw, installed, config)
+
+    def look(self, plan: Plan) -> Future[str]:
+        """Return the digest of the raw data as a look will find it that begins now."""
+        return self.registry.looked(plan.raw)
 
     def delete(self, dataset: Dataset) -> None:
         """Delete a dataset, its files, and what is half made of it. Blocks.
@@ -117,13 +141,24 @@ class Desk:
         self.store.touch(dataset, downloads=1)
         self.shelf.use(dataset.id)
 
+    def serve(self, dataset: Dataset) -> None:
+        """Let all servers see that somebody fetches of it, as far as they can. Blocks."""
+        with suppress(SourceError):
+            self.shelf.use(dataset.id)
+
     def read(self, dataset: Dataset, name: str, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes of a file from `start` until before `stop`. Blocks."""
-        return self.shelf.pieces(dataset.id, name, start, stop)
+        for piece in self.shelf.pieces(dataset.id, name, start, stop):
+            self.serve(dataset)  # who fetches slowly does so for hours
+            yield piece
 
     def handlers(self) -> Sequence[Installed]:
         """Return the handlers that may be asked for."""
         return self.installed.all()
+
+    def broken_handlers(self) -> Mapping[str, str]:
+        """Return which handlers cannot be used, and why."""
+        return self.installed.broken()
 
     def raw(self) -> Registered:
         """Return the raw data that may be asked for, and what is broken of it. Blocks."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from foveate import locks
 from foveate.datasets.following import AWAY, Patience, pause_s
 from foveate.datasets.growing import Growing
+from foveate.datasets.identity import ID
 from foveate.datasets.shards.names import MANIFEST, is_file
 from foveate.datasets.verified import Verified
 from foveate.errors import BadOption, DatasetDamaged, NotWritten, SourceFailed
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     """Told how many bytes are here, and how many there are in all."""
 
 LOCK: Final = ".lock"
-ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
 SHA256: Final = re.compile("[0-9a-f]{64}")
 PARALLEL: Final = 8
 TRIES: Final = 12
 """So often in a row a file may bring nothing new before it is given up: over a minute."""
 PARTIAL: Final = 206
+LOCKED_S: Final = 0.2
+"""How often it is looked whether somebody else fetches still."""
 
 
 class Answered(Protocol):
@@ -103,7 +105,7 @@ class Download:
 
         Who is killed meanwhile goes on where he was. Raises a SourceError, NotWritten.
         """
-        with _writing(self.folder), _locked(self.folder):
+        with _writing(self.folder), _locked(self.folder, self.patience):
             verified = Verified(self.folder)
             missing = [each for each in wanted if not verified.has(each.name, each.sha256)]
             self._all = sum(each.bytes for each in wanted)
@@ -169,10 +171,11 @@ class Download:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, patience: Patience) -> Iterator[None]:
     """Wait until nobody else fetches into a folder: all processes of a machine may ask at once."""
     with (folder / LOCK).open("ab") as file:
-        locks.wait(file.fileno())
+        while not locks.take(file.fileno()):
+            patience.pause(LOCKED_S)
         try:
             yield
         finally:

@@ -52,7 +52,7 @@ OURS: Final[Mapping[str, Any]] = {
             "max_bytes": {
                 "type": "integer",
                 "minimum": 65_536,
-                "maximum": 2**40,
+                "maximum": 4 * 1024**3,
                 "default": 256 * 1024 * 1024,
                 "description": "A shard that has as many is ended, and another one begun.",
             },

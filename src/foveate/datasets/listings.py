@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.errors import DatasetDamaged, SourceNotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from foveate.datasets.shards.archive import Layout
 
 MANIFEST: Final = "manifest.json"
-REMEMBERED: Final = 32
-"""Manifests, of those asked for last."""
+REMEMBERED: Final = 64 * 1024 * 1024
+"""Bytes of manifests, of those asked for last: in memory they are some two times as many."""
+CHECKED_S: Final = 60.0
+"""How long files that were all there are taken to be, by who fetches an archive in parts."""
 
 
 class Linked(Protocol):
@@ -58,16 +63,23 @@ class Stored(NamedTuple):
     crc32: int
 
 
-class Listed(NamedTuple):
-    """A dataset's manifest, and the files of it by name, the manifest first."""
+@dataclass(slots=True)
+class Listed:
+    """What a dataset's manifest says."""
 
-    manifest: dict[str, Any]
     files: dict[str, Stored]
+    """By name, the manifest first."""
+    first_shard: str
+    """The file that whoever downloads all of it fetches once; empty if it has none."""
+    layout: Layout | None = None
+    """Where they are in a zip, once somebody asked for one."""
+    checked: float = -CHECKED_S
+    """When all of them were there."""
 
     @property
-    def first_shard(self) -> str:
-        """Return the file that whoever downloads all of it fetches once; empty if it has none."""
-        return next((str(row["name"]) for row in self.manifest["shards"]), "")
+    def weight(self) -> int:
+        """Return the bytes of the manifest."""
+        return self.files[MANIFEST].bytes
 
 
 @dataclass(slots=True)
@@ -75,6 +87,7 @@ class Listings:
     """What datasets consist of. Thread-safe; its methods block, and raise a SourceError."""
 
     shelf: Shelf
+    most: int = REMEMBERED
     _listed: OrderedDict[str, Listed] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -90,9 +103,24 @@ class Listings:
             raise DatasetDamaged from why
         with self._lock:
             self._listed[dataset_id] = made
-            while len(self._listed) > REMEMBERED:
+            while len(self._listed) > 1 and self._weight() > self.most:
                 self._listed.popitem(last=False)
         return made
+
+    def _weight(self) -> int:
+        return sum(each.weight for each in self._listed.values())
+
+    def page(self, dataset_id: str, limit: int, after: str) -> tuple[list[Stored], str | None]:
+        """Return files of a dataset, and what is `after` for the next ones, if there are any.
+
+        Raises DatasetDamaged, SourceNotFound.
+        """
+        files = self.listed(dataset_id).files
+        if after and after not in files:
+            raise SourceNotFound(public="The dataset has no such file.")
+        start = list(files).index(after) + 1 if after else 0
+        rows = list(islice(files.values(), start, start + limit))
+        return rows, rows[-1].name if start + limit < len(files) else None
 
     def file(self, dataset_id: str, name: str) -> Stored:
         """Return a file of a dataset that is there whole. Raises SourceNotFound, DatasetDamaged."""
@@ -106,18 +134,26 @@ class Listings:
         """Return where a bucket hands out a file; None where it is for us to do so."""
         return self.shelf.files.link(f"{dataset_id}/{name}", within_s)
 
-    def archive(self, dataset_id: str) -> Layout:
-        """Return where in a zip of a dataset its files are. Raises DatasetDamaged."""
+    def archive(self, dataset_id: str, *, part: bool = False) -> Layout:
+        """Return where in a zip of a dataset its files are. Raises DatasetDamaged.
+
+        For who wants a `part`, after others, all of them need not be looked at each time.
+        """
         from foveate.datasets.shards.archive import Entry, Layout  # noqa: PLC0415 - for who asks
 
-        files = self.listed(dataset_id).files.values()
-        self._check(dataset_id, *files)
-        return Layout([Entry(each.name, each.bytes, each.crc32) for each in files])
+        listed = self.listed(dataset_id)
+        if not part or time.monotonic() - listed.checked >= CHECKED_S:
+            self._check(dataset_id, *listed.files.values())
+            listed.checked = time.monotonic()
+        if listed.layout is None:
+            entries = [Entry(each.name, each.bytes, each.crc32) for each in listed.files.values()]
+            listed.layout = Layout(entries)
+        return listed.layout
 
     def _check(self, dataset_id: str, *files: Stored) -> None:
         """Raise DatasetDamaged unless all are there; a bucket says so itself."""
         folder = self.shelf.files.path(dataset_id)
-        lacks = folder and next((each for each in files if not _is_whole(folder, each)), None)
+        lacks = folder and next(_lacking(folder, files), None)
         if lacks:
             told = f"{dataset_id}: expected {lacks.name} of {lacks.bytes} bytes, got another."
             raise DatasetDamaged(told, public=DatasetDamaged.summary)
@@ -128,16 +164,25 @@ class Listings:
             self._listed.pop(dataset_id, None)
 
 
-def _is_whole(folder: Path, file: Stored) -> bool:
-    """Return whether a file is in its folder, and no link that leads anywhere else."""
-    place = os.path.join(os.path.realpath(folder), file.name)  # noqa: PTH118 - as `realpath`
-    if os.path.realpath(place) != place:
-        return False
+def _lacking(folder: Path, files: Iterable[Stored]) -> Iterator[Stored]:
+    """Yield those that are not in their folder whole, or are behind a link."""
+    root = os.path.realpath(folder)
+    own: dict[str, bool] = {}
+    for each in files:
+        place = os.path.join(root, each.name)  # noqa: PTH118 - as `realpath`
+        parent = os.path.dirname(place)  # noqa: PTH120
+        if parent not in own:
+            own[parent] = os.path.realpath(parent) == parent
+        if not (own[parent] and _is_whole(place, each.bytes)):
+            yield each
+
+
+def _is_whole(place: str, size: int) -> bool:
     try:
         found = os.lstat(place)
     except OSError:
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_size == file.bytes
+    return stat.S_ISREG(found.st_mode) and found.st_size == size
 
 
 def _listed(data: bytes) -> Listed:
@@ -146,4 +191,5 @@ def _listed(data: bytes) -> Listed:
     words = Stored._fields
     rest = [Stored(*(row[word] for word in words)) for row in manifest["shards"]]
     rest += [Stored(*(row[word] for word in words)) for row in manifest["files"]]
-    return Listed(manifest, {each.name: each for each in (own, *rest)})
+    first = next((str(row["name"]) for row in manifest["shards"]), "")
+    return Listed({each.name: each for each in (own, *rest)}, first)

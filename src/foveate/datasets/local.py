@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.shards.names import MANIFEST
 from foveate.errors import BadOption
@@ -75,7 +75,7 @@ class Local:
         """Yield the samples of a shard."""
         from foveate.datasets.shards import formats  # noqa: PLC0415 - for who reads
 
-        return formats.read(self.manifest["format"], shard, self._bytes)
+        return formats.read(self.manifest["format"], shard, self._open)
 
     def torch(
         self,
@@ -135,5 +135,5 @@ class Local:
     def _numbers(self) -> dict[str, int]:
         return {label: number for number, label in enumerate(self.classes)}
 
-    def _bytes(self, name: str) -> bytes:
-        return (self.folder / name).read_bytes()
+    def _open(self, name: str) -> BinaryIO:
+        return (self.folder / name).open("rb")

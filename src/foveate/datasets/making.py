@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from foveate.datasets.seams import SKIPS, Chunk, ShardFile
 from foveate.datasets.spelling import dumped
-from foveate.errors import RawChanged, SourceError
+from foveate.datasets.unchanged import Unchanged, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -41,6 +40,10 @@ class Finished:
         """Return it as JSON."""
         return dumped(asdict(self)).encode()
 
+    def is_there(self, sizes: Mapping[str, int]) -> bool:
+        """Return whether its files are, of those with these bytes."""
+        return all(sizes.get(each.name) == each.bytes for each in self.shards)
+
     @classmethod
     def read(cls, data: bytes) -> Finished:
         """Return what was `written`."""
@@ -59,11 +62,13 @@ class Bench:
     shelf: Shelf
     work: Path
     """A folder of one worker, on the disk of the shelf where that is on one."""
+    digests: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Of the pictures that a handler may ask for, by their sources."""
 
     def start(self) -> Handler:
         """Return a handler that runs, with all of the configuration but what is ours."""
         config = {name: each for name, each in self.dataset.config.items() if name != "shards"}
-        return self.installed.start(config, self.pictures)
+        return self.installed.start(config, Unchanged(self.pictures, self.digests))
 
     @property
     def seed(self) -> int:
@@ -102,6 +107,7 @@ class Bench:
         """Bring the files of a chunk to where they stay, and note that it is finished."""
         for each in shards:
             self.shelf.bring(self.dataset.id, each.name, self.work / stem / each.name)
+        self.shelf.settle(self.dataset.id, [each.name for each in shards])
         finished = Finished(tuple(shards), skipped)
         self.shelf.finish(self.dataset.id, stem, finished.written())
         shutil.rmtree(self.work / stem)
@@ -109,13 +115,7 @@ class Bench:
 
     def picture(self, sample: Sample) -> bytes:
         """Return the bytes of a sample's picture. Raises RawChanged for other ones."""
-        try:
-            data = self.pictures.read(sample.source)
-        except SourceError as why:
-            raise RawChanged(f"{sample.source} cannot be read any more: {why}") from why
-        if sha256(data).hexdigest() != sample.digest:
-            raise RawChanged(f"{sample.source} has other bytes than when it was looked at.")
-        return data
+        return unchanged(self.pictures, sample.source, sample.digest)
 
 
 @dataclass(slots=True)

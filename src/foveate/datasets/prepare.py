@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.begun import Begun
 from foveate.datasets.chunks import parts
@@ -68,8 +68,11 @@ class Preparation:
         survey = self.survey()
         if survey.digest != self.dataset.raw:
             raise RawChanged(f"The raw data {survey.raw.name} changed since {self.dataset.id}.")
-        with Begun(self.bench.start, wanted(self.engine.here, len(survey.samples))) as handlers:
-            self._make(survey, handlers, tell, stop)
+        digests = {each.source: each.digest for each in survey.samples}
+        knowing = replace(self, bench=replace(self.bench, digests=digests))
+        count = wanted(self.engine.here, len(survey.samples))
+        with Begun(knowing.bench.start, count) as handlers:
+            knowing._make(survey, handlers, tell, stop)
 
     def _make(
         self,
@@ -106,9 +109,14 @@ class Preparation:
             handlers.give(handler)
 
     def _done(self) -> dict[str, Finished]:
-        """Return the chunks that whoever worked on it before has finished."""
-        found = self.shelf.finished(self.dataset.id)
-        return {stem: Finished.read(data) for stem, data in found.items()}
+        """Return the chunks that whoever worked on it before has finished, and whose files are."""
+        noted = self.shelf.finished(self.dataset.id)
+        sizes = self.shelf.sizes(self.dataset.id) if noted else {}
+        found = {stem: Finished.read(data) for stem, data in noted.items()}
+        for stem in [stem for stem, each in found.items() if not each.is_there(sizes)]:
+            self.shelf.unfinish(self.dataset.id, stem)
+            del found[stem]
+        return found
 
     def _finish(
         self,
@@ -121,7 +129,7 @@ class Preparation:
         shards = [shard for each in finished for shard in each.shards]
         about = self._about(survey, selected, labels, finished)
         size, manifest = sum(each.bytes for each in shards), b""
-        for name, data in self.bench.formats.finish(about, shards, self._read):
+        for name, data in self.bench.formats.finish(about, shards, self._open):
             size += len(data)
             if name == MANIFEST:
                 manifest = data
@@ -130,8 +138,8 @@ class Preparation:
         told = {"bytes": size, "samples": sum(each.samples for each in shards)}
         self.shelf.complete(self.dataset.id, {**self._identity(), **told}, manifest)
 
-    def _read(self, name: str) -> bytes:
-        return self.shelf.read(self.dataset.id, name)
+    def _open(self, name: str) -> BinaryIO:
+        return self.shelf.open(self.dataset.id, name)
 
     def _identity(self) -> dict[str, Any]:
         words = ("name", "handler", "version", "pin", "config")

@@ -12,7 +12,9 @@ import logging
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.dataset import State
@@ -29,6 +31,7 @@ from foveate.errors import (
     DatasetsUnusable,
     FoveateError,
     NotKept,
+    SourceError,
     UnknownHandler,
 )
 from foveate.jobs.loop import Loop
@@ -52,9 +55,9 @@ LOOK_S: Final = 1.0
 """How often it is looked for what other servers do."""
 TIDY_S: Final = 600.0
 REST_S: Final = 30.0
-"""After how long it is tried again to write where there was no room."""
+"""After how long it is tried again to write where there was no room, or nobody answered."""
 MOST_WAITING: Final = 32
-"""Datasets that are looked at in one go, of those that are not there."""
+"""Datasets that are looked at in one go, of those that are not there: and as many others."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,11 @@ class _Run:
     dataset: Dataset
     stop: threading.Event = field(default_factory=threading.Event)
     is_made: bool = False
+
+    def halt(self) -> None:
+        """Raise Halted, once somebody asked to stop."""
+        if self.stop.is_set():
+            raise Halted
 
 
 @dataclass(slots=True)
@@ -93,12 +101,15 @@ class Preparer:
     _runs: dict[str, _Run] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _watches: dict[str, Watch] = field(default_factory=dict)
+    _beyond: int = 0
+    """The number of the last that was looked at of those for which it is not their turn."""
     _on: asyncio.AbstractEventLoop | None = None
     _looking: Loop | None = None
+    _makers: ThreadPoolExecutor | None = None
     tidying: Tidying = field(init=False)
     _tidied: float = 0.0
     _rests: float = 0.0
-    """Until when nothing is begun: the disk was full."""
+    """Until when nothing is begun: the disk was full, or the place of datasets was away."""
 
     def __post_init__(self) -> None:
         removal = Removal(self.store, self.shelf, self.shared)
@@ -118,6 +129,8 @@ class Preparer:
         """Work from now on, on what an earlier server left, too."""
         if self._looking is None:
             self._on, self._looking = asyncio.get_running_loop(), Loop(self._look, LOOK_S)
+            # Not with the threads of all: each is taken for hours.
+            self._makers = ThreadPoolExecutor(max(1, self.settings.at_once), "dataset-maker")
             self._looking.begin()
 
     async def end(self) -> None:
@@ -130,6 +143,8 @@ class Preparer:
         self._halt()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        if self._makers is not None:
+            self._makers.shutdown(wait=False)
 
     def _halt(self) -> None:
         for run in self._runs.values():
@@ -148,12 +163,29 @@ class Preparer:
         if time.monotonic() - self._tidied > TIDY_S or not self._tidied:
             self._tidied = time.monotonic()
             await asyncio.to_thread(self.tidying.run, self._ends)
+            await asyncio.to_thread(self._forget)
         if not self.store.exists:
             return
         self.tally = await asyncio.to_thread(self.store.tally)
-        for dataset in await asyncio.to_thread(self.store.waiting, MOST_WAITING):
+        for dataset in await asyncio.to_thread(self._waiting):
             if dataset.id not in self._runs and not self._ends():
                 await self._see(dataset)
+
+    def _waiting(self) -> list[Dataset]:
+        """Return those that wait the longest, and of all others as many, in turns."""
+        first = self.store.waiting(MOST_WAITING)
+        if len(first) < MOST_WAITING:
+            return first
+        rest = self.store.waiting(MOST_WAITING, max(self._beyond, first[-1].number))
+        self._beyond = rest[-1].number if len(rest) == MOST_WAITING else 0
+        return first + rest
+
+    def _forget(self) -> None:
+        """Watch nothing any more that was made, failed, or was deleted."""
+        if self._watches:
+            waiting = {each.id for each in self.store.waiting(-1)}
+            for gone in self._watches.keys() - waiting:
+                self._watches.pop(gone, None)
 
     async def _see(self, dataset: Dataset) -> None:
         """Begin with a dataset, or see how far another server is."""
@@ -205,24 +237,32 @@ class Preparer:
         task.add_done_callback(self._tasks.discard)
 
     async def _make(self, run: _Run, held: Claim) -> None:
-        keeping = asyncio.get_running_loop().create_task(self._hold(run, held))
+        loop = asyncio.get_running_loop()
+        keeping = loop.create_task(self._hold(run, held))
         try:
-            met = await asyncio.to_thread(self._made, run)
+            met = await loop.run_in_executor(self._makers, self._made, run)
             # Another one goes on with what was lost, and meets for himself whatever is wrong.
             if met and not (run.stop.is_set() or await held.is_lost()):
                 await asyncio.to_thread(self._fail, run.dataset, met)
                 self.ended[State.FAILED] += 1
             self.ended[State.READY] += run.is_made
-        except (DatasetsUnusable, NotKept) as why:
-            if isinstance(why, DatasetsUnusable):
-                # Not the fault of this one, and the next would meet it too: all wait.
-                self._rests = time.monotonic() + self.rest_s
+        except NotKept as why:
             log.warning("Dataset %s: %s", run.dataset.id, why)
+        except (DatasetsUnusable, SourceError) as why:
+            self._rest()
+            log.warning("Dataset %s: %s", run.dataset.id, why)
+        except Exception:
+            self._rest()
+            log.exception("Dataset %s met what nobody expected; it is tried again", run.dataset.id)
         finally:
             await held.end(keeping)
             del self._runs[run.dataset.id]
             self.ring(run.dataset.id)
             self._wake()
+
+    def _rest(self) -> None:
+        """Begin nothing for a while: it is not the fault of one, and the next would meet it too."""
+        self._rests = time.monotonic() + self.rest_s
 
     def _fail(self, dataset: Dataset, why: Exception) -> None:
         odd = None if isinstance(why, FoveateError | OSError) else why
@@ -246,7 +286,7 @@ class Preparer:
         self.store.begin(dataset)
         self.ring(dataset.id)
         try:
-            self._preparation(dataset).run(self._tell(dataset), run.stop)
+            self._preparation(run).run(self._tell(dataset), run.stop)
         except Halted:
             log.info("Dataset %s goes on when a server begins with it.", dataset.id)
         except DatasetsUnusable:
@@ -266,7 +306,8 @@ class Preparer:
 
         return tell
 
-    def _preparation(self, dataset: Dataset) -> Preparation:
+    def _preparation(self, run: _Run) -> Preparation:
+        dataset = run.dataset
         raw = self.registry.of(dataset.name)
         installed = self.installed.of(dataset.handler, dataset.version)
         if installed.pin != dataset.pin:
@@ -281,4 +322,5 @@ class Preparer:
             # On the same disk, so that nothing is copied to where it stays.
             work=self.shelf.files.path(WORK) or self.work,
         )
-        return Preparation(bench=bench, survey=lambda: self.registry.look(raw), engine=self.engine)
+        survey = partial(self.registry.look, raw, run.halt)
+        return Preparation(bench=bench, survey=survey, engine=self.engine)

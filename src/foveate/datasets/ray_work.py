@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import socket
 import sys
 import tempfile
@@ -18,7 +17,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate import locks
@@ -28,11 +26,13 @@ from foveate.batches.ray_data import ATTEMPTS, started, unseen
 from foveate.datasets.handlers.environments import Environment, Environments
 from foveate.datasets.making import Finished
 from foveate.datasets.on_ray import Done, Failed, Order, Worked
+from foveate.datasets.owned import Owned
 from foveate.datasets.progress import TELL_S
 from foveate.errors import BadInstallation, BadOption, FoveateError, SourceError, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
+    from pathlib import Path
 
     from foveate.datasets.chunks import Part
     from foveate.datasets.making import Bench
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 STOPPED_S: Final = 0.5
 """How often it is looked whether the server still wants it."""
 PREFIX: Final = "foveate-dataset-"
-YOUNG_S: Final = 60.0
 INSTALLING: Final = ".installing"
 
 
@@ -255,40 +254,27 @@ class Actor:
 
 
 class Home(NamedTuple):
-    """A folder of an actor on its machine, locked while that lives."""
+    """A folder of an actor on its machine, in which handlers have theirs."""
 
-    folder: Path
-    lock: int
+    owned: Owned
 
     @classmethod
     def own(cls) -> Home:
-        """Return a new one, in which handlers have theirs; what nobody has any more is removed."""
-        for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-            _sweep(left)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        folder.chmod(0o711)
-        lock = os.open(folder, os.O_RDONLY)
-        locks.take(lock)
-        tempfile.tempdir = str(folder)
-        return cls(folder, lock)
+        """Return a new one."""
+        own = Owned.begun(PREFIX)
+        own.folder.chmod(0o711)
+        tempfile.tempdir = str(own.folder)
+        return cls(own)
+
+    @property
+    def folder(self) -> Path:
+        """Return where it is."""
+        return self.owned.folder
 
     def remove(self) -> None:
         """Leave nothing of it."""
         tempfile.tempdir = None
-        shutil.rmtree(self.folder, ignore_errors=True)
-        os.close(self.lock)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the folder of an actor that was killed."""
-    with suppress(OSError):
-        lock = os.open(folder, os.O_RDONLY)
-        try:
-            # A young one may be locked in a moment.
-            if time.time() - folder.stat().st_mtime > YOUNG_S and locks.take(lock):
-                shutil.rmtree(folder, ignore_errors=True)
-        finally:
-            os.close(lock)
+        self.owned.remove()
 
 
 def here(installed: Installed, allowed: Sequence[str]) -> Installed:

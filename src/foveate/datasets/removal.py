@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from foveate.errors import DatasetsUnusable, NotKept
 from foveate.storage.shared import Watch, claim
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.shelf import Shelf
     from foveate.datasets.store import Store
@@ -30,18 +33,28 @@ class Removal:
         Nor, `if_unused`, where it was asked for or pinned since it was as `dataset` says.
         Raises UnknownDataset, DatasetsUnusable.
         """
+        return self._alone(dataset.id, partial(self._go, dataset, if_unused=if_unused))
+
+    def of_left(self, dataset_id: str, used: float) -> bool:
+        """Return whether what is half made of a dataset is gone now, which no server knows. Blocks.
+
+        Not where somebody makes it, nor where it was asked for since then. Raises DatasetsUnusable.
+        """
+        return self._alone(dataset_id, partial(self._go_left, dataset_id, used))
+
+    def _alone(self, dataset_id: str, go: Callable[[], bool]) -> bool:
         try:
-            return asyncio.run(self._claimed(dataset, if_unused=if_unused))
+            return asyncio.run(self._claimed(dataset_id, go))
         except NotKept as why:
             raise DatasetsUnusable(str(why)) from why
 
-    async def _claimed(self, dataset: Dataset, *, if_unused: bool) -> bool:
-        held = await claim(replace(self.shared), dataset.id, Watch())
+    async def _claimed(self, dataset_id: str, go: Callable[[], bool]) -> bool:
+        held = await claim(replace(self.shared), dataset_id, Watch())
         if held is None:
             return False
         keeping = asyncio.ensure_future(held.keep())
         try:
-            return await asyncio.to_thread(self._go, dataset, if_unused=if_unused)
+            return await asyncio.to_thread(go)
         finally:
             await held.end(keeping)
 
@@ -51,6 +64,12 @@ class Removal:
             return False
         self.shelf.remove(dataset.id)
         self.store.delete(now)
+        return True
+
+    def _go_left(self, dataset_id: str, used: float) -> bool:
+        if self.shelf.used(dataset_id) > used or self.shelf.about(dataset_id) is not None:
+            return False
+        self.shelf.remove(dataset_id)
         return True
 
     def _is_used(self, now: Dataset, before: Dataset) -> bool:

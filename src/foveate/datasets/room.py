@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from foveate.datasets.asked import asked_from_json
 from foveate.datasets.dataset import State
-from foveate.errors import DatasetConflict
+from foveate.errors import DatasetConflict, QueueFull
 from foveate.jobs.webhooks import Letter
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_WAIT_S: Final = 55.0
 """Proxies give up after a minute."""
+MOST_ASKING: Final = 1000
+"""Who wait for looks at raw data: each holds what he asks for."""
 
 
 class Maker(Protocol):
@@ -88,6 +90,7 @@ class Datasets:
     downloads: int = field(default=0, init=False)
     """How many were fetched from this server."""
     _working: bool = field(default=False, init=False)
+    _asking: int = field(default=0, init=False)
 
     async def begin(self) -> None:
         """Go on where an earlier server ended; where nothing was ever asked for, wait."""
@@ -102,8 +105,9 @@ class Datasets:
             await self.maker.begin()
 
     def dismiss(self) -> None:
-        """Tell followers no more."""
+        """Tell followers no more, and nobody what he asks for."""
         self.followers.dismiss()
+        self.desk.registry.end()
 
     async def end(self) -> None:
         """End what runs; it goes on when a server begins."""
@@ -116,11 +120,25 @@ class Datasets:
     async def request(self, key: str, said: object) -> Dataset:
         """Return the dataset that JSON asks for; a webhook of that key is told of its end.
 
-        Raises BadConfiguration, BadOption, UnknownRaw, UnknownHandler, DatasetsUnusable.
+        That takes as long as a look at the raw data, in no thread of others. Raises
+        BadConfiguration, BadOption, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable, QueueFull
+        where as many wait as may.
         """
+        if self._asking >= MOST_ASKING:
+            raise QueueFull(f"{self._asking} wait for looks at raw data")
+        self._asking += 1
+        try:
+            return await self._requested(key, said)
+        finally:
+            self._asking -= 1
+
+    async def _requested(self, key: str, said: object) -> Dataset:
         asked = await asyncio.to_thread(asked_from_json, said, self.webhooks.settings)
         await self._work()
-        dataset = await asyncio.to_thread(self.desk.ask, asked.request)
+        plan = await asyncio.to_thread(self.desk.plan, asked.request)
+        # Others wait for the same one: who leaves takes it from nobody.
+        digest = await asyncio.shield(asyncio.wrap_future(self.desk.look(plan)))
+        dataset = await asyncio.to_thread(self.desk.have, plan.of(digest))
         if asked.webhook:
             await asyncio.to_thread(self.store.call, dataset, key, asked.webhook)
         return dataset
@@ -144,6 +162,8 @@ class Datasets:
         if dataset.state != "ready":
             sentence = f"Expected a dataset that is ready, got one that is {dataset.state}."
             raise DatasetConflict(sentence, public=sentence)
+        # Before a byte of it is sent, or its address: no server deletes it meanwhile.
+        await asyncio.to_thread(self.desk.serve, dataset)
         return dataset
 
     async def page(self, state: str, search: str, limit: int, after: str) -> list[Dataset]:

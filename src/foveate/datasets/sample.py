@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from foveate.geometry.affine import around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from foveate.geometry.box import Box, Size
 
+SPLIT: Final = re.compile(r"[a-z0-9](?:[a-z0-9_]{0,30}[a-z0-9])?")
+"""What a split may be called: files are called by it."""
 Ring: TypeAlias = "tuple[tuple[float, float], ...]"
 """Corners of a closed line, x and y in pixels."""
 
@@ -44,6 +49,14 @@ class Instance:
     mask: Mask | None = None
     attributes: Mapping[str, str | float | bool] = field(default_factory=dict)
     """What its annotation says beside: `iscrowd`, `difficult`, `truncated` and the like."""
+
+    @property
+    def bounds(self) -> Box | None:
+        """Return its box, or the one around its outlines; None of what has neither."""
+        if self.box is not None or not isinstance(self.mask, Polygons):
+            return self.box
+        corners = [corner for ring in self.mask.rings for corner in ring]
+        return around(corners) if corners else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,13 @@ first branch of `anyOf` and `oneOf` that fits; not in `if`.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from foveate.datasets.blame import sentence
 from foveate.datasets.spelling import dumped
@@ -32,6 +34,14 @@ LARGEST: Final = 2**64
 SET: Final = "x-foveate-set"
 """What a list says whose order means nothing, beside `uniqueItems`."""
 SEVERAL: Final = ("anyOf", "oneOf")
+SLOW: Final = frozenset(
+    (
+        *("$ref", "allOf", "anyOf", "oneOf", "not", "if", "contains", "dependentSchemas"),
+        *("pattern", "patternProperties", "propertyNames", "uniqueItems"),
+        *("unevaluatedItems", "unevaluatedProperties"),
+    )
+)
+"""Words of a schema by which a short one may ask for much."""
 Schema = Mapping[str, Any]
 
 
@@ -42,12 +52,45 @@ def checked_schema(schema: object) -> Schema:
         jsonschema.Draft202012Validator.check_schema(schema)
     except jsonschema.SchemaError as why:
         raise BadConfiguration(f"Expected a JSON Schema, got what is none: {why.message}.") from why
+    except RecursionError as why:
+        raise BadConfiguration("Expected a JSON Schema, got one with too many levels.") from why
     if not isinstance(schema, Mapping):
         raise BadConfiguration(f"Expected a JSON Schema as an object, got {schema!r}.")
     for words in _words(schema):
-        if "$dynamicRef" in words or not str(words.get("$ref", "#")).startswith("#"):
-            raise BadConfiguration("Expected references within the schema, got one out of it.")
+        _check_reference(words, schema)
+        _check_patterns(words)
     return schema
+
+
+def is_quick(schema: Schema) -> bool:
+    """Return whether a check by it takes no longer than there is to check."""
+    return not any(SLOW & words.keys() for words in _words(schema))
+
+
+def _check_reference(words: Schema, root: Schema) -> None:
+    """Raise BadConfiguration where words refer to what is no schema within the whole one."""
+    within = words is root or not isinstance(words.get("$id"), str)
+    reference = words.get("$ref", "#")
+    if "$dynamicRef" in words or not within or not str(reference).startswith("#"):
+        raise BadConfiguration("Expected references within the schema, got one out of it.")
+    if isinstance(reference, str):
+        try:
+            found = _target(root, reference)
+        except (LookupError, TypeError, ValueError):
+            found = None
+        if not isinstance(found, Mapping | bool):
+            raise BadConfiguration(f"Expected a schema at {reference}, got none.")
+
+
+def _check_patterns(words: Schema) -> None:
+    """Raise BadConfiguration where words have a pattern that is none."""
+    named = words.get("patternProperties")
+    for pattern in (words.get("pattern"), *(named if isinstance(named, Mapping) else ())):
+        try:
+            if isinstance(pattern, str):
+                re.compile(pattern)
+        except (re.error, OverflowError, RecursionError) as why:
+            raise BadConfiguration(f"Expected a pattern, got {pattern!r:.80}: {why}.") from why
 
 
 def filled(config: object, schema: Schema) -> dict[str, Any]:
@@ -55,8 +98,12 @@ def filled(config: object, schema: Schema) -> dict[str, Any]:
     if not isinstance(config, Mapping):
         raise BadConfiguration(f"Expected a configuration as an object, got {config!r:.80}.")
     validator = _jsonschema().Draft202012Validator(schema)
-    meant = _Meaning(validator, schema).of(_plain(config), schema)
-    for problem in sorted(validator.iter_errors(meant), key=lambda each: list(map(str, each.path))):
+    try:
+        meant = _Meaning(validator, schema).of(plain(config), schema)
+        problems = list(validator.iter_errors(meant))
+    except RecursionError as why:
+        raise BadConfiguration("Expected a schema that ends, got one of itself.") from why
+    for problem in sorted(problems, key=lambda each: list(map(str, each.path))):
         raise BadConfiguration(sentence(problem))
     return dict(meant)
 
@@ -83,7 +130,7 @@ class _Meaning:
         meant = dict(value)
         for name, inner in _properties(parts):
             if name not in meant and (known := self._default(inner)) is not None:
-                meant[name] = _plain(deepcopy(known["default"]))
+                meant[name] = plain(deepcopy(known["default"]))
         return {name: self._all(meant[name], _inner(parts, name), depth) for name in sorted(meant)}
 
     def _list(self, value: list[Any], parts: list[Schema], depth: int) -> list[Any]:
@@ -140,11 +187,14 @@ def _at(parts: Iterable[Schema], number: int) -> Iterator[Any]:
 
 
 def _target(root: Schema, reference: str) -> Any:  # noqa: ANN401
-    """Return what a reference within a schema points to."""
+    """Return what a reference within a schema points to. Raises what leads nowhere does."""
+    anchor, *parts = unquote(reference.removeprefix("#")).split("/")
     found: Any = root
-    for part in reference.removeprefix("#").split("/")[1:]:
+    if anchor:
+        found = next((words for words in _words(root) if words.get("$anchor") == anchor), None)
+    for part in parts:
         name = part.replace("~1", "/").replace("~0", "~")
-        found = found[int(name)] if isinstance(found, list) else found.get(name, {})
+        found = found[name] if isinstance(found, Mapping) else found[int(name)]
     return found
 
 
@@ -160,7 +210,7 @@ def _number(value: Any, parts: Iterable[Schema]) -> Any:  # noqa: ANN401
     return int(value) if whole else value
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return values of JSON alone, texts in NFC. Raises BadConfiguration for others, and many."""
     left = [MOST_VALUES]
 

@@ -6,7 +6,7 @@ All of it blocks; each worker of a preparation has a handler and a writer of its
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, TypeAlias
 
 from foveate.errors import ImageError, PictureBlocked
 
@@ -90,6 +90,13 @@ class Installed(Protocol):
         """The JSON Schema of its configuration."""
         ...
 
+    def canonical(self, config: object) -> bytes:
+        """Return a configuration in its one spelling, filled in. Raises BadConfiguration.
+
+        Blocks, but not for ever, whatever the schema says.
+        """
+        ...
+
     def check(self, config: Mapping[str, Any]) -> None:
         """Do nothing for a configuration, filled in, that can be made; a schema cannot say all.
 
@@ -107,6 +114,10 @@ class Handlers(Protocol):
 
     def all(self) -> Sequence[Installed]:
         """Return all of them, by name and version."""
+        ...
+
+    def broken(self) -> Mapping[str, str]:
+        """Return what is installed and cannot be used, and why, by its folder's name."""
         ...
 
     def of(self, name: str, version: str) -> Installed:
@@ -181,11 +192,11 @@ class About:
     """How many pictures nothing could or might be made of, by the name of the error."""
 
 
-class ReadShard(Protocol):
-    """Reads a file of the dataset, whole."""
+class OpenShard(Protocol):
+    """Opens a file of the dataset, which may be larger than memory has room for."""
 
-    def __call__(self, name: str) -> bytes:
-        """Return its bytes."""
+    def __call__(self, name: str) -> BinaryIO:
+        """Return it; whoever opens it closes it."""
         ...
 
 
@@ -202,7 +213,7 @@ class Formats(Protocol):
         ...
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], read: ReadShard
+        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
     ) -> Iterable[tuple[str, bytes]]:
         """Yield what a dataset has beside its shards, by name.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.identity import ID, Identity
 from foveate.datasets.places import ABOUTS, ASKED, PARTS, PINS, USES
@@ -14,7 +14,7 @@ from foveate.datasets.spelling import dumped
 from foveate.errors import SourceNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from foveate.storage.kept import Kept, KeptFiles
@@ -44,6 +44,16 @@ class Shelf:
         """Return which datasets are there."""
         return set(self._noted(ABOUTS))
 
+    def half_made(self) -> dict[str, float]:
+        """Return which were asked for and are not there, and when that, or a chunk, was noted."""
+        chunks: dict[str, float] = {}
+        for each in self.files.list(PARTS):
+            name = each.name.removeprefix(f"{PARTS}/").partition("/")[0]
+            chunks[name] = max(each.modified, chunks.get(name, 0.0))
+        return {
+            name: at for name, at in (self._noted(ASKED) | chunks).items() if ID.fullmatch(name)
+        }
+
     def identity(self, about: Mapping[str, Any]) -> Identity:
         """Return the identity of a dataset of which that is told."""
         words = {word: about[word] for word in WORDS}
@@ -70,9 +80,22 @@ class Shelf:
         """Give a dataset a file of this machine, which is there no more then."""
         self.files.bring(f"{dataset_id}/{name}", file)
 
+    def settle(self, dataset_id: str, names: Iterable[str]) -> None:
+        """Return once these files, which were brought, stay when the power goes."""
+        self.files.settle([f"{dataset_id}/{name}" for name in names])
+
+    def sizes(self, dataset_id: str) -> dict[str, int]:
+        """Return the bytes of each file that there is of a dataset, whole or half made."""
+        below = f"{dataset_id}/"
+        return {each.name.removeprefix(below): each.bytes for each in self.files.list(dataset_id)}
+
     def read(self, dataset_id: str, name: str) -> bytes:
         """Return a file of a dataset, whole. Raises SourceNotFound."""
         return self.files.read(f"{dataset_id}/{name}")
+
+    def open(self, dataset_id: str, name: str) -> BinaryIO:
+        """Return a file of a dataset, of which only what is read is fetched."""
+        return self.files.open(f"{dataset_id}/{name}")
 
     def pieces(self, dataset_id: str, name: str, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes of a file from `start` until before `stop`, some at a time."""
@@ -91,6 +114,10 @@ class Shelf:
     def finish(self, dataset_id: str, stem: str, data: bytes) -> None:
         """Note that a chunk is finished."""
         self.files.put(f"{PARTS}/{dataset_id}/{stem}.json", data)
+
+    def unfinish(self, dataset_id: str, stem: str) -> None:
+        """Note that a chunk is not finished: it is made again."""
+        self.files.remove(f"{PARTS}/{dataset_id}/{stem}.json")
 
     def complete(self, dataset_id: str, about: Mapping[str, Any], manifest: bytes) -> None:
         """Let a dataset be there, all of whose files are."""

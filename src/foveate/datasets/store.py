@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from foveate.jobs.due import Outcome
 
 FILE: Final = "datasets.sqlite3"
+LONGEST: Final = 18
+"""Digits of a number that SQLite takes."""
 
 
 class Due(NamedTuple):
@@ -175,7 +177,8 @@ class Store:
     ) -> list[Dataset]:
         """Return datasets, the newest first: in a state, with a text in their id.
 
-        `after` is the last one that is known. Raises UnknownDataset for one that there is not.
+        `after` is the last one that is known, by its id or its number. Raises UnknownDataset for
+        an id that there is not.
         """
         chosen: dict[str, str | float] = {"1 = ?": 1}
         if state:
@@ -183,7 +186,7 @@ class Store:
         if search:
             chosen["INSTR(id, ?)"] = search.lower()
         if after:
-            chosen["number < ?"] = self.of(after).number
+            chosen["number < ?"] = _number(after) or self.of(after).number
         with self._books.reading() as books:
             rows = books.execute(
                 f"{COLUMNS} WHERE {' AND '.join(chosen)} ORDER BY number DESC LIMIT ?",
@@ -191,9 +194,13 @@ class Store:
             ).fetchall()
         return [_dataset(row) for row in rows]
 
-    def waiting(self, limit: int) -> list[Dataset]:
-        """Return those that are not there yet, those that wait the longest first."""
-        return self._all("state IN ('queued', 'running') ORDER BY number LIMIT ?", limit)
+    def waiting(self, limit: int, after: int = 0) -> list[Dataset]:
+        """Return those that are not there yet, those that wait the longest first.
+
+        They are of numbers above `after`; a limit of -1 is none.
+        """
+        where = "state IN ('queued', 'running') AND number > ? ORDER BY number LIMIT ?"
+        return self._all(where, after, limit)
 
     def by_use(self) -> list[Dataset]:
         """Return those that have ended, those that nobody asked for the longest first."""
@@ -208,10 +215,17 @@ class Store:
         return {state: Tally(count, size) for state, count, size in found}
 
     def events(self, dataset_id: str, after: int = 0) -> tuple[list[Event], bool]:
-        """Return what happened to it after that event, and whether it has ended."""
+        """Return what happened to it after that event, and whether it has ended.
+
+        How it ended is told to whoever has heard of more elsewhere, too.
+        """
         with self._books.reading() as books:
             dataset = self._of(books, dataset_id)
-            return EVENTS.after(books, dataset.number, after), dataset.has_ended
+            events = EVENTS.after(books, dataset.number, after)
+            if dataset.has_ended and not events:
+                last = EVENTS.after(books, dataset.number, 0)[-1:]
+                events = [each for each in last if each.number < after]
+            return events, dataset.has_ended
 
     def call(self, dataset: Dataset, key: str, url: str) -> None:
         """Let that address be told of the end of it: at once, where it has ended."""
@@ -290,9 +304,9 @@ class Store:
     ) -> None:
         EVENTS.note(books, number, name, data, self._clock())
 
-    def _all(self, where: str, limit: int) -> list[Dataset]:
+    def _all(self, where: str, *values: int) -> list[Dataset]:
         with self._books.reading() as books:
-            rows = books.execute(f"{COLUMNS} WHERE {where}", (limit,)).fetchall()
+            rows = books.execute(f"{COLUMNS} WHERE {where}", values).fetchall()
         return [_dataset(row) for row in rows]
 
     def _of(self, books: sqlite3.Connection, dataset_id: str) -> Dataset:
@@ -303,6 +317,11 @@ class Store:
         if found is None:
             raise UnknownDataset
         return _dataset(found)
+
+
+def _number(text: str) -> int:
+    """Return the number that a text is; 0 for an id, in which there is always more."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST else 0
 
 
 def _dataset(row: tuple[Any, ...]) -> Dataset:

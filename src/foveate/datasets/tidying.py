@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from foveate.datasets.dataset import State
-from foveate.datasets.keeping import doomed
+from foveate.datasets.keeping import DAY_S, doomed
 from foveate.errors import UnknownDataset
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Tidying:
             self.store.delete(known[dataset_id])
         if there or ended:
             self._keep(ends)
+        self._sweep(ends)
 
     def _keep(self, ends: Callable[[], bool]) -> None:
         # The books first: who pins one in between does it on the shelf before he does in them.
@@ -64,3 +65,20 @@ class Tidying:
             with suppress(UnknownDataset):
                 if self.removal.of(dataset, if_unused=True):
                     log.info("Dataset %s went: nobody asked for it in a long time.", dataset.id)
+
+    def _sweep(self, ends: Callable[[], bool]) -> None:
+        """Delete what is half made of datasets that nobody asked for in a long time.
+
+        Those that this server knows are not meant: its books have more to say of them.
+        """
+        half = self.shelf.half_made() if self.settings.keep_days else {}
+        uses = self.shelf.uses() if half else {}
+        oldest = time.time() - self.settings.keep_days * DAY_S
+        for dataset_id, noted in sorted(half.items()):
+            used = uses.get(dataset_id, noted)
+            if used >= oldest or self.store.find(dataset_id) is not None:
+                continue
+            if ends():
+                return
+            if self.removal.of_left(dataset_id, used):
+                log.info("What was half made of %s went: its server is gone.", dataset_id)

@@ -18,6 +18,7 @@ from foveate.batches.process import end_with_parent
 from foveate.batches.reach import AtOrigin
 from foveate.batches.run import Going
 from foveate.batches.run import batch as run_batch
+from foveate.batches.sources import check_found
 from foveate.durable import sync_disk
 from foveate.errors import FoveateError, NotWritten
 from foveate.jobs.order import Order, read
@@ -89,7 +90,7 @@ def serve() -> None:
         report = _run(order, progress)
     except FoveateError as why:
         progress.tell()
-        say({"error": type(why).__name__, "message": why.public})
+        say({"error": type(why).__name__, "message": why.public, "detail": str(why)})
     except Exception:
         log.exception("A job failed unexpectedly")
         progress.tell()
@@ -105,6 +106,7 @@ def _run(order: Order, progress: Progress) -> BatchReport:
     reach = AtOrigin()
     going = Going(workers=order.workers, apart=True, told=progress.take, reach=reach)
     report = run_batch(create(order.settings, reach.opens), order.description, going)
+    check_found(order.description.sources, report)
     _settle(order.description.out)
     return report
 
@@ -141,8 +143,7 @@ def _count(order: Order, progress: Progress) -> None:
     origins, asked = order.settings.origins, order.description
     if "://" not in origins.folder:
         with suppress(FoveateError):
-            rows = AtOrigin().rows(asked.sources, "", origins, None)
-            progress.total = sum(1 for _ in rows)
+            progress.total = AtOrigin().count(asked.sources, origins)
 
 
 def _beside(act: Any, *given: Any) -> None:  # noqa: ANN401 - any function

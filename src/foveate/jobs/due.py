@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 WAITING: Final = "waiting"
 TOLD: Final = "told"
 GIVEN_UP: Final = "given up"
+FAR_S: Final = 2 * 3600.0
+"""Nothing is ever put off for longer: what is due later was noted by a clock that was ahead."""
+IS_DUE: Final = "(next_at <= ? OR next_at > ?)"
 
 
 class Outcome(NamedTuple):
@@ -21,6 +24,11 @@ class Outcome(NamedTuple):
     error: str = ""
     again_s: float = 0.0
     """In how many seconds it is due again, where it waits."""
+
+
+def between(now: float) -> tuple[float, float]:
+    """Return what `IS_DUE` compares with: what is due between these is not due yet."""
+    return now, now + FAR_S
 
 
 class Due:
@@ -44,9 +52,9 @@ class Due:
         """
         found = books.execute(
             f"UPDATE webhooks SET tries = tries + 1, next_at = ? WHERE ({self._keys}) = "  # noqa: S608
-            f"(SELECT {self._keys} FROM webhooks WHERE state = '{WAITING}' AND next_at <= ? "
-            f"ORDER BY tries, next_at LIMIT 1) RETURNING {self._keys}, tries",
-            (now + lease_s, now),
+            f"(SELECT {self._keys} FROM webhooks WHERE state = '{WAITING}' "
+            f"AND {IS_DUE} ORDER BY tries, next_at LIMIT 1) RETURNING {self._keys}, tries",
+            (now + lease_s, *between(now)),
         ).fetchall()
         return (found[0][:-1], found[0][-1]) if found else None
 

@@ -42,7 +42,7 @@ def folder_of(key: str) -> str:
     """Return what the folder of a key is called, of which no other one differs in case alone.
 
     >>> folder_of("shop"), folder_of("Shop")
-    ('shop', 'shop-1a23f7')
+    ('shop', 'shop-d00aae')
     """
     if key == key.lower():
         return key

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from foveate.errors import BadRequest, QueueFull
 from foveate.jobs.bell import Bell
+from foveate.jobs.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -44,6 +45,7 @@ class Followers(Generic[E]):
     """Returns what happened after a number, and whether it has ended. It blocks, and raises a
     BadRequest for what is not there any more."""
     bell: Bell = field(default_factory=Bell)
+    _threads: Threads = field(default_factory=lambda: Threads("followers", 2))
     _many: int = 0
     _reading: dict[tuple[asyncio.Event, int], asyncio.Future[tuple[Sequence[E], bool]]] = field(
         default_factory=dict
@@ -103,7 +105,7 @@ class Followers(Generic[E]):
         """
         asked = (bell, after)
         if (reading := self._reading.get(asked)) is None:
-            reading = asyncio.ensure_future(asyncio.to_thread(self.events, name, after))
+            reading = asyncio.ensure_future(self._threads.run(self.events, name, after))
             self._reading[asked] = reading
             reading.add_done_callback(lambda _: self._reading.pop(asked))
         # Who goes away takes it from nobody else.

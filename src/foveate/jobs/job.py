@@ -25,6 +25,10 @@ class State(StrEnum):
 ENDED: Final = frozenset({State.DONE, State.FAILED, State.CANCELLED})
 NO_WORKERS: Final = "no_workers"
 """Why a job waits that nobody begins, whatever the time."""
+SPENT: Final = "pictures_per_day"
+"""Why one waits whose key has worked on the pictures of a day."""
+NOT_WRITTEN: Final = "not_written"
+"""Why one waits whose results cannot be written now."""
 PROGRESS: Final = "progress"
 """The event of which only the last is kept; the others are called as the states."""
 
@@ -87,6 +91,8 @@ class Job:
     webhook: WebhookProgress | None = None
     waits_until: float | None = None
     """When it may go on, where its key has worked on the pictures of a day."""
+    rests_until: float | None = None
+    """When it is tried again, where there was no room for its results."""
     unattended: bool = False
     """Whether it waits for a server that works on its queue, and none does."""
 
@@ -110,22 +116,29 @@ class Job:
             told["error"] = {"error": self.error, "message": self.message}
         if self.stopping and not self.has_ended:
             told["cancelling"] = True
-        if self.unattended:
-            told["waits"] = {"why": NO_WORKERS}
-        elif self.waits_until is not None:
-            told.update(waits(self.waits_until))
+        told.update(self._waits())
         if self.webhook is not None:
             told["webhook"] = self.webhook._asdict()
         return told
 
+    def _waits(self) -> dict[str, Any]:
+        """Return what is told of what it waits for, where that is no other job."""
+        if self.unattended:
+            return {"waits": {"why": NO_WORKERS}}
+        if self.waits_until is not None:
+            return waits(self.waits_until)
+        if self.rests_until is not None and self.state is State.QUEUED:
+            return waits(self.rests_until, NOT_WRITTEN)
+        return {}
 
-def waits(until: float) -> dict[str, Any]:
+
+def waits(until: float, why: str = SPENT) -> dict[str, Any]:
     """Return what is told of a job that waits although others may run: why, and until when.
 
     >>> waits(86400.0)
     {'waits': {'why': 'pictures_per_day', 'until': '1970-01-02T00:00:00.000Z'}}
     """
-    return {"waits": {"why": "pictures_per_day", "until": stamp(until)}}
+    return {"waits": {"why": why, "until": stamp(until)}}
 
 
 def stamp(seconds: float | None) -> str | None:

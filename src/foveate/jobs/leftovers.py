@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from foveate.jobs.due import IS_DUE, between
 from foveate.jobs.tables import EVENTS, WEBHOOKS
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class Leftovers:
 
     def due(self) -> list[Leftover]:
         """Return what is to be removed now, some of it."""
-        found = f"{COLUMNS} WHERE next_at <= ? ORDER BY next_at LIMIT 100"
+        found = f"{COLUMNS} WHERE {IS_DUE} ORDER BY next_at LIMIT 100"
         with self._books.reading() as books:
-            return [Leftover(*row) for row in books.execute(found, (self._clock(),))]
+            return [Leftover(*row) for row in books.execute(found, between(self._clock()))]
 
     def has(self, job: Job) -> bool:
         """Return whether anything is left of a job that was deleted."""

@@ -96,8 +96,8 @@ class Place:
         except (OSError, ValueError):  # a name that no file can have
             return False
 
-    def address(self, name: str, ttl_s: int) -> str | None:
-        """Return where a bucket has a result: a signed address. None for a folder.
+    def address(self, name: str, ttl_s: int, method: str = "GET") -> str | None:
+        """Return where a bucket has a result: an address signed for GET or HEAD. None for a folder.
 
         Raises SourceNotFound.
         """
@@ -105,7 +105,7 @@ class Place:
             return None
         if not self._bucket.has(_checked(name)):
             raise SourceNotFound(public=NONE)
-        return self._bucket.link(name, ttl_s)
+        return self._bucket.link(name, ttl_s, "HEAD" if method == "HEAD" else "GET")
 
     def delete(self, stop: Event) -> bool:
         """Delete all of it; return whether that was done before `stop` was set. Raises OSError."""

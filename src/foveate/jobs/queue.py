@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.errors import JobConflict, UnknownJob
 from foveate.jobs.belonging import Belonging
 from foveate.jobs.books import Books
-from foveate.jobs.job import PROGRESS, Event, Job, State, dumped, waits
+from foveate.jobs.due import between
+from foveate.jobs.job import NOT_WRITTEN, PROGRESS, Event, Job, State, dumped, waits
 from foveate.jobs.leftovers import Leftovers
 from foveate.jobs.quotas import Quotas
-from foveate.jobs.tables import COLUMNS, EVENTS, NEXT, WEBHOOKS, job_of
+from foveate.jobs.tables import COLUMNS, EVENTS, NEXT, TURN, WEBHOOKS, job_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 FILE: Final = "jobs.sqlite3"
 ID_BYTES: Final = 10
+MOST_RESTS: Final = 2880
+"""Of half a minute each: a day."""
 
 
 class Queue:
@@ -108,12 +111,12 @@ class Queue:
     def take(self, quota: Quota) -> Job | None:
         """Return the next job, which runs from now on; None where none may.
 
-        Keys take turns: whoever had one begun the longest ago comes first. Who has spent the
-        pictures of a day has his next turn tomorrow.
+        Keys take turns: whose last one is the longest ago comes first, whatever the clock says. Who
+        has spent the pictures of a day has his next turn tomorrow.
         """
         now = self._clock()
         with self._books.writing(durable=True) as books:
-            found = books.execute(NEXT, (self.quotas.today, quota.most)).fetchone()
+            found = books.execute(NEXT, (self.quotas.today, quota.most, *between(now))).fetchone()
             if found is None:
                 return None
             books.execute(
@@ -122,7 +125,7 @@ class Queue:
             self._note(books, found[0], State.RUNNING, {})
             job = self._job(books, "number = ?", found[0])
             # Not of its jobs: a key that deletes what ended would go before everybody.
-            books.execute("INSERT OR REPLACE INTO turns VALUES (?, ?)", (job.key, now))
+            books.execute(TURN, (job.key,))
             return job
 
     def begins(self, job: Job, place: str) -> None:
@@ -145,6 +148,7 @@ class Queue:
             self._note(books, job.number, PROGRESS, data, at)
             if worked:
                 self.quotas.use(books, job.key, worked)
+                self._forget_rests(books, job.number)
             return not self.quotas.is_spent(books, job.key, quota)
 
     def end(self, job: Job, state: State, data: Mapping[str, Any], worked: int = 0) -> Job:
@@ -173,6 +177,7 @@ class Queue:
         )
         self._note(books, number, state, data)
         WEBHOOKS.end(books, number, now)
+        self._forget_rests(books, number)
         return self._job(books, "number = ?", number)
 
     def running(self) -> dict[str, bool]:
@@ -195,6 +200,31 @@ class Queue:
                     spent = self.quotas.is_spent(books, key, quota)
                     why = waits(self.quotas.tomorrow) if spent else {}
                     self._note(books, number, State.QUEUED, why)
+
+    def rest(self, job: Job, for_s: float) -> bool:
+        """Let a job that ran wait, behind the others of its key, as there was no room for it.
+
+        Return whether it does: not one that is to stop, or that rested `MOST_RESTS` times while
+        nothing of it could be done.
+        """
+        until = self._clock() + for_s
+        with self._books.writing(durable=True) as books:
+            (tries,) = books.execute(
+                "INSERT INTO rests VALUES (?, 1, ?) ON CONFLICT DO UPDATE SET "
+                "tries = tries + 1, until = excluded.until RETURNING tries",
+                (job.number, until),
+            ).fetchone()
+            back = "UPDATE jobs SET state = 'queued' WHERE number = ? AND state = 'running'"
+            waiting = tries <= MOST_RESTS and books.execute(
+                f"{back} AND NOT stopping", (job.number,)
+            )
+            if not (waiting and waiting.rowcount):
+                return False
+            self._note(books, job.number, State.QUEUED, waits(until, NOT_WRITTEN))
+            return True
+
+    def _forget_rests(self, books: sqlite3.Connection, number: int) -> None:
+        books.execute("DELETE FROM rests WHERE job = ?", (number,))
 
     def cancel(self, job: Job) -> Job:
         """Let a job that waits be cancelled, and one that runs be stopped; else leave it."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from foveate.jobs.job import Job
 
 DAY_S: Final = 24 * 3600
+KEPT_DAYS: Final = 40
+"""For how long it is known what was used of a day."""
 LATER_S: Final = 60.0
 """After how long one of many jobs may have ended."""
 
@@ -71,7 +73,9 @@ class Quotas:
 
     def use(self, books: sqlite3.Connection, key: str, pictures: int) -> None:
         """Note that a key worked on pictures."""
-        books.execute("DELETE FROM used WHERE key = ? AND day < ?", (key, self.today))
+        # A clock that is ahead for a while, and set right, gives nobody another day's pictures.
+        kept = self.today - KEPT_DAYS
+        books.execute("DELETE FROM used WHERE key = ? AND day < ?", (key, kept))
         books.execute(
             "INSERT INTO used VALUES (?, ?, ?) ON CONFLICT (key, day) "
             "DO UPDATE SET pictures = pictures + excluded.pictures",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
-from foveate.errors import UnknownJob
+from foveate.errors import SourceTimeout, UnknownJob
 from foveate.jobs.callers import Callers
 from foveate.jobs.folders import origin_place, queue_folder
 from foveate.jobs.followers import Followers
@@ -16,20 +16,25 @@ from foveate.jobs.job import State
 from foveate.jobs.links import Links
 from foveate.jobs.queue import Queue
 from foveate.jobs.runner import Runner
+from foveate.jobs.threads import Threads
 from foveate.jobs.tidier import Tidier
 from foveate.jobs.webhooks import Webhooks
 from foveate.people.keys import Keys
 from foveate.service.access import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from foveate.jobs.job import Event, Job
     from foveate.jobs.places import Place
     from foveate.ledger.ledger import Ledger
     from foveate.settings import Settings
 
+P = ParamSpec("P")
+T = TypeVar("T")
 log = logging.getLogger("foveate.jobs")
+LOOK_S: Final = 10.0
+"""How long who asks for results waits for where they are."""
 GONE_S: Final = 10.0
 """How long who deletes a job waits for its results to be gone."""
 
@@ -46,10 +51,15 @@ class Jobs:
     webhooks: Webhooks
     tidier: Tidier
     followers: Followers[Event]
+    look_s: float = LOOK_S
+    _reads: Threads = field(default_factory=lambda: Threads("jobs-read", 2))
+    _writes: Threads = field(default_factory=lambda: Threads("jobs-write", 2))
+    _looks: Threads = field(default_factory=lambda: Threads("results", 4))
+    """Where results are may hang: a bucket that never answers, a disk that is away."""
 
     async def begin(self) -> None:
         """Go on where an earlier server ended; where there never was a job, wait for the first."""
-        if await asyncio.to_thread(lambda: self.queue.exists):
+        if await self._reads.run(lambda: self.queue.exists):
             self._work()
 
     def _work(self) -> None:
@@ -83,32 +93,32 @@ class Jobs:
 
         asked = await asyncio.to_thread(asked_from_json, said, idempotency)
         # A job that is there already is told, whatever has become of its sources or the budget.
-        if (before := await asyncio.to_thread(self.queue.same, key, asked)) is not None:
-            return (await asyncio.to_thread(self._waiting, [before]))[0], False
+        if (before := await self._reads.run(self.queue.same, key, asked)) is not None:
+            return (await self._reads.run(self._waiting, [before]))[0], False
         self.runner.ledger.check()
         await asyncio.to_thread(check, asked, self.settings)
         await self.runner.lead.take()
         # Before it is queued: what is told of a job has links that need it.
         await asyncio.to_thread(self.links.ready)
         try:
-            job, new = await asyncio.to_thread(self.queue.put, key, asked, self.runner.quota)
+            job, new = await self._writes.run(self.queue.put, key, asked, self.runner.quota)
         finally:
             self._work()  # whoever leads works, also on what others put in
-        return (await asyncio.to_thread(self._waiting, [job]))[0], new
+        return (await self._reads.run(self._waiting, [job]))[0], new
 
     async def of(self, job_id: str, key: str = "") -> Job:
         """Return a job. Raises UnknownJob."""
-        if not await asyncio.to_thread(lambda: self.queue.exists):
+        if not await self._reads.run(lambda: self.queue.exists):
             raise UnknownJob
-        found = await asyncio.to_thread(self.queue.of, job_id, key)
-        return (await asyncio.to_thread(self._waiting, [found]))[0]
+        found = await self._reads.run(self.queue.of, job_id, key)
+        return (await self._reads.run(self._waiting, [found]))[0]
 
     async def page(self, key: str, state: str, limit: int, after: str) -> list[Job]:
         """Return jobs, the newest first. Raises UnknownJob."""
-        if not await asyncio.to_thread(lambda: self.queue.exists):
+        if not await self._reads.run(lambda: self.queue.exists):
             return []
-        found = await asyncio.to_thread(self.queue.page, key, state, limit, after)
-        return await asyncio.to_thread(self._waiting, found)
+        found = await self._reads.run(self.queue.page, key, state, limit, after)
+        return await self._reads.run(self._waiting, found)
 
     def _waiting(self, jobs: list[Job]) -> list[Job]:
         """Return jobs with what those that are queued wait for, where that is no other job."""
@@ -119,7 +129,7 @@ class Jobs:
 
     async def cancel(self, job_id: str, key: str) -> Job:
         """Return a job that was cancelled, or will be in a moment."""
-        job = await asyncio.to_thread(self.queue.cancel, await self.of(job_id, key))
+        job = await self._writes.run(self.queue.cancel, await self.of(job_id, key))
         self.followers.bell.ring(job.id)
         self.runner.loop.wake()
         return job
@@ -130,7 +140,7 @@ class Jobs:
         Else they will be: that goes on. Raises UnknownJob, JobConflict.
         """
         job = await self.of(job_id, key)
-        await asyncio.to_thread(self.queue.delete, job)
+        await self._writes.run(self.queue.delete, job)
         self.followers.bell.ring(job.id)
         self._work()
         with contextlib.suppress(TimeoutError):
@@ -142,7 +152,7 @@ class Jobs:
         """Return once the results of a job that was deleted are gone, and whether they are."""
         while not self.followers.ending:
             rung = self.followers.bell.next(job.id)
-            if not await asyncio.to_thread(self.queue.leftovers.has, job):
+            if not await self._reads.run(self.queue.leftovers.has, job):
                 return True
             await self.followers.rung(rung)
         return False
@@ -152,6 +162,15 @@ class Jobs:
         from foveate.jobs.places import place_of  # noqa: PLC0415 - with the first who asks
 
         return place_of(job, self.settings)
+
+    async def looked(self, look: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Return what a method of a place says. Raises SourceTimeout, and as the method does."""
+        try:
+            async with asyncio.timeout(self.look_s):
+                return await self._looks.run(look, *given, **named)
+        except TimeoutError as why:
+            said = f"Expected to know of results within {self.look_s:g} seconds, got no answer."
+            raise SourceTimeout(said, public=said) from why
 
     def follow(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
         """Return what happens to a job after that event, until it ends; None is no news.

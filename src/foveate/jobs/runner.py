@@ -8,13 +8,21 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BudgetSpent, DiskFull, FoveateError, QueueUnusable, UnknownJob
+from foveate.errors import (
+    BudgetSpent,
+    DestinationAway,
+    DiskFull,
+    FoveateError,
+    QueueUnusable,
+    UnknownJob,
+)
 from foveate.jobs.job import State
 from foveate.jobs.lead import Lead
 from foveate.jobs.loop import Loop
 from foveate.jobs.outcome import CRASHED, UNEXPECTED, outcome, worked
 from foveate.jobs.process import JobProcess, order_of
 from foveate.jobs.quotas import Quota
+from foveate.jobs.threads import Threads
 from foveate.ledger.amounts import Name
 
 if TYPE_CHECKING:
@@ -33,6 +41,8 @@ LOOK_S: Final = 1.0
 """How often it is looked for what other servers put in, or cancelled."""
 REST_S: Final = 30.0
 """After how long it is tried again where there was no room for results, or for a process."""
+RESTS: Final = frozenset({DestinationAway.__name__, DiskFull.__name__})
+"""Errors of the place of results, which is there again once somebody has seen to it."""
 ROUTE: Final = "job"
 """What the ledger calls it."""
 
@@ -79,6 +89,9 @@ class Runner:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _rests: float = 0.0
     """Until when nothing is begun: the machine had no room for it."""
+    _threads: Threads = field(default_factory=lambda: Threads("runner", 1))
+    _cramped: set[str] = field(default_factory=set)
+    """Jobs that found no room for their results, one after the other."""
 
     def __post_init__(self) -> None:
         self.lead = Lead(self.folder, self.queue.belonging, self.settings.jobs.workers)
@@ -91,12 +104,12 @@ class Runner:
         return Quota(jobs.queued_per_key, jobs.pictures_per_day)
 
     async def _look(self) -> None:
-        self.live = await asyncio.to_thread(self.queue.counts)
+        self.live = await self._threads.run(self.queue.counts)
         if not await self.lead.take():
             return
         await self._heed()
         while self._has_room() and self._may_work():
-            job = await asyncio.to_thread(self.queue.take, self.quota)
+            job = await self._threads.run(self.queue.take, self.quota)
             if job is None:
                 return
             self._begin(job)
@@ -110,9 +123,9 @@ class Runner:
         That is what ran when its server ended, and whose end could not be noted.
         """
         ours = dict(self._runs)  # before it is looked: nothing is taken meanwhile
-        running = await asyncio.to_thread(self.queue.running)
+        running = await self._threads.run(self.queue.running)
         if lost := running.keys() - ours.keys():
-            await asyncio.to_thread(self.queue.put_back, lost, self.quota)
+            await self._threads.run(self.queue.put_back, lost, self.quota)
             log.info("%d jobs were running that nobody works on: they go on.", len(lost))
         for job_id, run in ours.items():
             # One that does not run has ended, or is gone.
@@ -153,7 +166,7 @@ class Runner:
     async def _give_up(self, run: _Run) -> None:
         """Have a job ended that would fail again in the same way."""
         try:
-            await asyncio.to_thread(self.queue.end, run.job, *outcome(UNEXPECTED, cancelled=False))
+            await self._threads.run(self.queue.end, run.job, *outcome(UNEXPECTED, cancelled=False))
         except FoveateError as why:
             log.warning("Job %s: %s", run.job.id, why)
         else:
@@ -169,9 +182,10 @@ class Runner:
         except QueueUnusable:
             raise
         except FoveateError as why:
-            return {"error": type(why).__name__, "message": why.public}
+            return {"error": type(why).__name__, "message": why.public, "detail": str(why)}
         except OSError as why:
-            self._rest(run, f"cannot begin: {why}")
+            run.halted = True
+            self._rest(run, f"cannot begin: {why}.")
             return CRASHED
         end = dict[str, Any](CRASHED)
         try:
@@ -196,15 +210,17 @@ class Runner:
 
         place = place_of(job, self.settings)
         await asyncio.to_thread(place.prepare)
-        await asyncio.to_thread(self.queue.begins, job, place.out)
+        await self._threads.run(self.queue.begins, job, place.out)
         return await self.start(order_of(self.settings, described(job.description, place.out)))
 
     async def _take(self, run: _Run, told: Mapping[str, Any], at: float) -> None:
         """Note how far a job is, charge it, and halt it where no more may be spent."""
         self._charge(run, told)
         worked, run.last = run.new(told), told
+        if worked:
+            self._cramped.clear()
         note = self.queue.progress
-        goes_on = await asyncio.to_thread(note, run.job, told, at, worked, self.quota)
+        goes_on = await self._threads.run(note, run.job, told, at, worked, self.quota)
         self.bell.ring(run.job.id)
         if not (goes_on and self._may_work()) and not run.halted and run.process is not None:
             run.halted = True
@@ -225,21 +241,38 @@ class Runner:
         if "ended" in end:
             self._charge(run, end["ended"])
             self.ledger.elsewhere_s -= end["ended"]["cpu_s"] - run.last.get("cpu_s", 0.0)
-        now = await asyncio.to_thread(self.queue.of, run.job.id)
-        if end.get("error") == DiskFull.__name__:
-            self._rest(run, "finds no room for its results")
+        now = await self._threads.run(self.queue.of, run.job.id)
+        if end.get("error") in RESTS and await self._has_rested(run, _why(end)):
+            return
+        self._cramped.clear()
         if run.halted and not now.stopping and "ended" not in end:
-            await asyncio.to_thread(self.queue.put_back, [run.job.id], self.quota)
+            await self._threads.run(self.queue.put_back, [run.job.id], self.quota)
             return
         state, data = outcome(end, cancelled=now.stopping)
         worked = run.new(end.get("ended", run.last))
-        await asyncio.to_thread(self.queue.end, run.job, state, {**run.last, **data}, worked)
+        await self._threads.run(self.queue.end, run.job, state, {**run.last, **data}, worked)
         self._count(state)
+        if state is State.FAILED:
+            why = data["error"]
+            log.warning("Job %s failed: %s: %s", run.job.id, why["error"], _why({**why, **end}))
+
+    async def _has_rested(self, run: _Run, why: str) -> bool:
+        """Return whether a job waits that found no room: with it all, once two in a row did.
+
+        One alone may be at fault: there may be no more for its key, or in its folder.
+        """
+        before = self._rests
+        self._rest(run, f"cannot write its results now: {why}")  # also where that cannot be noted
+        rests = await self._threads.run(self.queue.rest, run.job, self.rest_s)
+        self._cramped.add(run.job.id)
+        if len(self._cramped) == 1:
+            self._rests = before
+        return rests
 
     def _rest(self, run: _Run, why: str) -> None:
         """Have all wait: it is not the fault of this job, and the next would meet it too."""
-        self._rests, run.halted = time.monotonic() + self.rest_s, True
-        log.warning("Job %s %s. It is tried again in %g seconds.", run.job.id, why, self.rest_s)
+        self._rests = time.monotonic() + self.rest_s
+        log.warning("Job %s %s It is tried again in %g seconds.", run.job.id, why, self.rest_s)
 
     async def halt(self) -> None:
         """Take nothing more, and end what runs: it goes on when a server begins."""
@@ -251,3 +284,8 @@ class Runner:
                 await run.process.end()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+
+def _why(end: Mapping[str, Any]) -> str:
+    """Return why a job ended, as the operator may hear it."""
+    return " ".join(str(end.get("detail") or end["message"]).split())

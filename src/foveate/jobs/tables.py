@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS used (
     key TEXT, day INTEGER, pictures INTEGER NOT NULL, PRIMARY KEY (key, day)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS turns (key TEXT PRIMARY KEY, started REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rests (
+    job INTEGER PRIMARY KEY, tries INTEGER NOT NULL, until REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS origins (
     one INTEGER PRIMARY KEY CHECK (one = 1), place TEXT NOT NULL
 );
@@ -50,27 +53,35 @@ EVENTS: Final = Events("job", Event)
 WEBHOOKS: Final = Due("job")
 COLUMNS: Final = (
     "SELECT number, id, key, jobs.state, description, out, created, started, finished, stopping, "
-    "progress, jobs.error, message, place, url, webhooks.state, tries, webhooks.error "
-    "FROM jobs LEFT JOIN webhooks ON webhooks.job = jobs.number"
+    "progress, jobs.error, message, place, until, "
+    "url, webhooks.state, webhooks.tries, webhooks.error "
+    "FROM jobs LEFT JOIN webhooks ON webhooks.job = number LEFT JOIN rests ON rests.job = number"
 )
 NEXT: Final = """
-SELECT number FROM jobs WHERE state = 'queued' AND NOT EXISTS (
+SELECT number FROM jobs LEFT JOIN rests ON job = number WHERE state = 'queued' AND NOT EXISTS (
     SELECT 1 FROM used WHERE used.key = jobs.key AND day = ? AND pictures >= ?
-) ORDER BY (
+) AND (until IS NULL OR until <= ? OR until > ?) ORDER BY (
     SELECT COALESCE(
         (SELECT started FROM turns WHERE turns.key = jobs.key),
         (SELECT MAX(started) FROM jobs AS others WHERE others.key = jobs.key),
         0
     )
-), number LIMIT 1
+), until IS NOT NULL, number LIMIT 1
 """
-"""Jobs tell of turns in a queue from before there was a table of them: until they are deleted."""
+"""What rested comes behind the others of its key. Jobs tell of turns in a queue from before there
+was a table of them: until they are deleted."""
+TURN: Final = """
+INSERT OR REPLACE INTO turns SELECT ?, 1 + COALESCE(
+    (SELECT MAX(started) FROM turns), (SELECT MAX(started) FROM jobs), 0
+)
+"""
+"""A key has had a turn: they are counted, from where times stood in a queue from before."""
 
 
 def job_of(row: tuple[Any, ...]) -> Job:
     """Return the job of a row of `COLUMNS`."""
     number, id_, key, state, said, out, created, started, finished, *rest = row
-    stopping, progress, error, message, place, *told = rest
+    stopping, progress, error, message, place, rests_until, *told = rest
     return Job(
         number=number,
         id=id_,
@@ -86,5 +97,6 @@ def job_of(row: tuple[Any, ...]) -> Job:
         error=error,
         message=message,
         place=place,
+        rests_until=rests_until,
         webhook=WebhookProgress(*told) if told[0] is not None else None,
     )

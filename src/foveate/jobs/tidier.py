@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import FoveateError
 from foveate.jobs.loop import Loop
 from foveate.jobs.quotas import DAY_S
+from foveate.jobs.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,10 +43,9 @@ class Tidier:
     loop: Loop = field(init=False)
     _expired: float | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
-    _removing: ThreadPoolExecutor = field(
-        # A million files take minutes: in a thread that nobody else waits for.
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="foveate-tidier")
-    )
+    _threads: Threads = field(default_factory=lambda: Threads("tidier-books", 1))
+    _removing: Threads = field(default_factory=lambda: Threads("tidier", 1))
+    """A million files take minutes."""
 
     def __post_init__(self) -> None:
         self.loop = Loop(self._look, LOOK_S)
@@ -56,13 +54,13 @@ class Tidier:
         """Remove no more: what is half removed is known, and goes on when a server begins."""
         self._stopping.set()
         await self.loop.stop()
-        self._removing.shutdown(wait=False)
+        self._removing.close()
 
     async def _look(self) -> None:
         if not self.leads():
             return
         await self._expire()
-        for left in await asyncio.to_thread(self.queue.leftovers.due):
+        for left in await self._threads.run(self.queue.leftovers.due):
             if self.loop.ending:
                 return
             await self._remove(left)
@@ -72,7 +70,7 @@ class Tidier:
         days, now = self.settings.jobs.keep_days, time.monotonic()
         if not days or (self._expired is not None and now - self._expired < EXPIRE_S):
             return
-        await asyncio.to_thread(self.queue.expire, time.time() - days * DAY_S)
+        await self._threads.run(self.queue.expire, time.time() - days * DAY_S)
         self._expired = now
 
     async def _remove(self, left: Leftover) -> None:
@@ -81,12 +79,11 @@ class Tidier:
 
         try:
             place = place_of(left, self.settings)
-            here = asyncio.get_running_loop()
-            is_gone = await here.run_in_executor(self._removing, place.delete, self._stopping)
+            is_gone = await self._removing.run(place.delete, self._stopping)
         except (FoveateError, OSError) as why:
             log.warning("The results %s of %s cannot be removed: %r", left.out, left.key, str(why))
-            await asyncio.to_thread(self.queue.leftovers.put_off, left, AGAIN_S)
+            await self._threads.run(self.queue.leftovers.put_off, left, AGAIN_S)
         else:
             if is_gone:
-                await asyncio.to_thread(self.queue.leftovers.removed, left)
+                await self._threads.run(self.queue.leftovers.removed, left)
         self.bell.ring(left.id)

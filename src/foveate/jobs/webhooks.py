@@ -10,7 +10,6 @@ import base64
 import hmac
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
@@ -21,6 +20,7 @@ from foveate.jobs.due import GIVEN_UP, TOLD, WAITING, Outcome
 from foveate.jobs.job import dumped
 from foveate.jobs.links import SHOWN
 from foveate.jobs.loop import Loop
+from foveate.jobs.threads import Threads
 from foveate.storage.addresses import is_public
 from foveate.storage.policy import OriginPolicy
 from foveate.storage.webhook import TIMEOUT_S, post
@@ -129,10 +129,9 @@ class Webhooks:
     letter: Callable[[Any], Letter] = of_job
     loop: Loop = field(init=False)
     _telling: set[asyncio.Task[None]] = field(default_factory=set)
-    _posts: ThreadPoolExecutor = field(
-        # Who does not answer holds a thread for as long as may be: none that pictures wait for.
-        default_factory=lambda: ThreadPoolExecutor(AT_ONCE, thread_name_prefix="foveate-webhook")
-    )
+    _threads: Threads = field(default_factory=lambda: Threads("webhook-books", 1))
+    _posts: Threads = field(default_factory=lambda: Threads("webhook", AT_ONCE))
+    """Who does not answer holds one for as long as may be."""
 
     def __post_init__(self) -> None:
         self.loop = Loop(self._look, LOOK_S)
@@ -141,12 +140,12 @@ class Webhooks:
         """Tell nobody any more, once those that are being told have answered."""
         await self.loop.stop()
         await asyncio.gather(*self._telling, return_exceptions=True)
-        self._posts.shutdown(wait=False)
+        self._posts.close()
 
     async def _look(self) -> None:
         """Begin to tell what is due. Who hangs has one of the places, and the others go on."""
         while self.leads() and not self.loop.ending and len(self._telling) < AT_ONCE:
-            due = await asyncio.to_thread(self.queue.untold, LEASE_S)
+            due = await self._threads.run(self.queue.untold, LEASE_S)
             if due is None:
                 return
             task = asyncio.create_task(self._tell_of(due))
@@ -154,9 +153,8 @@ class Webhooks:
             task.add_done_callback(self._told)
 
     async def _tell_of(self, due: Any) -> None:  # noqa: ANN401 - of the queue's own kind
-        post = partial(self._tell, self.letter(due))
-        came = await asyncio.get_running_loop().run_in_executor(self._posts, post)
-        await asyncio.to_thread(self.queue.tried, due, came)
+        came = await self._posts.run(self._tell, self.letter(due))
+        await self._threads.run(self.queue.tried, due, came)
 
     def _told(self, task: asyncio.Task[None]) -> None:
         self._telling.discard(task)

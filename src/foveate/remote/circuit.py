@@ -91,7 +91,7 @@ class Circuit:
         >>> Circuit().failed(1.0, began=0.9).failures
         1
         >>> Circuit().failed(9.0, began=5.0)
-        Circuit(failures=3, not_before=9.5, trying=False, hung=True, heard=-inf)
+        Circuit(failures=3, not_before=9.5, trying=False, hung=True, heard=-inf, refused=False)
         """
         if self.broken and not trial:
             return self  # it began before others found the same

@@ -55,6 +55,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.RawChanged: "FAILED_PRECONDITION",
     errors.NotWritten: "INTERNAL",
     errors.DiskFull: "INTERNAL",
+    errors.DestinationAway: "INTERNAL",
     errors.EncodeFailed: "INTERNAL",
     errors.Unavailable: "UNAVAILABLE",
     errors.QueueFull: "RESOURCE_EXHAUSTED",

@@ -69,6 +69,9 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.CredentialsMissing: "Set `FOVEATE_ORIGINS__S3_ACCESS_KEY_ID` and "
     "`FOVEATE_ORIGINS__S3_SECRET_ACCESS_KEY`, or give the machine a role.",
     errors.SourceRefused: "Let the origin hand it out: it wants rights that the server lacks.",
+    errors.BucketRefused: "See whether the keys of the bucket are still good, and what they may "
+    "read.",
+    errors.PicturesMissed: "Give the object another name, or delete it; then run the batch again.",
     errors.TooManyRedirects: "Name the place that the origin redirects to.",
     errors.ImageError: "Choose another original; this one is damaged, or is none.",
     errors.NotAnImage: "See what the origin answers: often it is a page about an error.",
@@ -89,6 +92,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.RawChanged: "Ask for the dataset again, when nobody writes to the raw data.",
     errors.NotWritten: "Look at who may write there; then run the batch again.",
     errors.DiskFull: "Make room, or let it write; run the batch again. Jobs go on by themselves.",
+    errors.DestinationAway: "See whether the bucket answers; run the batch again. Jobs go on by "
+    "themselves.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
     errors.Unavailable: "Ask again in a moment.",
     errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "

@@ -88,6 +88,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.RawChanged: Status(409, 9523),
     errors.NotWritten: Status(500, 9523),
     errors.DiskFull: Status(500, 9523),
+    errors.DestinationAway: Status(500, 9523),
     errors.EncodeFailed: Status(500, 9516),
     errors.Unavailable: Status(503, 9522),
     errors.QueueFull: Status(503, 9522),

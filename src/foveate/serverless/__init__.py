@@ -7,19 +7,16 @@ renditions in another one. What is imported here is imported while the platform 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from foveate.app import create
 from foveate.options.in_settings import load
 from foveate.serverless.function import Function, left_s_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 __all__ = ["handler"]
 
 
-def handler(event: Mapping[str, Any], context: object = None) -> dict[str, Any]:
+def handler(event: object, context: object = None) -> dict[str, Any]:
     """Return what the platform makes an answer of. Raises for what is to be tried again."""
     return _function()(event, left_s_of(context))
 

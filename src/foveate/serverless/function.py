@@ -53,19 +53,24 @@ class Function:
         self._messages: asyncio.Queue[Message] = asyncio.Queue()
         self._runner.run(self._start())
 
-    def __call__(self, event: Mapping[str, Any], left_s: LeftS = lambda: None) -> dict[str, Any]:
+    def __call__(self, event: object, left_s: LeftS = lambda: None) -> dict[str, Any]:
         """Return what the platform is told. Raises for what it is to try again, and BadBody."""
-        if http.is_request(event):
-            return self._runner.run(self._answer(event))
-        if buckets.is_told(event):
-            return self._runner.run(self._renditions.told(buckets.notices_of(event), left_s))
+        said = event if isinstance(event, dict) else {}
+        if http.is_request(said):
+            return self._runner.run(self._answer(said))
+        if buckets.is_told(said):
+            return self._runner.run(self._renditions.told(buckets.notices_of(said), left_s))
         raise BadBody(
             "Expected an event of a function URL, of API Gateway with payload 2.0, or of S3, got "
-            f"one with {', '.join(sorted(map(str, event))[:10]) or 'nothing'}."
+            f"one with {', '.join(sorted(map(str, said))[:10]) or 'nothing'}."
         )
 
     def close(self) -> None:
-        """End as the server does: what was charged is written, and connections are closed."""
+        """End as the server does: what was charged is written, and connections are closed.
+
+        For who makes functions by himself. A platform ends the process without asking, which loses
+        what was charged since the last flush.
+        """
         self._runner.run(self._end())
         self._runner.close()
 
@@ -79,7 +84,9 @@ class Function:
 
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}}
         self._messages.put_nowait({"type": "lifespan.startup"})
-        self._living = asyncio.ensure_future(self._front(scope, self._messages.get, send))
+        self._living = asyncio.create_task(self._front(scope, self._messages.get, send))
+        # Where the process ends first, that is no mistake to be told.
+        self._living._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
         await asyncio.wait({self._living, started}, return_when=asyncio.FIRST_COMPLETED)
         if not started.done():
             self._living.result()

@@ -32,14 +32,12 @@ def is_request(event: Mapping[str, Any]) -> bool:
 
 
 def scope_of(event: Mapping[str, Any]) -> Scope:
-    """Return a request as ASGI has it, its path and query as they were sent."""
+    """Return a request as ASGI has it, its path and query as they were sent. Raises BadBody."""
     http = event["requestContext"]["http"]
     if not isinstance(http, dict) or not isinstance(http.get("method"), str):
         raise BadBody("Expected an event with requestContext.http.method, got one without.")
-    raw_path = _escaped(NEVER_IN_PATHS, event.get("rawPath") or "/")
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    if cookies := event.get("cookies"):
-        headers["cookie"] = "; ".join(cookies)
+    raw_path = _escaped(NEVER_IN_PATHS, _text(event, "rawPath") or "/")
+    headers = _headers(event)
     return {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -49,8 +47,8 @@ def scope_of(event: Mapping[str, Any]) -> Scope:
         "path": unquote(raw_path),
         "raw_path": raw_path.encode(),
         "root_path": "",
-        "query_string": _escaped(NEVER_IN_QUERIES, event.get("rawQueryString") or "").encode(),
-        "client": (http.get("sourceIp", ""), 0),
+        "query_string": _escaped(NEVER_IN_QUERIES, _text(event, "rawQueryString")).encode(),
+        "client": (_text(http, "sourceIp"), 0),
         "server": None,
         "headers": [
             (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
@@ -59,11 +57,30 @@ def scope_of(event: Mapping[str, Any]) -> Scope:
     }
 
 
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    """Return headers by their names in small letters, cookies among them. Raises BadBody."""
+    said, cookies = event.get("headers") or {}, event.get("cookies") or []
+    if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+        raise BadBody("Expected headers of an event as texts by their names, got something else.")
+    if not isinstance(cookies, list) or not all(isinstance(each, str) for each in cookies):
+        raise BadBody("Expected cookies of an event as a list of texts, got something else.")
+    named = {name.lower(): value for name, value in said.items()}
+    return {**named, "cookie": "; ".join(cookies)} if cookies else named
+
+
+def _text(event: Mapping[str, Any], name: str) -> str:
+    """Return a text of an event, empty where it has none. Raises BadBody."""
+    said = event.get(name)
+    if said is not None and not isinstance(said, str):
+        raise BadBody(f"Expected {name} of an event as text, got {type(said).__name__}.")
+    return said or ""
+
+
 def body_of(event: Mapping[str, Any]) -> bytes:
-    """Return what was sent. Raises BadBody for what says that it is base64, and is not."""
-    text = event.get("body") or ""
+    """Return what was sent. Raises BadBody for no text, and for base64 that is none."""
+    text = _text(event, "body")
     if not event.get("isBase64Encoded"):
-        return bytes(text.encode("utf-8", "surrogatepass"))
+        return text.encode("utf-8", "surrogatepass")
     try:
         return b64decode(text, validate=True)
     except ValueError as why:

@@ -56,7 +56,7 @@ class Datasets:
     budget_bytes: int = setting(
         0,
         "Where all datasets have more bytes, delete those that were not asked for the longest, "
-        "unless they are pinned; 0 is no limit.",
+        "unless they are pinned, or were used within two hours; 0 is no limit.",
         CAPACITY,
     )
     handlers_folder: str = setting(

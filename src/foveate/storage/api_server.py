@@ -21,6 +21,7 @@ from foveate.errors import (
     SourceFailed,
     SourceRefused,
     SourceTimeout,
+    SourceTooLarge,
     SourceUnreachable,
     UnknownDataset,
     UnknownHandler,
@@ -29,12 +30,16 @@ from foveate.errors import (
 from foveate.http_dates import again_s
 from foveate.storage.http_failures import as_source_errors
 from foveate.storage.policy import parse_url
+from foveate.storage.shapes import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-TIMEOUTS: Final = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 60.0}
+TIMEOUTS: Final = {"connect": 5.0, "write": 60.0, "pool": 60.0}
+READ_S: Final = 60.0
 """An event, or a sign of life, comes every 15 seconds."""
+MOST_CONNECTIONS: Final = 100
+"""Threads may share a client, and each may wait for long."""
 MOST_JSON: Final = 16 * 1024 * 1024
 REDIRECTED, BAD, FAILED = range(300, 400), 400, 500
 REFUSED: Final = frozenset({401, 403})
@@ -78,33 +83,46 @@ class ApiServer:
         self.headers = {"user-agent": "foveate", "accept-encoding": "identity"}
         if key:
             self.headers["authorization"] = f"Bearer {key}"
-        self._pool = httpcore.ConnectionPool()
+        self._pool = httpcore.ConnectionPool(max_connections=MOST_CONNECTIONS)
 
     def close(self) -> None:
         """Close connections."""
         self._pool.close()
 
     def json(
-        self, method: str, path: str, said: object = None, more: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        said: object = None,
+        more: Mapping[str, str] | None = None,
+        *,
+        within_s: float = READ_S,
+        most: int = MOST_JSON,
     ) -> dict[str, Any]:
-        """Return what JSON a server answers."""
+        """Return what JSON a server answers, that begins to within so long, of so many bytes."""
         body = b"" if said is None else json.dumps(said).encode()
         headers = {"content-type": "application/json", **(more or {})} if body else more
-        with self.answered(method, path, body, headers) as response:
-            text = read(response)
+        with self.answered(method, path, body, headers, within_s) as response:
+            text = read(response, most)
         try:
             told: dict[str, Any] = json.loads(text) if text else {}
-        except ValueError as why:
+        except (ValueError, RecursionError) as why:
             raise SourceFailed(f"{self.base}: expected JSON, got what is none.") from why
+        checked(told, dict, self.base)
         return told
 
     @contextmanager
     def answered(
-        self, method: str, path: str, body: bytes = b"", more: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        more: Mapping[str, str] | None = None,
+        within_s: float = READ_S,
     ) -> Iterator[httpcore.Response]:
         """Give an answer that is no refusal."""
         headers = {**self.headers, **(more or {})}
-        with self.asked(method, self.base + path, body, headers) as response:
+        with self.asked(method, self.base + path, body, headers, within_s) as response:
             if response.status >= BAD:
                 raise refusal(response)
             yield response
@@ -127,12 +145,17 @@ class ApiServer:
 
     @contextmanager
     def asked(
-        self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        within_s: float = READ_S,
     ) -> Iterator[httpcore.Response]:
         """Give whatever is answered."""
         target = str(parse_url(url))
         sent = [*(headers or {}).items()]
-        timeouts = {"timeout": TIMEOUTS}
+        timeouts = {"timeout": {**TIMEOUTS, "read": within_s}}
         with (
             _as_of(self.base),
             as_source_errors(target),
@@ -152,14 +175,15 @@ def _as_of(server: str) -> Iterator[None]:
         raise type(why)(str(why), public=AWAY[type(why)].format(server)) from why
 
 
-def read(response: httpcore.Response) -> bytes:
-    """Return a body that is JSON. Raises SourceFailed for one that is too large."""
+def read(response: httpcore.Response, most: int = MOST_JSON) -> bytes:
+    """Return a body that is JSON. Raises SourceTooLarge, as often as one asks again."""
     parts, size = [], 0
     for part in response.iter_stream():
         parts.append(part)
         size += len(part)
-        if size > MOST_JSON:
-            raise SourceFailed(f"Expected at most {MOST_JSON} bytes of JSON, got more.")
+        if size > most:
+            sentence = f"Expected at most {most} bytes of JSON, got more."
+            raise SourceTooLarge(sentence, public=sentence)
     return b"".join(parts)
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 
-from foveate.errors import BadOption, SourceError, SourceNotFound, SourceTooLarge
+from foveate.errors import BadOption, SourceError, SourceFailed, SourceNotFound, SourceTooLarge
 from foveate.storage.odd_names import beyond, odd_start
-from foveate.storage.s3 import as_source_errors, open_bucket
+from foveate.storage.s3 import open_bucket
+from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from threading import Event
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from foveate.settings import Origins
 
 PAGE: Final = 1000
-"""Objects that are deleted in one request: as many as S3 takes."""
+"""Objects that are listed, or deleted, in one request: as many as S3 takes."""
 
 
 class Found(NamedTuple):
@@ -49,7 +50,8 @@ class BucketFolder:
             raise BadOption(f"Expected s3://BUCKET/PREFIX, got {address!r}.")
         self._bucket = bucket
         self._prefix = prefix.strip("/")
-        self._place = "/".join(filter(None, (f"s3://{bucket}", self._prefix)))
+        self.place = "/".join(filter(None, (f"s3://{bucket}", self._prefix)))
+        """Its address, without a slash behind it."""
         self._store = open_bucket(bucket, origins, self._prefix or None)
         self._named = address, origins
 
@@ -59,9 +61,10 @@ class BucketFolder:
 
     def list(self, below: str = "", after: str = "") -> Iterator[Found]:
         """Yield all objects in the order of their names, a page in memory at a time."""
-        place = self._place
+        place = self.place
         with as_source_errors(place):
-            for page in obstore.list(self._store, below or None, offset=after or None):
+            pages = obstore.list(self._store, below or None, offset=after or None)
+            for page in _onward(pages, place):
                 for found in page:
                     yield _found(place, found)
 
@@ -97,22 +100,23 @@ class BucketFolder:
     def _level(self, below: str) -> Sequence[Found | str] | None:
         """Return the objects and folders of a folder, in order; None where one has an odd name."""
         try:
-            with as_source_errors(self._place):
+            with as_source_errors(self.place):
                 level = obstore.list_with_delimiter(self._store, below or None)
         except SourceError as why:
             if odd_start(why.__cause__, self._prefix) is None:
                 raise
             return None
-        there = {each["path"]: _found(self._place, each) for each in level["objects"]}
+        there = {each["path"]: _found(self.place, each) for each in level["objects"]}
         folders = {f"{each}/": each for each in level["common_prefixes"] if each}
         both: dict[str, Found | str] = {**there, **folders}
         return [both[name] for name in sorted(both)]
 
     def _unnamed(self, start: str, below: str) -> Found:
-        folder = "/".join(filter(None, (self._place, below)))
+        folder = "/".join(filter(None, (self.place, below)))
         wanted = "Expected names without empty parts, '.', '..' and control characters"
-        told = f"objects that begin so are left out, and maybe some before them in {folder}/"
-        return Found(f"{self._place}/{start}", start, "", f"{wanted}, got {start!r}: {told}.")
+        most = f"as many as {PAGE - 1:,} before them in {folder}/"
+        told = f"objects that begin so are left out, and maybe {most}"
+        return Found(f"{self.place}/{start}", start, "", f"{wanted}, got {start!r}: {told}.")
 
     def get(self, name: str, max_bytes: int | None = None) -> bytes:
         """Return an object. Raises SourceNotFound, and SourceTooLarge before it is read."""
@@ -158,10 +162,10 @@ class BucketFolder:
         with as_source_errors(name):
             obstore.copy(self._store, name, to)
 
-    def link(self, name: str, within_s: float) -> str:
-        """Return an address at which anybody can get an object for so long."""
+    def link(self, name: str, within_s: float, method: Literal["GET", "HEAD"] = "GET") -> str:
+        """Return an address at which anybody can ask so for an object, for so long."""
         with as_source_errors(name):
-            return obstore.sign(self._store, "GET", name, timedelta(seconds=within_s))
+            return obstore.sign(self._store, method, name, timedelta(seconds=within_s))
 
     def remove(self, name: str) -> None:
         """Delete an object, where there is one."""
@@ -172,7 +176,7 @@ class BucketFolder:
         """Delete all objects, page by page; return whether that was done before `stop` was set."""
         in_bulk = open_bucket(self._bucket, self._named[1], self._prefix or None, in_bulk=True)
         with as_source_errors(self._named[0]):
-            for page in obstore.list(self._store, chunk_size=PAGE):
+            for page in _onward(obstore.list(self._store, chunk_size=PAGE), self.place):
                 if stop.is_set():
                     return False
                 names = [found["path"] for found in page]
@@ -181,6 +185,20 @@ class BucketFolder:
                 except BaseError:  # not every service knows that request
                     obstore.delete(self._store, names)
         return True
+
+
+def _onward(pages: Iterable[Sequence[ObjectMeta]], place: str) -> Iterator[Sequence[ObjectMeta]]:
+    """Yield pages. Raises SourceFailed for a service that comes round to what it listed before."""
+    count, mark, marked = 0, "", 1
+    for page in pages:
+        for found in page:
+            if found["path"] == mark:
+                got = f"got {mark} once more, as if a page were followed by itself"
+                raise SourceFailed(f"{place}: expected each object once, {got}.")
+            count += 1
+            if count == marked:  # rarer and rarer: a round of any length holds a mark in the end
+                mark, marked = found["path"], 2 * marked
+        yield page
 
 
 def _found(place: str, found: ObjectMeta) -> Found:

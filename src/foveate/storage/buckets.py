@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from foveate.errors import OriginNotAllowed, SourceNotFound, SourceTooLarge
 from foveate.storage.codings import unpacked
 from foveate.storage.keys import segments
-from foveate.storage.s3 import as_source_errors, open_bucket
+from foveate.storage.s3 import open_bucket
+from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,6 +19,12 @@ PATH: Final = "/v1/datasets"
 HANDLERS: Final = "/v1/handlers"
 RAW: Final = "/v1/raw"
 PAGE: Final = 1000
+FILES: Final = 10_000
+"""Of those that a dataset consists of, told in one answer."""
+MOST_MANIFEST: Final = 2 * 1024**3
+"""Bytes; of each file of a dataset it tells in some 250."""
+LOOKED_S: Final = 900.0
+"""A server looks at all of the raw data before it answers who asks for a dataset of it."""
 OPEN_S: Final = 10.0
 LOOK_S: Final = 0.5
 """How soon somebody who waits at a WebSocket notices that he is to stop."""
@@ -30,7 +36,7 @@ class DatasetServer(ApiServer):
 
     def request(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Ask for a dataset, and return how it stands."""
-        return self.json("POST", PATH, said)
+        return self.json("POST", PATH, said, within_s=LOOKED_S)
 
     def page(self, state: str, search: str, limit: int, after: str = "") -> dict[str, Any]:
         """Return datasets, the newest first, and what is `after` for the next ones."""
@@ -76,12 +82,12 @@ class DatasetServer(ApiServer):
 
     def manifest(self, dataset: str) -> dict[str, Any]:
         """Return what a dataset that is ready consists of."""
-        return self.json("GET", f"{_of(dataset)}/manifest")
+        return self.json("GET", f"{_of(dataset)}/manifest", most=MOST_MANIFEST)
 
-    def files(self, dataset: str) -> list[dict[str, Any]]:
-        """Return the files of a dataset that is ready: names, bytes and SHA-256."""
-        files: list[dict[str, Any]] = self.json("GET", f"{_of(dataset)}/files")["files"]
-        return files
+    def files(self, dataset: str, after: str = "") -> dict[str, Any]:
+        """Return files of a dataset that is ready, and what is `after` for the next ones."""
+        query = urlencode({"limit": FILES, "after": after})
+        return self.json("GET", f"{_of(dataset)}/files?{query}")
 
     @contextmanager
     def file(self, dataset: str, name: str, start: int) -> Iterator[httpcore.Response]:

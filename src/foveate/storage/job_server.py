@@ -18,7 +18,8 @@ from foveate.errors import (
     SourceTimeout,
     SourceUnreachable,
 )
-from foveate.storage.api_server import ApiServer, later_s
+from foveate.storage.api_server import ApiServer, header, later_s
+from foveate.storage.shapes import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,22 @@ if TYPE_CHECKING:
     import httpcore
 
 T = TypeVar("T")
+JOB: Final = {
+    "id": str,
+    "state": str,
+    "created": str,
+    "description": {"out": str},
+    "progress": {
+        **{f"{each}?": int for each in ("done", "before", "repeated", "failed", "failed_before")},
+        "total?": int,
+        "errors?": dict,
+    },
+    "waits?": {"why": str, "until?": str},
+    "error?": {"error": str, "message": str},
+}
+EVENTS: Final = "text/event-stream"
+EVENT: Final = {"number": int, "event": str, "data": dict}
+FILES: Final = {"files": [{"name": str, "url": str, "bytes": int}], "next?": str}
 PATH: Final = "/v1/jobs"
 PAGE: Final = 1000
 ENDED: Final = frozenset({"done", "failed", "cancelled"})
@@ -34,7 +51,7 @@ LOST: Final = (SourceFailed, SourceTimeout, SourceUnreachable)
 """What a server that is begun anew, or what stands before it, makes of a request."""
 WAITS_S: Final = (1.0, 2.0, 4.0, 8.0, *[15.0] * 20)
 """How long to wait for a server that is lost, again and again, before it is given up."""
-GOOD, ACCEPTED = 200, 202
+GOOD, ACCEPTED, GONE = 200, 202, 204
 
 
 class JobServer(ApiServer):
@@ -50,44 +67,54 @@ class JobServer(ApiServer):
     def submit(self, said: Mapping[str, Any], idempotency: str = "") -> dict[str, Any]:
         """Queue what JSON asks for, and return the job."""
         more = {"idempotency-key": idempotency} if idempotency else None
-        return self.json("POST", PATH, said, more)
+        return self._job("POST", PATH, said, more)
 
     def jobs(self, state: str = "", limit: int = 100) -> list[dict[str, Any]]:
         """Return jobs, the newest first."""
         query = urlencode({"state": state, "limit": limit})
-        jobs: list[dict[str, Any]] = self.json("GET", f"{PATH}?{query}")["jobs"]
+        told = checked(self.json("GET", f"{PATH}?{query}"), {"jobs": [JOB]}, self.base)
+        jobs: list[dict[str, Any]] = told["jobs"]
         return jobs
 
     def get(self, job: str) -> dict[str, Any]:
         """Return a job, once that may be asked for."""
-        return self._patiently(partial(self.json, "GET", _of(job)))
+        return self._patiently(partial(self._job, "GET", _of(job)))
 
     def cancel(self, job: str) -> dict[str, Any]:
         """Cancel a job, and return it."""
-        return self.json("POST", f"{_of(job)}/cancel")
+        return self._job("POST", f"{_of(job)}/cancel")
+
+    def _job(self, method: str, path: str, *said: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Return the job that is answered. Raises BadOption for what is none."""
+        job: dict[str, Any] = checked(self.json(method, path, *said), JOB, self.base)
+        return job
 
     def delete(self, job: str) -> bool:
         """Delete a job that has ended, and return whether its results are gone, too."""
         with self.answered("DELETE", _of(job)) as response:
-            return response.status != ACCEPTED
+            if response.status not in {GONE, ACCEPTED}:
+                raise SourceFailed(f"{self.base}: expected 204 or 202, got {response.status}.")
+            return response.status == GONE
 
     def events(self, job: str) -> Iterator[dict[str, Any]]:
         """Yield what happens to a job until it has ended.
 
         A server that answered once may be lost for `WAITS_S`, again and again. One that is asked
-        too often has answered: it is asked again when it said.
+        too often has answered: it is asked again when it said, as often as one that is lost.
         """
-        after, state, waits = 0, "", iter(WAITS_S[:0])
+        after, state, waits, often = 0, "", iter(WAITS_S[:0]), iter(WAITS_S)
         while state not in ENDED:
             lost: SourceError = SourceUnreachable(f"{self.base} broke off.")
             try:
                 for event in self._events(f"{_of(job)}/events?after={after}"):
-                    waits = iter(WAITS_S)
+                    waits, often = iter(WAITS_S), iter(WAITS_S)
                     if event is not None:
                         after, state = event["number"], event["event"]
                         yield event
             except RateExceeded as why:
-                waits = iter([later_s(why, WAITS_S[0]), *WAITS_S])
+                if (usual_s := next(often, None)) is None:
+                    raise
+                waits = iter([later_s(why, usual_s), *WAITS_S])
             except LOST as why:
                 lost = why
             if state not in ENDED:
@@ -103,45 +130,64 @@ class JobServer(ApiServer):
     def files(self, job: str) -> Iterator[dict[str, Any]]:
         """Yield the results of a job."""
         after: str | None = ""
+        seen = set[str]()
         while after is not None:
+            if after in seen:
+                raise SourceFailed(f"{self.base}: expected an end of the results, got none.")
+            seen.add(after)
             query = urlencode({"after": after, "limit": PAGE})
-            page = self._patiently(partial(self.json, "GET", f"{_of(job)}/files?{query}"))
+            ask = partial(self.json, "GET", f"{_of(job)}/files?{query}")
+            page = checked(self._patiently(ask), FILES, self.base)
             yield from page["files"]
-            after = page["next"]
+            after = page.get("next")
 
-    def save(self, url: str, file: Path) -> int:
-        """Write a result into a file, and return how many bytes it has. Raises NotWritten."""
-        return self._patiently(partial(self._save, url, file))
+    def save(self, url: str, file: Path, least: int = 0) -> int:
+        """Write a result into a file, and return how many bytes it has, which are no fewer.
 
-    def _save(self, url: str, file: Path) -> int:
+        Raises NotWritten.
+        """
+        return self._patiently(partial(self._save, url, file, least))
+
+    def _save(self, url: str, file: Path, least: int) -> int:
         with self.found(url) as response:
-            return _saved(response, file)
+            return _saved(response, file, least)
 
     def _patiently(self, call: Callable[[], T]) -> T:
         """Return what a call gives, made again when the server says that it may be."""
-        while True:
+        for usual_s in WAITS_S:
             try:
                 return call()
             except RateExceeded as why:
-                self._wait(later_s(why, WAITS_S[0]))
+                self._wait(later_s(why, usual_s))
+        return call()
 
     def _events(self, path: str) -> Iterator[dict[str, Any] | None]:
         """Yield events; at first None, once the server answers."""
         with self.answered("GET", path) as response:
+            if not header(response, b"content-type").startswith(EVENTS):
+                raise SourceFailed(f"{self.base}: expected events, got none.")
             yield None
             rest = b""
             for part in response.iter_stream():
                 *lines, rest = (rest + part).split(b"\n")
                 for line in lines:
                     if line.startswith(b"data: "):
-                        yield json.loads(line[6:])
+                        yield self._event(line[6:])
+
+    def _event(self, line: bytes) -> dict[str, Any]:
+        try:
+            told = json.loads(line)
+        except (ValueError, RecursionError):
+            told = line
+        event: dict[str, Any] = checked(told, EVENT, self.base)
+        return event
 
 
 def _of(job: str) -> str:
     return f"{PATH}/{quote(job, safe='')}"
 
 
-def _saved(response: httpcore.Response, file: Path) -> int:
+def _saved(response: httpcore.Response, file: Path, least: int) -> int:
     if response.status != GOOD:
         raise SourceFailed(f"Expected a result, got {response.status}.")
     # The name of the file itself may be as long as any.
@@ -151,6 +197,8 @@ def _saved(response: httpcore.Response, file: Path) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         with half.open("wb") as target:
             size = sum(target.write(part) for part in response.iter_stream())
+        if size < least:
+            raise SourceFailed(f"Expected {least} bytes of {file.name}, got {size}.")
         half.replace(file)
     except OSError as why:
         raise NotWritten(f"Expected to write {file}, got {why.strerror}.") from why

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import obstore
 from obstore.store import LocalStore
 
-from foveate.errors import SourceNotFound
+from foveate.durable import sync_files, write_whole
+from foveate.errors import SourceNotFound, SourceUnreachable
 from foveate.storage.bucket_folder import PAGE
-from foveate.storage.s3 import as_source_errors, open_bucket
+from foveate.storage.ranged import ranged
+from foveate.storage.s3 import open_bucket
+from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from foveate.settings import Origins
 
@@ -52,29 +57,50 @@ class KeptFiles:
         return "://" in self.place
 
     def put(self, name: str, data: bytes) -> None:
-        """Write a file over what has its name."""
-        with as_source_errors(name):
-            obstore.put(self._store, name, data)
+        """Write a file over what has its name. It stays when the power goes."""
+        if self.is_bucket:
+            with as_source_errors(name):
+                obstore.put(self._store, name, data)
+            return
+        with _written(name):
+            write_whole(Path(self.place, name), data)
 
     def bring(self, name: str, file: Path) -> None:
-        """Give a file of this machine that name; afterwards it is there no more."""
-        with as_source_errors(name):
-            if self.is_bucket:
+        """Give a file of this machine that name; afterwards it is there no more.
+
+        That it stays when the power goes is for `settle`.
+        """
+        if self.is_bucket:
+            with as_source_errors(name):
                 obstore.put(self._store, name, file)
-                file.unlink()
-                return
-            to = Path(self.place, name)
+            file.unlink()
+            return
+        to = Path(self.place, name)
+        with _written(name):
             to.parent.mkdir(parents=True, exist_ok=True)
             try:
                 file.replace(to)
-            except OSError:  # on another disk
-                obstore.put(self._store, name, file)
-                file.unlink()
+            except OSError as why:
+                if why.errno != errno.EXDEV:
+                    raise
+                _copied(file, to)
+
+    def settle(self, names: Sequence[str]) -> None:
+        """Return once these, which were brought, stay when the power goes."""
+        if not self.is_bucket:
+            with _written(self.place):
+                sync_files([Path(self.place, name) for name in names])
 
     def read(self, name: str) -> bytes:
         """Return a file, whole. Raises SourceNotFound."""
         with as_source_errors(name):
             return bytes(obstore.get(self._store, name).bytes())
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file, of which only what is read is fetched. Raises SourceNotFound."""
+        if (found := self.find(name)) is None:
+            raise SourceNotFound(f"There is no {name}.")
+        return ranged(found.bytes, partial(self.range, name))
 
     def range(self, name: str, start: int, end: int) -> bytes:
         """Return the bytes of a file from one place to before another. Raises SourceNotFound."""
@@ -140,3 +166,20 @@ class KeptFiles:
             return open_bucket(bucket, self._origins, prefix or None)
         os.makedirs(self.place, mode=0o700, exist_ok=True)  # noqa: PTH103 - as `place` is a text
         return LocalStore(Path(self.place))
+
+
+def _copied(file: Path, to: Path) -> None:
+    """Bring a file to another disk, whole or not at all."""
+    near = to.with_name(f"{to.name}#{os.getpid()}")
+    shutil.move(file, near)
+    near.replace(to)
+
+
+@contextmanager
+def _written(name: str) -> Iterator[None]:
+    """Say of what a folder cannot take which error that is: of some there may be room later."""
+    try:
+        yield
+    except OSError as why:
+        said = f"{name}: {why.strerror} (os error {why.errno})"
+        raise SourceUnreachable(said) from why

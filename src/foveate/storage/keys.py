@@ -59,7 +59,8 @@ def segments(key: str) -> list[str]:
         or any(part in {".", ".."} for part in parts)
     )
     if forbidden:
-        raise SourceNotFound(f"Expected a relative path without '..', got {key[:200]!r}.")
+        without = "a backslash" if "\\" in key else "'..'"
+        raise SourceNotFound(f"Expected a relative path without {without}, got {key[:200]!r}.")
     return parts
 
 

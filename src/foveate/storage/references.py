@@ -118,7 +118,7 @@ class References:
         Raises SourceNotFound for what is no reference, or one whose time is over, and the
         SourceErrors of a bucket.
         """
-        from foveate.storage.s3 import as_source_errors  # noqa: PLC0415 - as in `_open`
+        from foveate.storage.s3_failures import as_source_errors  # noqa: PLC0415 - as in `_open`
 
         if not PATTERN.fullmatch(name):
             raise _unknown(name)

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
-from foveate.errors import (
-    CredentialsMissing,
-    SourceError,
-    SourceFailed,
-    SourceNotFound,
-    SourceRefused,
-    SourceTimeout,
-    SourceTooLarge,
-    SourceUnreachable,
-    SourceUnresolved,
-)
+from foveate.errors import SourceTooLarge
 from foveate.storage.codings import unpacked
 from foveate.storage.freshness import Freshness, Known
 from foveate.storage.headers import lifetime
 from foveate.storage.keys import segments
 from foveate.storage.renewals import Renewals
+from foveate.storage.s3_failures import as_source_errors
 from foveate.storage.source import Source
 from foveate.values import Lifetime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from obstore import ObjectMeta
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
@@ -42,36 +28,6 @@ if TYPE_CHECKING:
 
 RETRIES: Final = 1
 """The client in front of us may ask again; waiting longer than a timeout helps nobody."""
-
-FAILURES: Final[tuple[tuple[type[Exception], type[SourceError]], ...]] = (
-    (FileNotFoundError, SourceNotFound),
-    (PermissionDeniedError, SourceRefused),
-    (UnauthenticatedError, SourceRefused),
-    (TimeoutError, SourceTimeout),
-)
-CAUSES: Final[tuple[tuple[re.Pattern[str], type[SourceError]], ...]] = (
-    (re.compile(r"kind: Timeout,"), SourceTimeout),
-    (re.compile(r'^\s+"dns error",', re.MULTILINE), SourceUnresolved),
-    (re.compile(r"^\s+status: 5\d\d,", re.MULTILINE), SourceFailed),
-    (re.compile(r"^\s+status: 4\d\d,", re.MULTILINE), SourceRefused),
-)
-"""obstore has one class for all other failures, and tells them apart in its text only."""
-SAID: Final[dict[type[SourceError], str]] = {
-    SourceNotFound: "there is no such object",
-    SourceRefused: "the service refused it",
-    SourceTimeout: "no answer in time",
-    SourceUnresolved: "no address is known of the service",
-    SourceFailed: "the service failed",
-}
-NO_ANSWER: Final = "no answer that can be read"
-CODE: Final = re.compile(r"<Code>(\w{1,64})</Code>")
-STATUS: Final = re.compile(r"^\s+status: ([45]\d\d),", re.MULTILINE)
-METADATA: Final = re.compile(r"://(169\.254\.1(69\.254|70\.2|70\.23)|\[fd00:ec2::)")
-"""Where machines of AWS are told their credentials: asked only where there are no others."""
-CREDENTIALS: Final = (
-    "FOVEATE_ORIGINS__S3_ACCESS_KEY_ID and FOVEATE_ORIGINS__S3_SECRET_ACCESS_KEY, "
-    "or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-)
 
 
 class S3Origin:
@@ -170,29 +126,3 @@ def open_bucket(
     }
     retry: RetryConfig = {"max_retries": RETRIES, "retry_timeout": whole}
     return S3Store(bucket, prefix=prefix, config=config, client_options=client, retry_config=retry)
-
-
-@contextmanager
-def as_source_errors(key: str) -> Iterator[None]:
-    """Turn what obstore raises into what this package promises."""
-    try:
-        yield
-    except (BaseError, OSError) as why:
-        text = str(why)
-        if METADATA.search(text):
-            wanted = f"Expected credentials for {key}, got none"
-            raise CredentialsMissing(f"{wanted}: set {CREDENTIALS}.") from why
-        noun = next((noun for kind, noun in FAILURES if isinstance(why, kind)), None)
-        noun = noun or next((noun for cause, noun in CAUSES if cause.search(text)), None)
-        noun = noun or SourceUnreachable
-        raise noun(f"{key}: {_said(noun, text)}") from why
-
-
-def _said(noun: type[SourceError], text: str) -> str:
-    """Return what went wrong in words that are the same each time: clients add ids and pages.
-
-    >>> _said(SourceRefused, "403: <Error><Code>AccessDenied</Code><RequestId>7f</RequestId>")
-    'the service refused it (AccessDenied)'
-    """
-    told = CODE.search(text) or STATUS.search(text)
-    return f"{SAID.get(noun, NO_ANSWER)} ({told[1]})" if told else SAID.get(noun, NO_ANSWER)

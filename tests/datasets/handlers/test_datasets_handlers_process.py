@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from handler_stand import InMemory, a_sample, placed
 
+from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.limits import Limits
-from foveate.datasets.handlers.process import HandlerProcess, in_environment
-from foveate.errors import HandlerFailed
+from foveate.datasets.handlers.process import PREFIX, HandlerProcess, in_environment
+from foveate.datasets.unchanged import Unchanged
+from foveate.errors import HandlerFailed, RawChanged
 from foveate.imaging import Image
 from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     Starts = Callable[..., HandlerProcess]
 
@@ -62,7 +68,7 @@ def png(told):
 """
 
 HOSTILE = """
-import os, socket, subprocess, sys, threading, time, zlib
+import fcntl, os, socket, struct, subprocess, sys, threading, time, zlib
 SCHEMA = {}
 
 
@@ -140,6 +146,93 @@ def kills():
     os.kill(os.getppid(), 9)
 
 
+def victim():
+    return int(os.environ["VICTIM"])
+
+
+def kills_another():
+    os.kill(victim(), 9)
+
+
+def kills_by_a_pipe():
+    # Whoever owns it gets the signal of its choice once there is something to read.
+    there, here = os.pipe()
+    fcntl.fcntl(there, 15, struct.pack("ii", 1, victim()))
+    fcntl.fcntl(there, 10, 9)
+    fcntl.fcntl(there, fcntl.F_SETFL, fcntl.fcntl(there, fcntl.F_GETFL) | os.O_ASYNC)
+    os.write(here, b"x")
+
+
+def owns_pipe():
+    fcntl.fcntl(os.pipe()[0], 8, victim())
+
+
+def owns_socket():
+    fcntl.ioctl(socket.socketpair()[0], 0x8901, struct.pack("i", victim()))
+
+
+def owns_socket_by_group():
+    fcntl.ioctl(socket.socketpair()[0], 0x8902, struct.pack("i", victim()))
+
+
+def renices():
+    os.setpriority(os.PRIO_PROCESS, victim(), 19)
+
+
+def renices_all():
+    os.setpriority(os.PRIO_USER, 0, 19)
+
+
+def pins():
+    os.sched_setaffinity(victim(), {0})
+
+
+def reschedules():
+    os.sched_setscheduler(victim(), os.SCHED_IDLE, os.sched_param(0))
+
+
+def reschedules_by_parameters():
+    os.sched_setparam(victim(), os.sched_param(0))
+
+
+def call(on_x86_64, on_aarch64, *arguments):
+    import ctypes
+    number = on_x86_64 if os.uname().machine == "x86_64" else on_aarch64
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(number, *arguments) < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+
+
+def reschedules_by_attributes():
+    attributes = struct.pack("IIQiIQQQ", 48, 5, 0, 19, 0, 0, 0, 0)
+    call(314, 274, victim(), attributes, 0)
+
+
+def idles_disk():
+    call(251, 30, 1, victim(), 3 << 13)
+
+
+def idles_disk_of_all():
+    call(251, 30, 3, 0, 3 << 13)
+
+
+def moves_memory():
+    call(256, 238, victim(), 64, struct.pack("Q", 1), struct.pack("Q", 1))
+
+
+def moves_pages():
+    call(279, 239, victim(), 0, None, None, None, 0)
+
+
+def cares_for_itself():
+    os.sched_setaffinity(0, os.sched_getaffinity(0))
+    os.sched_setaffinity(os.getpid(), os.sched_getaffinity(0))
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    os.setpriority(os.PRIO_PROCESS, 0, 5)
+    os.nice(1)
+    call(251, 30, 1, 0, 3 << 13)
+
+
 def threads():
     while True:
         threading.Thread(target=time.sleep, args=(60,)).start()
@@ -212,6 +305,8 @@ PNG = {Image.black(4, 3).cast("uchar").pngsave_buffer()!r}
 
 
 def select(samples, pictures, config, seed):
+    if config.get("all"):
+        return samples
     return [samples[0] | config["sample"], *([samples[0]] if config.get("twice") else [])]
 
 
@@ -227,7 +322,12 @@ def prepare(sample, pictures, config, seed):
 )
 
 SHORT = Limits(
-    sample_s=20, memory_bytes=256 * MIB, disk_bytes=20 * MIB, output_bytes=MIB, outputs=5
+    sample_s=20,
+    memory_bytes=256 * MIB,
+    disk_bytes=20 * MIB,
+    output_bytes=MIB,
+    told_bytes=40_000,
+    outputs=5,
 )
 
 
@@ -334,6 +434,73 @@ def test_what_a_hostile_handler_does_is_contained_and_told(
     assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
 
 
+@pytest.fixture
+def victim() -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process of the user that handlers are."""
+    user = runner.NOBODY if os.geteuid() == 0 else None
+    with subprocess.Popen(["sleep", "60"], user=user, group=user) as process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "kills_another",
+        "kills_by_a_pipe",
+        "owns_pipe",
+        "owns_socket",
+        "owns_socket_by_group",
+        "renices",
+        "renices_all",
+        "pins",
+        "reschedules",
+        "reschedules_by_parameters",
+        "reschedules_by_attributes",
+        "idles_disk",
+        "idles_disk_of_all",
+        "moves_memory",
+        "moves_pages",
+    ],
+)
+def test_a_handler_leaves_other_processes_of_its_user_alone(
+    start: Starts, victim: subprocess.Popen[bytes], does: str
+) -> None:
+    handler = start("hostile", {"does": does}, VICTIM=str(victim.pid))
+    with pytest.raises(HandlerFailed, match="PermissionError"):
+        handler.prepare(a_sample(), b"picture", 1)
+    assert victim.poll() is None
+    assert os.getpriority(os.PRIO_PROCESS, victim.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.sched_getaffinity(victim.pid) == os.sched_getaffinity(0)
+    assert os.sched_getscheduler(victim.pid) == os.sched_getscheduler(0)
+
+
+def test_a_handler_may_say_how_it_is_scheduled_itself(start: Starts) -> None:
+    handler = start("hostile", {"does": "cares_for_itself"})
+    with pytest.raises(HandlerFailed, match="exit code 1") as failed:
+        handler.prepare(a_sample(), b"picture", 1)
+    assert "It was done" in failed.value.log
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() != 0 or not shutil.which("setpriv"),
+    reason="needs root and setpriv",
+)
+def test_root_of_a_container_gives_up_all_that_it_may(tmp_path: Path) -> None:
+    code = f"""if True:
+        import os, sys
+        sys.path.insert(0, {str(Path(runner.__file__).resolve().parent)!r})
+        from runner import confine
+        bounds = dict(memory_bytes=2**28, disk_bytes=2**20, network=False)
+        confine(bounds, parent=os.getppid())
+        print(open("/proc/self/status").read())
+    """
+    # Containers begin without the right to read every file.
+    command = ["setpriv", "--bounding-set", "-dac_read_search", sys.executable, "-c", code]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert re.search(r"^CapPrm:\s+0+$", said.stdout, re.MULTILINE)
+
+
 def test_the_end_of_its_log_is_kept(start: Starts) -> None:
     with pytest.raises(HandlerFailed) as failed:
         start("hostile", {"does": "prints_much"}).prepare(a_sample(), b"picture", 1)
@@ -383,6 +550,7 @@ def test_a_handler_reaches_the_network_only_where_it_may(
         ({"made": {"key": "cats/7-1"}, "times": 2}, "got one twice"),
         ({"made": {}, "times": 6}, "at most 5 outputs"),
         ({"made": {}, "bytes": 300_000, "times": 4}, "bytes of one sample"),
+        ({"made": {"attributes": {"a": "x" * 9000}}, "times": 5}, "heads of at most 40000 bytes"),
         ({"made": {}, "reads": "/etc/passwd"}, "a source that the sample names"),
         ({"made": {}, "reads": "b.jpg"}, "a source that the sample names"),
     ],
@@ -413,6 +581,62 @@ def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> Non
     sample = a_sample(attributes={"background": "b.jpg"})
     with start("lying", {"made": {}, "reads": "b.jpg"}) as handler:
         assert len(handler.prepare(sample, b"picture", 1)) == 1
+
+
+@pytest.mark.parametrize("now", [{"b.jpg": b"changed"}, {}])
+def test_another_picture_is_the_one_that_was_looked_at(
+    handlers: Path, now: dict[str, bytes]
+) -> None:
+    sample = a_sample(attributes={"background": "b.jpg"})
+    pictures = Unchanged(InMemory(now), {"b.jpg": sha256(b"other").hexdigest()})
+    program = in_environment(sys.executable, "lying", {"made": {}, "reads": "b.jpg"})
+    program = replace(program, environment={"PYTHONPATH": str(handlers)})
+    handler = HandlerProcess(program, SHORT, pictures)
+    with pytest.raises(RawChanged, match=r"b\.jpg"):
+        handler.prepare(sample, b"picture", 1)
+    assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
+
+
+def test_of_many_samples_more_may_be_told(start: Starts) -> None:
+    told = dict.fromkeys("abc", "x" * 4000)
+    samples = [a_sample(f"cats/{n}", attributes=told) for n in range(9)]
+    with start("lying", {"sample": {}, "all": True}) as handler:
+        assert handler.select(samples, 1) == samples
+
+
+def test_one_that_was_closed_is_not_killed_again(
+    start: Starts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = start("gentle", {"copies": 1})
+    handler.close()
+    # Its number may be that of another group by now.
+    monkeypatch.setattr("os.killpg", lambda *_: pytest.fail("It is gone."))
+    handler.end()
+    handler.close()
+
+
+def test_an_environment_without_its_python_says_so_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    program = in_environment(str(tmp_path / "bin/python"), "gentle", {})
+    with pytest.raises(HandlerFailed, match="the Python of its environment, got No such file"):
+        HandlerProcess(program, SHORT, InMemory({}))
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_of_a_handler_whose_server_was_killed_go_with_the_next_one(
+    start: Starts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    tmp_path.chmod(0o711)
+    left = tmp_path / f"{PREFIX}old"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    with start("gentle", {"copies": 1}), start("gentle", {"copies": 1}):
+        assert not left.exists()
+        assert len(list(tmp_path.iterdir())) == 2
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_handler_that_is_not_there_says_so(start: Starts) -> None:

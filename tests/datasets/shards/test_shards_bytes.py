@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,15 +14,6 @@ from foveate.datasets.shards.example import byte_features
 from foveate.datasets.shards.names import LONGEST, stem
 from foveate.datasets.shards.rle import compressed
 from foveate.errors import BadOption
-
-MODULES = ("contact", "crc32c", "datasheet", "example", "names", "plots", "rle", "thrift")
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_examples_of_docstrings_hold(name: str) -> None:
-    module = importlib.import_module(f"foveate.datasets.shards.{name}")
-    assert doctest.testmod(module).attempted
-    assert not doctest.testmod(module).failed
 
 
 def bit_by_bit(data: bytes) -> int:

@@ -48,7 +48,7 @@ def about(**said: Any) -> About:
 
 
 def finished(files: list[ShardFile], folder: Path, **said: Any) -> dict[str, bytes]:
-    read = lambda name: (folder / name).read_bytes()  # noqa: E731
+    read = lambda name: (folder / name).open("rb")  # noqa: E731
     return dict(ShardFormats().finish(about(**said), files, read))
 
 
@@ -108,7 +108,7 @@ def test_a_contact_sheet_shows_boxes_and_masks_in_the_colour_of_their_class(
         Instance(label="dog", box=Box(10, 10, 20, 40)),
     )
     files = write("tfrecord", tmp_path, [picture(), replace(picture(instances=things), key="b")])
-    sheet = contact_jpeg("tfrecord", files, CLASSES, lambda name: (tmp_path / name).read_bytes())
+    sheet = contact_jpeg("tfrecord", files, CLASSES, lambda name: (tmp_path / name).open("rb"))
     assert sheet is not None
     pixels = Image.new_from_buffer(sheet, "").numpy().astype(int)
     assert pixels.shape[1] == 1600
@@ -123,7 +123,7 @@ def test_a_contact_sheet_shows_boxes_and_masks_in_the_colour_of_their_class(
 
 def test_a_picture_that_cannot_be_shown_is_left_out(tmp_path: Path) -> None:
     files = write("tfrecord", tmp_path)
-    read = lambda name: (tmp_path / name).read_bytes()  # noqa: E731
+    read = lambda name: (tmp_path / name).open("rb")  # noqa: E731
     assert contact_jpeg("tfrecord", files, CLASSES, read) is None
 
 

@@ -1,21 +1,23 @@
 from __future__ import annotations
 
+import io
 import zlib
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 from shards_samples import CLASSES, MADE, THINGS, chunk, write
 
-from foveate.datasets.sample import Instance
+from foveate.datasets.sample import Instance, Made
 from foveate.datasets.shards.formats import NAMES, format_of, read
 from foveate.errors import BadOption
+from foveate.geometry.box import Size
+from foveate.storage.ranged import ranged
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from foveate.datasets.sample import Made
     from foveate.datasets.seams import ShardFile
 
 WRITTEN = {
@@ -31,7 +33,7 @@ def all_of(name: str, files: list[ShardFile], folder: Path) -> list[Made]:
     return [
         made
         for shard in shards
-        for made in read(name, shard, lambda name: (folder / name).read_bytes())
+        for made in read(name, shard, lambda name: (folder / name).open("rb"))
     ]
 
 
@@ -119,8 +121,8 @@ def test_a_damaged_file_is_refused(name: str, damage: str, tmp_path: Path) -> No
         "none of ours": b"<html></html>" * 100,
     }[damage]
 
-    def reader(name: str) -> bytes:
-        return damaged if name == shard else (tmp_path / name).read_bytes()
+    def reader(name: str) -> BinaryIO:
+        return io.BytesIO(damaged) if name == shard else (tmp_path / name).open("rb")
 
     with pytest.raises(BadOption, match="xpected"):
         list(read(name, shard, reader))
@@ -164,3 +166,25 @@ def test_files_know_what_their_samples_are_like(name: str, tmp_path: Path) -> No
     assert counts["labels"] == {"train": {"dog": 2, "cat": 1}}
     assert counts["instances"] == {"train": {"cat": 1, "dog": 2, CLASSES[2]: 1}}
     assert (counts["boxes"], counts["masks"]) == (3, len(THINGS) - 1)
+
+
+@pytest.mark.parametrize("name", ["tfrecord", "webdataset"])
+def test_of_a_large_file_no_more_is_read_than_somebody_looks_at(name: str, tmp_path: Path) -> None:
+    writer = format_of(name).writer(chunk(tmp_path, max_bytes=1 << 30))
+    for number in range(12):
+        picture = Made(key=f"{number}", data=bytes(1 << 20), ext="jpg", size=Size(1, 1))
+        writer.add(picture)
+    (shard,) = writer.close()
+    fetched = list[int]()
+
+    def opened(name: str) -> BinaryIO:
+        data = (tmp_path / name).read_bytes()
+
+        def part(start: int, stop: int) -> bytes:
+            fetched.append(stop - start)
+            return data[start:stop]
+
+        return ranged(len(data), part)
+
+    assert next(read(name, shard.name, opened)).key == "0"
+    assert sum(fetched) < 6 << 20

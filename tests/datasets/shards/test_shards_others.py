@@ -117,10 +117,10 @@ def example_class() -> Any:
 def test_records_are_examples_as_protobuf_reads_them(tmp_path: Path) -> None:
     (file,) = write("tfrecord", tmp_path)
     example = example_class()
-    first, second, third, _ = (
-        example.FromString(record).features.feature
-        for record in records((tmp_path / file.name).read_bytes())
-    )
+    with (tmp_path / file.name).open("rb") as opened:
+        first, second, third, _ = (
+            example.FromString(record).features.feature for record in records(opened)
+        )
     assert list(first["image/encoded"].bytes_list.value) == [MADE[0].data]
     assert list(first["image/format"].bytes_list.value) == [b"jpeg"]
     assert list(first["image/width"].int64_list.value) == [64]

@@ -18,11 +18,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.apart import canonical_apart
+from foveate.datasets.handlers.builtin.schema import NAME as OURS
 from foveate.datasets.handlers.packages import bare, bring, pin_of, python_of
 from foveate.datasets.handlers.process import HandlerProcess, in_environment
 from foveate.datasets.handlers.sources import check_named, check_source, read_source
 from foveate.datasets.schema import checked_schema
-from foveate.errors import UnknownHandler
+from foveate.errors import BadConfiguration, BadInstallation, UnknownHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
     from foveate.datasets.seams import Pictures
 
 FACTS: Final = "handler.json"
+KINDS: Final = {
+    **dict.fromkeys(("name", "version", "pin", "source"), str),
+    "packages": list,
+    "schema": dict,
+}
+"""Facts of an environment. Others are of a newer release."""
 _UNDERWAY: Final = ".making-"
 _FORGOTTEN_S: Final = 24 * 3600
 """What was begun so long ago is of somebody who was ended."""
@@ -50,6 +58,10 @@ class Environment:
     """What is installed, as `name==version`, the handler first."""
     folder: Path
     limits: Limits
+
+    def canonical(self, config: object) -> bytes:
+        """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
+        return canonical_apart(config, self.schema)
 
     def check(self, config: Mapping[str, Any]) -> None:
         """Do nothing: to ask a stranger, its process would have to be started for each request."""
@@ -73,8 +85,22 @@ class Environments:
 
     def all(self) -> list[Environment]:
         """Return all that are installed, by name and version."""
-        found = sorted(self.folder.glob(f"[!.]*/{FACTS}"))
-        return [self._read(facts.parent) for facts in found]
+        return [each for each in self._found().values() if isinstance(each, Environment)]
+
+    def broken(self) -> dict[str, str]:
+        """Return those that cannot be used, and why, by the names of their folders."""
+        found = self._found().items()
+        return {name: why.public for name, why in found if isinstance(why, BadInstallation)}
+
+    def _found(self) -> dict[str, Environment | BadInstallation]:
+        found: dict[str, Environment | BadInstallation] = {}
+        for folder in sorted(facts.parent for facts in self.folder.glob(f"[!.]*/{FACTS}")):
+            with suppress(FileNotFoundError):  # it went in between
+                try:
+                    found[folder.name] = self._read(folder)
+                except BadInstallation as why:
+                    found[folder.name] = why
+        return found
 
     def install(self, name: str, version: str, source: str) -> Environment:
         """Return a version of a handler, installed from there unless it is here.
@@ -83,12 +109,15 @@ class Environments:
         Raises BadConfiguration, HandlerFailed, BadInstallation.
         """
         check_named(name, version)
+        if name == OURS:
+            raise BadConfiguration(f"Expected another name than {OURS}, which comes along.")
         origin = read_source(source)
         check_source(origin, self.allowed)
         place = self._place(name, version)
         if not place.exists():
             self._sweep()
-            self._make(place, partial(_facts, name, version, origin))
+            allowed = [read_source(text) for text in self.allowed]
+            self._make(place, partial(_facts, name, version, origin, allowed))
         return self._read(place)
 
     def remove(self, name: str, version: str) -> None:
@@ -125,7 +154,15 @@ class Environments:
         return checked_schema(schema)
 
     def _read(self, folder: Path) -> Environment:
-        facts = {"schema": {}, **json.loads((folder / FACTS).read_text())}
+        """Return what is installed in a folder. Raises BadInstallation for what is broken."""
+        try:
+            facts = _checked(json.loads((folder / FACTS).read_text()))
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, RecursionError) as why:
+            told = f"Expected {folder.name}/{FACTS} as it was written, got another one"
+            told = f"{told}: remove this version, and install it again."
+            raise BadInstallation(told, public=told) from why
         limits = replace(self.limits, network=facts["name"] in self.online)
         return Environment(**facts, folder=folder, limits=limits)
 
@@ -137,16 +174,30 @@ class Environments:
                     shutil.rmtree(each, ignore_errors=True)
 
 
+def _checked(said: object) -> dict[str, Any]:
+    """Return the facts that are known. Raises ValueError where one is none."""
+    facts = {"schema": {}, **said} if isinstance(said, dict) else {}
+    known = {word: facts.get(word) for word in KINDS}
+    own = known["schema"].get("properties", {}) if isinstance(known["schema"], dict) else None
+    if not all(isinstance(known[word], kind) for word, kind in KINDS.items()):
+        raise ValueError(f"not {', '.join(KINDS)}")
+    if not isinstance(own, dict) or known["name"] == OURS:
+        raise ValueError("not of this handler")
+    return known
+
+
 class _NoPictures:
     def read(self, source: str) -> bytes:
         """Return nothing: whoever only describes itself needs none."""
         raise UnknownHandler(source)
 
 
-def _facts(name: str, version: str, origin: Source, making: Path) -> dict[str, Any]:
+def _facts(
+    name: str, version: str, origin: Source, allowed: Sequence[Source], making: Path
+) -> dict[str, Any]:
     """Install it there, and return what is to be noted."""
     bare(making)
-    packages = bring(making, name, version, origin)
+    packages = bring(making, name, version, origin, allowed)
     return {
         "name": name,
         "version": version,

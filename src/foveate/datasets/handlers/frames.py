@@ -27,16 +27,19 @@ class Frame:
 
     head: Mapping[str, Any]
     blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    told_bytes: int = 0
+    """Of its head, where it was received."""
 
 
-def send(out: IO[bytes], frame: Frame) -> None:
-    """Write a frame. Raises OSError where nobody reads it."""
+def send(out: IO[bytes], frame: Frame) -> int:
+    """Write a frame, and return how long its head is. Raises OSError where nobody reads it."""
     sizes = [[name, len(data)] for name, data in frame.blobs.items()]
     head = json.dumps({**frame.head, "blobs": sizes}, separators=(",", ":")).encode()
     out.write(len(head).to_bytes(4, "big") + head)
     for data in frame.blobs.values():
         out.write(data)
     out.flush()
+    return len(head)
 
 
 def receive(into: IO[bytes], most_bytes: int) -> Frame:
@@ -54,7 +57,7 @@ def receive(into: IO[bytes], most_bytes: int) -> Frame:
     sizes = _sizes(head)
     if (total := sum(sizes.values())) > most_bytes:
         raise HandlerFailed(f"Expected at most {most_bytes} bytes of one sample, got {total}.")
-    return Frame(head, {name: _exactly(into, size) for name, size in sizes.items()})
+    return Frame(head, {name: _exactly(into, size) for name, size in sizes.items()}, length)
 
 
 def _sizes(head: object) -> dict[str, int]:

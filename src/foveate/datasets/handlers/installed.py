@@ -32,12 +32,17 @@ class InstalledHandlers:
         found: list[Installed] = [self.built_in, *self.environments.all()]
         return sorted(found, key=lambda each: (each.name, order_of(each.version)))
 
+    def broken(self) -> dict[str, str]:
+        """Return what is installed and cannot be used, and why, by its folder's name."""
+        return self.environments.broken()
+
     def of(self, name: str, version: str) -> Installed:
         """Return one; without a version the newest. Raises UnknownHandler."""
         found = [each for each in self.all() if each.name == name]
         wanted = [each for each in found if version in {each.version, ""}]
         if not wanted:
-            raise UnknownHandler(_not_there(self.all(), name, version))
+            why = self.broken().get(f"{name}-{version}", "")
+            raise UnknownHandler(why or _not_there(self.all(), name, version))
         return wanted[-1]
 
 

@@ -24,6 +24,8 @@ class Limits:
     """What may lie in its folder, which is empty when it starts and gone when it ends."""
     output_bytes: int = 512 * MIB
     """What may be made of one sample."""
+    told_bytes: int = 32 * MIB
+    """What may be told of that: it takes some ten times as much memory here."""
     outputs: int = 1000
     """How many pictures may be made of one sample."""
     network: bool = False

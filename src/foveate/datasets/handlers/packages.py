@@ -1,6 +1,7 @@
 """Packages, brought by pip into an environment of their own: wheels alone, noted with their hashes.
 
-Wheels run nothing while they are installed; a repository is built, which runs what it says.
+Wheels run nothing while they are installed; a repository is built, which runs what it says. pip
+builds what an address names, even where it may take wheels alone: so it begins no other program.
 """
 
 from __future__ import annotations
@@ -32,7 +33,19 @@ WHEELS: Final = "wheels"
 ABOUT: Final = re.compile(r"[^/]+\.dist-info/METADATA")
 MOST_ABOUT: Final = 1024 * 1024
 AT_ADDRESS: Final = re.compile(r"^requires-dist:([^;\n]*@[^\n]*)", re.MULTILINE | re.IGNORECASE)
+_BY_NAME: Final = "Expected {} to need packages by name, got {}."
 _LAST_LETTERS: Final = 4000
+_ALONE: Final = """
+import runpy, sys
+
+def refuse(event, _):
+    if event.startswith(("subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")):
+        raise PermissionError("Expected wheels alone, got what has to be built.")
+
+sys.addaudithook(refuse)
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+"""pip, which is no stranger, without other programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +69,19 @@ def python_of(folder: Path) -> Path:
     return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
-def bring(folder: Path, name: str, version: str, source: Source) -> list[Package]:
+def bring(
+    folder: Path, name: str, version: str, source: Source, allowed: Sequence[Source] = ()
+) -> list[Package]:
     """Install a version of a package, and all that it needs; return what, the package first.
 
+    What a repository needs, and what builds it, comes from the other places that are `allowed`.
     Raises HandlerFailed where that cannot be had.
     """
     places, wheels = _places(source), folder / WHEELS
     if source.kind == "git":
-        _build(wheels, name, source)
-        places = ["--find-links", str(wheels)]
+        others = _all_places(allowed)
+        _build(wheels, name, source, others)
+        places = ["--find-links", str(wheels), *others]
     elif source.kind == "index":
         alone = ("--no-deps", "--only-binary=:all:", "--dest", str(wheels))
         _pip("download", *alone, *places, f"{name}=={version}")
@@ -86,6 +103,8 @@ def bring(folder: Path, name: str, version: str, source: Source) -> list[Package
         f"{name}=={version}",
     )
     rows = json.loads(report.read_text())["install"]
+    for row in rows:
+        _check_came_by_name(row)
     own = _normal(name)
     return sorted(map(_package, rows), key=lambda each: (each.name != own, each.name))
 
@@ -107,13 +126,24 @@ def _check_needs(wheel: Path) -> None:
         with zipfile.ZipFile(wheel) as packed:
             (about,) = [each for each in packed.namelist() if ABOUT.fullmatch(each)]
             with packed.open(about) as lines:
-                told = lines.read(MOST_ABOUT).decode(errors="replace")
+                told = lines.read(MOST_ABOUT + 1)
     except (OSError, ValueError, zipfile.BadZipFile) as why:
-        sentence = f"Expected {wheel.name} to be a wheel, got none."
-        raise HandlerFailed(sentence, public=sentence) from why
-    if found := AT_ADDRESS.search(told):
-        sentence = f"Expected {wheel.name} to need packages by name, got {found[1].strip()[:200]}."
-        raise HandlerFailed(sentence, public=sentence)
+        raise _refused(f"Expected {wheel.name} to be a wheel, got none.") from why
+    if len(told) > MOST_ABOUT:
+        raise _refused(f"Expected at most {MOST_ABOUT} bytes of METADATA in {wheel.name}, got more")
+    if found := AT_ADDRESS.search(told.decode(errors="replace")):
+        raise _refused(_BY_NAME.format(wheel.name, found[1].strip()[:200]))
+
+
+def _check_came_by_name(row: Mapping[str, Any]) -> None:
+    """Raise HandlerFailed where what was installed came from an address, not from a source."""
+    if row["is_direct"] or "archive_info" not in row["download_info"]:
+        came = f"{row['metadata']['name']} @ {row['download_info']['url']}"
+        raise _refused(_BY_NAME.format("packages", came[:200]))
+
+
+def _refused(sentence: str) -> HandlerFailed:
+    return HandlerFailed(sentence, public=sentence)
 
 
 def _places(source: Source) -> list[str]:
@@ -122,10 +152,24 @@ def _places(source: Source) -> list[str]:
     return ["--index-url", source.place] if source.place else []
 
 
-def _build(wheels: Path, name: str, source: Source) -> None:
+def _all_places(sources: Sequence[Source]) -> list[str]:
+    """Return where pip may look, of all sources; in no index unless one of them is one."""
+    folders = [each.place for each in sources if each.kind == "wheels"]
+    indexes = [each.place for each in sources if each.kind == "index"]
+    words = [word for place in folders for word in ("--find-links", place)]
+    if not indexes:
+        return [*words, "--no-index"]
+    others = [place for place in indexes if place]
+    if len(others) == len(indexes):  # else the one that pip is set up with is among them
+        words += ["--index-url", others.pop(0)]
+    return [*words, *(word for place in others for word in ("--extra-index-url", place))]
+
+
+def _build(wheels: Path, name: str, source: Source, places: Sequence[str]) -> None:
     """Build the wheel of a commit."""
     asked = f"git+{source.place}@{source.commit}#egg={name}"
-    _pip("wheel", "--no-deps", "--wheel-dir", str(wheels), asked)
+    words = ("--no-deps", "--wheel-dir", str(wheels), *places, asked)
+    _run([sys.executable, "-m", "pip", "wheel", *QUIET, *words])
 
 
 def _package(row: Mapping[str, Any]) -> Package:
@@ -143,7 +187,7 @@ def _normal(name: str) -> str:
 
 
 def _pip(verb: str, *words: str) -> None:
-    _run([sys.executable, "-m", "pip", verb, *QUIET, *words])
+    _run([sys.executable, "-c", _ALONE, verb, *QUIET, *words])
 
 
 def _run(command: Sequence[str]) -> None:
@@ -152,8 +196,7 @@ def _run(command: Sequence[str]) -> None:
             command, capture_output=True, text=True, timeout=PATIENCE_S, check=False
         )
     except subprocess.TimeoutExpired as why:
-        sentence = f"Expected pip to be done within {PATIENCE_S} s."
-        raise HandlerFailed(sentence, public=sentence) from why
+        raise _refused(f"Expected pip to be done within {PATIENCE_S} s.") from why
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["nothing said"])[-1]
         sentence = f"Expected pip to bring the handler, got: {last[:500]}"

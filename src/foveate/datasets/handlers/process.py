@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from foveate import errors
@@ -20,9 +17,10 @@ from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.frames import Frame, receive, send
 from foveate.datasets.handlers.made import check_keys, checked, chosen
 from foveate.datasets.handlers.watch import Watch
+from foveate.datasets.owned import Owned
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.wire import sample_to_json
-from foveate.errors import FoveateError, HandlerFailed, ImageError
+from foveate.errors import FoveateError, HandlerFailed, ImageError, RawChanged
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -31,6 +29,9 @@ if TYPE_CHECKING:
     from foveate.datasets.sample import Made, Sample
     from foveate.datasets.seams import Answer, Pictures, Skips
 
+PREFIX: Final = "foveate-handling-"
+MORE_TOLD: Final = 2
+"""How many times what it was told of samples it may tell of them, beside `told_bytes`."""
 LAST_WORDS_S: Final = 2.0
 """How long one that has ended may take to say so."""
 LOG_BYTES: Final = 16 * 1024
@@ -78,21 +79,12 @@ class HandlerProcess:
         """Start it, in an empty folder. Raises HandlerFailed."""
         self._limits, self._pictures = limits, pictures
         self._asked: Sample
-        self._folder = Path(tempfile.mkdtemp(prefix="foveate-handler-"))
-        if sys.platform != "win32" and os.geteuid() == 0:
-            os.chown(self._folder, runner.NOBODY, runner.NOBODY)
-        self._child = subprocess.Popen(  # noqa: S603 - our own runner
-            program.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self._folder,
-            env={**program.environment, **ALIKE, "TMPDIR": str(self._folder)},
-            start_new_session=True,
-        )
+        self._own = Owned.begun(PREFIX)
+        self._ending = threading.Lock()
+        self._child = _begun(program, self._own)
         assert self._child.stderr is not None  # noqa: S101 - it is a pipe
         self._log = Tail(self._child.stderr)
-        self._watch = Watch(self._child.pid, self._folder, limits.disk_bytes, self._kill)
+        self._watch = Watch(self._child.pid, self._own.folder, limits.disk_bytes, self._kill)
         with self._asking(limits.start_s):
             told = {**program.start, "limits": asdict(limits), "parent": os.getpid()}
             self._say(Frame(told, program.blobs))
@@ -111,10 +103,9 @@ class HandlerProcess:
         seconds = self._limits.sample_s + len(samples) * self._limits.select_s
         with self._asking(seconds):
             self._say(Frame({"do": "select", "count": len(samples), "seed": seed}))
-            for sample in samples:
-                self._say(Frame({"sample": sample_to_json(sample)}))
+            told = sum(self._say(Frame({"sample": sample_to_json(sample)})) for sample in samples)
             near = {sample.source for sample in samples}
-            return [chosen(frame, left) for frame in self._answers(near)]
+            return [chosen(frame, left) for frame in self._answers(near, MORE_TOLD * told)]
 
     def ask(self, sample: Sample, data: bytes, seed: int) -> None:
         """Have it make something of a sample, of which `data` are the bytes. `answer` is next."""
@@ -149,19 +140,17 @@ class HandlerProcess:
 
     def end(self) -> None:
         """End it while another thread waits for it, which meets HandlerFailed."""
-        if self._child.poll() is None:
-            self._kill()
+        self._kill()
 
     def close(self) -> None:
         """End it and all that it started, and remove its files."""
         self._watch.close()
-        self._kill()
-        self._child.wait()
+        self._wait()
         self._log.join()
         for pipe in (self._child.stdin, self._child.stdout, self._child.stderr):
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._own.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -171,10 +160,13 @@ class HandlerProcess:
 
     @contextmanager
     def _asking(self, seconds: float) -> Iterator[None]:
-        """Bound what is asked of it. Raises HandlerFailed, when it has ended."""
+        """Bound what is asked of it. Raises HandlerFailed or RawChanged, when it has ended."""
         self._watch.begin(seconds, seconds * self._limits.processors)
         try:
             yield
+        except RawChanged:
+            self.close()
+            raise
         except (HandlerFailed, OSError, EOFError) as why:
             reason = self._reason(why)
             self.close()
@@ -185,13 +177,13 @@ class HandlerProcess:
     def _reason(self, why: Exception) -> str:
         if isinstance(why, HandlerFailed):
             return str(why)
-        with suppress(subprocess.TimeoutExpired):
-            self._child.wait(LAST_WORDS_S)
+        self._log.join()  # which ends with it
+        self._wait()
         return self._watch.why or f"Expected an answer, got exit code {self._child.returncode}."
 
-    def _say(self, frame: Frame) -> None:
+    def _say(self, frame: Frame) -> int:
         assert self._child.stdin is not None  # noqa: S101 - it is a pipe
-        send(self._child.stdin, frame)
+        return send(self._child.stdin, frame)
 
     def _heard(self, most_bytes: int) -> Frame:
         assert self._child.stdout is not None  # noqa: S101 - it is a pipe
@@ -202,15 +194,19 @@ class HandlerProcess:
             raise _skipped(_text(frame.head["skips"]))
         return frame
 
-    def _answers(self, near: Container[str]) -> Iterator[Frame]:
+    def _answers(self, near: Container[str], more_told: int = 0) -> Iterator[Frame]:
         """Yield what it answers up to its end, and give it the pictures that it asks for."""
         left, count = self._limits.output_bytes, 0
+        told, most_told = 0, self._limits.told_bytes + more_told
         while "done" not in (frame := self._heard(left)).head:
             if "read" in frame.head:
                 self._say(self._picture(frame.head["read"], near))
                 continue
             left -= sum(map(len, frame.blobs.values()))
             count += "made" in frame.head
+            told += frame.told_bytes
+            if told > most_told:
+                raise HandlerFailed(f"Expected heads of at most {most_told} bytes, got more.")
             if count > self._limits.outputs:
                 raise HandlerFailed(f"Expected at most {self._limits.outputs} outputs, got more.")
             yield frame
@@ -221,15 +217,50 @@ class HandlerProcess:
             return Frame({"refused": "Expected a source that the sample names."})
         try:
             return Frame({}, {runner.PICTURE: self._pictures.read(source)})
+        except RawChanged:
+            raise
         except FoveateError as why:
             return Frame({"refused": why.public})
 
     def _kill(self) -> None:
-        if sys.platform == "win32":
-            self._child.kill()
-            return
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)
+        with self._ending:
+            # Once it was waited for, its number may be another's.
+            if self._child.returncode is None:
+                _end(self._child)
+
+    def _wait(self) -> None:
+        """End it and all that it started, and know how it ended."""
+        self._kill()
+        with self._ending:
+            self._child.wait()
+
+
+def _begun(program: Program, own: Owned) -> subprocess.Popen[bytes]:
+    """Start a program in an empty folder. Raises HandlerFailed."""
+    if sys.platform != "win32" and os.geteuid() == 0:
+        os.chown(own.folder, runner.NOBODY, runner.NOBODY)
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own runner
+            program.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=own.folder,
+            env={**program.environment, **ALIKE, "TMPDIR": str(own.folder)},
+            start_new_session=True,
+        )
+    except OSError as why:
+        own.remove()
+        told = f"Expected the Python of its environment, got {why.strerror}: install it anew."
+        raise HandlerFailed(told, public=told) from why
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        child.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _text(said: object) -> str:

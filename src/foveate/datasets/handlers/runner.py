@@ -196,14 +196,15 @@ def _loaded(point: EntryPoint) -> Any:  # noqa: ANN401
 def confine(limits: Mapping[str, Any], *, parent: int) -> None:
     """Give up memory, files, other processes, and the network but where it is allowed.
 
-    Raises PermissionError where the network cannot be given up.
+    Raises PermissionError where the network cannot be given up, or where a kernel refuses what it
+    knows.
     """
     _bound(limits["memory_bytes"], limits["disk_bytes"])
     reads_all = _landlock_version() > 0
     _drop_root(keep_reading=reads_all)
     confined = _end_with(parent)
     if confined:
-        _libc().prctl(38, ctypes.c_ulong(1), 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+        _prctl(38, 1)  # PR_SET_NO_NEW_PRIVS
         _shut_files([*READABLE, *(ONLINE if limits["network"] else ())])
         confined = _shut_calls(network=limits["network"])
     if not confined and not limits["network"]:
@@ -212,6 +213,16 @@ def confine(limits: Mapping[str, Any], *, parent: int) -> None:
 
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
+
+
+def _prctl(option: int, value: int) -> None:
+    _expect(_libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0), f"prctl {option}")
+
+
+def _expect(answer: int, what: str) -> None:
+    if answer < 0:
+        why = os.strerror(ctypes.get_errno())
+        raise PermissionError(f"Expected a system that confines a handler, got {what}: {why}.")
 
 
 def _bound(memory_bytes: int, disk_bytes: int) -> None:
@@ -239,21 +250,25 @@ def _drop_root(*, keep_reading: bool) -> None:
     if sys.platform != "linux" or os.geteuid() != 0:
         return
     reading = 1 << 2  # CAP_DAC_READ_SEARCH: packages may lie in a home that is closed to others
+    _prctl(8, 1)  # PR_SET_KEEPCAPS
     with suppress(OSError):  # a container may know of no other user
-        _libc().prctl(8, ctypes.c_ulong(1), 0, 0, 0)  # PR_SET_KEEPCAPS
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
+    if not keep_reading or _keep(reading) < 0:  # a container may not have that one
+        _expect(_keep(0), "capset")
+
+
+def _keep(capabilities: int) -> int:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    kept = reading if keep_reading else 0
-    _libc().capset(header, (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0))
+    return int(_libc().capset(header, (ctypes.c_uint32 * 6)(capabilities, capabilities)))
 
 
 def _end_with(parent: int) -> bool:
     """Let the kernel end this process with the one that started it. Returns whether it does."""
     if sys.platform != "linux":
         return False
-    _libc().prctl(1, ctypes.c_ulong(signal.SIGKILL), 0, 0, 0)  # PR_SET_PDEATHSIG
+    _prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     if os.getppid() != parent:
         sys.exit("Expected the process that asked to be there, and it is gone.")
     return True
@@ -283,8 +298,10 @@ def _shut_files(readable: Iterable[str]) -> None:
     if sys.platform != "linux" or not version:
         return
     every = (1 << (13 if version == 1 else 14 if version == 2 else 15 if version < 5 else 16)) - 1  # noqa: PLR2004
-    handled = (ctypes.c_uint64 * 1)(every)
+    scopes = (0, 1 << 1) if version >= 6 else ()  # noqa: PLR2004 - no signal leaves it, by any call
+    handled = (ctypes.c_uint64 * (1 + len(scopes)))(every, *scopes)
     rules = _syscall(444, ctypes.byref(handled), ctypes.sizeof(handled), 0)
+    _expect(rules, "landlock_create_ruleset")
     reading = 1 << 2 | 1 << 3
     for place, rights in [*((place, reading) for place in readable), (".", every)]:
         with suppress(OSError):  # not on this machine
@@ -295,7 +312,7 @@ def _shut_files(readable: Iterable[str]) -> None:
             below = _PathBeneath(allowed, opened)
             _syscall(445, rules, 1, ctypes.byref(below), 0)
             os.close(opened)
-    _syscall(446, rules, 0)
+    _expect(_syscall(446, rules, 0), "landlock_restrict_self")
     os.close(rules)
 
 
@@ -358,17 +375,33 @@ _LOAD, _EQUAL, _LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
 _ALLOW, _FAIL, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 
 
-def _conditions() -> list[tuple[tuple[int, int], int, int, int, bool]]:
-    """Return calls, which argument of theirs decides, its bits, their value, and what if so."""
-    every, itself = 0xFFFFFFFF, os.getpid()
+def _conditions() -> list[tuple[tuple[int, int], int, int, tuple[int, ...], bool]]:
+    """Return calls, which argument of theirs decides, its bits, values, and what if it is one.
+
+    A call is refused where one of its rows says so.
+    """
+    every, itself = 0xFFFFFFFF, (0, os.getpid())
     return [
-        ((56, 220), 0, _CLONE_THREAD, _CLONE_THREAD, True),  # clone: threads alone
-        ((62, 129), 0, every, itself, True),  # kill
-        ((234, 131), 0, every, itself, True),  # tgkill
-        ((302, 261), 0, every, 0, True),  # prlimit64: of itself
-        ((9, 222), 3, _SHARED_MEMORY, _SHARED_MEMORY, False),  # mmap
-        ((157, 167), 0, every, 1, False),  # prctl: PR_SET_PDEATHSIG
-        ((72, 25), 1, every, 8, False),  # fcntl: F_SETOWN sends signals to others
+        ((56, 220), 0, _CLONE_THREAD, (_CLONE_THREAD,), True),  # clone: threads alone
+        ((62, 129), 0, every, itself[1:], True),  # kill: 0 is all of its group
+        ((234, 131), 0, every, itself[1:], True),  # tgkill
+        ((302, 261), 0, every, itself, True),  # prlimit64
+        ((9, 222), 3, _SHARED_MEMORY, (_SHARED_MEMORY,), False),  # mmap
+        ((157, 167), 0, every, (1,), False),  # prctl: PR_SET_PDEATHSIG
+        # Whoever owns a file or a socket gets its signals, SIGKILL if so asked.
+        ((72, 25), 1, every, (8, 15), False),  # fcntl: F_SETOWN, F_SETOWN_EX
+        ((16, 29), 1, every, (0x8901, 0x8902), False),  # ioctl: FIOSETOWN, SIOCSPGRP
+        # How much of the machine others get.
+        ((141, 140), 0, every, (0,), True),  # setpriority: no group, no user
+        ((141, 140), 1, every, itself, True),
+        ((251, 30), 0, every, (1,), True),  # ioprio_set: no group, no user
+        ((251, 30), 1, every, itself, True),
+        ((142, 118), 0, every, itself, True),  # sched_setparam
+        ((144, 119), 0, every, itself, True),  # sched_setscheduler
+        ((203, 122), 0, every, itself, True),  # sched_setaffinity
+        ((314, 274), 0, every, itself, True),  # sched_setattr
+        ((256, 238), 0, every, itself, True),  # migrate_pages
+        ((279, 239), 0, every, itself, True),  # move_pages
     ]
 
 
@@ -385,13 +418,15 @@ def _program(column: int, audit: int, *, network: bool) -> Iterator[tuple[int, i
         if number is not None:
             yield _EQUAL, 0, 1, number
             yield _RETURN, 0, 0, fail
-    for numbers, argument, bits, value, allowed in _conditions():
-        yield _EQUAL, 0, 5, numbers[column]
+    for numbers, argument, bits, values, allowed in _conditions():
+        yield _EQUAL, 0, 4 + len(values), numbers[column]
         yield _LOAD, 0, 0, 16 + 8 * argument
         yield _AND, 0, 0, bits
-        yield _EQUAL, 0, 1, value
-        yield _RETURN, 0, 0, _ALLOW if allowed else fail
-        yield _RETURN, 0, 0, fail if allowed else _ALLOW
+        for left, value in zip(range(len(values) - 1, -1, -1), values, strict=True):
+            # Behind all values is the refusal, and behind that what comes next.
+            yield _EQUAL, left + allowed, 0 if left or allowed else 1, value
+        yield _RETURN, 0, 0, fail
+        yield _LOAD, 0, 0, 0
     yield _EQUAL, 0, 1, _CLONE3  # its flags lie where no filter looks
     yield _RETURN, 0, 0, _FAIL | errno.ENOSYS
     yield _RETURN, 0, 0, _ALLOW

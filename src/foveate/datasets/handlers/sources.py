@@ -15,6 +15,8 @@ NAME: Final = re.compile(r"[a-z0-9]+(?:[._-]?[a-z0-9]+){0,31}")
 VERSION: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z0-9.+]{0,40}")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _RELEASE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)*)(.*)")
+_STEP: Final = re.compile(r"[0-9]+|[a-z]+|\+")
+_STEPS: Final = {"dev": 0, "a": 1, "b": 1, "rc": 1, "": 2, "+": 3, "post": 4}
 KINDS: Final = ("index", "wheels", "git")
 
 
@@ -71,12 +73,19 @@ def check_named(name: str, version: str) -> None:
         raise BadConfiguration(f"Expected a version as 1.2.0, got {version!r}.")
 
 
-def order_of(version: str) -> tuple[tuple[int, ...], bool, str]:
+def order_of(version: str) -> tuple[tuple[int, ...], list[tuple[int, int, str]]]:
     """Return what versions are sorted by.
 
-    >>> sorted(["1.10", "1.9", "2.0rc1", "2.0"], key=order_of)
-    ['1.9', '1.10', '2.0rc1', '2.0']
+    >>> sorted(["1.10", "1.9", "2.0rc10", "2.0rc9", "2.0", "2.0.post1", "2.0.dev1"], key=order_of)
+    ['1.9', '1.10', '2.0.dev1', '2.0rc9', '2.0rc10', '2.0', '2.0.post1']
     """
     found = _RELEASE.fullmatch(version)
     release, rest = found.groups() if found else ("0", version)
-    return tuple(map(int, release.split("."))), not rest or rest.startswith((".post", "+")), rest
+    return tuple(map(int, release.split("."))), [*map(_step, _STEP.findall(rest)), _step("")]
+
+
+def _step(part: str) -> tuple[int, int, str]:
+    """Return where a part of a version stands among others, "" being its end."""
+    if part.isdecimal():
+        return max(_STEPS.values()) + 1, int(part), ""
+    return _STEPS.get(part, _STEPS["a"]), 0, part

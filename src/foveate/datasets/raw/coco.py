@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from foveate.datasets.raw.places import annotation
-from foveate.datasets.raw.raw import Noted
+from foveate.datasets.raw.raw import Noted, check_size
 from foveate.datasets.raw.rle import bitmap
 from foveate.datasets.sample import Instance, Polygons
 from foveate.errors import BadRaw
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
-    from foveate.datasets.raw.raw import Raw
+    from foveate.datasets.raw.raw import Picture, Raw
     from foveate.datasets.sample import Mask
 
 SIDES: Final = 4
@@ -76,7 +76,7 @@ def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, No
     told = _read(annotation(place, file), file)
     labels = _by_id(file, "category", [(each.id, each.name) for each in told.categories])
     images = _by_id(file, "image", [(each.id, each) for each in told.images])
-    names = {each.id: listing.find(each.file_name, file).name for each in told.images}
+    names = {each.id: _picture(each, file, listing).name for each in told.images}
     noted = {name: Noted(split=split) for name in names.values()}
     if len(noted) < len(names):
         raise BadRaw(f"{file}: expected a picture once, got one under two ids.")
@@ -88,6 +88,13 @@ def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, No
         instance = _instance(where, each, labels[each.category_id], images[each.image_id])
         noted[names[each.image_id]].instances.append(instance)
     return noted
+
+
+def _picture(image: _Image, file: str, listing: Listing) -> Picture:
+    """Return the picture of an image, which is as large as that says, if it does."""
+    picture = listing.find(image.file_name, file)
+    check_size(picture, (image.width, image.height), file)
+    return picture
 
 
 def _read(data: bytes, file: str) -> _Coco:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from foveate.datasets.raw.places import Place
     from foveate.datasets.raw.raw import Raw
 
-LABELS: Final = ("label", "class", "category", "labels")
+LABELS: Final[tuple[str, ...]] = ("label", "class", "category", "labels")
 BOXES: Final = (
     ("left", "top", "width", "height"),
     ("x", "y", "width", "height"),
@@ -41,12 +41,16 @@ def listed(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     if not raw.annotations:
         raise BadRaw(f"Expected a list ({', '.join(READERS)}), got none: name it as annotations.")
     noted: dict[str, Noted] = {}
+    splits: dict[str, str] = {}
     for said in raw.annotations:
         split, _, file = said.rpartition("=")
         for where, row in _rows(place, file):
             source = _text(row, SOURCE_COLUMNS, where)
-            found = noted.setdefault(listing.find(source, where).name, Noted(split=split))
-            _add(found, row, where)
+            name = listing.find(source, where).name
+            splits[name] = _one("split", splits.get(name, ""), split, where)
+            _add(noted.setdefault(name, Noted()), row, where)
+    for name, found in noted.items():
+        found.split = found.split or splits[name]
     return noted
 
 
@@ -64,18 +68,27 @@ def _rows(place: Place, file: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             raise BadRaw(f"{file}: {why}") from why
 
 
+def _one(what: str, known: str, said: str, where: str) -> str:
+    """Return what either says. Raises BadRaw where they say two: a picture is on one side alone."""
+    if known and said and known != said:
+        got = f"{known!r:.40} and {said!r:.40}"
+        raise BadRaw(f"{where}: expected one {what} of a picture, got {got}.")
+    return known or said
+
+
 def _add(noted: Noted, row: Mapping[str, Any], where: str) -> None:
     """Add what a row says to what is known of its picture."""
-    noted.group = _text(row, ("group",), where) or noted.group
-    noted.split = _text(row, ("split",), where) or noted.split
+    noted.group = _one("group", noted.group, _text(row, ("group",), where), where)
+    noted.split = _one("split", noted.split, _text(row, ("split",), where), where)
+    labels = LABELS
     if isinstance(row.get("instances"), list) or isinstance(row.get("labels"), list):
-        return _add_whole(noted, row, where)
-    label, box = _text(row, LABELS, where), _box(row, where)
+        _add_whole(noted, row, where)
+        labels = LABELS[:-1]
+    label, box = _text(row, labels, where), _box(row, where)
     if box is not None:
         noted.instances.append(Instance(label=label, box=box))
     elif label:
         noted.labels.append(label)
-    return None
 
 
 def _add_whole(noted: Noted, row: Mapping[str, Any], where: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from sys import maxsize
 from typing import TYPE_CHECKING, Final
 
 from foveate.cores import cores
@@ -11,6 +12,7 @@ from foveate.datasets.raw.raw import Picture
 from foveate.errors import BadRaw, DatasetsUnusable, ImageError, SourceError
 from foveate.geometry.box import Size
 from foveate.jobs.books import Books
+from foveate.settings import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from foveate.datasets.raw.places import Found, Place
-    from foveate.settings import Limits
 
 FILE: Final = "raw.sqlite3"
 FEW: Final = 200
+NO_BOUND: Final = Limits(max_bytes=maxsize, max_pixels=maxsize, max_side=maxsize)
+"""A size is that of the bytes, whatever may be done with them later: no pixel is decoded for it."""
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS pictures (
     place TEXT, name TEXT, version TEXT NOT NULL, digest TEXT NOT NULL, width INTEGER NOT NULL,
@@ -33,9 +36,8 @@ CREATE TABLE IF NOT EXISTS pictures (
 class Memo:
     """The digests and sizes of pictures. Thread-safe, and blocks."""
 
-    def __init__(self, folder: Path, limits: Limits) -> None:
+    def __init__(self, folder: Path) -> None:
         self._books = Books(folder / FILE, TABLES, DatasetsUnusable, ())
-        self._limits = limits
 
     def pictures(self, address: str, place: Place, found: Sequence[Found]) -> Iterator[Picture]:
         """Yield what those pictures hold, in their order; only what changed is read.
@@ -95,7 +97,7 @@ class Memo:
         from foveate.imaging.probe import probe  # noqa: PLC0415
 
         try:
-            return probe(data, self._limits).size
+            return probe(data, NO_BOUND).size
         except (ImageError, SourceError):
             return None  # whoever works on it says what is wrong
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.identity import NAME
+from foveate.datasets.sample import SPLIT
 from foveate.errors import BadRaw
 
 if TYPE_CHECKING:
@@ -102,11 +103,27 @@ def raw_from_json(said: object, name: str) -> Raw:
     if not isinstance(listed, list | tuple) or len(listed) > MOST_ANNOTATIONS:
         raise BadRaw(f"annotations: expected up to {MOST_ANNOTATIONS} files, got {listed!r:.80}.")
     _check_texts({**texts, **{f"annotations[{at}]": each for at, each in enumerate(listed)}})
+    for each in listed:
+        check_split(each.rpartition("=")[0], f"annotations: {each}")
     if not texts["place"]:
         raise BadRaw("place: expected a folder or s3://BUCKET/PREFIX, got none.")
     if (kind := row.get("kind")) not in list(Kind):
         raise BadRaw(f"kind: expected one of {', '.join(Kind)}, got {kind!r:.40}.")
     return Raw(name=name, kind=Kind(kind), annotations=tuple(listed), **texts)
+
+
+def check_split(split: str, where: str) -> None:
+    """Raise BadRaw for a word by which no file can be called; nothing is no split."""
+    if split and not SPLIT.fullmatch(split):
+        raise BadRaw(f"{where}: expected a split of small letters and digits, got {split!r:.40}.")
+
+
+def check_size(picture: Picture, said: Sequence[float], where: str) -> None:
+    """Raise BadRaw where annotations are of another size than their picture; 0 is no size."""
+    size = picture.size
+    if size and min(said) > 0 and tuple(said) != (size.width, size.height):
+        got = "x".join(f"{side:g}" for side in said)
+        raise BadRaw(f"{where}: expected {picture.name} of its {size}, upright, got {got}.")
 
 
 def _check_texts(texts: Mapping[str, object]) -> None:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.configuration.folder import named_folder, state_folder
 from foveate.datasets.identity import NAME
+from foveate.datasets.raw.halting import HaltingPlace
+from foveate.datasets.raw.looks import Looks
 from foveate.datasets.raw.memo import Memo
 from foveate.datasets.raw.places import open_place
 from foveate.datasets.raw.raw import raw_from_json
 from foveate.datasets.raw.seen import seen
 from foveate.datasets.raw.survey import survey
-from foveate.durable import give_name
-from foveate.errors import BadRaw, DatasetConflict, UnknownRaw
+from foveate.durable import give_name, sync_folder, write_whole
+from foveate.errors import BadRaw, DatasetConflict, Unavailable, UnknownRaw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from foveate.datasets.raw.places import Place
@@ -48,7 +50,6 @@ def raw_folder(settings: Settings) -> Path:
 class Look(NamedTuple):
     """A look at raw data, and what came of it."""
 
-    begun: float
     raw: Raw
     seen: str | None
     digest: str
@@ -78,6 +79,16 @@ class Registry:
     _turns: dict[str, Lock] = field(default_factory=dict)
     _looks: dict[str, Look] = field(default_factory=dict)
     """The last one at each."""
+    looks: Looks = field(init=False)
+    _ends: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        self.looks = Looks(self.digest)
+
+    def end(self) -> None:
+        """Break off what looks for a digest."""
+        self._ends.set()
+        self.looks.end()
 
     def all(self) -> Registered:
         """Return all of it, and which files say nothing."""
@@ -109,21 +120,27 @@ class Registry:
 
     def add(self, raw: Raw) -> Survey:
         """Register raw data, and look at all of it. Raises DatasetConflict, BadRaw."""
+        self._check_free(raw)  # before all is read
         found = self.look(raw)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file, whole = self.folder / f"{raw.name}.json", self.folder / f".{raw.name}.{os.getpid()}"
         told = raw.to_json()
         del told["name"]
-        whole.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_whole(whole, f"{json.dumps(told, indent=2, ensure_ascii=False)}\n".encode())
         try:
             give_name(whole, file)
-        except FileExistsError as why:
-            if self.of(raw.name) != raw:
-                taken = f"Expected a new name, got {raw.name}, which other raw data has."
-                raise DatasetConflict(taken) from why
+        except FileExistsError:
+            self._check_free(raw)
         finally:
             whole.unlink(missing_ok=True)
+        sync_folder(self.folder)
         return found
+
+    def _check_free(self, raw: Raw) -> None:
+        with suppress(UnknownRaw):
+            if self.of(raw.name) != raw:
+                taken = f"Expected a new name, got {raw.name}, which other raw data has."
+                raise DatasetConflict(taken)
 
     def remove(self, name: str) -> None:
         """Register it no more; its pictures, and datasets of them, stay. Raises UnknownRaw."""
@@ -141,27 +158,36 @@ class Registry:
                     return True
         return False
 
-    def look(self, raw: Raw) -> Survey:
-        """Return raw data as it is now; only what changed is read. Raises BadRaw."""
+    def look(self, raw: Raw, halt: Callable[[], None] = lambda: None) -> Survey:
+        """Return raw data as it is now; only what changed is read. Raises BadRaw.
+
+        `halt` is called often meanwhile, and may raise what ends it.
+        """
         with self._turns.setdefault(raw.place, Lock()):
-            return survey(raw, self.place(raw), self.memo)
+            found = survey(raw, HaltingPlace(self.place(raw), halt), self.memo)
+        halt()
+        return found
+
+    def looked(self, raw: Raw) -> Future[str]:
+        """Return the digest that a look will find which begins now, for all who wait for it."""
+        return self.looks.at(raw)
 
     def digest(self, raw: Raw) -> str:
-        """Return the digest of raw data as it is now; those who ask at once look once."""
-        asked = time.monotonic()
-        with self._turns.setdefault(f"digest {raw.name}", Lock()):
-            last = self._looks.get(raw.name)
-            if last is None or last.begun < asked or last.raw != raw:
-                last = self._looks[raw.name] = self._looked(raw, last)
-            return last.digest
+        """Return the digest of raw data as it is now; where nothing changed, all is as it was.
 
-    def _looked(self, raw: Raw, last: Look | None) -> Look:
-        """Return what raw data is now; where nothing of it changed, all is as it was."""
-        begun = time.monotonic()
+        Raises BadRaw, and Unavailable where this was ended.
+        """
+        last = self._looks.get(raw.name)
         # Before the look: what changes meanwhile is another one at the next.
-        now = seen(raw, self.place(raw))
+        now = seen(raw, HaltingPlace(self.place(raw), self._halt))
         same = last is not None and last.raw == raw and now is not None and last.seen == now
-        return Look(begun, raw, now, last.digest if last and same else self.look(raw).digest)
+        digest = last.digest if last and same else self.look(raw, self._halt).digest
+        self._looks[raw.name] = Look(raw, now, digest)
+        return digest
+
+    def _halt(self) -> None:
+        if self._ends.is_set():
+            raise Unavailable("the server is stopping")
 
     def place(self, raw: Raw) -> Place:
         """Return where its pictures are. Raises BadRaw."""
@@ -170,5 +196,4 @@ class Registry:
 
 def open_registry(settings: Settings) -> Registry:
     """Return the raw data that these settings describe. Raises BadSettings."""
-    memo = Memo(books_folder(settings), settings.limits)
-    return Registry(raw_folder(settings), settings, memo)
+    return Registry(raw_folder(settings), settings, Memo(books_folder(settings)))

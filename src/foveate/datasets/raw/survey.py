@@ -10,7 +10,7 @@ from foveate.datasets.raw.keys import keys_of
 from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.lists import listed
 from foveate.datasets.raw.plain import folder, image_folder
-from foveate.datasets.raw.raw import Kind, Survey
+from foveate.datasets.raw.raw import Kind, Survey, check_split
 from foveate.datasets.raw.voc import voc
 from foveate.datasets.raw.yolo import yolo
 from foveate.datasets.sample import Bitmap, Sample
@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from foveate.datasets.raw.memo import Memo
     from foveate.datasets.raw.places import Place
     from foveate.datasets.raw.raw import Noted, Picture, Raw
+    from foveate.datasets.sample import Instance
+    from foveate.geometry.box import Size
 
 MOST: Final = 10_000_000
 """Pictures of raw data."""
+SPARE: Final = 1
+"""Pixels by which a thing may lie beyond its picture: those who write boxes round them."""
 READERS: Final[Mapping[Kind, Callable[[Raw, Place, Listing], Mapping[str, Noted]]]] = {
     Kind.FOLDER: folder,
     Kind.IMAGEFOLDER: image_folder,
@@ -74,11 +78,20 @@ def classes(samples: Iterable[Sample]) -> list[str]:
     return sorted(found)
 
 
+def _check_place(instance: Instance, name: str, size: Size) -> None:
+    """Raise BadRaw for what can be of no such picture: it may end beyond it, and not lie there."""
+    mask, box = instance.mask, instance.bounds
+    if isinstance(mask, Bitmap) and mask.size != size:
+        raise BadRaw(f"{name}: expected a mask of its {size}, got one of {mask.size}.")
+    if box and max(box.left - size.width, box.top - size.height, -box.right, -box.bottom) > SPARE:
+        raise BadRaw(f"{name}: expected {instance.label!r:.40} in its {size}, got it at {box}.")
+
+
 def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
-    for each in noted.instances:
-        if picture.size and isinstance(each.mask, Bitmap) and each.mask.size != picture.size:
-            got = f"one of {each.mask.size}"
-            raise BadRaw(f"{picture.name}: expected a mask of its {picture.size}, got {got}.")
+    check_split(noted.split, picture.name)
+    if picture.size:
+        for each in noted.instances:
+            _check_place(each, picture.name, picture.size)
     sample = Sample(
         key=key,
         source=picture.name,

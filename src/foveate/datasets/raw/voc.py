@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.datasets.raw import voc_masks
 from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.places import annotation
-from foveate.datasets.raw.raw import Noted
+from foveate.datasets.raw.raw import Noted, check_size
 from foveate.datasets.raw.voc_masks import masks_of
 from foveate.datasets.raw.xml import parsed
 from foveate.datasets.sample import Instance
@@ -45,6 +45,8 @@ def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
         stem = splitext(basename(file))[0]
         root = parsed(annotation(place, file), file)
         picture = _picture(root, stem, file, listing)
+        said = [root.findtext(f"size/{side}", "").strip() or "0" for side in ("width", "height")]
+        check_size(picture, [_number(each, file) for each in said], file)
         found = noted[picture.name] = _noted(root, file, splits.get(stem, ""))
         masked = f"{voc_masks.FOLDER}/{stem}.png"
         if masked in masks and picture.size:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Protocol
@@ -75,7 +76,7 @@ class Layout:
         """Return how many bytes it has."""
         return self._records[-1] + len(self._end)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return what it is, in hex: the same for the same files in the same order."""
         told = (f"{each.name}\0{each.bytes}\0{each.crc32}\0".encode() for each in self._entries)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.datasets.sample import Instance, Made
-    from foveate.datasets.seams import ReadShard, ShardFile
+    from foveate.datasets.seams import OpenShard, ShardFile
     from foveate.imaging.engine import Image
 
 PICTURES: Final = 24
@@ -41,7 +41,7 @@ OVER: Final = 0.45
 
 
 def contact_jpeg(
-    format_name: str, shards: Sequence[ShardFile], classes: Sequence[str], read: ReadShard
+    format_name: str, shards: Sequence[ShardFile], classes: Sequence[str], opened: OpenShard
 ) -> bytes | None:
     """Return samples from all over a dataset as a JPEG; None where none can be shown.
 
@@ -50,7 +50,7 @@ def contact_jpeg(
     colours = {label: crop_colour(number) for number, label in enumerate(classes)}
     shown = [
         (made.key, _caption(made), drawn)
-        for made in _chosen(format_name, shards, read)
+        for made in _chosen(format_name, shards, opened)
         if (drawn := _drawn(made, colours)) is not None
     ]
     if not shown:
@@ -58,14 +58,14 @@ def contact_jpeg(
     return encode(contact_sheet(shown, WIDE), EncodeOptions(format="jpeg", quality=QUALITY))
 
 
-def _chosen(name: str, shards: Sequence[ShardFile], read: ReadShard) -> Iterator[Made]:
+def _chosen(name: str, shards: Sequence[ShardFile], opened: OpenShard) -> Iterator[Made]:
     """Yield samples at even distances from files at even distances."""
     full = [each for each in shards if each.samples]
     files = [full[at] for at in spread(len(full), SHARDS)]
     for number, file in enumerate(files):
         wanted = PICTURES * (number + 1) // len(files) - PICTURES * number // len(files)
         places = set(spread(file.samples, wanted))
-        samples = islice(read_shard(name, file.name, read), max(places) + 1)
+        samples = islice(read_shard(name, file.name, opened), max(places) + 1)
         yield from (made for at, made in enumerate(samples) if at in places)
 
 

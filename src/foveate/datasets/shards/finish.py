@@ -14,7 +14,7 @@ from foveate.datasets.shards.names import MANIFEST, STATISTICS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from foveate.datasets.seams import About, Chunk, ReadShard, ShardFile
+    from foveate.datasets.seams import About, Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.parts import PartsWriter
 
 
@@ -28,24 +28,24 @@ class ShardFormats:
         return format_of(name).writer(chunk)
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], read: ReadShard
+        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
     ) -> Iterator[tuple[str, bytes]]:
         """Yield what a dataset has beside its shards, by name."""
         counts = whole_statistics(shards)
-        contact = contact_jpeg(about.format, shards, about.classes, read)
+        contact = contact_jpeg(about.format, shards, about.classes, opened)
         drawn = plots(counts)
         pictures = [*([CONTACT] if contact else []), *drawn]
         files = {
             STATISTICS: statistics_file(shards, counts),
             README: datasheet(about, shards, counts, pictures),
             **drawn,
-            **_annotations(about, shards, read),
+            **_annotations(about, shards, opened),
         } | ({CONTACT: contact} if contact else {})
         yield MANIFEST, manifest(about, shards, counts, files)
         yield from files.items()
 
 
-def _annotations(about: About, shards: Sequence[ShardFile], read: ReadShard) -> dict[str, bytes]:
+def _annotations(about: About, shards: Sequence[ShardFile], opened: OpenShard) -> dict[str, bytes]:
     """Return the annotations of whole splits, of plain files."""
     if about.format != folder.NAME:
         return {}
@@ -54,6 +54,8 @@ def _annotations(about: About, shards: Sequence[ShardFile], read: ReadShard) -> 
         for split in shard.statistics.get("samples", {}):
             parts.setdefault(split, []).append(shard.name)
     return {
-        f"annotations/{split}.json": folder.together(map(read, names), about.classes)
+        f"annotations/{split}.json": folder.together(
+            (folder.whole(opened, each) for each in names), about.classes
+        )
         for split, names in parts.items()
     }

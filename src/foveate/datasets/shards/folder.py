@@ -19,7 +19,7 @@ from foveate.geometry.box import Size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from foveate.datasets.seams import Chunk, ReadShard, ShardFile
+    from foveate.datasets.seams import Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.statistics import Counts
 
 NAME: Final = "folder"
@@ -140,16 +140,22 @@ def _lines(part: bytes) -> tuple[bytes, bytes]:
     return images, rest.rpartition(CLASSES)[0]
 
 
-def read(name: str, read: ReadShard) -> Iterator[Made]:
-    """Yield the samples of a part; `read` gives their files, too. Raises BadOption for none."""
+def whole(opened: OpenShard, name: str) -> bytes:
+    """Return all of a file."""
+    with opened(name) as file:
+        return file.read()
+
+
+def read(name: str, opened: OpenShard) -> Iterator[Made]:
+    """Yield the samples of a part; `opened` gives their files, too. Raises BadOption for none."""
     try:
-        said = json.loads(read(name))
+        said = json.loads(whole(opened, name))
         classes = [each["name"] for each in sorted(said["categories"], key=lambda c: c["id"])]
         of_picture: dict[int, list[Mapping[str, Any]]] = {}
         for each in said["annotations"]:
             of_picture.setdefault(each["image_id"], []).append(each)
         for image in said["images"]:
-            yield _made(image, of_picture.get(image["id"], ()), classes, read)
+            yield _made(image, of_picture.get(image["id"], ()), classes, opened)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as why:
         raise BadOption(f"{name}: expected JSON of COCO that we wrote, got other.") from why
 
@@ -158,19 +164,19 @@ def _made(
     image: Mapping[str, Any],
     annotations: Iterable[Mapping[str, Any]],
     classes: Sequence[str],
-    read: ReadShard,
+    opened: OpenShard,
 ) -> Made:
     file, targets = image["file_name"], image.get("targets", {})
     for name in (file, *targets.values()):
         check_inside(name)
     return Made(
         key=image["key"],
-        data=read(file),
+        data=whole(opened, file),
         ext=parted(file)[1],
         size=Size(image["width"], image["height"]),
         group=image.get("group", ""),
         labels=tuple(image.get("labels", ())),
         instances=tuple(instance_of(each, classes) for each in annotations),
-        targets={ending: read(name) for ending, name in targets.items()},
+        targets={ending: whole(opened, name) for ending, name in targets.items()},
         attributes=image.get("attributes", {}),
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from foveate.datasets.sample import Made
-    from foveate.datasets.seams import Chunk, ReadShard
+    from foveate.datasets.seams import Chunk, OpenShard
     from foveate.datasets.shards.parts import PartsWriter
 
 
@@ -19,7 +19,7 @@ class Format(NamedTuple):
     """How samples become files, and files samples."""
 
     writer: Callable[[Chunk], PartsWriter]
-    read: Callable[[str, ReadShard], Iterator[Made]]
+    read: Callable[[str, OpenShard], Iterator[Made]]
 
 
 FORMATS: Final = {
@@ -35,6 +35,6 @@ def format_of(name: str) -> Format:
     return FORMATS[name]
 
 
-def read(name: str, shard: str, read: ReadShard) -> Iterator[Made]:
+def read(name: str, shard: str, opened: OpenShard) -> Iterator[Made]:
     """Yield the samples of a shard in a format. Raises BadOption for one that is damaged."""
-    return format_of(name).read(shard, read)
+    return format_of(name).read(shard, opened)

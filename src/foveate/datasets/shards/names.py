@@ -7,6 +7,7 @@ from hashlib import blake2b
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.sample import SPLIT
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ FILE: Final = re.compile(f"{PART}(?:/{PART})*")
 LONGEST_PATH: Final = 4096
 ARRAYS: Final = ("key", "image", "labels", "boxes", "box_labels", "masks")
 """What a sample has as arrays beside its targets: no target is called so."""
-SPLIT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 OURS: Final = frozenset({"cls", "json"})
 """Endings of what is said of a picture."""
 
@@ -86,7 +86,7 @@ def is_file(name: str) -> bool:
 def check_split(split: str) -> None:
     """Raise BadOption for what files cannot be called by."""
     if not SPLIT.fullmatch(split):
-        raise BadOption(f"Expected a split of letters and digits, got {split[:40]!r}.")
+        raise BadOption(f"Expected a split of small letters and digits, got {split[:40]!r}.")
 
 
 def check_endings(made: Made) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,11 +30,13 @@ from foveate.geometry.box import Box, Size
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from foveate.datasets.seams import Chunk, ReadShard, ShardFile
+    from foveate.datasets.seams import Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.columns import Column
     from foveate.datasets.shards.statistics import Counts
 
 NAME: Final = "parquet"
+FEW: Final = 8
+"""Rows that are in memory at once, where they are read."""
 ROWS: Final = 100
 """Of a group: what a reader has in memory at least."""
 MOST_BYTES: Final = 64 << 20
@@ -191,7 +192,7 @@ def _json(said: Any) -> bytes:  # noqa: ANN401
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read(name: str, read: ReadShard) -> Iterator[Made]:
+def read(name: str, opened: OpenShard) -> Iterator[Made]:
     """Yield the samples of a file. Raises BadOption for what is none, BadInstallation."""
     try:
         from pyarrow import ArrowInvalid, parquet  # noqa: PLC0415 - an extra
@@ -199,11 +200,12 @@ def read(name: str, read: ReadShard) -> Iterator[Made]:
         cure = "pip install 'foveate[datasets]' brings it"
         raise BadInstallation(f"Expected pyarrow for Parquet, got none: {cure}.") from why
     try:
-        with parquet.ParquetFile(io.BytesIO(read(name))) as file:
+        with opened(name) as whole, parquet.ParquetFile(whole) as file:
             said = json.loads(file.schema_arrow.metadata[METADATA.encode()])
             classes = said["info"]["features"]["objects"]["feature"]["category"]["names"]
-            for batch in file.iter_batches(ROWS):
-                yield from (_made(row, classes) for row in batch.to_pylist())
+            for group in range(file.num_row_groups):
+                for batch in file.iter_batches(FEW, row_groups=[group]):
+                    yield from (_made(row, classes) for row in batch.to_pylist())
     except (ArrowInvalid, IndexError, KeyError, OSError, TypeError, ValueError) as why:
         raise BadOption(f"{name}: expected Parquet that we wrote, got other.") from why
 

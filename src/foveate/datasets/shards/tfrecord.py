@@ -7,8 +7,9 @@ floats, and it has no words for much else.
 from __future__ import annotations
 
 import json
+import os
 import struct
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from foveate.datasets.shards.crc32c import masked
 from foveate.datasets.shards.example import BYTES, FLOATS, INTS, byte_features, example
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from foveate.datasets.sample import Instance, Made
-    from foveate.datasets.seams import Chunk, ReadShard, ShardFile
+    from foveate.datasets.seams import Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.example import Values
     from foveate.datasets.shards.statistics import Counts
     from foveate.geometry.box import Box, Size
@@ -106,14 +107,15 @@ def _texts(texts: Sequence[str]) -> tuple[int, Values]:
     return BYTES, [text.encode(errors="surrogatepass") for text in texts]
 
 
-def read(name: str, read: ReadShard) -> Iterator[Made]:
+def read(name: str, opened: OpenShard) -> Iterator[Made]:
     """Yield the samples of a file. Raises BadOption for what is none, or is damaged."""
-    for record in records(read(name)):
-        try:
-            yield _made(byte_features(record))
-        except (KeyError, IndexError, ValueError) as why:
-            wanted = f"records with {ENCODED} and {JSON}"
-            raise BadOption(f"{name}: expected {wanted}, got one without.") from why
+    with opened(name) as file:
+        for record in records(file):
+            try:
+                yield _made(byte_features(record))
+            except (KeyError, IndexError, ValueError) as why:
+                wanted = f"records with {ENCODED} and {JSON}"
+                raise BadOption(f"{name}: expected {wanted}, got one without.") from why
 
 
 def _made(features: Mapping[str, Sequence[bytes]]) -> Made:
@@ -125,19 +127,19 @@ def _made(features: Mapping[str, Sequence[bytes]]) -> Made:
     return made_from_json(json.loads(features[JSON][0]), features[ENCODED][0], targets)
 
 
-def records(data: bytes) -> Iterator[bytes]:
+def records(file: BinaryIO) -> Iterator[bytes]:
     """Yield the records of a file. Raises BadOption for one that is damaged."""
-    at = 0
-    while at < len(data):
-        length = _guarded(data, at, LENGTH.size)
-        record = _guarded(data, at + HEAD, LENGTH.unpack(length)[0])
+    size = file.seek(0, os.SEEK_END)
+    at = file.seek(0)
+    while at < size:
+        length = _guarded(file, at, LENGTH.size)
+        record = _guarded(file, at + HEAD, min(size, LENGTH.unpack(length)[0]))
         yield record
         at += HEAD + len(record) + CRC.size
 
 
-def _guarded(data: bytes, at: int, length: int) -> bytes:
-    end = at + length
-    piece, crc = data[at:end], data[end : end + CRC.size]
+def _guarded(file: BinaryIO, at: int, length: int) -> bytes:
+    piece, crc = file.read(length), file.read(CRC.size)
     if len(crc) < CRC.size or CRC.pack(masked(piece)) != crc:
         raise BadOption(f"Expected a whole TFRecord, got one that is damaged at byte {at}.")
     return piece

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import tarfile
 from typing import TYPE_CHECKING, Final
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foveate.datasets.sample import Made
-    from foveate.datasets.seams import Chunk, ReadShard, ShardFile
+    from foveate.datasets.seams import Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.statistics import Counts
 
 NAME: Final = "webdataset"
@@ -60,10 +59,10 @@ class _Part:
         return [self._output.close(samples, counts)]
 
 
-def read(name: str, read: ReadShard) -> Iterator[Made]:
+def read(name: str, opened: OpenShard) -> Iterator[Made]:
     """Yield the samples of a file. Raises BadOption for what is none, or is damaged."""
     try:
-        with tarfile.open(fileobj=io.BytesIO(read(name)), mode="r:") as archive:
+        with opened(name) as file, tarfile.open(fileobj=file, mode="r:") as archive:
             yield from map(_made, _samples(archive))
     except (tarfile.TarError, ValueError) as why:
         raise BadOption(f"{name}: expected a tar file of samples, got what is none.") from why

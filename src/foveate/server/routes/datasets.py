@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import Query
@@ -19,7 +19,9 @@ from foveate.jobs.places import MOST, content_type
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.datasets import HANDLERS, PATH, RAW, may, may_follow
+from foveate.server.disconnect import unless_gone
 from foveate.server.events import MOST_EVENTS, AfterEvent, LastEventId, followed
+from foveate.server.gets import gets
 from foveate.server.ranges import Content, Ranged
 from foveate.server.response import as_response
 from foveate.server.routes.datasets_docs import (
@@ -43,16 +45,15 @@ from foveate.server.routes.jobs import TEMPORARY_REDIRECT, read_json
 from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fastapi import FastAPI
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.room import Datasets
     from foveate.server.door import Door, Posted
 
-T = TypeVar("T", bound="Callable[..., Any]")
 PAGE: Final = 100
+MOST_FILES: Final = 10_000
+"""Of one dataset, in one answer: clients and proxies have bounds of their own."""
 OF_RAW: Final = ("name", "kind", "licence", "origin", "about")
 """Where it lies on the server is for nobody to know."""
 LINK_S: Final = 3600.0
@@ -88,14 +89,15 @@ def _add_datasets(api: FastAPI, door: Door) -> None:
     async def ask(request: Request) -> Response:
         who = may(datasets, request.scope, Scope.WRITE)
 
-        async def put(posted: Posted) -> Answer:
-            dataset = await datasets.request(who, posted.body.content)
-            told = await _told(datasets, dataset, request)
-            ready = dataset.state is State.READY
-            place = {"location": told["links"]["self"]}
-            return json_answer(200 if ready else ACCEPTED, told, place)
+        async def said(posted: Posted) -> object:
+            return posted.body.content
 
-        return as_response(await door.answer(request, put, read_json, pictures=False))
+        # Outside of its time and of its place: a look at raw data takes as long as it takes.
+        asked = await door.answer(request, said, read_json, pictures=False)
+        dataset = await unless_gone(request.receive, datasets.request(who, asked))
+        told = await _told(datasets, dataset, request)
+        status = 200 if dataset.state is State.READY else ACCEPTED
+        return as_response(json_answer(status, told, {"location": told["links"]["self"]}))
 
     @api.get(PATH, **LIST_DOCS)
     async def list_(
@@ -103,14 +105,18 @@ def _add_datasets(api: FastAPI, door: Door) -> None:
         state: Annotated[str, Query(description="Only those in this state.")] = "",
         search: Annotated[str, Query(description="Only those with this in their id.")] = "",
         limit: Limit = PAGE,
-        after: Annotated[str, Query(description="The last one that is known.")] = "",
+        after: Annotated[
+            str,
+            Query(description="The `next` of the page before, or the id of its last one."),
+        ] = "",
     ) -> Response:
         may(datasets, request.scope, Scope.READ)
         if state and state not in list(State):
             raise BadOption(f"Expected a state out of {', '.join(State)}, got {state[:40]!r}.")
         found = await datasets.page(state, search, limit, after)
         told = [{**each.to_json(), "links": _links(datasets, each, request)} for each in found]
-        more = found[-1].id if len(found) == limit else None
+        # No id: the one of it may be deleted before somebody comes for the next.
+        more = str(found[-1].number) if len(found) == limit else None
         return as_response(json_answer(200, {"datasets": told, "next": more}))
 
     @api.get(f"{PATH}/webhook-secret", **SECRET_DOCS)
@@ -178,40 +184,36 @@ def _add_files(api: FastAPI, datasets: Datasets) -> None:
         return await _file(datasets, await datasets.ready(dataset), name, request)
 
     @api.get(f"{PATH}/{{dataset}}/files", **FILES_DOCS)
-    async def files(request: Request, dataset: str) -> Response:
+    async def files(
+        request: Request,
+        dataset: str,
+        limit: Annotated[int, Query(description="So many at most.", ge=1, le=MOST_FILES)] = (
+            MOST_FILES
+        ),
+        after: Annotated[str, Query(description="The last file that is known.")] = "",
+    ) -> Response:
         may(datasets, request.scope, Scope.READ)
         found = await datasets.ready(dataset)
-        listed = (await asyncio.to_thread(datasets.listings.listed, found.id)).files
-        rows = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in listed.values()]
-        return as_response(json_answer(200, {"files": rows}))
+        rows, more = await asyncio.to_thread(datasets.listings.page, found.id, limit, after)
+        told = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in rows]
+        return as_response(json_answer(200, {"files": told, "next": more}))
 
-    @_gets(api, f"{PATH}/{{dataset}}/shards/{{name:path}}", SHARD_DOCS)
+    @gets(api, f"{PATH}/{{dataset}}/shards/{{name:path}}", SHARD_DOCS)
     async def shard(request: Request, dataset: str, name: str) -> Response:
         return await file(request, dataset, name)
 
-    @_gets(api, f"{PATH}/{{dataset}}/manifest", MANIFEST_DOCS)
+    @gets(api, f"{PATH}/{{dataset}}/manifest", MANIFEST_DOCS)
     async def manifest(request: Request, dataset: str) -> Response:
         return await file(request, dataset, MANIFEST)
 
-    @_gets(api, f"{PATH}/{{dataset}}/statistics", STATISTICS_DOCS)
+    @gets(api, f"{PATH}/{{dataset}}/statistics", STATISTICS_DOCS)
     async def statistics(request: Request, dataset: str) -> Response:
         return await file(request, dataset, STATISTICS)
 
-    @_gets(api, f"{PATH}/{{dataset}}/archive", ARCHIVE_DOCS)
+    @gets(api, f"{PATH}/{{dataset}}/archive", ARCHIVE_DOCS)
     async def archive(request: Request, dataset: str) -> Response:
         may(datasets, request.scope, Scope.READ)
         return await _archive(datasets, await datasets.ready(dataset), request)
-
-
-def _gets(api: FastAPI, path: str, docs: dict[str, Any]) -> Callable[[T], T]:
-    """Let a route answer HEAD as it answers GET, of which alone the document tells."""
-
-    def add_both(answer: T) -> T:
-        api.head(path, include_in_schema=False)(answer)
-        api.get(path, **docs)(answer)
-        return answer
-
-    return add_both
 
 
 async def _file(datasets: Datasets, found: Dataset, name: str, request: Request) -> Response:
@@ -239,7 +241,8 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
 
 
 async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Response:
-    layout = await asyncio.to_thread(datasets.listings.archive, found.id)
+    part = "range" in request.headers
+    layout = await asyncio.to_thread(datasets.listings.archive, found.id, part=part)
     named = f"attachment; filename*=UTF-8''{quote(found.id)}.zip"
     content = Content(
         size=layout.size,
@@ -263,7 +266,9 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
             {"name": h.name, "version": h.version, "pin": h.pin, "schema": with_ours(h.schema)}
             for h in found
         ]
-        return as_response(json_answer(200, {"handlers": told}))
+        why = await asyncio.to_thread(datasets.desk.broken_handlers)
+        broken = [{"name": name, "message": message} for name, message in why.items()]
+        return as_response(json_answer(200, {"handlers": told, "broken": broken}))
 
     @api.get(RAW, **RAW_DOCS)
     async def raw(request: Request) -> Response:

@@ -66,8 +66,9 @@ POST_DOCS: Final = docs(
     "Ask for a dataset",
     "Made of raw data by a version of a handler, with a configuration that its schema allows. 200 "
     "and `ready` where that very dataset is there; else 202, and it is made from now on, once, "
-    "whoever asks meanwhile. The id stands for all that it is made of. `webhook` is posted to at "
-    "its end. Needs the scope `write`.",
+    "whoever asks meanwhile. The id stands for all that it is made of, so the answer waits for a "
+    "look at the raw data, however long that takes. `webhook` is posted to at its end. Needs the "
+    "scope `write`.",
     json_response("How it stands.", EXAMPLE),
 )
 POST_DOCS["responses"][202] = json_response("It is made.", {**EXAMPLE, "state": "queued"})
@@ -134,10 +135,13 @@ EVENTS_DOCS: Final = docs(
 )
 FILES_DOCS: Final = docs(
     "List the files of a dataset",
-    "Each has its SHA-256; `shards/NAME` hands it out.",
+    "Each has its SHA-256; `shards/NAME` hands it out. `next` is what `after` is for more of them.",
     json_response(
-        "All of them.",
-        {"files": [{"name": "train-00000-00.tar", "bytes": 268435456, "sha256": "9f86..."}]},
+        "A page.",
+        {
+            "files": [{"name": "train-00000-00.tar", "bytes": 268435456, "sha256": "9f86..."}],
+            "next": None,
+        },
     ),
 )
 SHARD_DOCS: Final = _file(
@@ -161,10 +165,19 @@ ARCHIVE_DOCS: Final = _file(
 )
 HANDLERS_DOCS: Final = docs(
     "List handlers",
-    "Each with the JSON Schema of its configuration.",
+    "Each with the JSON Schema of its configuration, and what is installed and cannot be used.",
     json_response(
         "All of them.",
-        {"handlers": [{"name": "foveate", "version": "1", "pin": "4be1...", "schema": {}}]},
+        {
+            "handlers": [{"name": "foveate", "version": "1", "pin": "4be1...", "schema": {}}],
+            "broken": [
+                {
+                    "name": "thumbnails-1.0",
+                    "message": "Expected thumbnails-1.0/handler.json as it was written, got "
+                    "another one: remove this version, and install it again.",
+                }
+            ],
+        },
     ),
 )
 RAW_DOCS: Final = docs(

@@ -20,6 +20,7 @@ from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.body import Body, bounded, json_too_large
 from foveate.server.events import AfterEvent, LastEventId, followed
+from foveate.server.gets import gets
 from foveate.server.jobs import owner, owner_or_link
 from foveate.server.ranges import Content, Ranged
 from foveate.server.response import as_response
@@ -155,7 +156,7 @@ def _add_files(api: FastAPI, jobs: Jobs) -> None:
     @api.get(f"{PATH}/{{job}}/files", dependencies=WORDS, **FILES_DOCS)
     async def files(request: Request, job: str, limit: Limit = PAGE, after: After = "") -> Response:
         found = await jobs.of(job, owner(jobs, request.scope).sees)
-        made = await asyncio.to_thread(jobs.place(found).results, after, limit)
+        made = await jobs.looked(jobs.place(found).results, after, limit)
         root = request.scope.get("root_path", "")
         told = [
             {**each._asdict(), "url": root + jobs.links.result(job, each.name)} for each in made
@@ -163,17 +164,17 @@ def _add_files(api: FastAPI, jobs: Jobs) -> None:
         more = made[-1].name if len(made) == limit else None
         return as_response(json_answer(200, {"files": told, "next": more}))
 
-    @api.get(f"{PATH}/{{job}}/files/{{name:path}}", **FILE_DOCS)
+    @gets(api, f"{PATH}/{{job}}/files/{{name:path}}", FILE_DOCS)
     async def file(request: Request, job: str, name: str) -> Response:
         sees = owner_or_link(jobs, request.scope, f"{PATH}/{job}/files/{name}")
         place = jobs.place(await jobs.of(job, sees))
         ttl_s = jobs.settings.jobs.link_ttl_s
-        elsewhere = await asyncio.to_thread(place.address, name, ttl_s)
+        elsewhere = await jobs.looked(place.address, name, ttl_s, request.method)
         if elsewhere is not None:
             pairs = {"location": elsewhere, "cache-control": NO_STORE, "content-length": "0"}
             return as_response(Answer(TEMPORARY_REDIRECT, encode_headers(pairs.items())))
-        found = await asyncio.to_thread(place.file, name)
-        content = await asyncio.to_thread(_content, found, name)
+        found = await jobs.looked(place.file, name)
+        content = await jobs.looked(_content, found, name)
         return Ranged(content, request.headers, request.method)
 
 

@@ -28,6 +28,7 @@ size, its halves and a batch of crops. 22 MiB were measured, and 43 of two parts
 def people_size(size: Size) -> Size:
     """Return the size at which faces are read.
 
+    >>> from foveate.geometry.box import Size
     >>> people_size(Size(4000, 3000)), people_size(Size(640, 480))
     (Size(width=2048, height=1536), Size(width=640, height=480))
     """

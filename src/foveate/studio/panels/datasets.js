@@ -10,8 +10,10 @@ import { configuration } from './datasets/config.js';
 import { files } from './datasets/files.js';
 
 const EVERY_MS = 2000;
+const ALL_MS = 30_000; // what is there changes seldom, and has long configurations
 const PATH = 'v1/datasets';
 const MOST = 1000;
+const MADE = ['queued', 'running'];
 const LOCKED = new Set(['KeyNeeded', 'ScopeNotAllowed']);
 
 export default {
@@ -39,18 +41,32 @@ class Datasets {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     await this.ask.look(); // what was chosen is what is not the default
     do {
-      await this.#once();
+      await this.#once(this.rows === undefined);
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     } while (this.element.isConnected && turn === this.turn);
   }
 
-  async #once() {
+  async #once(anew = true) {
     try {
-      this.#draw((await read(`${PATH}?limit=${MOST}`)).datasets);
+      this.#draw((this.rows = await this.#read(anew)));
       this.failed.replaceChildren();
     } catch (why) {
       if (!this.failed.firstChild) this.failed.replaceChildren(LOCKED.has(why.name) ? this.#locked(why) : trouble(why));
     }
+  }
+
+  /** Returns all that there is; where the same are made as before, what is new of those. */
+  async #read(anew) {
+    const known = this.rows?.filter(isMade) ?? [];
+    if (!anew && Date.now() - this.readAt < ALL_MS) {
+      const pages = await Promise.all(MADE.map((state) => read(`${PATH}?state=${state}&limit=${MOST}`)));
+      const made = new Map(pages.flatMap(({ datasets }) => datasets.map((row) => [row.id, row])));
+      if (made.size === known.length && known.every(({ id }) => made.has(id))) return this.rows.map((row) => made.get(row.id) ?? row);
+    }
+    this.readAt = Date.now();
+    const { datasets, next } = await read(`${PATH}?limit=${MOST}`);
+    this.hasMore = next !== null;
+    return datasets;
   }
 
   #locked(why) {
@@ -67,12 +83,19 @@ class Datasets {
     this.said = said;
     const failed = rows.filter(({ state }) => state === 'failed');
     const there = rows.filter(({ state }) => state === 'ready');
-    const made = rows.filter((row) => !failed.includes(row) && !there.includes(row));
+    const made = rows.filter(isMade);
     const size = there.reduce((sum, row) => sum + row.bytes, 0);
+    this.#forget(new Set(rows.map(({ id }) => id)));
     this.list.replaceChildren(
       h('section', {}, h('h3', {}, 'Being made'), made.length ? made.map(progress) : h('p', { class: 'muted' }, 'None.')),
       failed.length ? h('section', {}, h('h3', {}, 'Failed'), failed.map((row) => this.#failure(row))) : '',
-      h('section', {}, h('h3', {}, 'There'), h('p', { class: 'muted' }, `${count(there.length, 'dataset')}, ${bytes(size)}.`), there.map((row) => this.#card(row))));
+      h('section', {}, h('h3', {}, 'There'), h('p', { class: 'muted' }, `${count(there.length, 'dataset')}, ${bytes(size)}.`), there.map((row) => this.#card(row))),
+      this.hasMore ? h('p', { class: 'muted' }, `These are the newest ${MOST}. All of them: `, h('code', {}, 'foveate dataset list')) : '');
+  }
+
+  /** Lets go of what was shown of others. */
+  #forget(ids) {
+    for (const id of this.opened.keys()) if (!ids.has(id)) this.opened.delete(id);
   }
 
   #card(row) {
@@ -112,8 +135,9 @@ class Datasets {
     place.isOpen = open;
     if (!open || place.firstChild) return;
     try {
-      const image = h('img', { alt: `Samples of ${row.id}, with their boxes and masks`, src: URL.createObjectURL(await blobAt(`${PATH}/${row.id}/shards/contact.jpg`)) });
-      place.replaceChildren(image);
+      const src = URL.createObjectURL(await blobAt(`${PATH}/${row.id}/shards/contact.jpg`));
+      const over = () => URL.revokeObjectURL(src);
+      place.replaceChildren(h('img', { alt: `Samples of ${row.id}, with their boxes and masks`, src, onload: over, onerror: over }));
     } catch (why) {
       place.replaceChildren(h('p', { class: 'muted' }, why.message));
     }
@@ -140,9 +164,12 @@ class Datasets {
   async #delete(row, text) {
     if (!(await confirmed(`Delete ${row.id}?`, text, 'Delete'))) return;
     if (await this.#act(() => send('DELETE', `${PATH}/${row.id}`)) === undefined) return;
-    this.opened.delete(row.id);
     say(`${row.id} is gone.`);
   }
+}
+
+function isMade({ state }) {
+  return MADE.includes(state);
 }
 
 /** Returns how far a dataset is. */

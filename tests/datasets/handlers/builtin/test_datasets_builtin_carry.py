@@ -138,6 +138,17 @@ def test_things_hardly_seen_are_left_out() -> None:
     assert len(carried(things, moved, Size(20, 20), 0.1)) == 2
 
 
+def test_of_what_has_a_mask_alone_the_box_around_it_counts() -> None:
+    square = np.zeros((20, 20), bool)
+    square[:10, :10] = True
+    outline = Polygons((((0, 0), (10, 0), (10, 10), (0, 10)),))
+    things = [Instance(label=str(n), mask=m) for n, m in enumerate((outline, runs_of(square)))]
+    for matrix in (Affine.moved(-9, 0), Affine.turned(90).then(Affine.moved(1, 0))):
+        assert carried(things, matrix, Size(20, 20), 0.2) == ()
+        seen = carried(things, matrix, Size(20, 20), 0.1)
+        assert [(each.label, each.box) for each in seen] == [("0", None), ("1", None)]
+
+
 @given(st.lists(st.tuples(st.floats(-20, 30), st.floats(-20, 30)), min_size=3, max_size=6))
 def test_an_outline_ends_where_the_picture_does(ring: list[tuple[float, float]]) -> None:
     for x, y in clipped(tuple(ring), Size(10, 8)):

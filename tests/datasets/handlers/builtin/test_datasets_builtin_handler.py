@@ -34,6 +34,7 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging import Image
 from foveate.imaging.pixels import from_array, to_array
 from foveate.settings import Caching, Datasets, Moderation, Origins, Settings, load
+from foveate.settings import Limits as OfPictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,8 +217,8 @@ def test_its_process_makes_the_same_and_outlives_a_picture_that_is_none(
 
 def test_the_newest_version_is_meant_where_none_is_said(tmp_path: Path) -> None:
     handlers = handlers_of(Settings(datasets=Datasets(handlers_folder=str(tmp_path))))
-    assert handlers.of("foveate", "") is handlers.of("foveate", "1.1")
-    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.1, got 0\.9\."):
+    assert handlers.of("foveate", "") is handlers.of("foveate", "1.2")
+    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.2, got 0\.9\."):
         handlers.of("foveate", "0.9")
     with pytest.raises(UnknownHandler, match=r"that is installed, foveate, got nobody\."):
         handlers.of("nobody", "")
@@ -299,6 +300,14 @@ def test_what_is_enforced_and_by_which_rules_is_part_of_the_id() -> None:
     assert pin() == pin(threshold=0.5)
     assert pin(enforce="block") == pin(enforce="blur", when_away="refuse")
     assert len({pin(), pin(enforce="block"), pin(enforce="block", threshold=0.5)}) == 3
+
+
+def test_limits_by_which_other_pictures_are_left_out_are_part_of_the_id() -> None:
+    def pin(**said: Any) -> str:
+        return BuiltIn(Settings(limits=OfPictures(**said)), Limits()).pin
+
+    assert pin() == pin(timeout_s=5.0) == pin(max_pixels=OfPictures().max_pixels)
+    assert len({pin(), pin(max_pixels=100), pin(max_side=100), pin(max_frames=100)}) == 4
 
 
 @pytest.mark.models

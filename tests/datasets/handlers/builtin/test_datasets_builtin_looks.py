@@ -12,8 +12,9 @@ from foveate.datasets.handlers.builtin.looks import looked
 from foveate.datasets.handlers.builtin.schema import SCHEMA
 from foveate.datasets.handlers.builtin.splits import split_of
 from foveate.datasets.handlers.builtin.subjects import composed, of_subject
-from foveate.datasets.sample import Instance, Sample
+from foveate.datasets.sample import Instance, Polygons, Sample
 from foveate.datasets.schema import checked_schema, filled
+from foveate.errors import BadConfiguration
 from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import brought_to, to_array
 
@@ -72,6 +73,15 @@ def test_a_picture_looks_like_its_smaller_compressed_self_alone(photo: Image) ->
     assert list(first_of_each(hashes, 64)) == ["a"]
 
 
+def test_frequencies_that_a_picture_does_not_have_are_no_bits() -> None:
+    flat = np.full((200, 256, 3), 37, np.uint8)
+    lighter = np.arange(256, dtype=np.uint8)[None, :, None].repeat(200, 0).repeat(3, 2)
+    assert hash_of(flat) == 1 << 63
+    # Nothing changes downwards, so that only the first of eight rows has any.
+    assert hash_of(lighter) & (1 << 56) - 1 == 0
+    assert hash_of(np.concatenate([lighter, lighter[:, ::-1]], 1)) & 0x55FFFFFFFFFFFFFF == 0
+
+
 def test_repeats_are_found_among_thousands() -> None:
     numbers = draws("hashes").integers(0, 2**63, 3000).tolist()
     hashes = [(str(place), number) for place, number in enumerate([*numbers, *numbers])]
@@ -121,6 +131,9 @@ def test_a_subject_on_another_background_keeps_its_pixels() -> None:
         Instance(label="out", box=Box(1, 0, 2, 2)),
     ]
     assert [each.label for each in of_subject(things, matte)] == ["in"]
+    rings = [Polygons((((left, 0), (left + 1, 0), (left + 1, 2)),)) for left in (0, 1)]
+    outlined = [Instance(label=str(at), mask=ring) for at, ring in enumerate(rings)]
+    assert [each.label for each in of_subject(outlined, matte)] == ["0"]
 
 
 def test_the_schema_is_one_and_fills_itself() -> None:
@@ -128,6 +141,12 @@ def test_the_schema_is_one_and_fills_itself() -> None:
     assert filled({}, SCHEMA).keys() == SCHEMA["properties"].keys()
     for row in SCHEMA["properties"].values():
         assert row["description"].endswith(".")
+
+
+@pytest.mark.parametrize("split", ["train_", "Train", "my-split", "train\n", ""])
+def test_shares_of_a_split_by_which_no_file_can_be_called_are_refused(split: str) -> None:
+    with pytest.raises(BadConfiguration):
+        filled({"splits": {split: 1}}, SCHEMA)
 
 
 def test_chance_is_the_same_on_every_machine() -> None:

@@ -31,7 +31,8 @@ def carried(
 ) -> tuple[Instance, ...]:
     """Return things as they lie in a picture of `size`, without those that are hardly in it.
 
-    That is by the share of their box that is in it; one without a box or a mask stays.
+    That is by the share of their box that is in it, or of the one around their mask; one without a
+    box or a mask stays.
     """
     moved = (_moved(each, matrix, size, min_visible) for each in instances)
     return tuple(each for each in moved if each is not None)
@@ -41,24 +42,23 @@ def _moved(instance: Instance, matrix: Affine, size: Size, min_visible: float) -
     mask = instance.mask and moved_mask(instance.mask, matrix, size)
     if instance.mask is not None and mask is None:
         return None
-    box = instance.box and _box(instance, matrix)
+    box = _box(instance, matrix)
     if box is None:
         return replace(instance, mask=mask)
     shown = box.overlap(Box.of(size))
     if shown is None or shown.area < min_visible * box.area:
         return None
-    return replace(instance, box=shown, mask=mask)
+    return replace(instance, box=instance.box and shown, mask=mask)
 
 
-def _box(instance: Instance, matrix: Affine) -> Box:
+def _box(instance: Instance, matrix: Affine) -> Box | None:
     """Return where a thing lies, in the picture or beyond: turned, by its outline if it has one."""
-    assert instance.box is not None  # noqa: S101 - for the type checker
-    if matrix.is_straight or instance.mask is None:
-        return matrix.box(instance.box)
     outline = instance.mask
+    if outline is None or (instance.box and matrix.is_straight):
+        return instance.box and matrix.box(instance.box)
     rings = outline.rings if isinstance(outline, Polygons) else [edges_of(pixels_of(outline))]
     corners = [matrix(*corner) for ring in rings for corner in ring]
-    return around(corners) if corners else matrix.box(instance.box)
+    return around(corners) if corners else instance.box and matrix.box(instance.box)
 
 
 def moved_mask(mask: Mask, matrix: Affine, size: Size) -> Mask | None:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.handlers.builtin.possible import check
 from foveate.datasets.handlers.builtin.schema import NAME, SCHEMA, VERSION
 from foveate.datasets.handlers.process import HandlerProcess, Program
+from foveate.datasets.identity import canonical, with_ours
 from foveate.service.generation import PIXELS
+from foveate.settings import Limits as OfPictures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from foveate.datasets.handlers.limits import Limits
     from foveate.datasets.seams import Pictures
     from foveate.settings import Settings
 
+UNSEEN: Final = frozenset({"max_draw", "timeout_s"})
+"""Limits of what no configuration asks for, and of what the handler is bounded by otherwise."""
 _CHILD: Final = "from foveate.datasets.handlers.builtin.child import run; run()"
 
 
@@ -46,12 +50,17 @@ class BuiltIn:
         """Return what changes when it makes other pixels of the same, or of fewer pictures."""
         moderation = self.settings.moderation
         enforced = "" if moderation.enforce == "off" else f" {moderation.rules!r}"
-        return sha256(f"{NAME} {VERSION} {PIXELS}{enforced}".encode()).hexdigest()
+        limits = "".join(_others(self.settings.limits))
+        return sha256(f"{NAME} {VERSION} {PIXELS}{enforced}{limits}".encode()).hexdigest()
 
     @property
     def schema(self) -> Mapping[str, Any]:
         """Return the JSON Schema of its configuration."""
         return SCHEMA
+
+    def canonical(self, config: object) -> bytes:
+        """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
+        return canonical(config, with_ours(SCHEMA))
 
     def check(self, config: Mapping[str, Any]) -> None:
         """Do nothing for a configuration of which pictures can be made. Raises BadConfiguration."""
@@ -70,6 +79,14 @@ class BuiltIn:
             blobs={"settings": pickle.dumps(self.settings)},
         )
         return HandlerProcess(program, self.limits, pictures)
+
+
+def _others(limits: OfPictures) -> Iterator[str]:
+    """Yield the limits that are not the usual ones: by them other pictures are left out."""
+    usual = asdict(OfPictures())
+    for name, value in asdict(limits).items():
+        if name not in UNSEEN and value != usual[name]:
+            yield f" {name}={value}"
 
 
 def _folder() -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from foveate.datasets.sample import SPLIT
+
 NAME: Final = "foveate"
-VERSION: Final = "1.1"
+VERSION: Final = "1.2"
 """Raised when the same configuration makes other pixels, boxes or masks."""
 WHOLE, RANDOM, CENTRE, FACE, SALIENCY = "whole", "random", "centre", "face", "saliency"
 NEITHER, HORIZONTAL, VERTICAL, BOTH = "none", "horizontal", "vertical", "both"
@@ -146,7 +148,8 @@ SCHEMA: Final[dict[str, Any]] = {
             "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1},
             "default": {},
             "maxProperties": 16,
-            "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,31}$"},
+            # `$` alone lets a line end behind it.
+            "propertyNames": {"pattern": rf"^{SPLIT.pattern}$(?!\n)"},
             "description": 'Shares by name, as `{"train": 0.8, "val": 0.2}`; pictures of one group '
             "are never parted. None leaves splits to the raw data.",
         },

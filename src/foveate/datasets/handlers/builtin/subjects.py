@@ -65,8 +65,7 @@ def _share(instance: Instance, matte: NDArray[np.uint8]) -> float:
     """Return how much of a thing is subject, 0..1; of one that lies nowhere, all."""
     if isinstance(instance.mask, Bitmap):
         covered = matte[pixels_of(instance.mask)]
-    elif instance.box is not None:
-        box = instance.box
+    elif (box := instance.bounds) is not None:
         left, top = max(0, int(box.left)), max(0, int(box.top))
         covered = matte[top : round(box.bottom), left : round(box.right)]
     else:

@@ -1,0 +1,32 @@
+"""Threads of its own for what may block for long: none of those that pictures wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Threads:
+    """A few threads, begun as they are needed. They end with whoever has them."""
+
+    def __init__(self, name: str, most: int) -> None:
+        """Take what they are called, and how many there may be."""
+        self._pool = ThreadPoolExecutor(most, thread_name_prefix=f"foveate-{name}")
+
+    async def run(self, call: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Return what a call gives that one of them makes, as asyncio.to_thread does."""
+        begun = partial(copy_context().run, call, *given, **named)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, begun)
+
+    def close(self) -> None:
+        """Begin nothing more; what is underway goes on."""
+        self._pool.shutdown(wait=False)

@@ -1,0 +1,54 @@
+"""Files of many servers in a folder: there whole, or not, and said what keeps them out."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from foveate.datasets.unwritten import wants_room
+from foveate.errors import SourceError
+from foveate.settings import Origins
+from foveate.storage.kept import KeptFiles
+
+
+def test_a_file_that_is_being_written_is_in_no_list(tmp_path: Path) -> None:
+    files = KeptFiles(str(tmp_path), Origins())
+    files.put("notes/a.json", b"{}")
+    (tmp_path / "notes" / "a.json#123").write_bytes(b"half")
+    assert [(each.name, each.bytes) for each in files.list("notes")] == [("notes/a.json", 2)]
+
+
+def test_a_file_of_this_machine_goes_where_it_stays_also_on_another_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, replace = KeptFiles(str(tmp_path / "there"), Origins()), Path.replace
+
+    def other_disk(self: Path, to: Path) -> Path:
+        if self.parent != to.parent:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        return replace(self, to)
+
+    for number in range(2):
+        (tmp_path / "made").write_bytes(b"shard %d" % number)
+        files.bring("cats/a.tar", tmp_path / "made")
+        assert files.read("cats/a.tar") == b"shard %d" % number
+        assert not (tmp_path / "made").exists()
+        monkeypatch.setattr(Path, "replace", other_disk)
+    files.settle(["cats/a.tar"])
+    assert len(list((tmp_path / "there" / "cats").iterdir())) == 1
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_disk_that_is_full_is_one_that_may_have_room_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SourceError) as met:
+        KeptFiles(str(tmp_path), Origins()).put("a.json", b"{}")
+    assert wants_room(met.value)
