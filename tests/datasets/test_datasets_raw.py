@@ -199,6 +199,31 @@ def test_voc_counts_pixels_from_1_and_both_ends_within(tmp_path: Path) -> None:
     assert cat.attributes == {"difficult": True, "pose": "Left"}
 
 
+@pytest.mark.parametrize(
+    ("sets", "said"),
+    [
+        ({"train": "a\n", "val": "a\n"}, r"val\.txt: expected pictures of one split, got 'a'"),
+        ({"train": "a\nc\n"}, r"train\.txt: expected one picture called 'c', got none"),
+    ],
+)
+def test_splits_of_voc_that_cannot_be_are_refused(
+    tmp_path: Path, sets: dict[str, str], said: str
+) -> None:
+    files: dict[str, str | bytes] = {"JPEGImages/a.png": png(), "Annotations/a.xml": VOC}
+    files |= {f"ImageSets/Main/{split}.txt": text for split, text in sets.items()}
+    with pytest.raises(BadRaw, match=said):
+        look(tmp_path, Kind.VOC, files)
+
+
+def test_a_split_of_voc_names_pictures_with_spaces_in_their_names(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "JPEGImages/a cat.png": png(),
+        "Annotations/a cat.xml": VOC,
+        "ImageSets/Main/test.txt": "a cat\r\n",
+    }
+    assert samples(tmp_path, Kind.VOC, files)["JPEGImages/a cat"].split == "test"
+
+
 def numbered(*colours: tuple[int, ...], mode: str = "P", width: int = 4) -> bytes:
     """Return three rows of the numbers 0, 1, 255 and 1, or of colours that stand for them."""
     picture, told = Image.new(mode, (width, 3)), io.BytesIO()
@@ -400,6 +425,59 @@ def test_a_list_that_says_what_cannot_be_is_refused(tmp_path: Path, file: str, t
     files: dict[str, str | bytes] = {**TWO, file: text.encode("latin-1")}
     with pytest.raises(BadRaw):
         look(tmp_path, Kind.LIST, files, file)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("r.jsonl", "[1, 2]\n", r"r\.jsonl row 1: expected an object or a name, got \[1, 2\]"),
+        ("r.jsonl", "7\n", r"r\.jsonl row 1: expected an object or a name, got 7"),
+        (
+            "r.jsonl",
+            "nothing\n",
+            r"r\.jsonl row 1: expected one picture .* got none",
+        ),
+        ("r.jsonl", '"a.png"\n{"sou', r"^r\.jsonl line 2: expected JSON"),
+        ("r.jsonl", '{"source": "a.png", "instances": {"a": 1}}', "row 1: Expected instances"),
+        ("r.jsonl", '{"source": "a.png", "attributes": [1]}', "row 1: Expected attributes"),
+        ("r.csv", "image_url,sku\na.png,7\n", r"source, .* or url, got \['image_url', 'sku'\]"),
+        ("r.csv", "source,sku\n  ,7\n", "the name of a picture in `source`, got nothing"),
+        ("r.csv", "source,label\n", "that name pictures, got none"),
+        ("r.csv", "source,xmin,ymin,xmax\na.png,1,1,2\n", "all of a box .* got xmin,ymin,xmax"),
+        ("r.csv", "source,x,y\na.png,1,1\n", "all of a box .* got x,y alone"),
+        ("r.csv", "source,x,y,w,h\na.png,.1,.1,.6,.6\n", "box in pixels, got .* which are shares"),
+        (
+            "r.jsonl",
+            '{"source": "a.png", "instances": [{"box": [0, 0, 1, 0.5]}]}',
+            "box in pixels",
+        ),
+    ],
+)
+def test_a_list_of_which_something_would_be_lost_is_refused_by_its_row(
+    tmp_path: Path, file: str, text: str, said: str
+) -> None:
+    with pytest.raises(BadRaw, match=said):
+        look(tmp_path, Kind.LIST, {**TWO, file: text}, file)
+
+
+def test_x_y_w_h_are_a_box_beside_the_size_of_the_picture(tmp_path: Path) -> None:
+    rows = "source,width,height,label,x,y,w,h\na.png,4,3,cat,1,0,2,3\nb.png,4,3,  ,,,,\n"
+    found = samples(tmp_path, Kind.LIST, {**TWO, "rows.csv": rows}, "rows.csv")
+    assert found["images/a"].instances == (Instance(label="cat", box=Box(1, 0, 2, 3)),)
+    assert found["images/b"].labels == found["images/b"].instances == ()
+
+
+def test_what_things_there_are_is_counted(tmp_path: Path) -> None:
+    told = look(tmp_path, Kind.COCO, {**TWO, "all.json": json.dumps(COCO)}, "all.json").to_json()
+    assert (told["count"], told["things"], told["classes"]) == (2, 3, ["cat", "dog"])
+
+
+def test_a_class_is_one_however_its_letters_are_put_together(tmp_path: Path) -> None:
+    """Folders from macOS have accents by themselves; configurations choose classes by NFC."""
+    files: dict[str, str | bytes] = {"cafe\u0301/1.png": png(), "caf\u00e9/2.png": png()}
+    found = look(tmp_path, Kind.IMAGEFOLDER, files)
+    assert found.classes == ["caf\u00e9"]
+    assert {each.source for each in found.samples} == set(files)
 
 
 def test_the_folder_of_a_picture_is_its_label_and_one_above_its_split(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from foveate.datasets.raw.coco import coco
 from foveate.datasets.raw.keys import keys_of
@@ -48,6 +50,8 @@ def survey(raw: Raw, place: Place, memo: Memo) -> Survey:
         raise BadRaw(f"Expected from 1 to {MOST} pictures in {raw.place}, got {len(found)}.")
     listing = Listing.of(list(memo.pictures(raw.place, place, found)))
     samples = samples_of(raw, place, listing)
+    if not samples:
+        raise BadRaw(f"Expected annotations of {raw.name} that name pictures, got none that do.")
     return Survey(raw, samples, digest(samples), classes(samples))
 
 
@@ -87,6 +91,15 @@ def _check_place(instance: Instance, name: str, size: Size) -> None:
         raise BadRaw(f"{name}: expected {instance.label!r:.40} in its {size}, got it at {box}.")
 
 
+def _class(label: str) -> str:
+    """Return what a class is called: by one spelling, as configurations choose it, and no spaces.
+
+    >>> _class(" cafe\u0301 ") == "caf\u00e9"
+    True
+    """
+    return normalize("NFC", label).strip()
+
+
 def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
     check_split(noted.split, picture.name)
     if picture.size:
@@ -98,8 +111,8 @@ def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
         digest=picture.digest,
         group=noted.group,
         split=noted.split,
-        labels=tuple(dict.fromkeys(noted.labels)),
-        instances=tuple(noted.instances),
+        labels=tuple(dict.fromkeys(filter(None, map(_class, noted.labels)))),
+        instances=tuple(replace(each, label=_class(each.label)) for each in noted.instances),
         attributes=dict(noted.attributes),
     )
     try:

@@ -90,7 +90,11 @@ SCHEMA: Final[dict[str, Any]] = {
             "colour in six hex digits.",
         },
         "min_visible": _number(
-            0.1, 0.0, 1.0, "Leave things out of which a smaller share of their box is still seen."
+            0.1,
+            0.0,
+            1.0,
+            "Leave things out of which a smaller share of their mask is still seen, or of their "
+            "box where they have none.",
         ),
         # What its pixels become.
         "exposure": _number(0.0, 0.0, 4.0, "Lighten or darken by up to so many stops."),
