@@ -250,6 +250,18 @@ def test_a_picture_that_changes_while_it_is_made_fails_the_dataset_and_says_so(
     assert server.store.of(dataset.id).error == "RawChanged"
 
 
+def test_a_picture_that_changed_and_looks_as_before_is_read_again(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    server.desk.ask(cats())
+    picture = tmp_path / "raw" / "007.png"
+    kept = picture.stat()
+    picture.write_bytes(picture.read_bytes().swapcase())
+    os.utime(picture, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    assert made(server, cats()).error == "RawChanged"
+    assert made(server, cats()).state is State.READY
+    assert made(a_server(tmp_path, name="other"), cats()).state is State.READY
+
+
 def test_a_handler_that_crashes_fails_its_dataset_with_its_log_and_nothing_else(
     tmp_path: Path,
 ) -> None:

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,13 @@ from foveate.datasets.raw.raw import Kind, Raw, raw_from_json
 from foveate.datasets.raw.registry import Registry, open_registry
 from foveate.datasets.raw.rle import bitmap, decoded
 from foveate.datasets.sample import Bitmap, Instance, Polygons
-from foveate.errors import BadRaw, DatasetConflict, FoveateError, UnknownRaw
+from foveate.errors import (
+    BadRaw,
+    DatasetConflict,
+    DatasetsUnusable,
+    FoveateError,
+    UnknownRaw,
+)
 from foveate.geometry.box import Box, Size
 from foveate.settings import Datasets, Limits, Settings
 
@@ -535,6 +541,22 @@ def test_of_what_is_gone_nothing_is_remembered(tmp_path: Path) -> None:
     assert len(remembered(tmp_path)) == 2  # the other one needs them
     here.remove("other")
     assert remembered(tmp_path) == []
+
+
+def test_a_memo_that_is_broken_is_begun_anew(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    raw = Raw(name="data", kind=Kind.FOLDER, place=str(place))
+    digest = registry(tmp_path).look(raw).digest
+    memo = tmp_path / "books" / "raw.sqlite3"
+    memo.write_bytes(b"no file of SQLite" * 200)
+    assert registry(tmp_path).look(raw).digest == digest
+    assert remembered(tmp_path) == [("a.png",)]
+    here = registry(tmp_path)
+    # The first page says what tables there are: what is broken shows as soon as one is asked.
+    memo.write_bytes(memo.read_bytes()[:100] + bytes(9000))
+    with suppress(DatasetsUnusable):
+        here.look(raw)
+    assert here.look(raw).digest == digest
 
 
 class Unread:
