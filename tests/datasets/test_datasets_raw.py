@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from foveate.datasets.handlers.frames import HEAD_BYTES
 from foveate.datasets.raw.raw import Kind, Raw, raw_from_json
 from foveate.datasets.raw.registry import Registry, open_registry
 from foveate.datasets.raw.rle import bitmap, decoded
+from foveate.datasets.raw.survey import MOST_TOLD
 from foveate.datasets.sample import Bitmap, Instance, Polygons
 from foveate.errors import (
     BadRaw,
@@ -26,6 +28,7 @@ from foveate.errors import (
 )
 from foveate.geometry.box import Box, Size
 from foveate.settings import Datasets, Limits, Settings
+from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -174,6 +177,27 @@ VOC = """<annotation><filename>a.png</filename><object><name>cat</name>
 
 
 SIZED = "<size><width>{}</width><height>{}</height><depth>3</depth></size><object>"
+
+
+def test_runs_are_bounded_for_a_picture_and_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {**TWO, "all.json": json.dumps(COCO)}
+    look(tmp_path, Kind.COCO, files, "all.json")
+    for bound, of in (("MOST_RUNS", "one picture"), ("MOST_RUNS_OF_FILE", "all pictures")):
+        with monkeypatch.context() as less:
+            less.setattr(f"foveate.datasets.raw.coco.{bound}", 4)
+            with pytest.raises(BadRaw, match=f"expected at most 4 runs of {of}"):
+                look(tmp_path, Kind.COCO, files, "all.json")
+
+
+def test_annotations_of_a_picture_fit_what_a_handler_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_TOLD + MIB <= HEAD_BYTES
+    monkeypatch.setattr("foveate.datasets.raw.survey.MOST_TOLD", 200)
+    with pytest.raises(BadRaw, match=r"^images/a\.png: Expected annotations of at most 200 bytes"):
+        look(tmp_path, Kind.COCO, {**TWO, "all.json": json.dumps(COCO)}, "all.json")
 
 
 @pytest.mark.parametrize("sides", [(4, 3), (0, 0), ("", "")])
