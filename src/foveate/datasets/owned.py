@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 YOUNG_S: Final = 60.0
+FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+"""How folders are opened that no link may lead to."""
 MOST_DEEP: Final = 100_000
 """Folders in each other that are removed."""
 
@@ -116,7 +118,7 @@ def _entries(folder: int) -> list[tuple[str, bool]]:
 @contextmanager
 def _opened(name: str | Path, within: int | None = None) -> Iterator[int]:
     _open_up(name, within)
-    opened = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=within)
+    opened = os.open(name, FOLDER, dir_fd=within)
     try:
         yield opened
     finally:
@@ -125,5 +127,5 @@ def _opened(name: str | Path, within: int | None = None) -> Iterator[int]:
 
 def _open_up(name: str | Path, within: int | None) -> None:
     """Let its owner do all with a folder. Root may anyway, and could be led astray by a link."""
-    if os.geteuid() != 0:
+    if sys.platform != "win32" and os.geteuid() != 0:
         os.chmod(name, 0o700, dir_fd=within)

@@ -6,6 +6,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.identity import ID, Identity
@@ -43,10 +44,10 @@ class Shelf:
         Where what is noted of it cannot be read, its manifest says the same.
         """
         manifest = f"{dataset_id}/{MANIFEST}"
-        if self.files.find(manifest) is None:
+        if (found := self.files.find(manifest)) is None:
             return None
         return self._said(dataset_id, f"{ABOUTS}/{dataset_id}.json", dict) or self._said(
-            dataset_id, manifest, _of_manifest
+            dataset_id, manifest, partial(_of_manifest, own=found.bytes)
         )
 
     def _said(
@@ -203,11 +204,11 @@ def _of_note(said: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**said, "failure": failure and {word: str(failure[word]) for word in FAILURE}}
 
 
-def _of_manifest(said: Mapping[str, Any]) -> Mapping[str, Any]:
+def _of_manifest(said: Mapping[str, Any], own: int) -> Mapping[str, Any]:
     return {
         **said["request"],
         "pin": said["handler_pin"],
         "raw_digest": said["raw"]["digest"],
         "samples": said["samples"],
-        "bytes": said["bytes"] + sum(each["bytes"] for each in said["files"]),
+        "bytes": own + said["bytes"] + sum(each["bytes"] for each in said["files"]),
     }
