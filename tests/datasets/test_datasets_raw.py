@@ -6,20 +6,29 @@ import io
 import json
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
+from foveate.datasets.handlers.frames import HEAD_BYTES
 from foveate.datasets.raw.raw import Kind, Raw, raw_from_json
 from foveate.datasets.raw.registry import Registry, open_registry
 from foveate.datasets.raw.rle import bitmap, decoded
+from foveate.datasets.raw.survey import MOST_TOLD
 from foveate.datasets.sample import Bitmap, Instance, Polygons
-from foveate.errors import BadRaw, DatasetConflict, FoveateError, UnknownRaw
+from foveate.errors import (
+    BadRaw,
+    DatasetConflict,
+    DatasetsUnusable,
+    FoveateError,
+    UnknownRaw,
+)
 from foveate.geometry.box import Box, Size
 from foveate.settings import Datasets, Limits, Settings
+from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -168,6 +177,27 @@ VOC = """<annotation><filename>a.png</filename><object><name>cat</name>
 
 
 SIZED = "<size><width>{}</width><height>{}</height><depth>3</depth></size><object>"
+
+
+def test_runs_are_bounded_for_a_picture_and_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {**TWO, "all.json": json.dumps(COCO)}
+    look(tmp_path, Kind.COCO, files, "all.json")
+    for bound, of in (("MOST_RUNS", "one picture"), ("MOST_RUNS_OF_FILE", "all pictures")):
+        with monkeypatch.context() as less:
+            less.setattr(f"foveate.datasets.raw.coco.{bound}", 4)
+            with pytest.raises(BadRaw, match=f"expected at most 4 runs of {of}"):
+                look(tmp_path, Kind.COCO, files, "all.json")
+
+
+def test_annotations_of_a_picture_fit_what_a_handler_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_TOLD + MIB <= HEAD_BYTES
+    monkeypatch.setattr("foveate.datasets.raw.survey.MOST_TOLD", 200)
+    with pytest.raises(BadRaw, match=r"^images/a\.png: Expected annotations of at most 200 bytes"):
+        look(tmp_path, Kind.COCO, {**TWO, "all.json": json.dumps(COCO)}, "all.json")
 
 
 @pytest.mark.parametrize("sides", [(4, 3), (0, 0), ("", "")])
@@ -535,6 +565,22 @@ def test_of_what_is_gone_nothing_is_remembered(tmp_path: Path) -> None:
     assert len(remembered(tmp_path)) == 2  # the other one needs them
     here.remove("other")
     assert remembered(tmp_path) == []
+
+
+def test_a_memo_that_is_broken_is_begun_anew(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    raw = Raw(name="data", kind=Kind.FOLDER, place=str(place))
+    digest = registry(tmp_path).look(raw).digest
+    memo = tmp_path / "books" / "raw.sqlite3"
+    memo.write_bytes(b"no file of SQLite" * 200)
+    assert registry(tmp_path).look(raw).digest == digest
+    assert remembered(tmp_path) == [("a.png",)]
+    here = registry(tmp_path)
+    # The first page says what tables there are: what is broken shows as soon as one is asked.
+    memo.write_bytes(memo.read_bytes()[:100] + bytes(9000))
+    with suppress(DatasetsUnusable):
+        here.look(raw)
+    assert here.look(raw).digest == digest
 
 
 class Unread:

@@ -31,6 +31,7 @@ from foveate.errors import (
     DatasetsUnusable,
     FoveateError,
     NotKept,
+    RawChanged,
     SourceError,
     UnknownHandler,
 )
@@ -291,6 +292,9 @@ class Preparer:
             log.info("Dataset %s goes on when a server begins with it.", dataset.id)
         except DatasetsUnusable:
             raise
+        except RawChanged as why:
+            self.registry.doubt(self.registry.of(dataset.name), why.source)
+            return why
         except Exception as why:
             if wants_room(why):
                 raise DatasetsUnusable(f"It waits for room: {why}") from why

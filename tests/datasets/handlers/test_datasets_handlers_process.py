@@ -113,6 +113,22 @@ def fills_unnamed():
     time.sleep(60)
 
 
+def nests():
+    for _ in range(1200):
+        os.mkdir("d")
+        os.chdir("d")
+    time.sleep(0.3)
+    fills()
+
+
+def hides():
+    os.mkdir("d")
+    file = open("d/there", "wb")
+    os.chmod("d", 0)
+    while True:
+        file.write(b"x" * 65536)
+
+
 def writes_elsewhere():
     open(os.environ["ELSEWHERE"], "w").write("was here")
 
@@ -404,6 +420,8 @@ def test_its_files_are_gone_with_it(start: Starts) -> None:
         ("unzips", "MemoryError"),
         ("fills", "at most 20971520 bytes on disk|File too large"),
         ("fills_unnamed", "at most 20971520 bytes on disk"),
+        ("nests", "at most 20971520 bytes on disk"),
+        ("hides", "at most 20971520 bytes on disk|of which the size can be seen|File too large"),
         ("reads_secrets", "PermissionError"),
         ("reads_parent", "PermissionError"),
         ("resolves", "gaierror|PermissionError"),
@@ -432,6 +450,7 @@ def test_what_a_hostile_handler_does_is_contained_and_told(
     assert time.monotonic() - began < 20
     assert "root:" not in failed.value.log
     assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
+    assert not handler._own.folder.exists()  # noqa: SLF001
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def checked(frame: Frame, sample: Sample, number: int) -> Made:
     try:
         made = made_from_json(said, data, blobs)
     except BadOption as why:
-        raise HandlerFailed(str(why)) from why
+        raise HandlerFailed(f"{sample.key}: {why}") from why
     key = made.key or f"{sample.key}-{number:03d}"
     _check_names(key, sample.key, sorted(blobs))
     if (size := _stored(key, data, made.ext)) != made.size:

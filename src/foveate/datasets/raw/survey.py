@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from unicodedata import normalize
 
 from foveate.datasets.raw.coco import coco
@@ -19,6 +20,7 @@ from foveate.datasets.sample import Bitmap, Sample
 from foveate.datasets.spelling import dumped
 from foveate.datasets.wire import sample_from_json, sample_to_json
 from foveate.errors import BadOption, BadRaw
+from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 10_000_000
 """Pictures of raw data."""
+MOST_TOLD: Final = 15 * MIB
+"""Of one picture with its annotations, as JSON: it goes to handlers in one head of a frame."""
 SPARE: Final = 1
 """Pixels by which a thing may lie beyond its picture: those who write boxes round them."""
 READERS: Final[Mapping[Kind, Callable[[Raw, Place, Listing], Mapping[str, Noted]]]] = {
@@ -116,8 +120,15 @@ def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
         attributes=dict(noted.attributes),
     )
     try:
-        # What goes to handlers is within the limits of what they are told.
-        return sample_from_json(sample_to_json(sample))
+        return _fitting(sample_to_json(sample))
     except BadOption as why:
         name = picture.name.encode(errors="backslashreplace").decode()
         raise BadRaw(f"{name}: {why}") from why
+
+
+def _fitting(told: Mapping[str, Any]) -> Sample:
+    """Return a sample within the limits of what handlers are told. Raises BadOption."""
+    fitting = sample_from_json(told)
+    if (size := len(json.dumps(told))) > MOST_TOLD:
+        raise BadOption(f"Expected annotations of at most {MOST_TOLD} bytes of JSON, got {size}.")
+    return fitting
