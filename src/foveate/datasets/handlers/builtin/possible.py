@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from foveate.datasets.blame import place
 from foveate.datasets.handlers.builtin.renditions import options_of
+from foveate.datasets.spelling import told_of
 from foveate.errors import BadConfiguration, BadRequest
 from foveate.options.grammar import REDACT, pairs_of
 
@@ -37,8 +38,7 @@ def _look(text: str, redact: str, *path: str | int) -> None:
     try:
         options_of(text, redact)
     except BadRequest as why:
-        said = why.public
-        raise BadConfiguration(f"{place(path)}: {said[:1].lower()}{said[1:]}") from why
+        raise BadConfiguration(told_of(place(path), why.public)) from why
 
 
 def _contradictions(config: Mapping[str, Any], outputs: int) -> Iterator[tuple[str, str, str]]:
