@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import normalize
 
 import numpy as np
 
+from foveate.configuration.nearest import meant
+from foveate.datasets.raw.survey import classes as labels_of
+from foveate.errors import BadConfiguration
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
 
 LOOKED_AT: Final = 512
 """Long side at which a picture is looked at: its sharpness is to be that of what is seen."""
+MOST_COMPARED: Final = 10_000
+"""Labels out of which the one that was meant is looked for."""
 
 
 def of_classes(sample: Sample, classes: list[str]) -> Sample | None:
@@ -28,6 +35,15 @@ def of_classes(sample: Sample, classes: list[str]) -> Sample | None:
     instances = tuple(each for each in sample.instances if each.label in classes)
     kept = replace(sample, labels=labels, instances=instances)
     return kept if labels or instances else None
+
+
+def check_classes(samples: Sequence[Sample], classes: Sequence[str]) -> None:
+    """Raise BadConfiguration for a class that no sample has: it was mistyped."""
+    known = {normalize("NFC", label) for label in labels_of(samples)} if classes else set()
+    strange = next((each for each in classes if normalize("NFC", each) not in known), None)
+    if strange is not None:
+        got = f"{strange!r:.80}{meant(strange, sorted(known)[:MOST_COMPARED])}"
+        raise BadConfiguration(f"config.classes: expected labels of the raw data, got {got}.")
 
 
 def passes(eyes: Eyes, config: Mapping[str, Any]) -> bool:

@@ -140,7 +140,8 @@ SCHEMA: Final[dict[str, Any]] = {
             "uniqueItems": True,
             "x-foveate-set": True,
             "maxItems": 10_000,
-            "description": "Keep these labels alone, and pictures with one of them; none are all.",
+            "description": "Keep these labels alone, and pictures with one of them; none are all. "
+            "One that no picture has is refused.",
         },
         "moderate": _switch(default=False, about="Leave out what moderation flags."),
         "duplicates": _whole(
