@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
-from unicodedata import normalize
 
 import numpy as np
 
@@ -39,10 +38,10 @@ def of_classes(sample: Sample, classes: list[str]) -> Sample | None:
 
 def check_classes(samples: Sequence[Sample], classes: Sequence[str]) -> None:
     """Raise BadConfiguration for a class that no sample has: it was mistyped."""
-    known = {normalize("NFC", label) for label in labels_of(samples)} if classes else set()
-    strange = next((each for each in classes if normalize("NFC", each) not in known), None)
-    if strange is not None:
-        got = f"{strange!r:.80}{meant(strange, sorted(known)[:MOST_COMPARED])}"
+    known = labels_of(samples) if classes else []
+    strange = sorted({*classes} - {*known})
+    if strange:
+        got = f"{strange[0]!r:.80}{meant(strange[0], known[:MOST_COMPARED])}"
         raise BadConfiguration(f"config.classes: expected labels of the raw data, got {got}.")
 
 
