@@ -382,6 +382,13 @@ def test_yolo_that_says_what_cannot_be_is_refused(tmp_path: Path, names: str, li
         look(tmp_path, Kind.YOLO, files)
 
 
+def test_annotations_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadRaw, match=r"in data\.yaml, got no such file\.$"):
+        look(tmp_path, Kind.YOLO, {"a.png": png()})
+    with pytest.raises(BadRaw, match=r"in nix\.csv, got no such file\.$"):
+        look(tmp_path, Kind.LIST, {"a.png": png()}, "nix.csv")
+
+
 def test_a_list_gives_labels_boxes_groups_and_splits_in_one_row_or_several(tmp_path: Path) -> None:
     rows = (
         "filename,label,xmin,ymin,xmax,ymax,group,split\n"

@@ -1,7 +1,7 @@
 """Datasets of a server, from a machine that trains: ask, wait, download, and read.
 
 >>> client = Client("http://data:8100")  # doctest: +SKIP
->>> dataset = client.wait(client.request("shoes", "foveate", config={"sizes": [224]}))
+>>> dataset = client.wait(client.request("shoes", "foveate", config={"width": 224}))
 ...  # doctest: +SKIP
 >>> for sample in client.download(dataset, "data").samples("train"): ...  # doctest: +SKIP
 """

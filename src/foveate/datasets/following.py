@@ -71,7 +71,8 @@ class Patience:
     def check(self) -> None:
         """Raise TimedOut where he waits no more."""
         if self.over():
-            sentence = f"Expected a dataset within {self.timeout_s:g} s, got none yet."
+            within = f"Expected a dataset within {self.timeout_s:g} s, got none yet"
+            sentence = f"{within}: it is made on, so wait again, or longer."
             raise TimedOut(sentence, public=sentence)
 
     def pause(self, seconds: float) -> None:

@@ -448,6 +448,7 @@ def test_what_a_hostile_handler_does_is_contained_and_told(
     with pytest.raises(HandlerFailed, match=reason) as failed:
         handler.prepare(a_sample(), b"picture", 1)
     assert time.monotonic() - began < 20
+    assert failed.value.public.startswith("cats/7.jpg: ")
     assert "root:" not in failed.value.log
     assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
     assert not handler._own.folder.exists()  # noqa: SLF001
@@ -564,7 +565,11 @@ def test_a_handler_reaches_the_network_only_where_it_may(
         ({"made": {"targets": ["../x.png"]}}, "a target by a name"),
         ({"made": {"size": [0, 3]}}, "a size"),
         ({"made": {"size": [4, 4]}}, "cats/7-000: expected a picture of 4x4, as was said, got 4x3"),
-        ({"made": {"instances": [{"label": "a", "box": [1, 2, -3, 4]}]}}, "a box"),
+        (
+            {"made": {"instances": [{"label": "a", "box": [1, 2, -3, 4]}]}},
+            r"s\[0\]: expected a box",
+        ),
+        ({"made": {"attributes": {"a": None}}}, "the attribute 'a' as a text, a number"),
         ({"made": {"data": "text"}}, "TypeError"),
         ({"made": {"key": "cats/7-1"}, "times": 2}, "got one twice"),
         ({"made": {}, "times": 6}, "at most 5 outputs"),
@@ -577,8 +582,9 @@ def test_a_handler_reaches_the_network_only_where_it_may(
 def test_what_a_lying_handler_makes_is_refused(
     start: Starts, config: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(HandlerFailed, match=reason):
+    with pytest.raises(HandlerFailed, match=reason) as failed:
         start("lying", config).prepare(a_sample(), b"picture", 1)
+    assert failed.value.public.startswith("cats/7.jpg: ")
 
 
 @pytest.mark.parametrize(
