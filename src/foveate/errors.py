@@ -559,6 +559,12 @@ class RawChanged(FoveateError):
     """A picture is another one than when the dataset was begun."""
 
     summary = "The raw data changed while the dataset was made. Ask for it again."
+    source: str = ""
+    """The picture, where it is known."""
+
+    def __init__(self, detail: str = "", *, public: str | None = None, source: str = "") -> None:
+        super().__init__(detail, public=public)
+        self.source = source
 
 
 class NotWritten(FoveateError):

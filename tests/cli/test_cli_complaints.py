@@ -62,6 +62,10 @@ def test_what_to_do_about_pictures_is_not_said_of_what_is_none() -> None:
     assert sentences(errors.BucketRefused("b: no.")).endswith("at what they may do.")
     said = "This key was used too often. Try again in a moment."
     assert sentences(errors.SourceRefused(said, public=said)) == said
+    assert sentences(errors.TimedOut()).endswith("or raise FOVEATE_LIMITS__TIMEOUT_S.")
+    assert sentences(errors.TimedOut("late", public="c.jpg: late.")).endswith("TIMEOUT_S.")
+    waited = "Expected a dataset within 2 s, got none yet: wait again."
+    assert sentences(errors.TimedOut(waited, public=waited)) == waited
     assert sentences(errors.CredentialsMissing("Set them.")).endswith("there are none. Set them.")
 
 

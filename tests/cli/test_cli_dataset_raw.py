@@ -28,9 +28,10 @@ def test_raw_data_is_found_from_any_folder_once_it_is_registered(
     monkeypatch.setenv("FOVEATE_DATASETS__BOOKS", str(tmp_path / "books"))
     monkeypatch.chdir(tmp_path)
     assert run("add", "mine", "pictures", "--kind", "imagefolder") == (
-        "mine is registered; pictures: 1, classes: 1.\n"
+        "mine is registered; pictures: 1, things: 0, classes: 1.\n"
     )
     monkeypatch.chdir("/")
+    assert f"imagefolder in {tmp_path / 'pictures'}; pictures: 1, things: 0" in run("show", "mine")
     told = json.loads(run("show", "mine", "--json"))
     assert (told["place"], told["classes"]) == (str(tmp_path / "pictures"), ["cat"])
     (tmp_path / "books" / "raw" / "his.json").write_text('{"kind":')

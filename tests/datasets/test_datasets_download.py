@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from foveate import locks
-from foveate.datasets.download import Download, Wanted, checked, wanted_of
+from foveate.datasets.download import TRIES, Download, Wanted, checked, distinct, wanted_of
 from foveate.datasets.following import Patience
 from foveate.datasets.identity import Identity
 from foveate.datasets.shards.names import stem
@@ -295,3 +295,26 @@ def test_an_id_that_leads_elsewhere_is_refused() -> None:
     for name in ("..", "a/b", "/etc", ""):
         with pytest.raises(BadOption, match="Expected the id of a dataset"):
             checked(name)
+
+
+@pytest.mark.parametrize("names", [["a.tar", "a.tar"], ["a.tar", "a.tar/x"], ["a/b/c", "a"]])
+def test_files_that_cannot_lie_beside_each_other_are_refused(names: list[str]) -> None:
+    with pytest.raises(SourceFailed, match="different names"):
+        distinct([Wanted(name, 1, "") for name in names])
+    assert distinct([Wanted(name, 1, "") for name in ("a/b", "a/c", "ab")])
+
+
+class Odd(Served):
+    """Says what is no file: each time more of it."""
+
+    @contextmanager
+    def file(self, _: str, name: str, start: int) -> Iterator[Answer]:
+        self.asked.append((name, start))
+        yield Answer(self, b"<Error>" * len(self.asked), 0, 304)
+
+
+def test_an_answer_that_is_no_file_is_no_progress(tmp_path: Path) -> None:
+    served = Odd({"a.tar": b"x" * 5000})
+    with pytest.raises(SourceFailed, match="304"):
+        fetched(served, tmp_path)
+    assert len(served.asked) == TRIES + 1

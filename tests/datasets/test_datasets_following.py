@@ -116,3 +116,15 @@ def test_a_call_is_made_again_until_it_is_answered() -> None:
         return answer
 
     assert persist(call, Quick()) == "here"
+
+
+def test_a_server_that_answers_polls_at_once_is_not_asked_without_a_pause() -> None:
+    class Hasty(Quick):
+        def pause(self, seconds: float) -> None:
+            paused.append(seconds)
+            super().pause(seconds)
+
+    paused: list[float] = []
+    fake = Fake([], [0, 0, 4])
+    assert [each["event"] for each in follow(fake, "shoes", 0, Hasty())] == list(HISTORY)
+    assert [round(each) for each in paused] == [1, 1]

@@ -222,3 +222,17 @@ def test_a_schema_that_refers_to_itself_ends_with_the_configuration() -> None:
 def test_a_request_that_asks_for_nothing_is_refused(said: Any) -> None:
     with pytest.raises(BadConfiguration):
         request_from_json(said)
+
+
+def test_of_a_request_the_word_that_was_meant_is_said() -> None:
+    words = "name, handler, version, config, webhook"
+    said = rf"with {words}, got 'confg' \(did you mean config\?\)\."
+    with pytest.raises(BadConfiguration, match=said):
+        request_from_json({"name": "a", "confg": {}})
+
+
+def test_what_a_pattern_is_about_is_said_in_words() -> None:
+    about = "A colour in six hex digits."
+    fill = {"type": "string", "pattern": "^[0-9a-f]{6}$", "description": about}
+    with pytest.raises(BadConfiguration, match=rf"got 'red'\. {about}"):
+        filled({"fill": "red"}, checked_schema({"properties": {"fill": fill}}))

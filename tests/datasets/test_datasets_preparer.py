@@ -28,7 +28,7 @@ from datasets_stand import (
 
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
-from foveate.datasets.places import USES
+from foveate.datasets.places import ABOUTS, ASKED, PARTS, USES
 from foveate.datasets.preparer import MOST_WAITING
 from foveate.errors import (
     BadConfiguration,
@@ -37,6 +37,7 @@ from foveate.errors import (
     RawChanged,
     SourceNotFound,
     SourceUnreachable,
+    UnknownDataset,
     UnknownHandler,
     UnknownRaw,
 )
@@ -249,6 +250,18 @@ def test_a_picture_that_changes_while_it_is_made_fails_the_dataset_and_says_so(
     assert server.store.of(dataset.id).error == "RawChanged"
 
 
+def test_a_picture_that_changed_and_looks_as_before_is_read_again(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    server.desk.ask(cats())
+    picture = tmp_path / "raw" / "007.png"
+    kept = picture.stat()
+    picture.write_bytes(picture.read_bytes().swapcase())
+    os.utime(picture, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    assert made(server, cats()).error == "RawChanged"
+    assert made(server, cats()).state is State.READY
+    assert made(a_server(tmp_path, name="other"), cats()).state is State.READY
+
+
 def test_a_handler_that_crashes_fails_its_dataset_with_its_log_and_nothing_else(
     tmp_path: Path,
 ) -> None:
@@ -328,6 +341,41 @@ def test_a_chunk_whose_file_is_not_what_was_noted_is_made_again(
     assert made(again, cats()).state is State.READY
     other = a_server(tmp_path, f"{tmp_path}/other", name="other")
     assert contents(again, dataset) == contents(other, made(other, cats()))
+
+
+@pytest.mark.parametrize("left", [b"", b"{", b"[]", b'{"shards": [{}], "skipped": {}}'])
+def test_a_chunk_whose_note_cannot_be_read_is_made_again(tmp_path: Path, left: bytes) -> None:
+    dataset = half_made(a_server(tmp_path, handler=Doubling(pace_s=0.02), workers=1), 2)
+    (tmp_path / "datasets" / PARTS / dataset.id / "train-00000.json").write_bytes(left)
+    again = a_server(tmp_path)
+    assert made(again, cats()).state is State.READY
+    other = a_server(tmp_path, f"{tmp_path}/other", name="other")
+    assert contents(again, dataset) == contents(other, made(other, cats()))
+
+
+@pytest.mark.parametrize("left", [b"", b"{", b"[]", b"{}"])
+def test_what_cannot_be_read_of_one_dataset_keeps_no_other_from_being_tidied(
+    tmp_path: Path, left: bytes
+) -> None:
+    one, two = (a_server(tmp_path, name=name) for name in ("one", "two"))
+    broken, well = made(one, cats()), made(one, cats(seed=1))
+    (tmp_path / "datasets" / ABOUTS / f"{broken.id}.json").write_bytes(left)
+    two.tidying.run()
+    assert [each.id for each in two.store.page(limit=10)] == [well.id]
+    with pytest.raises(UnknownDataset):
+        two.desk.elsewhere(broken.id)
+    assert made(two, cats()).state is State.READY
+    assert a_server(tmp_path, name="three").desk.elsewhere(broken.id).state is State.READY
+
+
+@pytest.mark.parametrize("left", [b"", b"{", b"[]", b"{}"])
+def test_a_request_that_cannot_be_read_is_asked_for_again(tmp_path: Path, left: bytes) -> None:
+    one, two = (a_server(tmp_path, name=name) for name in ("one", "two"))
+    dataset = one.desk.ask(cats())
+    (tmp_path / "datasets" / ASKED / f"{dataset.id}.json").write_bytes(left)
+    with pytest.raises(UnknownDataset):
+        two.desk.elsewhere(dataset.id)
+    assert made(one, cats()).state is State.READY
 
 
 class Steps:

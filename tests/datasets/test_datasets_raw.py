@@ -6,20 +6,29 @@ import io
 import json
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
+from foveate.datasets.handlers.frames import HEAD_BYTES
 from foveate.datasets.raw.raw import Kind, Raw, raw_from_json
 from foveate.datasets.raw.registry import Registry, open_registry
 from foveate.datasets.raw.rle import bitmap, decoded
+from foveate.datasets.raw.survey import MOST_TOLD
 from foveate.datasets.sample import Bitmap, Instance, Polygons
-from foveate.errors import BadRaw, DatasetConflict, FoveateError, UnknownRaw
+from foveate.errors import (
+    BadRaw,
+    DatasetConflict,
+    DatasetsUnusable,
+    FoveateError,
+    UnknownRaw,
+)
 from foveate.geometry.box import Box, Size
 from foveate.settings import Datasets, Limits, Settings
+from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -170,6 +179,27 @@ VOC = """<annotation><filename>a.png</filename><object><name>cat</name>
 SIZED = "<size><width>{}</width><height>{}</height><depth>3</depth></size><object>"
 
 
+def test_runs_are_bounded_for_a_picture_and_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {**TWO, "all.json": json.dumps(COCO)}
+    look(tmp_path, Kind.COCO, files, "all.json")
+    for bound, of in (("MOST_RUNS", "one picture"), ("MOST_RUNS_OF_FILE", "all pictures")):
+        with monkeypatch.context() as less:
+            less.setattr(f"foveate.datasets.raw.coco.{bound}", 4)
+            with pytest.raises(BadRaw, match=f"expected at most 4 runs of {of}"):
+                look(tmp_path, Kind.COCO, files, "all.json")
+
+
+def test_annotations_of_a_picture_fit_what_a_handler_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_TOLD + MIB <= HEAD_BYTES
+    monkeypatch.setattr("foveate.datasets.raw.survey.MOST_TOLD", 200)
+    with pytest.raises(BadRaw, match=r"^images/a\.png: Expected annotations of at most 200 bytes"):
+        look(tmp_path, Kind.COCO, {**TWO, "all.json": json.dumps(COCO)}, "all.json")
+
+
 @pytest.mark.parametrize("sides", [(4, 3), (0, 0), ("", "")])
 def test_voc_says_the_size_of_its_picture_or_none(tmp_path: Path, sides: Sequence[object]) -> None:
     text = VOC.replace("<object>", SIZED.format(*sides), 1)
@@ -197,6 +227,31 @@ def test_voc_counts_pixels_from_1_and_both_ends_within(tmp_path: Path) -> None:
     (cat,) = found["JPEGImages/a"].instances
     assert cat.box == Box(0, 1, 4, 2)
     assert cat.attributes == {"difficult": True, "pose": "Left"}
+
+
+@pytest.mark.parametrize(
+    ("sets", "said"),
+    [
+        ({"train": "a\n", "val": "a\n"}, r"val\.txt: expected pictures of one split, got 'a'"),
+        ({"train": "a\nc\n"}, r"train\.txt: expected one picture called 'c', got none"),
+    ],
+)
+def test_splits_of_voc_that_cannot_be_are_refused(
+    tmp_path: Path, sets: dict[str, str], said: str
+) -> None:
+    files: dict[str, str | bytes] = {"JPEGImages/a.png": png(), "Annotations/a.xml": VOC}
+    files |= {f"ImageSets/Main/{split}.txt": text for split, text in sets.items()}
+    with pytest.raises(BadRaw, match=said):
+        look(tmp_path, Kind.VOC, files)
+
+
+def test_a_split_of_voc_names_pictures_with_spaces_in_their_names(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "JPEGImages/a cat.png": png(),
+        "Annotations/a cat.xml": VOC,
+        "ImageSets/Main/test.txt": "a cat\r\n",
+    }
+    assert samples(tmp_path, Kind.VOC, files)["JPEGImages/a cat"].split == "test"
 
 
 def numbered(*colours: tuple[int, ...], mode: str = "P", width: int = 4) -> bytes:
@@ -327,6 +382,13 @@ def test_yolo_that_says_what_cannot_be_is_refused(tmp_path: Path, names: str, li
         look(tmp_path, Kind.YOLO, files)
 
 
+def test_annotations_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadRaw, match=r"in data\.yaml, got no such file\.$"):
+        look(tmp_path, Kind.YOLO, {"a.png": png()})
+    with pytest.raises(BadRaw, match=r"in nix\.csv, got no such file\.$"):
+        look(tmp_path, Kind.LIST, {"a.png": png()}, "nix.csv")
+
+
 def test_a_list_gives_labels_boxes_groups_and_splits_in_one_row_or_several(tmp_path: Path) -> None:
     rows = (
         "filename,label,xmin,ymin,xmax,ymax,group,split\n"
@@ -402,6 +464,59 @@ def test_a_list_that_says_what_cannot_be_is_refused(tmp_path: Path, file: str, t
         look(tmp_path, Kind.LIST, files, file)
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("r.jsonl", "[1, 2]\n", r"r\.jsonl row 1: expected an object or a name, got \[1, 2\]"),
+        ("r.jsonl", "7\n", r"r\.jsonl row 1: expected an object or a name, got 7"),
+        (
+            "r.jsonl",
+            "nothing\n",
+            r"r\.jsonl row 1: expected one picture .* got none",
+        ),
+        ("r.jsonl", '"a.png"\n{"sou', r"^r\.jsonl line 2: expected JSON"),
+        ("r.jsonl", '{"source": "a.png", "instances": {"a": 1}}', "row 1: Expected instances"),
+        ("r.jsonl", '{"source": "a.png", "attributes": [1]}', "row 1: Expected attributes"),
+        ("r.csv", "image_url,sku\na.png,7\n", r"source, .* or url, got \['image_url', 'sku'\]"),
+        ("r.csv", "source,sku\n  ,7\n", "the name of a picture in `source`, got nothing"),
+        ("r.csv", "source,label\n", "that name pictures, got none"),
+        ("r.csv", "source,xmin,ymin,xmax\na.png,1,1,2\n", "all of a box .* got xmin,ymin,xmax"),
+        ("r.csv", "source,x,y\na.png,1,1\n", "all of a box .* got x,y alone"),
+        ("r.csv", "source,x,y,w,h\na.png,.1,.1,.6,.6\n", "box in pixels, got .* which are shares"),
+        (
+            "r.jsonl",
+            '{"source": "a.png", "instances": [{"box": [0, 0, 1, 0.5]}]}',
+            "box in pixels",
+        ),
+    ],
+)
+def test_a_list_of_which_something_would_be_lost_is_refused_by_its_row(
+    tmp_path: Path, file: str, text: str, said: str
+) -> None:
+    with pytest.raises(BadRaw, match=said):
+        look(tmp_path, Kind.LIST, {**TWO, file: text}, file)
+
+
+def test_x_y_w_h_are_a_box_beside_the_size_of_the_picture(tmp_path: Path) -> None:
+    rows = "source,width,height,label,x,y,w,h\na.png,4,3,cat,1,0,2,3\nb.png,4,3,  ,,,,\n"
+    found = samples(tmp_path, Kind.LIST, {**TWO, "rows.csv": rows}, "rows.csv")
+    assert found["images/a"].instances == (Instance(label="cat", box=Box(1, 0, 2, 3)),)
+    assert found["images/b"].labels == found["images/b"].instances == ()
+
+
+def test_what_things_there_are_is_counted(tmp_path: Path) -> None:
+    told = look(tmp_path, Kind.COCO, {**TWO, "all.json": json.dumps(COCO)}, "all.json").to_json()
+    assert (told["count"], told["things"], told["classes"]) == (2, 3, ["cat", "dog"])
+
+
+def test_a_class_is_one_however_its_letters_are_put_together(tmp_path: Path) -> None:
+    """Folders from macOS have accents by themselves; configurations choose classes by NFC."""
+    files: dict[str, str | bytes] = {"cafe\u0301/1.png": png(), "caf\u00e9/2.png": png()}
+    found = look(tmp_path, Kind.IMAGEFOLDER, files)
+    assert found.classes == ["caf\u00e9"]
+    assert {each.source for each in found.samples} == set(files)
+
+
 def test_the_folder_of_a_picture_is_its_label_and_one_above_its_split(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"train/cats/1.png": png(), "valid/dogs/1.png": png()}
     found = samples(tmp_path, Kind.IMAGEFOLDER, {**files, ".hidden/x/1.png": png()})
@@ -457,6 +572,22 @@ def test_of_what_is_gone_nothing_is_remembered(tmp_path: Path) -> None:
     assert len(remembered(tmp_path)) == 2  # the other one needs them
     here.remove("other")
     assert remembered(tmp_path) == []
+
+
+def test_a_memo_that_is_broken_is_begun_anew(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    raw = Raw(name="data", kind=Kind.FOLDER, place=str(place))
+    digest = registry(tmp_path).look(raw).digest
+    memo = tmp_path / "books" / "raw.sqlite3"
+    memo.write_bytes(b"no file of SQLite" * 200)
+    assert registry(tmp_path).look(raw).digest == digest
+    assert remembered(tmp_path) == [("a.png",)]
+    here = registry(tmp_path)
+    # The first page says what tables there are: what is broken shows as soon as one is asked.
+    memo.write_bytes(memo.read_bytes()[:100] + bytes(9000))
+    with suppress(DatasetsUnusable):
+        here.look(raw)
+    assert here.look(raw).digest == digest
 
 
 class Unread:

@@ -17,7 +17,7 @@ def maps() -> dict[str, set[str]]:
     """Return which files the pages tell of, by the package that they are in."""
     found = {}
     for page, room in ROOMS.items():
-        for package, rows in MAPS.findall((PAGES / f"{page}.md").read_text()):
+        for package, rows in MAPS.findall((PAGES / f"{page}.md").read_text("utf-8")):
             firsts = [row.split("|")[1] for row in rows.splitlines()]
             found[package or room] = {name for first in firsts for name in first.split("`")[1::2]}
     return found

@@ -52,6 +52,13 @@ def test_a_text_line_says_when_how_grave_and_what(logged: Log) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO 'a\\nb': BadOption", line)
 
 
+def test_what_is_logged_does_nothing_to_a_terminal(logged: Log) -> None:
+    logged.configure(Server())
+    log.warning("failed: %s", "\x1b[2J\x1b]52;c;eA==\x07\r\x9b1m, \u00e4\tb")
+    (line,) = logged.lines()
+    assert line.endswith("failed: \\x1b[2J\\x1b]52;c;eA==\\x07\\x0d\\x9b1m, \u00e4\tb")
+
+
 def test_the_id_of_the_request_ends_a_text_line_and_comes_before_a_traceback(logged: Log) -> None:
     logged.configure(Server())
     try:

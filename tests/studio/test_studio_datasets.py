@@ -32,14 +32,14 @@ def test_the_page_shows_datasets_and_asks_for_more(browser: Browser, tmp_path: P
         with page.expect_request("**/v1/studio"):
             page.goto("/datasets")
         # Until it is told what there is, no other page is shown.
-        page.wait_for_selector("#stage .empty", state="attached")
-        assert not page.is_visible("#stage .empty")
+        empty = page.wait_for_selector("#stage .empty", state="attached")
+        assert not empty.is_visible()
         for route in held:
             route.continue_()
         page.unroute("**/v1/studio")
         page.wait_for_selector(f".dataset >> text={there.id}")
         assert "20 samples" in page.inner_text(".dataset summary")
-        page.select_option("select[name=handler]", label="doubling 1.0")
+        page.click("summary:has-text('Ask for a dataset')")
         page.fill("input[name=times]", "3")
         page.fill("input[name='shards.samples']", "2")
         page.click("text=Ask for it")
@@ -138,6 +138,32 @@ def test_one_that_failed_is_asked_for_again_and_deleted(browser: Browser, tmp_pa
         page.close()
 
 
+def test_many_that_failed_are_folded_and_ids_are_found(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path, Doubling()) as url, Client(url) as client:
+        told = client.wait(client.request("cats", "doubling", config=CONFIG)).told
+        error = {"error": "HandlerFailed", "message": "It crashed.", "log": ""}
+        failed = [
+            {**told, "id": f"dogs_{number}", "state": "failed", "error": error}
+            for number in range(25)
+        ]
+        page = browser.new_page(base_url=url, viewport={"width": 1440, "height": 900})
+        page.route(
+            "**/v1/datasets?limit=*",
+            lambda route: route.fulfill(json={"datasets": [*failed, told], "next": None}),
+        )
+        page.goto("/datasets")
+        expect(page.locator(".dataset")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_text("Ask for a dataset")).to_be_in_viewport(ratio=1)
+        assert not page.is_visible("#dogs_0")
+        page.click("summary:has-text('Failed (25)')")
+        page.fill("input[type=search]", "dogs_7")
+        page.wait_for_selector("#dogs_0", state="detached")
+        assert page.is_visible("#dogs_7")
+        assert page.locator(".dataset").count() == 0
+        assert Axe().run(page).violations_count == 0
+        page.close()
+
+
 def test_a_refusal_is_said_until_something_else_is_done(browser: Browser, tmp_path: Path) -> None:
     with served(tmp_path, Doubling()) as url, Client(url) as client:
         there = client.wait(client.request("cats", "doubling", config=CONFIG))
@@ -150,6 +176,7 @@ def test_a_refusal_is_said_until_something_else_is_done(browser: Browser, tmp_pa
         page.click("dialog .danger")
         page.wait_for_selector(".notice >> text=It is in use.")
         assert "gone" not in page.inner_text("#polite")
+        page.click("summary:has-text('Ask for a dataset')")
         page.fill("input[name=times]", "")
         with page.expect_request(lambda asked: asked.method == "POST") as asked:
             page.click("text=Ask for it")

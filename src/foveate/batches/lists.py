@@ -70,7 +70,7 @@ def row_of(said: object, folder: Path) -> Row:
     others = {k: v for k, v in values.items() if k not in {column, of_options}}
     columns = {k: str(v) for k, v in others.items() if not _is_nothing(v)}
     source, options = values.get(column, ""), values.get(of_options, "")
-    problem = _no_text(column, "cats/a.jpg", source) or _no_source(str(source), said, values)
+    problem = _no_text(column, "cats/a.jpg", source) or no_source(str(source), said, values)
     if problem:
         return Row(key="", path="", columns=columns, problem=problem)
     problem = _no_text(OPTIONS, "width=50", options)
@@ -95,7 +95,8 @@ def _no_text(name: str, such_as: str, value: object) -> str:
     return f"Expected {name} as text, {such_as}, got {kind}." if kind else ""
 
 
-def _no_source(source: str, said: Mapping[Any, Any], values: Mapping[str, Any]) -> str:
+def no_source(source: str, said: Mapping[Any, Any], values: Mapping[str, Any]) -> str:
+    """Return why a row, as it is and without what is empty, names no picture; or nothing."""
     if source.strip() and "\0" not in source:
         return ""
     if column := column_of(values) or column_of(map(str, said)):

@@ -74,11 +74,19 @@ def sentences(error: FoveateError) -> str:
     if isinstance(error, errors.ModelError):
         parts = parts[-1:]  # strangers only hear that something is not there; the rest says it all
     remedy = next((REMEDIES[cls] for cls in type(error).__mro__ if cls in REMEDIES), "")
-    if isinstance(error, OF_PICTURES) and said not in GENERAL:
-        remedy = ""  # it is no picture that was not had, and the sentence says what is to be done
+    if _is_of_no_picture(error, detail):
+        remedy = ""  # the sentence says what is to be done
     if isinstance(error, errors.UnknownCollection):
         remedy = _collections()
     return " ".join(filter(None, [*parts, remedy]))
+
+
+def _is_of_no_picture(error: FoveateError, detail: str) -> bool:
+    """Return whether it was no picture that was not had, or took too long."""
+    if isinstance(error, errors.TimedOut):
+        # Of a picture the log hears which one; who waits for a dataset is told all there is.
+        return detail == error.public != errors.TimedOut.summary
+    return isinstance(error, OF_PICTURES) and error.public not in GENERAL
 
 
 def _collections() -> str:

@@ -214,7 +214,7 @@ def _wait(client: Client, dataset: str, timeout_s: float = 0.0, *, as_json: bool
 
 
 def _config(said: str) -> dict[str, Any]:
-    text = said if said.lstrip().startswith("{") else _read(Path(said))
+    text = said if said.lstrip().startswith(("{", "[")) else _read(Path(said))
     try:
         config = json.loads(text)
     except (ValueError, RecursionError) as why:

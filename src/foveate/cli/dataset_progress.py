@@ -53,7 +53,7 @@ def far(told: Mapping[str, Any]) -> str:
     """
     of = f" of {told['of_chunks']:,}" if "of_chunks" in told else ""
     left = f", {span(told['eta_s'])} left" if "eta_s" in told else ""
-    return f"samples, {told['chunks']:,}{of} chunks{left}"
+    return f"samples, {told.get('chunks', 0):,}{of} chunks{left}"
 
 
 @contextmanager

@@ -49,7 +49,8 @@ def add(
     said = {"kind": kind, "place": where, "annotations": annotations or []}
     texts = {"licence": licence, "origin": origin, "about": about}
     found = _registry().add(raw_from_json({**said, **texts}, name))
-    counts = f"pictures: {len(found.samples):,}, classes: {len(found.classes):,}"
+    counts = f"pictures: {len(found.samples):,}, things: {found.things:,}"
+    counts += f", classes: {len(found.classes):,}"
     words = f"{name} is registered; {counts}."
     say(found.to_json(), words, as_json=as_json)
 
@@ -75,7 +76,8 @@ def show(name: Name, as_json: AsJson = False) -> None:
     """Look at raw data as it is now: only what changed is read."""
     registry = _registry()
     told = registry.look(registry.of(name)).to_json()
-    lines = [f"{name}: {told['count']:,} pictures in {told['place']}, as {told['kind']}"]
+    counts = f"pictures: {told['count']:,}, things: {told['things']:,}"
+    lines = [f"{name}: {told['kind']} in {told['place']}; {counts}"]
     lines += [f"  {word}: {told[word]}" for word in ("licence", "origin", "about") if told[word]]
     lines += [f"  classes: {', '.join(told['classes'])}"] if told["classes"] else []
     say(told, "\n".join(lines), as_json=as_json)

@@ -21,7 +21,10 @@ def sentence(problem: Any) -> str:  # noqa: ANN401 - jsonschema is an extra
         # Of several ways the one that came the farthest is the one that was meant.
         inner = max(inner.context, key=lambda each: len(each.absolute_path))
     wanted = WANTED.get(inner.validator, _as_it_says)(inner)
-    return f"{place(inner.absolute_path)}: expected {wanted}, got {_got(inner)}."
+    said = f"{place(inner.absolute_path)}: expected {wanted}, got {_got(inner)}."
+    # A pattern is for machines to read.
+    about = inner.schema.get("description") if inner.validator == "pattern" else None
+    return f"{said} {about:.200}" if isinstance(about, str) else said
 
 
 def place(path: Any) -> str:  # noqa: ANN401

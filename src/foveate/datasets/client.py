@@ -1,7 +1,7 @@
 """Datasets of a server, from a machine that trains: ask, wait, download, and read.
 
 >>> client = Client("http://data:8100")  # doctest: +SKIP
->>> dataset = client.wait(client.request("shoes", "foveate", config={"sizes": [224]}))
+>>> dataset = client.wait(client.request("shoes", "foveate", config={"width": 224}))
 ...  # doctest: +SKIP
 >>> for sample in client.download(dataset, "data").samples("train"): ...  # doctest: +SKIP
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from foveate.datasets.described import Described
-from foveate.datasets.download import PARALLEL, Download, checked, wanted_of
+from foveate.datasets.download import PARALLEL, Download, checked, distinct, wanted_of
 from foveate.datasets.following import ENDED, Patience, follow, persist
-from foveate.errors import DatasetFailed
+from foveate.errors import DatasetFailed, SourceFailed
 from foveate.storage.dataset_server import DatasetServer
 
 if TYPE_CHECKING:
@@ -103,11 +103,8 @@ class Client:
 
     def list(self, state: str = "", search: str = "") -> Iterator[Described]:
         """Yield datasets, the newest first: in a state, and with words in their ids."""
-        after: str | None = ""
-        while after is not None:
-            page = self._server.page(state, search, PAGE, after)
+        for page in _pages(partial(self._server.page, state, search, PAGE)):
             yield from map(Described, page["datasets"])
-            after = page["next"]
 
     def manifest(self, dataset: Asked) -> dict[str, Any]:
         """Return what a dataset that is ready consists of: splits, classes, shards, digests."""
@@ -152,18 +149,19 @@ class Client:
         name = _id(dataset)
         place = Path(folder) / checked(name)
         patience = patience or Patience()
-        wanted = [*self._wanted(name, patience)]
+        wanted = distinct([*self._wanted(name, patience)])
         told = progress or (lambda _here, _all: None)
         Download(self._server, name, place, told, patience).run(wanted, parallel)
         return Local(place)
 
     def _wanted(self, name: str, patience: Patience) -> Iterator[Wanted]:
         """Yield the files of a dataset, of which there may be millions."""
-        after: str | None = ""
-        while after is not None:
-            page = persist(partial(self._server.files, name, after), patience)
+
+        def ask(after: str) -> dict[str, Any]:
+            return persist(partial(self._server.files, name, after), patience)
+
+        for page in _pages(ask):
             yield from wanted_of(page["files"])
-            after = page["next"]
 
     def _when_ready(self, dataset: Described, on_ready: OnReady) -> None:
         def waits() -> None:
@@ -180,6 +178,19 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _pages(ask: Callable[[str], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield pages, each after the `next` of the one before. Raises SourceFailed for no end."""
+    after: str | None = ""
+    seen = set[str]()
+    while after is not None:
+        if after in seen:
+            raise SourceFailed("Expected an end of the list, got a page again.")
+        seen.add(after)
+        page = ask(after)
+        yield page
+        after = page.get("next")
 
 
 def _id(dataset: Asked) -> str:

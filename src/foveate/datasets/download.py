@@ -30,7 +30,7 @@ SHA256: Final = re.compile("[0-9a-f]{64}")
 PARALLEL: Final = 8
 TRIES: Final = 12
 """So often in a row a file may bring nothing new before it is given up: over a minute."""
-PARTIAL: Final = 206
+WHOLE, PARTIAL = 200, 206
 LOCKED_S: Final = 0.2
 """How often it is looked whether somebody else fetches still."""
 
@@ -74,6 +74,15 @@ def wanted_of(listed: Sequence[Any]) -> list[Wanted]:
     except (KeyError, TypeError, ValueError, OverflowError):
         pass
     raise SourceFailed("Expected a list of files with name, bytes and sha256, got another.")
+
+
+def distinct(wanted: Sequence[Wanted]) -> Sequence[Wanted]:
+    """Return files that can lie in one folder. Raises SourceFailed for others."""
+    names = {each.name for each in wanted}
+    folders = {name[:at] for name in names for at, each in enumerate(name) if each == "/"}
+    if len(names) < len(wanted) or names & folders:
+        raise SourceFailed("Expected files of different names, got one twice, or within another.")
+    return wanted
 
 
 def checked(dataset: str) -> str:
@@ -155,6 +164,8 @@ class Download:
 
     def _go_on(self, file: Wanted, growing: Growing) -> None:
         with self.files.file(self.dataset, file.name, growing.size) as answered:
+            if answered.status not in {WHOLE, PARTIAL}:
+                raise SourceFailed(f"Expected {file.name}, got an answer {answered.status}.")
             if growing.size and answered.status != PARTIAL:
                 growing.restart()
             for part in answered.iter_stream():

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ENDED: Final = frozenset({"ready", "failed"})
 POLL_S: Final = 30.0
+EMPTY_S: Final = 1.0
+"""A poll that brings nothing lasts so long at least, whatever the server is."""
 """Proxies give up after a minute."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 15.0
 AWAY: Final = (SourceUnreachable, SourceTimeout, SourceFailed, RateExceeded)
@@ -71,7 +73,8 @@ class Patience:
     def check(self) -> None:
         """Raise TimedOut where he waits no more."""
         if self.over():
-            sentence = f"Expected a dataset within {self.timeout_s:g} s, got none yet."
+            within = f"Expected a dataset within {self.timeout_s:g} s, got none yet"
+            sentence = f"{within}: it is made on, so wait again, or longer."
             raise TimedOut(sentence, public=sentence)
 
     def pause(self, seconds: float) -> None:
@@ -107,7 +110,7 @@ def follow(server: Told, dataset: str, after: int, patience: Patience) -> Iterat
                 if event["event"] in ENDED:
                     return
         patience.check()
-        wait_s = min(POLL_S, patience.left_s)
+        wait_s, began = min(POLL_S, patience.left_s), time.monotonic()
         told = persist(partial(server.get, dataset, after, wait_s), patience)
         for event in told["events"]:
             after = event["number"]
@@ -117,3 +120,5 @@ def follow(server: Told, dataset: str, after: int, patience: Patience) -> Iterat
         if ended:
             return
         ended = told["state"] in ENDED
+        if not (ended or told["events"]):
+            patience.pause(began + EMPTY_S - time.monotonic())

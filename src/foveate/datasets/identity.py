@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.configuration.nearest import meant
 from foveate.datasets.schema import checked_schema, filled
 from foveate.datasets.spelling import digest_of, dumped
 from foveate.errors import BadConfiguration
@@ -62,6 +63,10 @@ OURS: Final[Mapping[str, Any]] = {
 """What every handler's configuration has beside its own."""
 
 
+WORDS: Final = ("name", "handler", "version", "config", "webhook")
+"""Of a request over HTTP; the last one is no part of what is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What somebody asks for."""
@@ -77,10 +82,10 @@ class Request:
 def request_from_json(said: object) -> Request:
     """Return what JSON asks for. Raises BadConfiguration for what asks for nothing."""
     row = said if isinstance(said, dict) else {}
-    known = {"name", "handler", "version", "config"}
-    if not isinstance(said, dict) or row.keys() - known:
-        got = sorted(row.keys() - known) or type(said).__name__
-        raise BadConfiguration(f"Expected an object with name, handler, version, config, got {got}")
+    strange = sorted(map(str, row.keys() - set(WORDS)))
+    if not isinstance(said, dict) or strange:
+        got = f"{strange[0]!r:.80}{meant(strange[0], WORDS)}" if strange else type(said).__name__
+        raise BadConfiguration(f"Expected an object with {', '.join(WORDS)}, got {got}.")
     texts = [row.get("name"), row.get("handler", "foveate"), row.get("version", "")]
     checks = (NAME, NAME, re.compile(rf"(?:{VERSION.pattern})?"))
     for word, text, pattern in zip(("name", "handler", "version"), texts, checks, strict=True):

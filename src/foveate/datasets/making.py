@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -45,10 +46,12 @@ class Finished:
         return all(sizes.get(each.name) == each.bytes for each in self.shards)
 
     @classmethod
-    def read(cls, data: bytes) -> Finished:
-        """Return what was `written`."""
-        said = json.loads(data)
-        return cls(tuple(ShardFile(**s) for s in said["shards"]), said["skipped"])
+    def read(cls, data: bytes) -> Finished | None:
+        """Return what was `written`; None for what was not, or is cut."""
+        with suppress(ValueError, KeyError, TypeError):
+            said = json.loads(data)
+            return cls(tuple(ShardFile(**each) for each in said["shards"]), said["skipped"])
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

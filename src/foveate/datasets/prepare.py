@@ -112,10 +112,13 @@ class Preparation:
         """Return the chunks that whoever worked on it before has finished, and whose files are."""
         noted = self.shelf.finished(self.dataset.id)
         sizes = self.shelf.sizes(self.dataset.id) if noted else {}
-        found = {stem: Finished.read(data) for stem, data in noted.items()}
-        for stem in [stem for stem, each in found.items() if not each.is_there(sizes)]:
-            self.shelf.unfinish(self.dataset.id, stem)
-            del found[stem]
+        found: dict[str, Finished] = {}
+        for stem, data in noted.items():
+            each = Finished.read(data)
+            if each is not None and each.is_there(sizes):
+                found[stem] = each
+            else:
+                self.shelf.unfinish(self.dataset.id, stem)
         return found
 
     def _finish(

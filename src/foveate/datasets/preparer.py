@@ -31,10 +31,12 @@ from foveate.errors import (
     DatasetsUnusable,
     FoveateError,
     NotKept,
+    RawChanged,
     SourceError,
     UnknownHandler,
 )
 from foveate.jobs.loop import Loop
+from foveate.jobs.threads import Threads
 from foveate.storage.shared import Watch, claim
 
 if TYPE_CHECKING:
@@ -108,6 +110,8 @@ class Preparer:
     _makers: ThreadPoolExecutor | None = None
     tidying: Tidying = field(init=False)
     _tidied: float = 0.0
+    _threads: Threads = field(default_factory=lambda: Threads("dataset-look", 2))
+    """Where datasets are may hang: none that pictures wait for."""
     _rests: float = 0.0
     """Until when nothing is begun: the disk was full, or the place of datasets was away."""
 
@@ -162,12 +166,12 @@ class Preparer:
     async def _look(self) -> None:
         if time.monotonic() - self._tidied > TIDY_S or not self._tidied:
             self._tidied = time.monotonic()
-            await asyncio.to_thread(self.tidying.run, self._ends)
-            await asyncio.to_thread(self._forget)
+            await self._threads.run(self.tidying.run, self._ends)
+            await self._threads.run(self._forget)
         if not self.store.exists:
             return
-        self.tally = await asyncio.to_thread(self.store.tally)
-        for dataset in await asyncio.to_thread(self._waiting):
+        self.tally = await self._threads.run(self.store.tally)
+        for dataset in await self._threads.run(self._waiting):
             if dataset.id not in self._runs and not self._ends():
                 await self._see(dataset)
 
@@ -189,7 +193,7 @@ class Preparer:
 
     async def _see(self, dataset: Dataset) -> None:
         """Begin with a dataset, or see how far another server is."""
-        if await asyncio.to_thread(self._is_there, dataset):
+        if await self._threads.run(self._is_there, dataset):
             return
         if len(self._runs) < self.settings.at_once and time.monotonic() >= self._rests:
             watch = self._watches.setdefault(dataset.id, Watch())
@@ -198,7 +202,7 @@ class Preparer:
                 self._begin(dataset, held)
                 return
         if dataset.id in self._watches or not self.settings.at_once:
-            await asyncio.to_thread(self._see_elsewhere, dataset)
+            await self._threads.run(self._see_elsewhere, dataset)
 
     def _is_there(self, dataset: Dataset) -> bool:
         about = self.shelf.about(dataset.id)
@@ -243,7 +247,7 @@ class Preparer:
             met = await loop.run_in_executor(self._makers, self._made, run)
             # Another one goes on with what was lost, and meets for himself whatever is wrong.
             if met and not (run.stop.is_set() or await held.is_lost()):
-                await asyncio.to_thread(self._fail, run.dataset, met)
+                await self._threads.run(self._fail, run.dataset, met)
                 self.ended[State.FAILED] += 1
             self.ended[State.READY] += run.is_made
         except NotKept as why:
@@ -291,6 +295,9 @@ class Preparer:
             log.info("Dataset %s goes on when a server begins with it.", dataset.id)
         except DatasetsUnusable:
             raise
+        except RawChanged as why:
+            self.registry.doubt(self.registry.of(dataset.name), why.source)
+            return why
         except Exception as why:
             if wants_room(why):
                 raise DatasetsUnusable(f"It waits for room: {why}") from why

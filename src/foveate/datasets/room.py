@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
 from foveate.datasets.asked import asked_from_json
 from foveate.datasets.dataset import State
-from foveate.errors import DatasetConflict, QueueFull
+from foveate.errors import DatasetConflict, QueueFull, SourceTimeout
+from foveate.jobs.threads import Threads
 from foveate.jobs.webhooks import Letter
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from foveate.jobs.links import Links
     from foveate.jobs.webhooks import Webhooks
 
+P = ParamSpec("P")
+T = TypeVar("T")
+LOOK_S: Final = 10.0
+"""How long who asks for datasets waits for where they are."""
 MOST_WAIT_S: Final = 55.0
 """Proxies give up after a minute."""
 MOST_ASKING: Final = 1000
@@ -87,6 +92,13 @@ class Datasets:
     webhooks: Webhooks
     followers: Followers[Event]
     ringer: Ringer
+    look_s: float = LOOK_S
+    reads: Threads = field(default_factory=lambda: Threads("datasets-read", 4))
+    """What is on this machine, and waits for nobody who writes."""
+    looks: Threads = field(default_factory=lambda: Threads("shelf", 4))
+    """Where datasets are may hang: a bucket that never answers, books that another one holds."""
+    sends: Threads = field(default_factory=lambda: Threads("datasets-send", 8))
+    deletes: Threads = field(default_factory=lambda: Threads("datasets-delete", 2))
     downloads: int = field(default=0, init=False)
     """How many were fetched from this server."""
     _working: bool = field(default=False, init=False)
@@ -95,7 +107,7 @@ class Datasets:
     async def begin(self) -> None:
         """Go on where an earlier server ended; where nothing was ever asked for, wait."""
         self.ringer.loop = asyncio.get_running_loop()
-        if await asyncio.to_thread(lambda: self.store.exists):
+        if await self.reads.run(lambda: self.store.exists):
             await self._work()
 
     async def _work(self) -> None:
@@ -117,6 +129,15 @@ class Datasets:
             await self.maker.end()
         await asyncio.to_thread(self.store.close)
 
+    async def looked(self, look: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Return what is known where datasets are. Raises SourceTimeout, and as `look` does."""
+        try:
+            async with asyncio.timeout(self.look_s):
+                return await self.looks.run(look, *given, **named)
+        except TimeoutError as why:
+            said = f"Expected to know of datasets within {self.look_s:g} seconds, got no answer."
+            raise SourceTimeout(said, public=said) from why
+
     async def request(self, key: str, said: object) -> Dataset:
         """Return the dataset that JSON asks for; a webhook of that key is told of its end.
 
@@ -135,12 +156,12 @@ class Datasets:
     async def _requested(self, key: str, said: object) -> Dataset:
         asked = await asyncio.to_thread(asked_from_json, said, self.webhooks.settings)
         await self._work()
-        plan = await asyncio.to_thread(self.desk.plan, asked.request)
+        plan = await self.reads.run(self.desk.plan, asked.request)
         # Others wait for the same one: who leaves takes it from nobody.
         digest = await asyncio.shield(asyncio.wrap_future(self.desk.look(plan)))
-        dataset = await asyncio.to_thread(self.desk.have, plan.of(digest))
+        dataset = await self.looked(self.desk.have, plan.of(digest))
         if asked.webhook:
-            await asyncio.to_thread(self.store.call, dataset, key, asked.webhook)
+            await self.looked(self.store.call, dataset, key, asked.webhook)
         return dataset
 
     async def of(self, dataset_id: str) -> Dataset:
@@ -148,11 +169,11 @@ class Datasets:
 
         Raises UnknownDataset, and a SourceError where that place does not answer.
         """
-        known = await asyncio.to_thread(self.store.find, dataset_id)
+        known = await self.reads.run(self.store.find, dataset_id)
         # What failed here may be made by another one meanwhile.
         if known is not None and known.state != State.FAILED:
             return known
-        found = await asyncio.to_thread(self.desk.elsewhere, dataset_id)
+        found = await self.looked(self.desk.elsewhere, dataset_id)
         await self._work()
         return found
 
@@ -163,20 +184,20 @@ class Datasets:
             sentence = f"Expected a dataset that is ready, got one that is {dataset.state}."
             raise DatasetConflict(sentence, public=sentence)
         # Before a byte of it is sent, or its address: no server deletes it meanwhile.
-        await asyncio.to_thread(self.desk.serve, dataset)
+        await self.looked(self.desk.serve, dataset)
         return dataset
 
     async def page(self, state: str, search: str, limit: int, after: str) -> list[Dataset]:
         """Return datasets, the newest first. Raises UnknownDataset."""
-        if not await asyncio.to_thread(lambda: self.store.exists):
+        if not await self.reads.run(lambda: self.store.exists):
             return []
-        return await asyncio.to_thread(
-            lambda: self.store.page(state=state, search=search, limit=limit, after=after)
+        return await self.reads.run(
+            self.store.page, state=state, search=search, limit=limit, after=after
         )
 
     async def events(self, dataset_id: str, after: int) -> list[Event]:
         """Return what happened to a dataset after that event."""
-        return (await asyncio.to_thread(self.store.events, dataset_id, after))[0]
+        return (await self.reads.run(self.store.events, dataset_id, after))[0]
 
     def follow(self, dataset_id: str, after: int) -> AsyncGenerator[Event | None]:
         """Return what happens to it after that event, until it has ended; None is no news.
@@ -203,17 +224,17 @@ class Datasets:
     async def downloaded(self, dataset: Dataset) -> None:
         """Note that somebody fetches it."""
         self.downloads += 1
-        await asyncio.to_thread(self.desk.downloaded, dataset)
+        await self.looked(self.desk.downloaded, dataset)
 
     async def pin(self, dataset_id: str, *, pinned: bool) -> Dataset:
         """Return a dataset that is kept from now on, or no more."""
         dataset = await self.of(dataset_id)
-        await asyncio.to_thread(lambda: self.desk.pin(dataset, pinned=pinned))
+        await self.looked(self.desk.pin, dataset, pinned=pinned)
         return await self.of(dataset_id)
 
     async def delete(self, dataset_id: str) -> None:
         """Delete a dataset. Raises UnknownDataset, DatasetConflict for one that is being made."""
         dataset = await self.of(dataset_id)
-        await asyncio.to_thread(self.desk.delete, dataset)
+        await self.deletes.run(self.desk.delete, dataset)
         self.listings.forget(dataset.id)
         self.followers.bell.ring(dataset.id)

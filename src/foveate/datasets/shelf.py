@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.identity import ID, Identity
@@ -14,7 +16,7 @@ from foveate.datasets.spelling import dumped
 from foveate.errors import SourceNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from foveate.storage.kept import Kept, KeptFiles
@@ -25,6 +27,8 @@ MOST_USED: Final = 10_000
 STEP: Final = 1024 * 1024
 WORDS: Final = ("name", "handler", "version", "pin", "raw_digest")
 """Of an identity, beside its configuration."""
+FAILURE: Final = ("error", "message", "log")
+"""Of why one could not be made."""
 
 
 @dataclass(slots=True)
@@ -35,10 +39,26 @@ class Shelf:
     _used: dict[str, float] = field(default_factory=dict)
 
     def about(self, dataset_id: str) -> Mapping[str, Any] | None:
-        """Return what a dataset is, with its `bytes` and `samples`; None where it is not there."""
-        if self.files.find(f"{dataset_id}/{MANIFEST}") is None:
+        """Return what a dataset is, with its `bytes` and `samples`; None where it is not there.
+
+        Where what is noted of it cannot be read, its manifest says the same.
+        """
+        manifest = f"{dataset_id}/{MANIFEST}"
+        if (found := self.files.find(manifest)) is None:
             return None
-        return dict(json.loads(self.files.read(f"{ABOUTS}/{dataset_id}.json")))
+        return self._said(dataset_id, f"{ABOUTS}/{dataset_id}.json", dict) or self._said(
+            dataset_id, manifest, partial(_of_manifest, own=found.bytes)
+        )
+
+    def _said(
+        self, dataset_id: str, name: str, read: Callable[[Any], Mapping[str, Any]]
+    ) -> Mapping[str, Any] | None:
+        """Return what a file says of that dataset; None where it says nothing, or of another."""
+        with suppress(SourceNotFound, ValueError, KeyError, TypeError, AttributeError):
+            said = read(json.loads(self.files.read(name)))
+            if self.identity(said).id == dataset_id:
+                return said
+        return None
 
     def ids(self) -> set[str]:
         """Return which datasets are there."""
@@ -67,10 +87,7 @@ class Shelf:
 
     def asked(self, dataset_id: str) -> Mapping[str, Any] | None:
         """Return what is known of a dataset that is not there, with its `failure`; or None."""
-        try:
-            return dict(json.loads(self.files.read(f"{ASKED}/{dataset_id}.json")))
-        except SourceNotFound:
-            return None
+        return self._said(dataset_id, f"{ASKED}/{dataset_id}.json", _of_note)
 
     def put(self, dataset_id: str, name: str, data: bytes) -> None:
         """Write a file of a dataset."""
@@ -180,3 +197,18 @@ class Shelf:
 
 def _stem(kept: Kept) -> str:
     return kept.name.rpartition("/")[2].removesuffix(".json")
+
+
+def _of_note(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    failure = said["failure"]
+    return {**said, "failure": failure and {word: str(failure[word]) for word in FAILURE}}
+
+
+def _of_manifest(said: Mapping[str, Any], own: int) -> Mapping[str, Any]:
+    return {
+        **said["request"],
+        "pin": said["handler_pin"],
+        "raw_digest": said["raw"]["digest"],
+        "samples": said["samples"],
+        "bytes": own + said["bytes"] + sum(each["bytes"] for each in said["files"]),
+    }

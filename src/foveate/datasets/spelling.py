@@ -17,6 +17,15 @@ def dumped(value: object) -> str:
     )
 
 
+def told_of(what: str, sentence: str) -> str:
+    """Return a sentence that begins with what it is of, if that is known.
+
+    >>> told_of("cats/7.jpg", "Expected a box, got none."), told_of("", "Expected a box.")
+    ('cats/7.jpg: expected a box, got none.', 'Expected a box.')
+    """
+    return f"{what:.200}: {sentence[:1].lower()}{sentence[1:]}" if what else sentence
+
+
 def digest_of(*fields: bytes, size: int = 32) -> str:
     """Return a digest of all fields in hex; where one ends and the next begins is part of it."""
     digest = blake2b(digest_size=size)

@@ -34,7 +34,8 @@ def unchanged(pictures: Pictures, source: str, digest: str) -> bytes:
     try:
         data = pictures.read(source)
     except SourceError as why:
-        raise RawChanged(f"{source} cannot be read any more: {why}") from why
+        said = f"{source} cannot be read any more: {why}"
+        raise RawChanged(said, source=source) from why
     if sha256(data).hexdigest() != digest:
-        raise RawChanged(f"{source} has other bytes than when it was looked at.")
+        raise RawChanged(f"{source} has other bytes than when it was looked at.", source=source)
     return data

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from foveate.datasets.sample import Bitmap, Instance, Made, Polygons, Sample
+from foveate.datasets.spelling import told_of
 from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
 
@@ -21,7 +22,12 @@ TOLD: Final = ("key", "source", "digest", "group", "split")
 SIDES: Final = ("left", "top", "width", "height")
 MOST_INSTANCES: Final = 10_000
 MOST_NUMBERS: Final = 1_000_000
-"""Corners, runs, labels or attributes of one thing."""
+"""Corners, runs or labels of one thing."""
+MOST_ATTRIBUTES: Final = 1000
+MOST_LETTERS: Final = 256 * 1024
+"""Of the names and texts of all attributes of one thing."""
+FARTHEST: Final = 1e9
+"""From the corner of a picture: formats write coordinates in 32 bits, and areas are computed."""
 MOST_SIDE: Final = 1_000_000
 LONGEST: Final = 4096
 """Characters of a text."""
@@ -95,13 +101,19 @@ def _knowledge(row: Mapping[str, Any]) -> dict[str, Any]:
     instances = _list(row.get("instances", []), "instances", MOST_INSTANCES)
     return {
         "labels": tuple(_checked_text(each, "a label") for each in labels),
-        "instances": tuple(_instance(each) for each in instances),
+        "instances": tuple(_instance(number, each) for number, each in enumerate(instances)),
         "attributes": _attributes(row.get("attributes", {})),
     }
 
 
-def _instance(said: object) -> Instance:
-    row = _object(said, "an instance")
+def _instance(number: int, said: object) -> Instance:
+    try:
+        return _thing(_object(said, "an instance"))
+    except BadOption as why:
+        raise BadOption(told_of(f"instances[{number}]", str(why))) from why
+
+
+def _thing(row: Mapping[str, Any]) -> Instance:
     box, mask = row.get("box"), row.get("mask")
     return Instance(
         label=_text(row, "label"),
@@ -112,7 +124,7 @@ def _instance(said: object) -> Instance:
 
 
 def _box(said: object) -> Box:
-    sides = [_number(each, "a box") for each in _list(said, "a box", len(SIDES))]
+    sides = [_coordinate(each, "a box") for each in _list(said, "a box", len(SIDES))]
     if len(sides) != len(SIDES) or min(sides[2:]) < 0:
         raise BadOption(f"Expected a box as {', '.join(SIDES)}, got {sides}.")
     return Box(*sides)
@@ -131,7 +143,7 @@ def _mask(said: object) -> Mask:
 
 
 def _corner(said: object) -> tuple[float, float]:
-    pair = [_number(each, "a corner") for each in _list(said, "a corner", 2)]
+    pair = [_coordinate(each, "a corner") for each in _list(said, "a corner", 2)]
     if len(pair) != 2:  # noqa: PLR2004 - x and y
         raise BadOption(f"Expected a corner as x and y, got {pair}.")
     return pair[0], pair[1]
@@ -146,22 +158,42 @@ def _size(said: object) -> Size:
 
 def _attributes(said: object) -> dict[str, str | float | bool]:
     row = _object(said, "attributes")
-    if len(row) > MOST_NUMBERS:
-        raise BadOption(f"Expected at most {MOST_NUMBERS} attributes, got {len(row)}.")
-    return {_checked_text(name, "a name"): _value(value) for name, value in row.items()}
+    if len(row) > MOST_ATTRIBUTES:
+        raise BadOption(f"Expected at most {MOST_ATTRIBUTES} attributes, got {len(row)}.")
+    found = {_checked_text(name, "a name"): _value(name, value) for name, value in row.items()}
+    letters = sum(len(each) for pair in found.items() for each in pair if isinstance(each, str))
+    if letters > MOST_LETTERS:
+        raise BadOption(f"Expected attributes of at most {MOST_LETTERS} letters, got {letters}.")
+    return found
 
 
-def _value(said: object) -> str | float | bool:
+def _value(name: str, said: object) -> str | float | bool:
     if isinstance(said, bool):
         return said
-    return _checked_text(said, "an attribute") if isinstance(said, str) else _number(said, "one")
+    if isinstance(said, str):
+        return _checked_text(said, f"the attribute {name!r:.40}")
+    if not _is_number(said):
+        wanted = f"the attribute {name!r:.40} as a text, a number, true or false"
+        raise BadOption(f"Expected {wanted}, got {said!r:.40}.")
+    return said
+
+
+def _coordinate(said: object, what: str) -> float:
+    number = _number(said, what)
+    if abs(number) > FARTHEST:
+        raise BadOption(f"Expected {what} of numbers up to {FARTHEST:g}, got {said!r:.40}.")
+    return number
 
 
 def _number(said: object, what: str) -> float:
-    # Whole numbers may have any number of digits, and what is none is not below anything.
-    if isinstance(said, bool) or not isinstance(said, int | float) or not abs(said) <= LARGEST:
+    if not _is_number(said):
         raise BadOption(f"Expected {what} of numbers, got {said!r:.40}.")
     return said
+
+
+def _is_number(said: object) -> TypeGuard[int | float]:
+    # Whole numbers may have any number of digits, and what is none is not below anything.
+    return isinstance(said, int | float) and not isinstance(said, bool) and abs(said) <= LARGEST
 
 
 def _whole(said: object, what: str, most: int) -> int:

@@ -28,7 +28,7 @@ HURRIED_S: Final = 0.1
 
 
 @dataclass(slots=True)
-class _Connection:
+class Connection:
     """A connection for one at a time."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -52,7 +52,7 @@ class Books:
         self._later = later
         self._raises = raises
         self._busy_s = busy_s
-        self._reader, self._writer = _Connection(), _Connection()
+        self._reader, self._writer = Connection(), Connection()
         self._patient = True
 
     @property
@@ -86,7 +86,7 @@ class Books:
         self._patient = True
 
     @contextmanager
-    def _held(self, one: _Connection) -> Iterator[sqlite3.Connection]:
+    def _held(self, one: Connection) -> Iterator[sqlite3.Connection]:
         if not one.lock.acquire(timeout=self._busy_s):
             raise self._raises(f"{self._file} cannot be used: too many wait for it.")
         try:

@@ -22,6 +22,11 @@ access: Final = logging.getLogger("foveate.access")
 USUAL: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request_id"}
 """What every record has; the rest is what somebody said in `extra`."""
 
+SHOWN: Final = {each: f"\\x{each:02x}" for each in (*range(32), *range(127, 160))}
+"""Characters that terminals obey, which a stranger's message may hold, but ends of lines."""
+SHOWN.pop(ord("\n"))
+SHOWN.pop(ord("\t"))
+
 
 def _id_of(record: logging.LogRecord) -> str:
     return getattr(record, "request_id", "") or REQUEST_ID.get()
@@ -37,6 +42,10 @@ class TextFormatter(logging.Formatter):
         """Return the line without a traceback."""
         line, own = super().formatMessage(record), _id_of(record)
         return f"{line} [{own}]" if own else line
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return all that the record says, with nothing that a terminal would do."""
+        return super().format(record).translate(SHOWN)
 
 
 class JsonFormatter(logging.Formatter):

@@ -133,7 +133,8 @@ class ApiServer:
     ) -> Iterator[httpcore.Response]:
         """Give a file, where it lies.
 
-        A bucket signs for itself, and must not be sent our key.
+        A bucket signs for itself, and must not be sent our key. What it refuses, as where its link
+        has expired, is asked for anew: here, which gives another link. Raises SourceFailed.
         """
         with self.answered("GET", path, more=more) as response:
             place = header(response, b"location") if response.status in REDIRECTED else ""
@@ -141,6 +142,9 @@ class ApiServer:
                 yield response
                 return
         with self.asked("GET", place, headers=more) as response:
+            if response.status >= BAD:
+                said = f"The bucket of {self.base} answered {response.status}."
+                raise SourceFailed(said, public=said)
             yield response
 
     @contextmanager

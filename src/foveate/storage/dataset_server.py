@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from foveate.errors import SourceUnreachable
 from foveate.storage.api_server import AWAY, ApiServer
+from foveate.storage.shapes import checked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +31,23 @@ OPEN_S: Final = 10.0
 LOOK_S: Final = 0.5
 """How soon somebody who waits at a WebSocket notices that he is to stop."""
 MOST_MESSAGE: Final = 1024 * 1024
+FAR: Final = {
+    **{f"{each}?": int for each in ("chunks", "of_chunks", "samples", "of_samples")},
+    "eta_s?": Real,
+}
+EVENT: Final = {"number": int, "event": str, "data": FAR}
+DATASET: Final = {
+    "id": str,
+    "state": str,
+    "used": str,
+    "pinned": bool,
+    **dict.fromkeys(("downloads", "bytes", "samples"), int),
+    "progress?": FAR,
+    "error?": {"error": str, "message": str, "log?": str},
+    "last_event?": int,
+}
+HANDLER: Final = {"name": str, "version": str, "schema": {"properties?": dict}}
+MANIFEST: Final = {"format": str, "classes": [str], "shards": list, "splits": dict}
 
 
 class DatasetServer(ApiServer):
@@ -36,17 +55,19 @@ class DatasetServer(ApiServer):
 
     def request(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """Ask for a dataset, and return how it stands."""
-        return self.json("POST", PATH, said, within_s=LOOKED_S)
+        return self._like(DATASET, self.json("POST", PATH, said, within_s=LOOKED_S))
 
     def page(self, state: str, search: str, limit: int, after: str = "") -> dict[str, Any]:
         """Return datasets, the newest first, and what is `after` for the next ones."""
         query = urlencode({"state": state, "search": search, "limit": limit, "after": after})
-        return self.json("GET", f"{PATH}?{query}")
+        shape = {"datasets": [DATASET], "next?": str}
+        return self._like(shape, self.json("GET", f"{PATH}?{query}"))
 
     def get(self, dataset: str, after: int = -1, wait_s: float = 0.0) -> dict[str, Any]:
         """Return how a dataset stands: with its events after that one, once there are some."""
         query = f"?after={after}&wait={wait_s:g}" if after >= 0 else ""
-        return self.json("GET", _of(dataset) + query)
+        shape = DATASET | ({"events": [EVENT]} if after >= 0 else {})
+        return self._like(shape, self.json("GET", _of(dataset) + query))
 
     def events(
         self, dataset: str, after: int, stopped: Callable[[], bool]
@@ -72,22 +93,26 @@ class DatasetServer(ApiServer):
             ) as socket:
                 while not stopped():
                     try:
-                        yield json.loads(socket.recv(LOOK_S))
+                        yield self._like(EVENT, json.loads(socket.recv(LOOK_S)))
                     except TimeoutError:
                         continue
-        except (WebSocketException, OSError, ValueError) as why:
+        except (WebSocketException, OSError, ValueError, RecursionError) as why:
             detail = f"{address}: {type(why).__name__}: {why}"
             sentence = AWAY[SourceUnreachable].format(self.base)
             raise SourceUnreachable(detail, public=sentence) from why
 
     def manifest(self, dataset: str) -> dict[str, Any]:
         """Return what a dataset that is ready consists of."""
-        return self.json("GET", f"{_of(dataset)}/manifest", most=MOST_MANIFEST)
+        told = self.json("GET", f"{_of(dataset)}/manifest", most=MOST_MANIFEST)
+        splits = self._like(MANIFEST, told)["splits"]
+        checked([*splits.values()], [{"samples": int}], self.base)
+        return told
 
     def files(self, dataset: str, after: str = "") -> dict[str, Any]:
         """Return files of a dataset that is ready, and what is `after` for the next ones."""
         query = urlencode({"limit": FILES, "after": after})
-        return self.json("GET", f"{_of(dataset)}/files?{query}")
+        told = self.json("GET", f"{_of(dataset)}/files?{query}")
+        return self._like({"files": list, "next?": str}, told)
 
     @contextmanager
     def file(self, dataset: str, name: str, start: int) -> Iterator[httpcore.Response]:
@@ -101,7 +126,8 @@ class DatasetServer(ApiServer):
 
     def pin(self, dataset: str, *, pinned: bool) -> dict[str, Any]:
         """Keep a dataset whatever its age, or no more; return it."""
-        return self.json("POST", f"{_of(dataset)}/{'pin' if pinned else 'unpin'}")
+        told = self.json("POST", f"{_of(dataset)}/{'pin' if pinned else 'unpin'}")
+        return self._like(DATASET, told)
 
     def delete(self, dataset: str) -> None:
         """Delete a dataset: it is made again when somebody asks for it."""
@@ -109,13 +135,20 @@ class DatasetServer(ApiServer):
 
     def handlers(self) -> list[dict[str, Any]]:
         """Return the handlers that may be asked for, with the schemas of their configurations."""
-        handlers: list[dict[str, Any]] = self.json("GET", HANDLERS)["handlers"]
+        told = self._like({"handlers": [HANDLER]}, self.json("GET", HANDLERS))
+        handlers: list[dict[str, Any]] = told["handlers"]
         return handlers
 
     def raw(self) -> list[dict[str, Any]]:
         """Return the raw data that may be asked for."""
-        raw: list[dict[str, Any]] = self.json("GET", RAW)["raw"]
+        told = self._like({"raw": [{"name": str}]}, self.json("GET", RAW))
+        raw: list[dict[str, Any]] = told["raw"]
         return raw
+
+    def _like(self, shape: object, told: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """Return JSON of that shape. Raises BadOption for another: it is no server of ours."""
+        same: dict[str, Any] = checked(told, shape, self.base)
+        return same
 
 
 def _of(dataset: str) -> str:

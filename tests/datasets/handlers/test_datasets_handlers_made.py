@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from foveate.datasets.feeding import arrays
@@ -61,3 +63,26 @@ def test_a_target_that_is_no_picture_is_refused_by_its_name() -> None:
     frame = Frame({"made": {"ext": "png", "size": [1, 1]}}, {DATA: PIXEL, "matte.png": b"none"})
     with pytest.raises(HandlerFailed, match=r"a-000, target matte\.png: expected a picture"):
         checked(frame, Sample(key="a", source="a.jpg", digest="0"), 0)
+
+
+@pytest.mark.parametrize(
+    ("thing", "is_taken"),
+    [
+        ({"box": [0, 0, 4, 3]}, True),
+        ({"box": [-0.5, -0.5, 5, 4]}, True),
+        ({"box": [0, 0, 9999, 9999]}, False),
+        ({"box": [-9, 0, 10, 3]}, False),
+        ({"mask": {"rings": [[[0, 0], [4, 0], [4, 30]]]}}, False),
+        ({"box": [0, 0, 4, 3], "mask": {"rings": [[[0, 0], [40, 0], [4, 3]]]}}, False),
+    ],
+)
+def test_a_thing_beyond_its_picture_is_refused_by_its_key_and_label(
+    thing: dict[str, Any], *, is_taken: bool
+) -> None:
+    said = {"ext": "jpg", "size": [4, 3], "instances": [{"label": "cat", **thing}]}
+    frame, sample = Frame({"made": said}, {DATA: JPEG}), Sample(key="a", source="a", digest="0")
+    if is_taken:
+        assert checked(frame, sample, 0).instances
+        return
+    with pytest.raises(HandlerFailed, match=r"a-000: .* in its 4x3, got 'cat' at"):
+        checked(frame, sample, 0)

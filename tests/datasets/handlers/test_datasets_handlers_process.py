@@ -113,6 +113,22 @@ def fills_unnamed():
     time.sleep(60)
 
 
+def nests():
+    for _ in range(1200):
+        os.mkdir("d")
+        os.chdir("d")
+    time.sleep(0.3)
+    fills()
+
+
+def hides():
+    os.mkdir("d")
+    file = open("d/there", "wb")
+    os.chmod("d", 0)
+    while True:
+        file.write(b"x" * 65536)
+
+
 def writes_elsewhere():
     open(os.environ["ELSEWHERE"], "w").write("was here")
 
@@ -404,6 +420,8 @@ def test_its_files_are_gone_with_it(start: Starts) -> None:
         ("unzips", "MemoryError"),
         ("fills", "at most 20971520 bytes on disk|File too large"),
         ("fills_unnamed", "at most 20971520 bytes on disk"),
+        ("nests", "at most 20971520 bytes on disk"),
+        ("hides", "at most 20971520 bytes on disk|of which the size can be seen|File too large"),
         ("reads_secrets", "PermissionError"),
         ("reads_parent", "PermissionError"),
         ("resolves", "gaierror|PermissionError"),
@@ -430,8 +448,10 @@ def test_what_a_hostile_handler_does_is_contained_and_told(
     with pytest.raises(HandlerFailed, match=reason) as failed:
         handler.prepare(a_sample(), b"picture", 1)
     assert time.monotonic() - began < 20
+    assert failed.value.public.startswith("cats/7.jpg: ")
     assert "root:" not in failed.value.log
     assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
+    assert not handler._own.folder.exists()  # noqa: SLF001
 
 
 @pytest.fixture
@@ -545,7 +565,11 @@ def test_a_handler_reaches_the_network_only_where_it_may(
         ({"made": {"targets": ["../x.png"]}}, "a target by a name"),
         ({"made": {"size": [0, 3]}}, "a size"),
         ({"made": {"size": [4, 4]}}, "cats/7-000: expected a picture of 4x4, as was said, got 4x3"),
-        ({"made": {"instances": [{"label": "a", "box": [1, 2, -3, 4]}]}}, "a box"),
+        (
+            {"made": {"instances": [{"label": "a", "box": [1, 2, -3, 4]}]}},
+            r"s\[0\]: expected a box",
+        ),
+        ({"made": {"attributes": {"a": None}}}, "the attribute 'a' as a text, a number"),
         ({"made": {"data": "text"}}, "TypeError"),
         ({"made": {"key": "cats/7-1"}, "times": 2}, "got one twice"),
         ({"made": {}, "times": 6}, "at most 5 outputs"),
@@ -558,8 +582,9 @@ def test_a_handler_reaches_the_network_only_where_it_may(
 def test_what_a_lying_handler_makes_is_refused(
     start: Starts, config: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(HandlerFailed, match=reason):
+    with pytest.raises(HandlerFailed, match=reason) as failed:
         start("lying", config).prepare(a_sample(), b"picture", 1)
+    assert failed.value.public.startswith("cats/7.jpg: ")
 
 
 @pytest.mark.parametrize(

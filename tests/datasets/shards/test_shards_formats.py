@@ -137,7 +137,7 @@ def test_a_damaged_file_is_refused(name: str, damage: str, tmp_path: Path) -> No
         ({"targets": {"../../x": b""}}, "ending"),
         ({"targets": {"cls": b""}}, "ending"),
         ({"targets": {"jpg": b""}}, "targets"),
-        ({"labels": ("cow",)}, "labels of the dataset .cat, dog"),
+        ({"labels": ("cow",)}, ": expected one of the . labels of the dataset .cat, dog"),
         ({"instances": (Instance(label="cow"),)}, "labels"),
         ({"key": MADE[1].key}, "twice"),
     ],

@@ -13,6 +13,7 @@ from foveate.datasets.sample import Bitmap
 from foveate.datasets.shards.names import ARRAYS
 from foveate.datasets.wire import MOST_SIDE, made_from_json, sample_from_json
 from foveate.errors import BadOption, HandlerFailed, ImageError, SourceError
+from foveate.geometry.box import Box
 from foveate.settings import Limits
 from foveate.values import ImageFormat
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.datasets.handlers.frames import Frame
-    from foveate.datasets.sample import Made, Sample
+    from foveate.datasets.sample import Instance, Made, Sample
     from foveate.geometry.box import Size
 
 DATA: Final = "data"
+SPARE: Final = 1
+"""Pixels by which a thing may end beyond its picture: who rounds does not know better."""
 _NUMBER: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
 """What stands behind the key of a sample and a hyphen."""
 _TARGET: Final = re.compile(r"[a-z0-9_]{1,32}(\.[a-z0-9_]{1,16}){1,3}")
@@ -50,13 +53,13 @@ def checked(frame: Frame, sample: Sample, number: int) -> Made:
     try:
         made = made_from_json(said, data, blobs)
     except BadOption as why:
-        raise HandlerFailed(str(why)) from why
+        raise HandlerFailed(f"{sample.key}: {why}") from why
     key = made.key or f"{sample.key}-{number:03d}"
     _check_names(key, sample.key, sorted(blobs))
     if (size := _stored(key, data, made.ext)) != made.size:
         raise HandlerFailed(f"{key}: expected a picture of {made.size}, as was said, got {size}.")
-    if any(isinstance(m := each.mask, Bitmap) and m.size != size for each in made.instances):
-        raise HandlerFailed(f"{key}: expected masks of its {size}, got one of another size.")
+    for each in made.instances:
+        _check_within(key, each, size)
     for name, target in blobs.items():
         _stored(f"{key}, target {name}", target, name.rpartition(".")[2])
     return replace(made, key=key, group=made.group or sample.group)
@@ -79,6 +82,19 @@ def _check_names(key: str, stem: str, targets: Sequence[str]) -> None:
     called = [*ARRAYS, *(name.rpartition(".")[0] for name in targets)]
     if len({*called}) < len(called):
         raise HandlerFailed(f"Expected targets by names of their own, got {targets!r:.60}.")
+
+
+def _check_within(key: str, thing: Instance, size: Size) -> None:
+    """Raise HandlerFailed for a thing that is of another picture, or of this one in another size.
+
+    Of a mask as runs that is its size; boxes and outlines end where the picture does.
+    """
+    if isinstance(thing.mask, Bitmap) and thing.mask.size != size:
+        raise HandlerFailed(f"{key}: expected masks of its {size}, got one of another size.")
+    for box in (thing.bounds, replace(thing, box=None).bounds):
+        if box is not None and not Box.of(size).contains(box, SPARE):
+            got = f"{thing.label!r:.40} at {box}"
+            raise HandlerFailed(f"{key}: expected boxes and outlines in its {size}, got {got}.")
 
 
 def _stored(where: str, data: bytes, ending: str) -> Size:

@@ -19,6 +19,7 @@ from foveate.datasets.handlers.made import check_keys, checked, chosen
 from foveate.datasets.handlers.watch import Watch
 from foveate.datasets.owned import Owned
 from foveate.datasets.seams import SKIPS
+from foveate.datasets.spelling import told_of
 from foveate.datasets.wire import sample_to_json
 from foveate.errors import FoveateError, HandlerFailed, ImageError, RawChanged
 
@@ -111,7 +112,7 @@ class HandlerProcess:
         """Have it make something of a sample, of which `data` are the bytes. `answer` is next."""
         told = {"do": "prepare", "sample": sample_to_json(sample), "seed": seed}
         self._asked = sample
-        with self._asking(self._limits.sample_s):
+        with self._asking(self._limits.sample_s, sample.source):
             self._say(Frame(told, {runner.PICTURE: data}))
 
     def answer(self) -> Answer:
@@ -123,12 +124,12 @@ class HandlerProcess:
         sample = self._asked
         # Another picture is given where a sample names it: `select` may do so.
         near = {value for value in sample.attributes.values() if isinstance(value, str)}
-        with self._asking(self._limits.sample_s):
+        with self._asking(self._limits.sample_s, sample.source):
             frames = list(self._answers(near))
         return partial(self._made, sample, frames)
 
     def _made(self, sample: Sample, frames: Sequence[Frame]) -> list[Made]:
-        with self._asking(self._limits.sample_s):
+        with self._asking(self._limits.sample_s, sample.source):
             made = [checked(frame, sample, number) for number, frame in enumerate(frames)]
             check_keys(made)
         return made
@@ -159,8 +160,11 @@ class HandlerProcess:
         self.close()
 
     @contextmanager
-    def _asking(self, seconds: float) -> Iterator[None]:
-        """Bound what is asked of it. Raises HandlerFailed or RawChanged, when it has ended."""
+    def _asking(self, seconds: float, source: str = "") -> Iterator[None]:
+        """Bound what is asked of it, of a picture where that is named.
+
+        Raises HandlerFailed, which begins with the picture, or RawChanged, when it has ended.
+        """
         self._watch.begin(seconds, seconds * self._limits.processors)
         try:
             yield
@@ -168,7 +172,7 @@ class HandlerProcess:
             self.close()
             raise
         except (HandlerFailed, OSError, EOFError) as why:
-            reason = self._reason(why)
+            reason = told_of(source, self._reason(why))
             self.close()
             raise HandlerFailed(reason, public=reason, log=self._log.text) from why
         finally:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import threading
 import time
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +20,8 @@ BLOCK: Final = 512
 """Bytes of a block, as stat(2) counts them."""
 LEAST: Final = 4096
 """What a file or a folder takes at least."""
+GONE: Final = (FileNotFoundError, NotADirectoryError)
+"""What is met where something goes while it is looked at."""
 
 
 class Watch:
@@ -47,10 +51,17 @@ class Watch:
 
     def _look_on(self) -> None:
         while not self._over.wait(EVERY_S):
-            if why := self._beyond():
+            if why := self._looked():
                 self.why = why
                 self._end()
                 return
+
+    def _looked(self) -> str:
+        """Return what it takes too much of, or nothing; what cannot be seen is too much."""
+        try:
+            return self._beyond()
+        except Exception as why:  # noqa: BLE001 - it may hide nothing, whatever it comes up with
+            return f"Expected files of which the size can be seen, got {why!s:.300}."
 
     def _beyond(self) -> str:
         """Return what it takes too much of, or nothing."""
@@ -70,22 +81,39 @@ class Watch:
         return 0.0
 
     def _written(self) -> int:
-        """Return what its files take: those with names, and those that it holds open without."""
-        return sum(map(_bytes_of, self._files())) + sum(map(_bytes_of, self._unnamed()))
+        """Return what its files take: those with names, and those that it holds open to write.
 
-    def _files(self) -> Iterator[os.stat_result]:
-        for folder, folders, files in os.walk(self._folder):
-            for name in (*folders, *files):
-                with suppress(OSError):
-                    yield os.lstat(Path(folder, name))
+        What is beyond the bound is not counted any further. Raises OSError for what is hidden.
+        """
+        used, known = 0, set()
+        for found in chain(_below(self._folder), self._open()):
+            own = (found.st_dev, found.st_ino)
+            used += 0 if own in known else _bytes_of(found)
+            known.add(own)
+            if used > self._disk_bytes:
+                break
+        return used
 
-    def _unnamed(self) -> Iterator[os.stat_result]:
+    def _open(self) -> Iterator[os.stat_result]:
+        """Yield what it has open and may write to: its name may be gone, or out of sight."""
         with suppress(OSError):
             for each in Path(f"/proc/{self._pid}/fd").iterdir():
                 with suppress(OSError):
-                    found = each.stat()
-                    if found.st_nlink == 0:
+                    found, writes = each.stat(), each.lstat().st_mode & stat.S_IWUSR
+                    if stat.S_ISREG(found.st_mode) and (writes or found.st_nlink == 0):
                         yield found
+
+
+def _below(folder: Path) -> Iterator[os.stat_result]:
+    """Yield all that lies below a folder, however deep. Raises OSError for what is hidden."""
+    left = [os.fspath(folder)]
+    while left:
+        with suppress(*GONE), os.scandir(left.pop()) as found:
+            for each in found:
+                with suppress(*GONE):
+                    yield each.stat(follow_symlinks=False)
+                    if each.is_dir(follow_symlinks=False):
+                        left.append(each.path)
 
 
 def _bytes_of(found: os.stat_result) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import msgspec
 
 from foveate.datasets.raw.places import annotation
 from foveate.datasets.raw.raw import Noted, check_size
 from foveate.datasets.raw.rle import bitmap
-from foveate.datasets.sample import Instance, Polygons
+from foveate.datasets.sample import Bitmap, Instance, Polygons
 from foveate.errors import BadRaw
 from foveate.geometry.box import Box, Size
 
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 SIDES: Final = 4
 FEWEST: Final = 6
 """Numbers of an outline: three corners."""
+MOST_RUNS: Final = 8_000_000
+"""Of one picture: what is told of them in JSON is more than a handler may be told."""
+MOST_RUNS_OF_FILE: Final = 64_000_000
+"""Of all: a server has them in memory, with eight bytes or more for each."""
 T = TypeVar("T")
+Of: TypeAlias = int | str | None
+"""A picture by its id, or all."""
 
 
 class _Image(msgspec.Struct):
@@ -80,14 +87,28 @@ def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, No
     noted = {name: Noted(split=split) for name in names.values()}
     if len(noted) < len(names):
         raise BadRaw(f"{file}: expected a picture once, got one under two ids.")
+    runs = Counter[Of]()
     for at, each in enumerate(told.annotations):
         where = f"{file}: annotations[{at}]"
         if each.image_id not in images or each.category_id not in labels:
             got = f"image {each.image_id!r:.40}, category {each.category_id}"
             raise BadRaw(f"{where}: expected an image and a category of this file, got {got}.")
         instance = _instance(where, each, labels[each.category_id], images[each.image_id])
+        _count(where, instance, runs, each.image_id)
         noted[names[each.image_id]].instances.append(instance)
     return noted
+
+
+def _count(
+    where: str, instance: Instance, runs: Counter[int | str | None], image: int | str
+) -> None:
+    """Count the runs of a picture, and of all by None. Raises BadRaw where there are too many."""
+    if isinstance(instance.mask, Bitmap):
+        for each, most in ((image, MOST_RUNS), (None, MOST_RUNS_OF_FILE)):
+            runs[each] += len(instance.mask.counts)
+            if runs[each] > most:
+                whole = "one picture" if each is image else "all pictures"
+                raise BadRaw(f"{where}: expected at most {most} runs of {whole}, got more.")
 
 
 def _picture(image: _Image, file: str, listing: Listing) -> Picture:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.batches.lists import READERS
+from foveate.batches.lists import READERS, no_source
 from foveate.datasets.raw.places import as_file
 from foveate.datasets.raw.raw import Noted
 from foveate.datasets.sample import Instance
@@ -15,7 +16,7 @@ from foveate.geometry.box import Box
 from foveate.lists import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
     from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
@@ -24,15 +25,19 @@ if TYPE_CHECKING:
 LABELS: Final[tuple[str, ...]] = ("label", "class", "category", "labels")
 BOXES: Final = (
     ("left", "top", "width", "height"),
+    ("x", "y", "w", "h"),
     ("x", "y", "width", "height"),
     ("xmin", "ymin", "xmax", "ymax"),
     ("x_min", "y_min", "x_max", "y_max"),
     ("x1", "y1", "x2", "y2"),
 )
-"""Columns of a box; those of the last three are corners."""
-SIZED: Final = 2
-NOTHING: Final = (None, "")
-"""Compared one by one: values may be lists, which no set takes."""
+"""Columns of a box, the first that are whole; those of the last three are corners. Beside `w` and
+`h`, `width` and `height` are those of the picture."""
+SIZED: Final = 3
+SIZES: Final = {"width", "height", "w", "h"}
+"""Alone they are those of the picture."""
+WHOLE: Final = ("instances", "attributes")
+"""What JSON says in the words of samples, beside `labels`; in a cell of CSV they mean nothing."""
 MOST_ROWS: Final = 50_000_000
 
 
@@ -45,7 +50,7 @@ def listed(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     for said in raw.annotations:
         split, _, file = said.rpartition("=")
         for where, row in _rows(place, file):
-            source = _text(row, SOURCE_COLUMNS, where)
+            source = _source(row, where)
             name = listing.find(source, where).name
             splits[name] = _one("split", splits.get(name, ""), split, where)
             _add(noted.setdefault(name, Noted()), row, where)
@@ -62,10 +67,29 @@ def _rows(place: Place, file: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             for number, row in enumerate(READERS[there.suffix](there), 1):
                 if number > MOST_ROWS:
                     raise BadRaw(f"{file}: expected at most {MOST_ROWS} rows, got more.")
-                told = {str(name).strip().lower(): value for name, value in row.items() if name}
-                yield f"{file} row {number}", told
+                where = f"{file} row {number}"
+                yield where, _row(row, where)
         except (BadOption, ValueError, OSError) as why:
-            raise BadRaw(f"{file}: {why}") from why
+            # It may begin with what the list is called here.
+            rest = str(why).removeprefix(there.name)
+            raise BadRaw(f"{file}: {why}" if rest == str(why) else f"{file}{rest}") from why
+
+
+def _row(said: object, where: str) -> Mapping[str, Any]:
+    """Return what a row says, an object or a name, by small letters. Raises BadRaw."""
+    if isinstance(said, str):
+        said = {SOURCE_COLUMNS[0]: said}
+    if not isinstance(said, Mapping):
+        raise BadRaw(f"{where}: expected an object or a name, got {said!r:.40}.")
+    return {str(name).strip().lower(): value for name, value in said.items() if name}
+
+
+def _source(row: Mapping[str, Any], where: str) -> str:
+    """Return what a row calls its picture. Raises BadRaw."""
+    source = _text(row, SOURCE_COLUMNS, where)
+    if problem := no_source(source, row, row):
+        raise BadRaw(f"{where}: {problem[:1].lower()}{problem[1:]}")
+    return source
 
 
 def _one(what: str, known: str, said: str, where: str) -> str:
@@ -81,7 +105,8 @@ def _add(noted: Noted, row: Mapping[str, Any], where: str) -> None:
     noted.group = _one("group", noted.group, _text(row, ("group",), where), where)
     noted.split = _one("split", noted.split, _text(row, ("split",), where), where)
     labels = LABELS
-    if isinstance(row.get("instances"), list) or isinstance(row.get("labels"), list):
+    in_json = any(not isinstance(row.get(word, ""), str | None) for word in WHOLE)
+    if in_json or isinstance(row.get("labels"), list):
         _add_whole(noted, row, where)
         labels = LABELS[:-1]
     label, box = _text(row, labels, where), _box(row, where)
@@ -93,26 +118,51 @@ def _add(noted: Noted, row: Mapping[str, Any], where: str) -> None:
 
 def _add_whole(noted: Noted, row: Mapping[str, Any], where: str) -> None:
     """Add what an object of JSON says in the words of samples."""
-    words = ("labels", "instances", "attributes")
+    said = {word: row[word] for word in WHOLE if not _is_nothing(row.get(word))}
+    if isinstance(labels := row.get("labels"), list):
+        said["labels"] = labels
     try:
-        sample = sample_from_json({word: row[word] for word in words if row.get(word)})
+        sample = sample_from_json(said)
     except BadOption as why:
         raise BadRaw(f"{where}: {why}") from why
+    for each in sample.instances:
+        _check_pixels(each.box, where)
     noted.labels += sample.labels
     noted.instances += sample.instances
     noted.attributes |= sample.attributes
 
 
 def _box(row: Mapping[str, Any], where: str) -> Box | None:
+    some: list[str] = []
     for number, columns in enumerate(BOXES):
         said = [row.get(column) for column in columns]
-        if not any(value in NOTHING for value in said):
-            left, top, third, fourth = (_number(value, where) for value in said)
-            sides = (third, fourth) if number < SIZED else (third - left, fourth - top)
-            if min(sides) < 0:
-                raise BadRaw(f"{where}: expected a box, got {said!r:.80}.")
-            return Box(left, top, *sides)
+        there = [name for name, value in zip(columns, said, strict=True) if not _is_nothing(value)]
+        if len(there) == len(columns):
+            return _box_of(said, where, is_sized=number < SIZED)
+        some = max(some, [] if SIZES.issuperset(there) else there, key=len)
+    if some:
+        wanted = "; ".join(map(",".join, BOXES))
+        raise BadRaw(f"{where}: expected all of a box ({wanted}), got {','.join(some)} alone.")
     return None
+
+
+def _box_of(said: Sequence[object], where: str, *, is_sized: bool) -> Box:
+    left, top, third, fourth = (_number(value, where) for value in said)
+    sides = (third, fourth) if is_sized else (third - left, fourth - top)
+    if min(sides) < 0:
+        raise BadRaw(f"{where}: expected a box, got {said!r:.80}.")
+    box = Box(left, top, *sides)
+    _check_pixels(box, where)
+    return box
+
+
+def _check_pixels(box: Box | None, where: str) -> None:
+    """Raise BadRaw for a box within the first pixel: somebody wrote shares of the picture."""
+    if box is None or box.area == 0 or max(box.right, box.bottom) > 1:
+        return
+    numbers = (box.left, box.top, box.width, box.height)
+    if not all(float(each).is_integer() for each in numbers):
+        raise BadRaw(f"{where}: expected a box in pixels, got {numbers}, which are shares.")
 
 
 def _number(said: object, where: str) -> float:
@@ -130,8 +180,13 @@ def _text(row: Mapping[str, Any], columns: tuple[str, ...], where: str) -> str:
     said = _first(row, columns)
     if isinstance(said, dict | list | bytes):
         raise BadRaw(f"{where}: expected {columns[0]} as a text, got {said!r:.40}.")
-    return "" if said is None else str(said)
+    return "" if said is None else str(said).strip()
 
 
 def _first(row: Mapping[str, Any], columns: tuple[str, ...]) -> Any:  # noqa: ANN401
-    return next((row[name] for name in columns if row.get(name) not in NOTHING), None)
+    return next((row[name] for name in columns if not _is_nothing(row.get(name))), None)
+
+
+def _is_nothing(said: object) -> bool:
+    """Return whether a value is none, or a cell of spaces."""
+    return said is None or (isinstance(said, str) and not said.strip())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.batches.walk import in_folder
-from foveate.errors import BadRaw, SourceError
+from foveate.errors import BadRaw, SourceError, SourceNotFound
 from foveate.pictures import is_left_out, is_picture
 from foveate.storage.bucket_folder import BucketFolder
 from foveate.storage.files import FolderOrigin
@@ -146,4 +146,5 @@ def annotation(place: Place, name: str) -> bytes:
     try:
         return place.text(name)
     except SourceError as why:
-        raise BadRaw(f"Expected annotations in {name}, got none: {why.public}") from why
+        got = "no such file" if isinstance(why, SourceNotFound) else f"none: {why.public}"
+        raise BadRaw(f"Expected annotations in {name}, got {got.removesuffix('.')}.") from why

@@ -87,10 +87,15 @@ class Survey:
     """Of all bytes, and of all that is known of them."""
     classes: Sequence[str]
 
+    @property
+    def things(self) -> int:
+        """Return how many things are known in all pictures."""
+        return sum(len(each.instances) for each in self.samples)
+
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it, without its samples."""
-        told = {"digest": self.digest, "count": len(self.samples), "classes": list(self.classes)}
-        return {**self.raw.to_json(), **told}
+        told = {"digest": self.digest, "count": len(self.samples), "things": self.things}
+        return {**self.raw.to_json(), **told, "classes": list(self.classes)}
 
 
 def raw_from_json(said: object, name: str) -> Raw:

@@ -168,6 +168,14 @@ class Registry:
         halt()
         return found
 
+    def doubt(self, raw: Raw, source: str) -> None:
+        """Have the next look read a picture that was another one than what is remembered."""
+        if source:
+            self.memo.doubt(raw.place, source)
+        for name, last in list(self._looks.items()):
+            if last.raw.place == raw.place:
+                self._looks.pop(name, None)
+
     def looked(self, raw: Raw) -> Future[str]:
         """Return the digest that a look will find which begins now, for all who wait for it."""
         return self.looks.at(raw)

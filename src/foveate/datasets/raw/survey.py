@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from unicodedata import normalize
 
 from foveate.datasets.raw.coco import coco
 from foveate.datasets.raw.keys import keys_of
@@ -17,6 +20,7 @@ from foveate.datasets.sample import Bitmap, Sample
 from foveate.datasets.spelling import dumped
 from foveate.datasets.wire import sample_from_json, sample_to_json
 from foveate.errors import BadOption, BadRaw
+from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 10_000_000
 """Pictures of raw data."""
+MOST_TOLD: Final = 15 * MIB
+"""Of one picture with its annotations, as JSON: it goes to handlers in one head of a frame."""
 SPARE: Final = 1
 """Pixels by which a thing may lie beyond its picture: those who write boxes round them."""
 READERS: Final[Mapping[Kind, Callable[[Raw, Place, Listing], Mapping[str, Noted]]]] = {
@@ -48,6 +54,8 @@ def survey(raw: Raw, place: Place, memo: Memo) -> Survey:
         raise BadRaw(f"Expected from 1 to {MOST} pictures in {raw.place}, got {len(found)}.")
     listing = Listing.of(list(memo.pictures(raw.place, place, found)))
     samples = samples_of(raw, place, listing)
+    if not samples:
+        raise BadRaw(f"Expected annotations of {raw.name} that name pictures, got none that do.")
     return Survey(raw, samples, digest(samples), classes(samples))
 
 
@@ -87,6 +95,15 @@ def _check_place(instance: Instance, name: str, size: Size) -> None:
         raise BadRaw(f"{name}: expected {instance.label!r:.40} in its {size}, got it at {box}.")
 
 
+def _class(label: str) -> str:
+    """Return what a class is called: by one spelling, as configurations choose it, and no spaces.
+
+    >>> _class(" cafe\u0301 ") == "caf\u00e9"
+    True
+    """
+    return normalize("NFC", label).strip()
+
+
 def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
     check_split(noted.split, picture.name)
     if picture.size:
@@ -98,13 +115,20 @@ def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
         digest=picture.digest,
         group=noted.group,
         split=noted.split,
-        labels=tuple(dict.fromkeys(noted.labels)),
-        instances=tuple(noted.instances),
+        labels=tuple(dict.fromkeys(filter(None, map(_class, noted.labels)))),
+        instances=tuple(replace(each, label=_class(each.label)) for each in noted.instances),
         attributes=dict(noted.attributes),
     )
     try:
-        # What goes to handlers is within the limits of what they are told.
-        return sample_from_json(sample_to_json(sample))
+        return _fitting(sample_to_json(sample))
     except BadOption as why:
         name = picture.name.encode(errors="backslashreplace").decode()
         raise BadRaw(f"{name}: {why}") from why
+
+
+def _fitting(told: Mapping[str, Any]) -> Sample:
+    """Return a sample within the limits of what handlers are told. Raises BadOption."""
+    fitting = sample_from_json(told)
+    if (size := len(json.dumps(told))) > MOST_TOLD:
+        raise BadOption(f"Expected annotations of at most {MOST_TOLD} bytes of JSON, got {size}.")
+    return fitting

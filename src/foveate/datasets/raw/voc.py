@@ -18,6 +18,8 @@ from foveate.errors import BadRaw
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
     from xml.etree.ElementTree import Element
 
     from foveate.datasets.raw.places import Place
@@ -39,7 +41,8 @@ def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     # A mask is called as its picture is.
     pictures = [each for each in listing.pictures if not each.name.startswith(MASKS)]
     listing = Listing.of(pictures)
-    splits, masks = _splits(place), set(place.names(voc_masks.FOLDER, ".png"))
+    stems = {splitext(basename(file))[0] for file in files}
+    splits, masks = _splits(place, stems, listing), set(place.names(voc_masks.FOLDER, ".png"))
     noted = {}
     for file in sorted(files):
         stem = splitext(basename(file))[0]
@@ -64,14 +67,26 @@ def _picture(root: Element, stem: str, file: str, listing: Listing) -> Picture:
         return listing.find(root.findtext("filename", stem), file)
 
 
-def _splits(place: Place) -> dict[str, str]:
+def _splits(place: Place, stems: AbstractSet[str], listing: Listing) -> dict[str, str]:
+    """Return the split of each name. Raises BadRaw for one of two, and one of no picture."""
     found: dict[str, str] = {}
     for file in place.names(SETS, ".txt"):
         split = splitext(basename(file))[0]
         if split in SPLITS:
-            lines = annotation(place, file).decode("utf-8", "replace").split("\n")
-            found |= {words[0]: split for line in lines if (words := line.split())}
+            for stem in _stems(annotation(place, file), stems):
+                if stem not in stems:
+                    listing.find(stem, file)  # it may be a picture of which nothing is written
+                if found.setdefault(stem, split) != split:
+                    got = f"{stem!r:.80}, which is of {found[stem]}, too"
+                    raise BadRaw(f"{file}: expected pictures of one split, got {got}.")
     return found
+
+
+def _stems(data: bytes, known: AbstractSet[str]) -> Iterator[str]:
+    """Yield the name in each line: all of it, or its first word; a number may stand behind it."""
+    for line in data.decode("utf-8", "replace").split("\n"):
+        if name := line.strip():
+            yield name if name in known else name.split()[0]
 
 
 def _noted(root: Element, file: str, split: str) -> Noted:

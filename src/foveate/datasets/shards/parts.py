@@ -10,6 +10,7 @@ from weakref import finalize
 from foveate.datasets.seams import ShardFile
 from foveate.datasets.shards import statistics
 from foveate.datasets.shards.names import check_endings, check_split
+from foveate.datasets.spelling import told_of
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class PartsWriter:
         self._keys.add(made.key)
         for label in (*made.labels, *(each.label for each in made.instances)):
             if label not in self._classes:
-                raise BadOption(self._strange(label))
+                raise BadOption(told_of(made.key, self._strange(label)))
 
     def _strange(self, label: str) -> str:
         known = ", ".join(self._chunk.classes[:FEW_NAMED]) or "none"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
@@ -122,7 +121,7 @@ def _add_datasets(api: FastAPI, door: Door) -> None:
     @api.get(f"{PATH}/webhook-secret", **SECRET_DOCS)
     async def secret(request: Request) -> Response:
         who = may(datasets, request.scope, Scope.WRITE)
-        told = await asyncio.to_thread(datasets.links.webhook_secret, who)
+        told = await datasets.reads.run(datasets.links.webhook_secret, who)
         return as_response(json_answer(200, {"secret": told}))
 
 
@@ -194,7 +193,7 @@ def _add_files(api: FastAPI, datasets: Datasets) -> None:
     ) -> Response:
         may(datasets, request.scope, Scope.READ)
         found = await datasets.ready(dataset)
-        rows, more = await asyncio.to_thread(datasets.listings.page, found.id, limit, after)
+        rows, more = await datasets.looked(datasets.listings.page, found.id, limit, after)
         told = [{"name": f.name, "bytes": f.bytes, "sha256": f.sha256} for f in rows]
         return as_response(json_answer(200, {"files": told, "next": more}))
 
@@ -217,10 +216,10 @@ def _add_files(api: FastAPI, datasets: Datasets) -> None:
 
 
 async def _file(datasets: Datasets, found: Dataset, name: str, request: Request) -> Response:
-    file = await asyncio.to_thread(datasets.listings.file, found.id, name)
-    listed = await asyncio.to_thread(datasets.listings.listed, found.id)
+    file = await datasets.looked(datasets.listings.file, found.id, name)
+    listed = await datasets.looked(datasets.listings.listed, found.id)
     counts = name == listed.first_shard and request.method == "GET"
-    elsewhere = await asyncio.to_thread(datasets.listings.link, found.id, name, LINK_S)
+    elsewhere = await datasets.looked(datasets.listings.link, found.id, name, LINK_S)
     if elsewhere is not None:
         if counts and "range" not in request.headers:
             await datasets.downloaded(found)
@@ -232,6 +231,7 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
         etag=file.sha256,
         type=OWN_TYPES.get(leaf.rpartition(".")[2]) or content_type(name),
         read=partial(datasets.desk.read, found, name),
+        run=datasets.sends.run,
         headers={**HARMLESS, "content-disposition": f"inline; filename*=UTF-8''{quote(leaf)}"},
     )
     ranged = Ranged(content, request.headers, request.method)
@@ -242,13 +242,14 @@ async def _file(datasets: Datasets, found: Dataset, name: str, request: Request)
 
 async def _archive(datasets: Datasets, found: Dataset, request: Request) -> Response:
     part = "range" in request.headers
-    layout = await asyncio.to_thread(datasets.listings.archive, found.id, part=part)
+    layout = await datasets.looked(datasets.listings.archive, found.id, part=part)
     named = f"attachment; filename*=UTF-8''{quote(found.id)}.zip"
     content = Content(
         size=layout.size,
         etag=layout.digest,
         type="application/zip",
         read=partial(layout.read, read=partial(datasets.desk.read, found)),
+        run=datasets.sends.run,
         headers={"cache-control": IMMUTABLE, "content-disposition": named},
     )
     ranged = Ranged(content, request.headers, request.method)
@@ -261,19 +262,19 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
     @api.get(HANDLERS, **HANDLERS_DOCS)
     async def handlers(request: Request) -> Response:
         may(datasets, request.scope, Scope.READ)
-        found = await asyncio.to_thread(datasets.desk.handlers)
+        found = await datasets.reads.run(datasets.desk.handlers)
         told = [
             {"name": h.name, "version": h.version, "pin": h.pin, "schema": with_ours(h.schema)}
             for h in found
         ]
-        why = await asyncio.to_thread(datasets.desk.broken_handlers)
+        why = await datasets.reads.run(datasets.desk.broken_handlers)
         broken = [{"name": name, "message": message} for name, message in why.items()]
         return as_response(json_answer(200, {"handlers": told, "broken": broken}))
 
     @api.get(RAW, **RAW_DOCS)
     async def raw(request: Request) -> Response:
         may(datasets, request.scope, Scope.READ)
-        found = await asyncio.to_thread(datasets.desk.raw)
+        found = await datasets.reads.run(datasets.desk.raw)
         told = [{word: getattr(each, word) for word in OF_RAW} for each in found.raw]
         broken = [{"name": name, "message": why.public} for name, why in found.broken]
         return as_response(json_answer(200, {"raw": told, "broken": broken}))

@@ -14,6 +14,7 @@ const ALL_MS = 30_000; // what is there changes seldom, and has long configurati
 const PATH = 'v1/datasets';
 const MOST = 1000;
 const MADE = ['queued', 'running'];
+const FEW = 3; // so many that failed are shown at once
 const LOCKED = new Set(['KeyNeeded', 'ScopeNotAllowed']);
 
 export default {
@@ -32,8 +33,10 @@ class Datasets {
     this.failed = h('div');
     this.refused = h('div'); // it stays until something else is done
     this.list = h('div');
+    this.find = h('input', { type: 'search', placeholder: 'Find by id', 'aria-label': 'Find datasets by id', spellcheck: 'false', oninput: () => this.#draw(this.rows) });
+    this.bar = h('div', { class: 'row', hidden: true }, this.find);
     this.ask = new Ask({ asked: () => this.#once(), show: (id) => this.#show(id) });
-    this.element = h('div', { class: 'operate datasets' }, h('h2', {}, 'Datasets'), this.failed, this.refused, this.list, this.ask.element);
+    this.element = h('div', { class: 'operate datasets' }, h('h2', {}, 'Datasets'), this.failed, this.refused, this.ask.element, this.bar, this.list);
   }
 
   /** Shows what there is, anew for as long as it is looked at. */
@@ -77,20 +80,32 @@ class Datasets {
   }
 
   /** Draws what changed: what stays keeps its focus. */
-  #draw(rows) {
-    const said = JSON.stringify(rows);
+  #draw(all) {
+    const word = this.find.value.trim().toLowerCase();
+    const said = JSON.stringify([word, all]);
     if (said === this.said) return;
     this.said = said;
+    this.bar.hidden = !all.length;
+    if (!all.length) this.ask.open();
+    const rows = all.filter(({ id }) => id.includes(word));
     const failed = rows.filter(({ state }) => state === 'failed');
     const there = rows.filter(({ state }) => state === 'ready');
     const made = rows.filter(isMade);
     const size = there.reduce((sum, row) => sum + row.bytes, 0);
-    this.#forget(new Set(rows.map(({ id }) => id)));
+    this.#forget(new Set(all.map(({ id }) => id)));
     this.list.replaceChildren(
       h('section', {}, h('h3', {}, 'Being made'), made.length ? made.map(progress) : h('p', { class: 'muted' }, 'None.')),
-      failed.length ? h('section', {}, h('h3', {}, 'Failed'), failed.map((row) => this.#failure(row))) : '',
+      failed.length ? this.#failures(failed) : '',
       h('section', {}, h('h3', {}, 'There'), h('p', { class: 'muted' }, `${count(there.length, 'dataset')}, ${bytes(size)}.`), there.map((row) => this.#card(row))),
       this.hasMore ? h('p', { class: 'muted' }, `These are the newest ${MOST}. All of them: `, h('code', {}, 'foveate dataset list')) : '');
+  }
+
+  /** Shows those that failed, folded where many did: what is there is not far below. */
+  #failures(rows) {
+    const open = this.showsFailed ?? rows.length <= FEW;
+    const chosen = ({ currentTarget }) => (this.showsFailed = !currentTarget.parentElement.open);
+    return h('section', {}, h('details', { open },
+      h('summary', { onclick: chosen }, h('h3', {}, `Failed (${rows.length})`)), rows.map((row) => this.#failure(row))));
   }
 
   /** Lets go of what was shown of others. */
@@ -114,6 +129,8 @@ class Datasets {
   }
 
   #show(id) {
+    this.find.value = '';
+    this.#draw(this.rows);
     const row = document.getElementById(id);
     if (row?.open === false) row.open = true;
     row?.scrollIntoView();

@@ -149,6 +149,48 @@ def test_of_what_has_a_mask_alone_the_box_around_it_counts() -> None:
         assert [(each.label, each.box) for each in seen] == [("0", None), ("1", None)]
 
 
+def shape_l(*, filled: bool) -> Polygons | Bitmap:
+    """Return a tall bar at the left and a flat one at the bottom, of 40 by 40 pixels."""
+    bars = np.zeros((40, 40), bool)
+    bars[:, :4] = bars[36:] = True
+    ring = ((0.0, 0.0), (4.0, 0.0), (4.0, 36.0), (40.0, 36.0), (40.0, 40.0), (0.0, 40.0))
+    return runs_of(bars) if filled else Polygons((ring,))
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_the_box_of_what_is_cut_is_around_what_is_left_of_its_mask(*, filled: bool) -> None:
+    """The bar at the bottom is cut off: the box is as narrow as the one at the left."""
+    thing = Instance(label="a", box=Box(0, 0, 40, 40), mask=shape_l(filled=filled))
+    (cut,) = carried([thing], Affine(), Size(40, 30), 0.1)
+    assert cut.box == Box(0, 0, 4, 30)
+    (turned,) = carried([thing], Affine.turned(90).then(Affine.moved(30, 0)), Size(30, 40), 0.1)
+    assert turned.box is not None
+    assert (turned.box.left, turned.box.bottom) == pytest.approx((0, 4))
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_of_what_has_a_mask_the_share_of_the_mask_counts(*, filled: bool) -> None:
+    """Half of its box is cut off, and 80 of its 304 pixels are left."""
+    thing = Instance(label="a", box=Box(0, 0, 40, 40), mask=shape_l(filled=filled))
+    for matrix in (Affine(), Affine.scaled(0.5, 0.5)):
+        size = Size(40, 20) if matrix == Affine() else Size(20, 10)
+        assert carried([thing], matrix, size, 80 / 304 + 0.01) == ()
+        assert len(carried([thing], matrix, size, 80 / 304)) == 1
+
+
+def test_an_outline_that_crosses_itself_is_cut_as_any_other() -> None:
+    ring = ((0.0, 0.0), (40.0, 40.0), (40.0, 0.0), (0.0, 40.0))
+    thing = Instance(label="a", box=Box(0, 0, 40, 40), mask=Polygons((ring,)))
+    (cut,) = carried([thing], Affine(), Size(20, 40), 0.5)
+    assert cut.box == Box(0, 0, 20, 40)
+
+
+def test_the_box_of_what_is_whole_stays_as_it_was_drawn() -> None:
+    thing = Instance(label="a", box=Box(1, 0.5, 38.25, 39), mask=shape_l(filled=False))
+    (moved,) = carried([thing], Affine.scaled(2, 2), Size(80, 80), 1.0)
+    assert moved.box == Box(2, 1, 76.5, 78)
+
+
 @given(st.lists(st.tuples(st.floats(-20, 30), st.floats(-20, 30)), min_size=3, max_size=6))
 def test_an_outline_ends_where_the_picture_does(ring: list[tuple[float, float]]) -> None:
     for x, y in clipped(tuple(ring), Size(10, 8)):

@@ -181,7 +181,13 @@ def test_another_sample_of_the_same_split_is_picked_as_background(app: App) -> N
 
 def test_a_configuration_that_leaves_no_sample_is_told_so(app: App) -> None:
     with pytest.raises(BadConfiguration, match="leaves samples, got one without"):
-        selected(app, [a_sample("1")], classes=["unicorn"])
+        selected(app, [])
+
+
+def test_a_class_that_no_sample_has_is_named_with_the_one_that_was_meant(app: App) -> None:
+    samples = [a_sample("1", labels=("person", "cat"))]
+    with pytest.raises(BadConfiguration, match=r"got 'persn' \(did you mean person\?\)\."):
+        selected(app, samples, classes=["person", "persn"])
 
 
 def test_repeats_are_left_out_and_the_first_stays(app: App, photo: Image) -> None:

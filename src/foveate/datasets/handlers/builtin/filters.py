@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from foveate.configuration.nearest import meant
+from foveate.datasets.raw.survey import classes as labels_of
+from foveate.errors import BadConfiguration
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 
 LOOKED_AT: Final = 512
 """Long side at which a picture is looked at: its sharpness is to be that of what is seen."""
+MOST_COMPARED: Final = 10_000
+"""Labels out of which the one that was meant is looked for."""
 
 
 def of_classes(sample: Sample, classes: list[str]) -> Sample | None:
@@ -28,6 +34,15 @@ def of_classes(sample: Sample, classes: list[str]) -> Sample | None:
     instances = tuple(each for each in sample.instances if each.label in classes)
     kept = replace(sample, labels=labels, instances=instances)
     return kept if labels or instances else None
+
+
+def check_classes(samples: Sequence[Sample], classes: Sequence[str]) -> None:
+    """Raise BadConfiguration for a class that no sample has: it was mistyped."""
+    known = labels_of(samples) if classes else []
+    strange = sorted({*classes} - {*known})
+    if strange:
+        got = f"{strange[0]!r:.80}{meant(strange[0], known[:MOST_COMPARED])}"
+        raise BadConfiguration(f"config.classes: expected labels of the raw data, got {got}.")
 
 
 def passes(eyes: Eyes, config: Mapping[str, Any]) -> bool:

@@ -65,6 +65,7 @@ class Foveate:
     def select(self, samples: Sequence[Sample], read: Read, seed: int) -> Iterator[Sample]:
         """Yield the samples that are used, in their order, each with its split."""
         config = self.config
+        filters.check_classes(samples, config["classes"])
         kept = [each for one in samples if (each := filters.of_classes(one, config["classes"]))]
         if config["duplicates"] >= 0:
             kept = self._without_repeats(kept, read)

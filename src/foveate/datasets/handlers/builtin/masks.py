@@ -61,6 +61,16 @@ def warped_mask(pixels: NDArray[np.bool_], matrix: Affine, size: Size) -> NDArra
     return np.asarray(seen & inside)
 
 
+def is_inside(shape: tuple[int, ...], matrix: Affine, size: Size) -> NDArray[np.bool_]:
+    """Return which pixels of (height, width) have their middle in a picture of `size` then."""
+    height, width = shape
+    x, y = np.arange(width) + 0.5, (np.arange(height) + 0.5)[:, None]
+    across = matrix.a * x + matrix.b * y + matrix.left
+    down = matrix.c * x + matrix.d * y + matrix.top
+    inside = (across >= 0) & (across < size.width) & (down >= 0) & (down < size.height)
+    return np.asarray(inside)
+
+
 def bounds_of(pixels: NDArray[np.bool_]) -> Box | None:
     """Return the smallest box around a mask, None around an empty one."""
     rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))

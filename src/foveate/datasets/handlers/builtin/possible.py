@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from foveate.datasets.blame import place
 from foveate.datasets.handlers.builtin.renditions import options_of
+from foveate.datasets.handlers.builtin.schema import FACE
+from foveate.datasets.spelling import told_of
 from foveate.errors import BadConfiguration, BadRequest
 from foveate.options.grammar import REDACT, pairs_of
 
@@ -37,8 +40,7 @@ def _look(text: str, redact: str, *path: str | int) -> None:
     try:
         options_of(text, redact)
     except BadRequest as why:
-        said = why.public
-        raise BadConfiguration(f"{place(path)}: {said[:1].lower()}{said[1:]}") from why
+        raise BadConfiguration(told_of(place(path), why.public)) from why
 
 
 def _contradictions(config: Mapping[str, Any], outputs: int) -> Iterator[tuple[str, str, str]]:
@@ -46,6 +48,10 @@ def _contradictions(config: Mapping[str, Any], outputs: int) -> Iterator[tuple[s
     least, most = config["crop_area"]
     if least > most:
         yield "crop_area", "the least share first", f"{least:g} before {most:g}"
+    if config["zoom"] and config["crop"] != FACE:
+        yield "zoom", f"0 where crop is not `{FACE}`", f"{config['zoom']:g}"
+    if config["splits"] and not any(config["splits"].values()):
+        yield "splits", "shares of more than 0 in all", json.dumps(config["splits"])[:80]
     dark, light = config["min_light"], config["max_light"]
     if dark > light:
         yield "min_light", f"at most max_light, {light:g}", f"{dark:g}"

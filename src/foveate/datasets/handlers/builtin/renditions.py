@@ -10,17 +10,22 @@ from foveate.geometry.affine import Affine
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
 from foveate.options.grammar import parse_options
-from foveate.options.model import Fit, Upscale
+from foveate.options.model import Fit, TransformOptions, Upscale
 from foveate.options.table import check_supported, unknown_option
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
     from foveate.datasets.handlers.builtin.eyes import Eyes
     from foveate.geometry.orientation import Orientation
-    from foveate.options.model import TransformOptions
     from foveate.transform.plan import Plan
 
 PADDED: Final = frozenset({Fit.PAD, Fit.PAD_DOWN})
+WRITTEN: Final = (
+    *("format", "quality", "slow_connection_quality", "max_bytes"),
+    *("compression", "metadata"),
+)
+"""Options by which no pixel would be another one."""
+USUAL: Final = TransformOptions()
 UNFILLED: Final = (
     "Expected options after which a picture fills its frame, got {}: leave out "
     "`fit=pad` and `segment.trim`."
@@ -52,10 +57,22 @@ def options_of(text: str, redact: str) -> TransformOptions:
             f"Expected options that need a picture alone, and keep to its pixels, got {text!r}: "
             "leave out overlays, people, borders, `upscale` and `format=json`."
         )
+    _check_written(options)
     check_supported(options)
     if _fills_no_frame(options):
         raise BadConfiguration(UNFILLED.format(shown(text)))
     return options
+
+
+def _check_written(options: TransformOptions) -> None:
+    """Raise BadConfiguration for what says how a picture is written: here that is not said."""
+    named = [name for name in WRITTEN if getattr(options, name) != getattr(USUAL, name)]
+    if named:
+        spelt = ", ".join(f"`{name.replace('_', '-')}`" for name in named)
+        raise BadConfiguration(
+            f"Expected options that change pixels, got {spelt}: how they are written is for the "
+            "words `format` and `quality` of the configuration to say."
+        )
 
 
 def _fills_no_frame(options: TransformOptions) -> bool:

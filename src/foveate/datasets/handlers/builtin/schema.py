@@ -56,7 +56,8 @@ SCHEMA: Final[dict[str, Any]] = {
         "crop": _word(
             WHOLE,
             (WHOLE, RANDOM, CENTRE, FACE, SALIENCY),
-            "Which part is kept: all, any, the middle, around faces, or what draws the eye.",
+            "Which part is kept: all of it, squeezed where width and height have another shape, "
+            "any part, the middle, around faces, or what draws the eye.",
         ),
         "crop_area": {
             "type": "array",
@@ -73,7 +74,9 @@ SCHEMA: Final[dict[str, Any]] = {
             "description": "The shape of a crop, as 4:3. Empty is that of width and height, else "
             "the picture's own.",
         },
-        "zoom": _number(0.0, 0.0, 1.0, "How tightly crops around faces hold them."),
+        "zoom": _number(
+            0.0, 0.0, 1.0, "How tightly crops around faces hold them; for those alone."
+        ),
         "width": _whole(0, 0, MOST_SIDE, "Pixels across; 0 follows from the height."),
         "height": _whole(0, 0, MOST_SIDE, "Pixels down; 0 follows from the width."),
         "flip": _word(
@@ -90,7 +93,11 @@ SCHEMA: Final[dict[str, Any]] = {
             "colour in six hex digits.",
         },
         "min_visible": _number(
-            0.1, 0.0, 1.0, "Leave things out of which a smaller share of their box is still seen."
+            0.1,
+            0.0,
+            1.0,
+            "Leave things out of which a smaller share of their mask is still seen, or of their "
+            "box where they have none.",
         ),
         # What its pixels become.
         "exposure": _number(0.0, 0.0, 4.0, "Lighten or darken by up to so many stops."),
@@ -133,7 +140,8 @@ SCHEMA: Final[dict[str, Any]] = {
             "uniqueItems": True,
             "x-foveate-set": True,
             "maxItems": 10_000,
-            "description": "Keep these labels alone, and pictures with one of them; none are all.",
+            "description": "Keep these labels alone, and pictures with one of them; none are all. "
+            "One that no picture has is refused.",
         },
         "moderate": _switch(default=False, about="Leave out what moderation flags."),
         "duplicates": _whole(

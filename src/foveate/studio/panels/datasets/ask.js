@@ -5,6 +5,8 @@ import { post, read } from '../../core/server.js';
 import { trouble } from '../../core/trouble.js';
 import { fieldsOf } from './field.js';
 
+const USUAL = 'foveate'; // as where a request names no handler
+
 export class Ask {
   /** `asked` is told when there is one more, `show` which one somebody wants to see. */
   constructor({ asked, show }) {
@@ -14,11 +16,17 @@ export class Ask {
     this.done = h('span', { role: 'status' });
     this.fields = h('div', { class: 'fields' });
     this.element = h('section', {});
+    this.folded = h('details'); // a handler may take dozens of words
   }
 
   /** Returns the schema of a handler's configuration; undefined where it is not there. */
   schemaOf(row) {
     return this.handlers.find(({ name, version }) => name === row.handler && version === row.version)?.schema;
+  }
+
+  /** Shows the form. */
+  open() {
+    this.folded.open = true;
   }
 
   /** Learns what may be asked for. */
@@ -40,11 +48,13 @@ export class Ask {
     this.raw = h('select', { name: 'raw' }, raw.map(({ name }) => h('option', {}, name)));
     this.handler = h('select', { name: 'handler', onchange: () => this.#drawFields() },
       this.handlers.map(({ name, version }, at) => h('option', { value: at }, `${name} ${version}`)));
-    this.handler.value = this.handlers.length - 1;
+    const usual = this.handlers.findLastIndex(({ name }) => name === USUAL);
+    this.handler.value = usual < 0 ? this.handlers.length - 1 : usual;
     const form = h('form', { onsubmit: (event) => this.#submit(event) },
       h('div', { class: 'row' }, h('label', {}, 'Raw data ', this.raw), h('label', {}, 'Handler ', this.handler)),
       this.fields, h('div', { class: 'row' }, h('button', { class: 'button primary' }, 'Ask for it'), this.done), this.failed);
-    this.element.replaceChildren(h('h3', {}, 'Ask for a dataset'), form);
+    this.folded.replaceChildren(h('summary', {}, h('h3', {}, 'Ask for a dataset')), form);
+    this.element.replaceChildren(this.folded);
     this.#drawFields();
   }
 
