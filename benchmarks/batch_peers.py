@@ -118,6 +118,7 @@ def fetched(urls: Path, count: int) -> Work:
             "encode_quality": 80,
             "output_format": "files",
             "processes_count": cores(),
+            "retries": 3,  # now and then one connection of thousands is reset
             "number_sample_per_shard": -(-count // (4 * cores())),
         }
         return [str(img2dataset()), *(f"--{word}={value}" for word, value in asked.items())]
