@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
 from foveate.datasets.asked import asked_from_json
 from foveate.datasets.dataset import State
-from foveate.errors import DatasetConflict, QueueFull, SourceTimeout
+from foveate.errors import DatasetConflict, QueueFull
 from foveate.jobs.threads import Threads
 from foveate.jobs.webhooks import Letter
 
@@ -131,12 +131,7 @@ class Datasets:
 
     async def looked(self, look: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Return what is known where datasets are. Raises SourceTimeout, and as `look` does."""
-        try:
-            async with asyncio.timeout(self.look_s):
-                return await self.looks.run(look, *given, **named)
-        except TimeoutError as why:
-            said = f"Expected to know of datasets within {self.look_s:g} seconds, got no answer."
-            raise SourceTimeout(said, public=said) from why
+        return await self.looks.within(self.look_s, "datasets", look, *given, **named)
 
     async def request(self, key: str, said: object) -> Dataset:
         """Return the dataset that JSON asks for; a webhook of that key is told of its end.

@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
-from foveate.errors import SourceTimeout, UnknownJob
+from foveate.errors import UnknownJob
 from foveate.jobs.callers import Callers
 from foveate.jobs.folders import origin_place, queue_folder
 from foveate.jobs.followers import Followers
@@ -165,12 +165,7 @@ class Jobs:
 
     async def looked(self, look: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Return what a method of a place says. Raises SourceTimeout, and as the method does."""
-        try:
-            async with asyncio.timeout(self.look_s):
-                return await self._looks.run(look, *given, **named)
-        except TimeoutError as why:
-            said = f"Expected to know of results within {self.look_s:g} seconds, got no answer."
-            raise SourceTimeout(said, public=said) from why
+        return await self._looks.within(self.look_s, "results", look, *given, **named)
 
     def follow(self, job_id: str, after: int) -> AsyncGenerator[Event | None]:
         """Return what happens to a job after that event, until it ends; None is no news.

@@ -8,6 +8,8 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from foveate.errors import SourceTimeout
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,6 +28,17 @@ class Threads:
         """Return what a call gives that one of them makes, as asyncio.to_thread does."""
         begun = partial(copy_context().run, call, *given, **named)
         return await asyncio.get_running_loop().run_in_executor(self._pool, begun)
+
+    async def within(
+        self, seconds: float, what: str, call: Callable[P, T], *given: P.args, **named: P.kwargs
+    ) -> T:
+        """Return what a call gives that tells of `what`. Raises SourceTimeout, and as it does."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.run(call, *given, **named)
+        except TimeoutError as why:
+            said = f"Expected to know of {what} within {seconds:g} seconds, got no answer."
+            raise SourceTimeout(said, public=said) from why
 
     def close(self) -> None:
         """Begin nothing more; what is underway goes on."""
