@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import pyvips
 
@@ -36,11 +36,17 @@ def numbers(image: Image, name: str) -> list[int]:
     return cast("list[int]", image.get(name)) if image.get_typeof(name) else []
 
 
+OF_FILES: Final = frozenset(
+    {"vips-loader", "jpeg-multiscan", "jpeg-chroma-subsample", "bits-per-sample", "interlaced"}
+)
+"""What loaders say of a file, and nobody asks of its pixels."""
+
+
 def with_fields_of(image: Image, other: Image) -> Image:
     """Return the picture with all that travels with another one: resolution, profiles, EXIF."""
     image = image.copy(xres=other.xres, yres=other.yres, interpretation=other.interpretation)
     for name in other.get_fields():
-        if not image.get_typeof(name):
+        if name not in OF_FILES and not image.get_typeof(name):
             kind = other.get_typeof(name)
             value = blob(other, name) if kind == pyvips.GValue.blob_type else other.get(name)
             image.set_type(kind, name, value)  # type: ignore[arg-type]

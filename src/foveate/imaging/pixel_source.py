@@ -23,7 +23,7 @@ from foveate.imaging.pixels import (
     border_box,
     brought_to,
     entropy_corner,
-    on_array,
+    from_array,
     oriented,
     shared,
     to_array,
@@ -192,7 +192,7 @@ class PixelSource:
         if copied is None or copied[0] is not seen:
             small = to_memory(to_srgb(brought_to(seen, stored)))
         else:
-            whole = stop_when(on_array(copied[1]), self.deadline)
+            whole = stop_when(from_array(copied[1]), self.deadline)
             small = shared(brought_to(whole, stored))
         return to_array(oriented(small, self.facts.orientation), ground)
 
@@ -334,14 +334,14 @@ class PixelSource:
         if array is None:
             array = to_array(image)
         array.flags.writeable = False
-        held = stop_when(with_fields_of(on_array(array), image), self.deadline)
+        held = stop_when(with_fields_of(from_array(array), image), self.deadline)
         self._copied = (held, array)
         return held
 
     def _read(self, image: Image, shrink: int) -> Image | None:
         """Return the pixels of what was just opened with that shrink; None where libvips is to."""
         array = turbo.decoded(image, self.picture, shrink)
-        return None if array is None else with_fields_of(on_array(array), image)
+        return None if array is None else with_fields_of(from_array(array), image)
 
     def _shrink(self, scale: float) -> int:
         return shrink_for(scale, self._left) if self._shrinks else 1

@@ -79,17 +79,14 @@ def shared(image: Image) -> Image:
 
 
 def from_array(array: NDArray[np.uint8]) -> Image:
-    """Return (height, width[, 3 or 4]) uint8 grey, RGB or RGBA as a picture."""
+    """Return (height, width[, 3 or 4]) uint8 grey, RGB or RGBA as a picture.
+
+    It reads an array that lies in one piece where it is: nobody may write to that any more.
+    """
     height, width, bands = (*array.shape, 1)[:3]
-    image = Image.new_from_memory(array.tobytes(), width, height, bands, "uchar")
+    whole = array if array.flags.c_contiguous else array.copy()
+    image = Image.new_from_memory(whole.data, width, height, bands, "uchar")
     return image.copy(interpretation="b-w" if bands == 1 else "srgb")
-
-
-def on_array(rgb: NDArray[np.uint8]) -> Image:
-    """Return (height, width, 3) RGB as a picture that reads it where it lies."""
-    height, width, bands = rgb.shape
-    image = Image.new_from_memory(rgb.data, width, height, bands, "uchar")
-    return image.copy(interpretation="srgb")
 
 
 @guard()

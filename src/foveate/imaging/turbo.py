@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import simplejpeg
 
+from foveate.geometry.box import Size
 from foveate.imaging.header import edited
 from foveate.values import ImageFormat
 
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from foveate.ports import Picture
 
 _COLOURS: Final = 3
+
+
+def size_of(data: bytes) -> Size | None:
+    """Return the size that the header of a JPEG tells, as stored; None for what is none.
+
+    And for what libjpeg-turbo has anything to say against.
+    """
+    try:
+        height, width, _, _ = simplejpeg.decode_jpeg_header(data)
+    except ValueError:
+        return None
+    return Size(width, height)
 
 
 def decoded(image: Image, picture: Picture, shrink: int) -> NDArray[np.uint8] | None:

@@ -37,6 +37,8 @@ def warped(
     What lies beyond the picture is of the colour `beyond`, or is the picture mirrored there. A cut
     between pixels, and mirroring, keep them as they are.
     """
+    if matrix == Affine() and size == Size(pixels.shape[1], pixels.shape[0]):
+        return pixels
     made = _cut(pixels, matrix, size) or _resampled(from_array(pixels), matrix, size, beyond)
     array: NDArray[np.uint8] = values_of(made)
     return array

@@ -9,8 +9,9 @@ import threading
 import time
 from contextlib import suppress
 from itertools import chain
+from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,26 +25,44 @@ GONE: Final = (FileNotFoundError, NotADirectoryError)
 """What is met where something goes while it is looked at."""
 
 
+class Bounds(NamedTuple):
+    """What somebody has for what he is asked."""
+
+    number: int = 0
+    """Of what is asked, from the first on."""
+    seconds: float = inf
+    cpu_s: float = inf
+    until: float = inf
+    """When its time is over, by `time.monotonic`."""
+
+    @property
+    def told(self) -> str:
+        """Return them in words."""
+        return f"an answer within {self.seconds:g} s and {self.cpu_s:g} s of processors"
+
+
 class Watch:
     """Ends a process that goes beyond a bound, and knows which one that was."""
 
     def __init__(self, pid: int, folder: Path, disk_bytes: int, end: Callable[[], None]) -> None:
         self._pid, self._folder, self._disk_bytes, self._end = pid, folder, disk_bytes, end
-        self._until = self._cpu_until = float("inf")
-        self._bounds = ""
+        self._bounds = Bounds()
+        self._seen, self._spent_before = 0, 0.0
         self._over = threading.Event()
         self.why = ""
         threading.Thread(target=self._look_on, daemon=True, name="foveate-handler-watch").start()
 
     def begin(self, seconds: float, cpu_s: float) -> None:
-        """Give it so long from now on for what it is asked."""
-        self._bounds = f"an answer within {seconds:g} s and {cpu_s:g} s of processors"
-        self._cpu_until = self._spent() + cpu_s
-        self._until = time.monotonic() + seconds
+        """Give it so long from now on for what it is asked.
+
+        Of processors from the next look on: it is asked many things between two looks.
+        """
+        number, until = self._bounds.number + 1, time.monotonic() + seconds
+        self._bounds = Bounds(number, seconds, cpu_s, until)
 
     def rest(self) -> None:
         """Let it be: nobody asks it anything."""
-        self._until = self._cpu_until = float("inf")
+        self._bounds = Bounds(self._bounds.number)
 
     def close(self) -> None:
         """Look no more."""
@@ -65,11 +84,19 @@ class Watch:
 
     def _beyond(self) -> str:
         """Return what it takes too much of, or nothing."""
-        if time.monotonic() > self._until or self._spent() > self._cpu_until:
-            return f"Expected {self._bounds}, got none."
+        bounds = self._bounds
+        if time.monotonic() > bounds.until or self._spent_on(bounds.number) > bounds.cpu_s:
+            return f"Expected {bounds.told}, got none."
         if (used := self._written()) > self._disk_bytes:
             return f"Expected at most {self._disk_bytes} bytes on disk, got {used}."
         return ""
+
+    def _spent_on(self, number: int) -> float:
+        """Return the seconds of processors that it has had since it was seen to be asked this."""
+        spent = self._spent()
+        if number != self._seen:
+            self._seen, self._spent_before = number, spent
+        return spent - self._spent_before
 
     def _spent(self) -> float:
         """Return the seconds of processors that it has had; 0 where the system does not say."""

@@ -12,7 +12,6 @@ from foveate.deadline import Deadline
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.colour import to_srgb
-from foveate.imaging.decode import to_memory
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.loaders import load
 from foveate.imaging.pixels import to_array
@@ -58,7 +57,7 @@ class Eyes:
             return self._app.source_of(encode(self._given, EncodeOptions(format="png", fast=True)))
         return self._given
 
-    @property
+    @cached_property
     def size(self) -> Size:
         """Return its size. Raises ImageError for what is no picture, or beyond the limits."""
         if isinstance(self._given, Image):
@@ -108,7 +107,7 @@ class Eyes:
             made = Eyes(self._app, self._app.source_of(self.rendered(asked)))
             return made, renderer.plan_of(self._decoded, asked)
         image, plan = renderer.drawn(self._decoded, asked)
-        return Eyes(self._app, to_memory(image)), plan
+        return Eyes(self._app, image), plan
 
     def window(self, crop: str, aspect: float, zoom: float) -> Box:
         """Return the part around faces, or around what draws the eye."""
