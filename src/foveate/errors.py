@@ -56,6 +56,7 @@ is for the log.
     ├── UpscaleTooLarge            a network would have to look at more pixels than it may
     ├── HandlerFailed              a handler crashed, or broke a limit or its promises
     ├── DatasetFailed              a dataset that a server could not make
+    ├── DatasetCancelled           a dataset that somebody wanted no more
     ├── RawChanged                 raw data changed while a dataset was made of it
     ├── NotWritten                 what was made could not be written where it belongs
     ├── DiskFull                   nothing can be written now: for want of room
@@ -553,6 +554,12 @@ class DatasetFailed(FoveateError):
     def __init__(self, detail: str = "", *, public: str | None = None, log: str = "") -> None:
         super().__init__(detail, public=public)
         self.log = log
+
+
+class DatasetCancelled(FoveateError):
+    """A dataset that somebody wanted no more while it was made, or before."""
+
+    summary = "It was cancelled. What is done stays, and it goes on when it is asked for again."
 
 
 class RawChanged(FoveateError):

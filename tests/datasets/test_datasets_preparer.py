@@ -686,6 +686,52 @@ def test_what_is_being_made_cannot_be_deleted(tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+@pytest.mark.parametrize("told", [0, 1])
+def test_a_dataset_that_is_cancelled_stops_and_goes_on_when_it_is_asked_for_again(
+    tmp_path: Path, told: int
+) -> None:
+    handler = Doubling(holds_after=4)
+    servers = [a_server(tmp_path, handler=handler, workers=1, name=f"{n}") for n in (0, 1)]
+    (maker, well) = servers[0], Doubling()
+
+    async def go() -> Dataset:
+        async with at_work(maker):
+            dataset = await asyncio.to_thread(maker.desk.ask, cats())
+            while not maker.shelf.count_finished(dataset.id):
+                await asyncio.sleep(0.002)
+            known = await asyncio.to_thread(servers[told].desk.elsewhere, dataset.id)
+            cancelled = await asyncio.to_thread(servers[told].desk.cancel, known)
+            assert (cancelled.state, cancelled.error) == (State.FAILED, "DatasetCancelled")
+            while handler.running:
+                await asyncio.sleep(0.002)
+        return dataset
+
+    dataset = asyncio.run(go())
+    assert len(handler.worked) == 4
+    assert maker.store.of(dataset.id).error == "DatasetCancelled"
+    again = made(a_server(tmp_path, handler=well, name="again"), cats())
+    assert (again.id, again.state, again.samples) == (dataset.id, State.READY, 20)
+    assert 0 < len(well.worked) < 10
+
+
+def test_a_dataset_that_is_cancelled_while_it_waits_is_never_begun(tmp_path: Path) -> None:
+    handler = Doubling()
+    server = a_server(tmp_path, handler=handler)
+    dataset = server.desk.cancel(server.desk.ask(cats()))
+
+    async def go() -> None:
+        async with at_work(server):
+            await asyncio.sleep(0.1)
+
+    asyncio.run(go())
+    assert (server.store.of(dataset.id).error, handler.worked) == ("DatasetCancelled", [])
+
+
+def test_a_dataset_that_is_there_is_not_cancelled_any_more(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    assert server.desk.cancel(made(server, cats())).state is State.READY
+
+
 def test_a_handler_whose_code_is_another_one_now_does_not_go_on_with_it(tmp_path: Path) -> None:
     server = a_server(tmp_path)
     dataset = server.desk.ask(cats())

@@ -207,6 +207,19 @@ def _see_commands(url: str, name: str, folder: Path) -> None:
     assert CliRunner().invoke(app, ["dataset", "wait", name, "--server", url]).exit_code != 0
 
 
+def test_a_dataset_is_cancelled_from_anywhere_and_who_waits_is_told_why(tmp_path: Path) -> None:
+    handler = Doubling(holds_after=2)
+    with served(tmp_path, handler) as url, Client(url) as client:
+        told = asked(client)
+        assert handler.holds.wait(30)
+        words = ["dataset", "cancel", told.id, "--server", url]
+        done = CliRunner().invoke(app, words)
+        assert done.stdout.startswith(f"{told.id} is failed: DatasetCancelled: It was cancelled.")
+        with pytest.raises(DatasetFailed, match="DatasetCancelled: It was cancelled"):
+            client.wait(told)
+        assert client.cancel(told).state == "failed"
+
+
 def test_a_failure_is_told_with_its_log_and_asking_again_tries_again(
     tmp_path: Path, handler: Doubling
 ) -> None:

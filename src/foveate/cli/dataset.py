@@ -153,6 +153,17 @@ def unpin(
 
 
 @app.command()
+def cancel(
+    dataset: DatasetId, server: Server = USUAL, secret: Key = "", as_json: AsJson = False
+) -> None:
+    """Have a dataset made no further; what is finished stays for whoever asks again."""
+    with _client(server, secret) as client:
+        told = client.cancel(dataset)
+    why = f": {told.why}" if told.state == "failed" else ""
+    say(dict(told.told), f"{dataset} is {told.state}{why}", as_json=as_json)
+
+
+@app.command()
 def delete(dataset: DatasetId, server: Server = USUAL, secret: Key = "") -> None:
     """Delete a dataset: it is made again, byte by byte, when somebody asks for it."""
     with _client(server, secret) as client:

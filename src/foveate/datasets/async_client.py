@@ -94,6 +94,10 @@ class AsyncClient:
         """Let a dataset go in its time."""
         return await self._call(partial(self._client.unpin, dataset))
 
+    async def cancel(self, dataset: Asked) -> Described:
+        """Have a dataset made no further."""
+        return await self._call(partial(self._client.cancel, dataset))
+
     async def delete(self, dataset: Asked) -> None:
         """Delete a dataset."""
         await self._call(partial(self._client.delete, dataset))

@@ -118,6 +118,10 @@ class Client:
         """Let a dataset go in its time."""
         return Described(self._server.pin(_id(dataset), pinned=False))
 
+    def cancel(self, dataset: Asked) -> Described:
+        """Have a dataset made no further: what is finished stays for whoever asks again."""
+        return Described(self._server.cancel(_id(dataset)))
+
     def delete(self, dataset: Asked) -> None:
         """Delete a dataset: it is made again, byte by byte, when somebody asks for it."""
         self._server.delete(_id(dataset))

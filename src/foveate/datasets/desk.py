@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from foveate.datasets.dataset import State
+from foveate.datasets.failure import CANCELLED
 from foveate.datasets.identity import ID, Identity
 from foveate.errors import DatasetConflict, SourceError, UnknownDataset
 
@@ -120,6 +121,16 @@ class Desk:
     def look(self, plan: Plan) -> Future[str]:
         """Return the digest of the raw data as a look will find it that begins now."""
         return self.registry.looked(plan.raw)
+
+    def cancel(self, dataset: Dataset) -> Dataset:
+        """Return a dataset that nobody makes any more in a moment, unless it has ended. Blocks."""
+        if not dataset.has_ended:
+            # First for all servers: the one that makes it looks there.
+            self.shelf.ask(Identity.of(dataset), CANCELLED._asdict())
+            self.store.fail(dataset, *CANCELLED)
+            self.ring(dataset.id)
+            self.wake()
+        return self.store.of(dataset.id)
 
     def delete(self, dataset: Dataset) -> None:
         """Delete a dataset, its files, and what is half made of it. Blocks.

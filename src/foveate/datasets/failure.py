@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from foveate.errors import FoveateError, NotWritten
+from foveate.errors import DatasetCancelled, FoveateError, NotWritten
 
 
 class Failure(NamedTuple):
@@ -13,6 +13,9 @@ class Failure(NamedTuple):
     error: str
     message: str
     log: str = ""
+
+
+CANCELLED: Final = Failure(DatasetCancelled.__name__, DatasetCancelled.summary)
 
 
 def failure_of(why: Exception) -> Failure:

@@ -170,10 +170,17 @@ class Preparer:
             await self._threads.run(self._forget)
         if not self.store.exists:
             return
+        await self._threads.run(self._stop_cancelled)
         self.tally = await self._threads.run(self.store.tally)
         for dataset in await self._threads.run(self._waiting):
             if dataset.id not in self._runs and not self._ends():
                 await self._see(dataset)
+
+    def _stop_cancelled(self) -> None:
+        """Stop what is wanted no more, whichever server was told so."""
+        for run in tuple(self._runs.values()):
+            if not run.stop.is_set() and self._has_failed(run.dataset):
+                run.stop.set()
 
     def _waiting(self) -> list[Dataset]:
         """Return those that wait the longest, and of all others as many, in turns."""
@@ -292,7 +299,7 @@ class Preparer:
         try:
             self._preparation(run).run(self._tell(dataset), run.stop)
         except Halted:
-            log.info("Dataset %s goes on when a server begins with it.", dataset.id)
+            log.info("Dataset %s is made no further for now.", dataset.id)
         except DatasetsUnusable:
             raise
         except RawChanged as why:

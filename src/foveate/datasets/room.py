@@ -227,6 +227,10 @@ class Datasets:
         await self.looked(self.desk.pin, dataset, pinned=pinned)
         return await self.of(dataset_id)
 
+    async def cancel(self, dataset_id: str) -> Dataset:
+        """Return a dataset that is not made any more in a moment; one that has ended stays so."""
+        return await self.looked(self.desk.cancel, await self.of(dataset_id))
+
     async def delete(self, dataset_id: str) -> None:
         """Delete a dataset. Raises UnknownDataset, DatasetConflict for one that is being made."""
         dataset = await self.of(dataset_id)

@@ -52,6 +52,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.UpscaleTooLarge: "INVALID_ARGUMENT",
     errors.HandlerFailed: "INTERNAL",
     errors.DatasetFailed: "INTERNAL",
+    errors.DatasetCancelled: "FAILED_PRECONDITION",
     errors.RawChanged: "FAILED_PRECONDITION",
     errors.NotWritten: "INTERNAL",
     errors.DiskFull: "INTERNAL",

@@ -89,6 +89,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     "`FOVEATE_LIMITS__MAX_UPSCALE_PIXELS`, and with it `FOVEATE_LIMITS__TIMEOUT_S`.",
     errors.HandlerFailed: "Read the log of the dataset: the handler wrote it.",
     errors.DatasetFailed: "Read what it says, and the log of the dataset; then ask for it again.",
+    errors.DatasetCancelled: "Ask for the dataset again.",
     errors.RawChanged: "Ask for the dataset again, when nobody writes to the raw data.",
     errors.NotWritten: "Look at who may write there; then run the batch again.",
     errors.DiskFull: "Make room, or let it write; run the batch again. Jobs go on by themselves.",

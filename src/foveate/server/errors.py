@@ -85,6 +85,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.UpscaleTooLarge: Status(403, 9413),
     errors.HandlerFailed: Status(500, 9523),
     errors.DatasetFailed: Status(500, 9523),
+    errors.DatasetCancelled: Status(409, 9523),
     errors.RawChanged: Status(409, 9523),
     errors.NotWritten: Status(500, 9523),
     errors.DiskFull: Status(500, 9523),

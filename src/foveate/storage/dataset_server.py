@@ -129,6 +129,10 @@ class DatasetServer(ApiServer):
         told = self.json("POST", f"{_of(dataset)}/{'pin' if pinned else 'unpin'}")
         return self._like(DATASET, told)
 
+    def cancel(self, dataset: str) -> dict[str, Any]:
+        """Have a dataset made no further; return it."""
+        return self._like(DATASET, self.json("POST", f"{_of(dataset)}/cancel"))
+
     def delete(self, dataset: str) -> None:
         """Delete a dataset: it is made again when somebody asks for it."""
         self.json("DELETE", _of(dataset))

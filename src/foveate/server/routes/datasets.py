@@ -25,6 +25,7 @@ from foveate.server.ranges import Content, Ranged
 from foveate.server.response import as_response
 from foveate.server.routes.datasets_docs import (
     ARCHIVE_DOCS,
+    CANCEL_DOCS,
     DELETE_DOCS,
     EVENTS_DOCS,
     FILES_DOCS,
@@ -156,6 +157,13 @@ def _add_keeping(api: FastAPI, datasets: Datasets) -> None:
         may(datasets, request.scope, Scope.WRITE)
         found = await datasets.pin(dataset, pinned=False)
         return as_response(json_answer(200, await _told(datasets, found, request)))
+
+    @api.post(f"{PATH}/{{dataset}}/cancel", **CANCEL_DOCS)
+    async def cancel(request: Request, dataset: str) -> Response:
+        may(datasets, request.scope, Scope.WRITE)
+        found = await datasets.cancel(dataset)
+        told = await _told(datasets, found, request)
+        return as_response(json_answer(ACCEPTED, told))
 
     @api.delete(f"{PATH}/{{dataset}}", **DELETE_DOCS)
     async def delete(request: Request, dataset: str) -> Response:

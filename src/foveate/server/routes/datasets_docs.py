@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from foveate.server.datasets import PATH
 from foveate.server.openapi import BINARY, FAILURES, documented, json_response
-from foveate.server.routes.jobs_docs import NO_CONTENT
+from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
 
 ID: Final = "shoes_foveate-1_0f3c9a7be1d2c4f5"
 OWN: Final = f"{PATH}/{ID}"
@@ -117,6 +117,15 @@ UNPIN_DOCS: Final = docs(
     "Let a dataset go in its time",
     "As it was before it was pinned. Needs the scope `write`.",
     json_response("The dataset.", EXAMPLE),
+)
+CANCEL_DOCS: Final = docs(
+    "Cancel a dataset",
+    "One that is queued or running is `failed` from now on, as `DatasetCancelled`, for everybody "
+    "who asked for it; whoever makes it stops in a moment. What is finished stays, and it goes on "
+    "there when somebody asks for it again. One that has ended stays as it is. Needs the scope "
+    "`write`.",
+    json_response("The dataset.", {**EXAMPLE, "state": "failed"}),
+    ACCEPTED,
 )
 DELETE_DOCS: Final = docs(
     "Delete a dataset",

@@ -94,7 +94,7 @@ class Datasets {
     const size = there.reduce((sum, row) => sum + row.bytes, 0);
     this.#forget(new Set(all.map(({ id }) => id)));
     this.list.replaceChildren(
-      h('section', {}, h('h3', {}, 'Being made'), made.length ? made.map(progress) : h('p', { class: 'muted' }, 'None.')),
+      h('section', {}, h('h3', {}, 'Being made'), made.length ? made.map((row) => this.#making(row)) : h('p', { class: 'muted' }, 'None.')),
       failed.length ? this.#failures(failed) : '',
       h('section', {}, h('h3', {}, 'There'), h('p', { class: 'muted' }, `${count(there.length, 'dataset')}, ${bytes(size)}.`), there.map((row) => this.#card(row))),
       this.hasMore ? h('p', { class: 'muted' }, `These are the newest ${MOST}. All of them: `, h('code', {}, 'foveate dataset list')) : '');
@@ -126,6 +126,16 @@ class Datasets {
         files(row, (why) => this.refused.replaceChildren(trouble(why))),
         h('button', { type: 'button', class: 'button', 'aria-pressed': row.pinned, onclick: () => this.#act(() => send('POST', `${PATH}/${row.id}/${row.pinned ? 'unpin' : 'pin'}`)) }, row.pinned ? 'Pinned' : 'Pin'),
         h('button', { type: 'button', class: 'button quiet', onclick: () => this.#delete(row, 'It is made again, byte by byte, when somebody asks for it. That takes as long as it did.') }, 'Delete')));
+  }
+
+  #making(row) {
+    const { samples = 0, of_samples: all = 0, eta_s: left } = row.progress;
+    const words = row.state === 'running' && all ? `${samples} of ${all} samples${left ? `, ${span(left)} left` : ''}` : row.state;
+    return h('div', { class: 'making', id: row.id },
+      h('div', { class: 'spread' }, h('code', {}, row.id), h('span', { class: 'muted' }, words)),
+      h('progress', { max: Math.max(1, all), value: all ? samples : null, 'aria-label': `How far ${row.id} is` }),
+      h('div', { class: 'row' },
+        h('button', { type: 'button', class: 'button quiet', onclick: () => this.#cancel(row) }, 'Stop')));
   }
 
   #show(id) {
@@ -178,6 +188,12 @@ class Datasets {
     if (asked) say(`${asked.id} is ${asked.state}.`);
   }
 
+  async #cancel(row) {
+    if (!(await confirmed(`Stop making ${row.id}?`, 'Whoever waits for it is told that it failed. What is finished stays, for whoever asks again.', 'Stop it'))) return;
+    const now = await this.#act(() => send('POST', `${PATH}/${row.id}/cancel`));
+    if (now) say(`${row.id} is made no further.`);
+  }
+
   async #delete(row, text) {
     if (!(await confirmed(`Delete ${row.id}?`, text, 'Delete'))) return;
     if (await this.#act(() => send('DELETE', `${PATH}/${row.id}`)) === undefined) return;
@@ -187,13 +203,4 @@ class Datasets {
 
 function isMade({ state }) {
   return MADE.includes(state);
-}
-
-/** Returns how far a dataset is. */
-function progress(row) {
-  const { samples = 0, of_samples: all = 0, eta_s: left } = row.progress;
-  const words = row.state === 'running' && all ? `${samples} of ${all} samples${left ? `, ${span(left)} left` : ''}` : row.state;
-  return h('div', { class: 'making', id: row.id },
-    h('div', { class: 'spread' }, h('code', {}, row.id), h('span', { class: 'muted' }, words)),
-    h('progress', { max: Math.max(1, all), value: all ? samples : null, 'aria-label': `How far ${row.id} is` }));
 }
