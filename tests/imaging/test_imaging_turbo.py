@@ -11,7 +11,7 @@ from imaging_pictures import LIMITS, quarters
 
 from foveate.imaging import turbo
 from foveate.imaging.decode import open_image
-from foveate.imaging.pixels import on_array, to_array
+from foveate.imaging.pixels import from_array, to_array
 from foveate.imaging.probe import probe
 from foveate.storage.source import Source
 
@@ -30,7 +30,7 @@ def photo(width: int = 163, height: int = 117, **told: Any) -> bytes:
     """Return a JPEG of colours that change from pixel to pixel."""
     noise = np.random.default_rng(1).integers(0, 60, (height, width, 3))
     ramp = np.indices((height, width)).sum(0)[:, :, None] % 190 * [1.0, 0.7, 0.4]
-    return on_array((ramp + noise).astype(np.uint8)).jpegsave_buffer(**told)
+    return from_array((ramp + noise).astype(np.uint8)).jpegsave_buffer(**told)
 
 
 @pytest.mark.parametrize("shrink", [1, 2, 4, 8])
