@@ -45,6 +45,15 @@ def test_what_is_written_is_read_to_the_last_bit(name: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_some_samples_of_a_file_are_read_by_their_places(name: str, tmp_path: Path) -> None:
+    made = [replace(MADE[2], key=f"{number}") for number in range(70)]
+    (shard,) = (file.name for file in write(name, tmp_path, made) if file.samples)
+    places = frozenset((1, 49, 50, 69))
+    found = read(name, shard, lambda name: (tmp_path / name).open("rb"), places)
+    assert [each.key for each in found] == ["1", "49", "50", "69"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_files_are_the_same_on_any_machine(name: str, tmp_path: Path) -> None:
     files = write(name, tmp_path)
     assert sha256("".join(file.sha256 for file in files).encode()).hexdigest() == WRITTEN[name]

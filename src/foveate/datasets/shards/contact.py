@@ -64,9 +64,8 @@ def _chosen(name: str, shards: Sequence[ShardFile], opened: OpenShard) -> Iterat
     files = [full[at] for at in spread(len(full), SHARDS)]
     for number, file in enumerate(files):
         wanted = PICTURES * (number + 1) // len(files) - PICTURES * number // len(files)
-        places = set(spread(file.samples, wanted))
-        samples = islice(read_shard(name, file.name, opened), max(places) + 1)
-        yield from (made for at, made in enumerate(samples) if at in places)
+        places = frozenset(spread(file.samples, wanted))
+        yield from islice(read_shard(name, file.name, opened, places), len(places))
 
 
 def spread(count: int, wanted: int) -> list[int]:

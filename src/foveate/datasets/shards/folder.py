@@ -17,7 +17,7 @@ from foveate.errors import BadOption
 from foveate.geometry.box import Size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from foveate.datasets.seams import Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.statistics import Counts
@@ -146,16 +146,20 @@ def whole(opened: OpenShard, name: str) -> bytes:
         return file.read()
 
 
-def read(name: str, opened: OpenShard) -> Iterator[Made]:
-    """Yield the samples of a part; `opened` gives their files, too. Raises BadOption for none."""
+def read(name: str, opened: OpenShard, places: Container[int]) -> Iterator[Made]:
+    """Yield the samples of a part at these places; `opened` gives their files, too.
+
+    Raises BadOption for what is no part.
+    """
     try:
         said = json.loads(whole(opened, name))
         classes = [each["name"] for each in sorted(said["categories"], key=lambda c: c["id"])]
         of_picture: dict[int, list[Mapping[str, Any]]] = {}
         for each in said["annotations"]:
             of_picture.setdefault(each["image_id"], []).append(each)
-        for image in said["images"]:
-            yield _made(image, of_picture.get(image["id"], ()), classes, opened)
+        for at, image in enumerate(said["images"]):
+            if at in places:
+                yield _made(image, of_picture.get(image["id"], ()), classes, opened)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as why:
         raise BadOption(f"{name}: expected JSON of COCO that we wrote, got other.") from why
 

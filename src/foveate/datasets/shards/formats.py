@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.datasets.shards import folder, parquet, tfrecord, webdataset
+from foveate.datasets.shards.parts import EVERY
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from foveate.datasets.sample import Made
     from foveate.datasets.seams import Chunk, OpenShard
@@ -19,7 +20,7 @@ class Format(NamedTuple):
     """How samples become files, and files samples."""
 
     writer: Callable[[Chunk], PartsWriter]
-    read: Callable[[str, OpenShard], Iterator[Made]]
+    read: Callable[[str, OpenShard, Container[int]], Iterator[Made]]
 
 
 FORMATS: Final = {
@@ -35,6 +36,8 @@ def format_of(name: str) -> Format:
     return FORMATS[name]
 
 
-def read(name: str, shard: str, opened: OpenShard) -> Iterator[Made]:
-    """Yield the samples of a shard in a format. Raises BadOption for one that is damaged."""
-    return format_of(name).read(shard, opened)
+def read(
+    name: str, shard: str, opened: OpenShard, places: Container[int] = EVERY
+) -> Iterator[Made]:
+    """Yield the samples of a shard in a format, at these places. Raises BadOption for no shard."""
+    return format_of(name).read(shard, opened, places)

@@ -28,7 +28,7 @@ from foveate.errors import BadInstallation, BadOption
 from foveate.geometry.box import Box, Size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from foveate.datasets.seams import Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.columns import Column
@@ -192,8 +192,8 @@ def _json(said: Any) -> bytes:  # noqa: ANN401
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read(name: str, opened: OpenShard) -> Iterator[Made]:
-    """Yield the samples of a file. Raises BadOption for what is none, BadInstallation."""
+def read(name: str, opened: OpenShard, places: Container[int]) -> Iterator[Made]:
+    """Yield the samples of a file at these places. Raises BadOption for none, BadInstallation."""
     try:
         from pyarrow import ArrowInvalid, parquet  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as why:
@@ -203,9 +203,14 @@ def read(name: str, opened: OpenShard) -> Iterator[Made]:
         with opened(name) as whole, parquet.ParquetFile(whole) as file:
             said = json.loads(file.schema_arrow.metadata[METADATA.encode()])
             classes = said["info"]["features"]["objects"]["feature"]["category"]["names"]
+            at = 0
             for group in range(file.num_row_groups):
                 for batch in file.iter_batches(FEW, row_groups=[group]):
-                    yield from (_made(row, classes) for row in batch.to_pylist())
+                    rows = [row for row in range(batch.num_rows) if at + row in places]
+                    at += batch.num_rows
+                    if rows:
+                        few = batch if len(rows) == batch.num_rows else batch.take(rows)
+                        yield from (_made(row, classes) for row in few.to_pylist())
     except (ArrowInvalid, IndexError, KeyError, OSError, TypeError, ValueError) as why:
         raise BadOption(f"{name}: expected Parquet that we wrote, got other.") from why
 

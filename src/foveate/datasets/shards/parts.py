@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Protocol
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from foveate.datasets.shards.statistics import Counts
 
 FEW_NAMED: Final = 10
+EVERY: Final = range(sys.maxsize)
+"""The places of all samples of a file."""
 
 
 class ShardOutput:

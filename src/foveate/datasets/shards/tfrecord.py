@@ -19,7 +19,7 @@ from foveate.datasets.wire import made_from_json, made_to_json
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from foveate.datasets.sample import Instance, Made
     from foveate.datasets.seams import Chunk, OpenShard, ShardFile
@@ -107,10 +107,12 @@ def _texts(texts: Sequence[str]) -> tuple[int, Values]:
     return BYTES, [text.encode(errors="surrogatepass") for text in texts]
 
 
-def read(name: str, opened: OpenShard) -> Iterator[Made]:
-    """Yield the samples of a file. Raises BadOption for what is none, or is damaged."""
+def read(name: str, opened: OpenShard, places: Container[int]) -> Iterator[Made]:
+    """Yield the samples of a file at these places. Raises BadOption for what is no such file."""
     with opened(name) as file:
-        for record in records(file):
+        for at, record in enumerate(records(file)):
+            if at not in places:
+                continue
             try:
                 yield _made(byte_features(record))
             except (KeyError, IndexError, ValueError) as why:

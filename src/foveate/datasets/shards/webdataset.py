@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tarfile
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from foveate.datasets.shards.names import parted, stem
 from foveate.datasets.shards.parts import PartsWriter, ShardOutput
@@ -12,7 +12,7 @@ from foveate.datasets.wire import made_from_json, made_to_json
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from foveate.datasets.sample import Made
     from foveate.datasets.seams import Chunk, OpenShard, ShardFile
@@ -59,18 +59,23 @@ class _Part:
         return [self._output.close(samples, counts)]
 
 
-def read(name: str, opened: OpenShard) -> Iterator[Made]:
-    """Yield the samples of a file. Raises BadOption for what is none, or is damaged."""
+def read(name: str, opened: OpenShard, places: Container[int]) -> Iterator[Made]:
+    """Yield the samples of a file at these places. Raises BadOption for what is damaged, or none.
+
+    Of others no more is read than their names.
+    """
     try:
         with opened(name) as file, tarfile.open(fileobj=file, mode="r:") as archive:
-            yield from map(_made, _samples(archive))
+            for at, files in enumerate(_samples(archive)):
+                if at in places:
+                    yield _made({ending: each.read() for ending, each in files.items()})
     except (tarfile.TarError, ValueError) as why:
         raise BadOption(f"{name}: expected a tar file of samples, got what is none.") from why
 
 
-def _samples(archive: tarfile.TarFile) -> Iterator[dict[str, bytes]]:
+def _samples(archive: tarfile.TarFile) -> Iterator[dict[str, IO[bytes]]]:
     """Yield the files of each sample, by their endings."""
-    current, files = "", dict[str, bytes]()
+    current, files = "", dict[str, IO[bytes]]()
     for member in archive:
         key, ending = parted(member.name)
         if key != current and files:
@@ -79,7 +84,7 @@ def _samples(archive: tarfile.TarFile) -> Iterator[dict[str, bytes]]:
         content = archive.extractfile(member) if member.isfile() else None
         if content is None:
             raise BadOption(f"Expected files alone in a shard, got {member.name[:80]!r}.")
-        current, files[ending] = key, content.read()
+        current, files[ending] = key, content
     if files:
         yield files
 
