@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,8 @@ from foveate.datasets.making import Halted, Turn, worked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from foveate.datasets.making import Bench, Finished, Left, Outcome
+    from foveate.datasets.chunks import Part
+    from foveate.datasets.making import Bench, Finished, Left, Opened, Outcome
     from foveate.datasets.sample import Sample
     from foveate.datasets.seams import Handler
 
@@ -103,16 +104,32 @@ class _Line:
             raise Halted from None
 
     def written(self) -> dict[str, Finished]:
-        """Return all chunks, once they are written. Raises Halted."""
+        """Return all chunks, once they are where they stay. Raises Halted.
+
+        A chunk is brought there while the next one is written: handlers wait for no disk.
+        """
         done: dict[str, Finished] = {}
-        for part in self.left.parts:
-            opened = self.bench.opened(part, self.left.labels)
-            for _ in part.samples:
-                opened.add(self._next())
-                self.left.progress.worked()
-            done[part.stem] = opened.kept()
-            self.left.progress.finished()
+        with ThreadPoolExecutor(1, thread_name_prefix="dataset-keeping") as keeping:
+            before: Future[None] | None = None
+            for part in self.left.parts:
+                opened = self._filled(part)
+                if before is not None:
+                    before.result()
+                before = keeping.submit(self._keep, opened, done)
+            if before is not None:
+                before.result()
         return done
+
+    def _filled(self, part: Part) -> Opened:
+        opened = self.bench.opened(part, self.left.labels)
+        for _ in part.samples:
+            opened.add(self._next())
+            self.left.progress.worked()
+        return opened
+
+    def _keep(self, opened: Opened, done: dict[str, Finished]) -> None:
+        done[opened.stem] = opened.kept()
+        self.left.progress.finished()
 
     def end(self) -> None:
         """Have all of them stop, whatever they do."""
