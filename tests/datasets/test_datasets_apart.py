@@ -33,6 +33,13 @@ def test_a_check_that_takes_for_ever_is_ended(config: Any, schema: Any) -> None:
     assert time.monotonic() - began < 10
 
 
+def test_a_check_that_breaks_off_is_not_said_to_take_long() -> None:
+    # An anchor where no schema is: the library looks for it there in vain.
+    schema = {"unknown": {"a": {"$anchor": "x"}}, "properties": {"a": {"$ref": "#x"}}}
+    with pytest.raises(BadConfiguration, match=r"can be checked by its schema, got exit code 1 "):
+        canonical_apart({"a": 1}, schema)
+
+
 @pytest.mark.parametrize("schema", [SLOW, {"properties": {"a": {"type": "string"}}}])
 def test_what_a_process_of_its_own_says_is_what_is_said_here(schema: Any) -> None:
     config = {"seed": 3.0, "a": "aa"}
@@ -44,9 +51,12 @@ def test_what_a_process_of_its_own_says_is_what_is_said_here(schema: Any) -> Non
 
 
 def test_only_schemas_that_may_be_slow_need_a_process() -> None:
-    quick = {"type": "object", "properties": {"pattern": {"type": "string", "default": "a"}}}
-    assert is_quick({"properties": {"a": {"type": "string", "maxLength": 9}}})
-    # A name of a property may be one of the words: better once too often.
-    assert not is_quick(quick)
+    text = {"type": "string", "maxLength": 9, "default": "a"}
+    assert is_quick({"properties": {"a": text}})
+    assert is_quick({"type": "object", "properties": {"pattern": text, "contains": text}})
+    assert is_quick({"properties": {"a": {"default": {"pattern": "a"}}}})
+    assert not is_quick({"properties": {"default": {"pattern": "^(a+)+$"}}})
+    assert not is_quick({"dependencies": {"default": {"pattern": "^(a+)+$"}}})
+    assert not is_quick({"unknown": {"unknown": {"pattern": "^(a+)+$"}}})
     assert not is_quick(SLOW)
     assert not is_quick(several(1))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import threading
+from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -52,3 +54,19 @@ def test_one_that_cannot_begin_says_why_to_who_takes_it_and_closing_goes_on() ->
 
     with Begun(fails, 2) as handlers, pytest.raises(HandlerFailed, match="no module"):
         handlers.take()
+
+
+def test_where_one_cannot_begin_for_the_machine_the_others_are_closed() -> None:
+    of, numbers = Doubling(), count()
+
+    def starts() -> Worker:
+        if next(numbers) < 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return of.start(CONFIG, NONE)
+
+    with Begun(starts, 4) as handlers:
+        pass
+    assert next(numbers) == 4
+    assert not of.running
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        handlers._threads.submit(starts)  # noqa: SLF001

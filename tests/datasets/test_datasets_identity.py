@@ -182,6 +182,11 @@ def nested(levels: int) -> Any:
         {"properties": {"a": {"$id": "https://example.com/a", "$ref": "#/properties/a"}}},
         {"properties": {"a": {"pattern": "("}}},
         {"patternProperties": {"[": {}}},
+        {"properties": {"default": {"$ref": "https://example.com/schema"}}},
+        {"dependencies": {"default": {"pattern": "("}}},
+        # What is not checked as a schema is none.
+        {"properties": {"a": {"$ref": "#/default"}}, "default": {"$ref": "https://example.com"}},
+        {"properties": {"a": {"$ref": "#/enum/0"}}, "enum": [{"pattern": "("}]},
         nested(2000),
         [],
     ],
@@ -189,6 +194,22 @@ def nested(levels: int) -> Any:
 def test_a_schema_that_cannot_be_used_is_refused(schema: Any) -> None:
     with pytest.raises(BadConfiguration):
         whole(schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"default": {"$ref": "x.json"}, "type": "object"},
+        {"const": {"$ref": "x.json"}},
+        {"enum": [{"pattern": "("}]},
+        {"examples": [{"$id": "a", "$ref": "x.json"}]},
+        {"type": "object", "properties": {"$ref": {"type": "string"}}},
+        {"dependentRequired": {"$ref": ["$id"]}},
+    ],
+)
+def test_data_and_names_may_look_like_references(schema: Any) -> None:
+    whole = {"properties": {"a": schema}}
+    assert checked_schema(whole) == whole
 
 
 @pytest.mark.parametrize("reference", ["#/$defs/a%20b~1c", "#named", "#/prefixItems/0"])

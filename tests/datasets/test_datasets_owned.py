@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from foveate.datasets.handlers import runner
 from foveate.datasets.owned import Owned
 
 if TYPE_CHECKING:
@@ -38,6 +40,34 @@ def test_what_is_deeper_than_any_path_is_long_goes(own: Owned) -> None:
     nested(own.folder, 3000)
     own.remove()
     assert not own.folder.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes with names")
+def test_a_pipe_of_that_name_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    os.mkfifo(tmp_path / "own-pipe")
+    begins = threading.Thread(target=lambda: Owned.begun("own-").remove(), daemon=True)
+    begins.start()
+    begins.join(10)
+    assert not begins.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("user", "goes"), [(0, True), (runner.NOBODY, True), (runner.NOBODY - 1, False)]
+)
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="needs root")
+def test_only_what_is_ours_goes_with_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, goes: bool
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / "own-left"
+    left.mkdir()
+    os.chown(left, user, user)
+    os.utime(left, (0, 0))
+    Owned.begun("own-")
+    assert left.exists() is not goes
 
 
 def test_what_nobody_may_look_at_goes(own: Owned) -> None:

@@ -37,9 +37,13 @@ def canonical_apart(config: object, schema: Schema, patience_s: float = PATIENCE
             timeout=patience_s,
             check=True,
         )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as why:
+    except subprocess.TimeoutExpired as why:
         wanted = f"Expected a configuration that is checked within {patience_s:g} s"
         raise BadConfiguration(f"{wanted}, got one that takes longer by its schema.") from why
+    except subprocess.CalledProcessError as why:
+        wanted = "Expected a configuration that can be checked by its schema"
+        told = f"{wanted}, got exit code {why.returncode} of what does so: the log says why."
+        raise BadConfiguration(told) from why
     said = json.loads(done.stdout)
     if "refused" in said:
         raise BadConfiguration(said["refused"])

@@ -7,8 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from foveate.errors import HandlerFailed
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -44,7 +42,7 @@ class Begun:
     def close(self) -> None:
         """Close all that nobody has."""
         while self._ready:
-            with suppress(HandlerFailed):
+            with suppress(Exception):  # why one did not begin is for who takes it
                 self._ready.popleft().result().close()
         self._threads.shutdown()
 

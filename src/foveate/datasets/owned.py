@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from foveate import locks
+from foveate.datasets.handlers.runner import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,14 +53,16 @@ class Owned:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove the folder of somebody who was killed."""
+    """Remove the folder of somebody who was killed. Others may call theirs so, or their pipes."""
     if sys.platform == "win32":
         return
     with suppress(OSError):
-        lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+        lock = os.open(folder, FOLDER)
         try:
+            found = os.fstat(lock)
+            is_ours = found.st_uid in (os.geteuid(), NOBODY)
             # A young one may be locked in a moment.
-            if time.time() - folder.stat().st_mtime > YOUNG_S and locks.take(lock):
+            if is_ours and time.time() - found.st_mtime > YOUNG_S and locks.take(lock):
                 _remove(folder)
         finally:
             os.close(lock)

@@ -22,7 +22,7 @@ from foveate.datasets.spelling import dumped
 from foveate.errors import BadConfiguration, BadInstallation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
 CURE: Final = "pip install 'foveate[datasets]'"
 DEEPEST: Final = 32
@@ -42,6 +42,15 @@ SLOW: Final = frozenset(
     )
 )
 """Words of a schema by which a short one may ask for much."""
+DATA: Final = frozenset(("const", "default", "dependentRequired", "enum", "examples"))
+"""Words behind which there is no schema, whatever it looks like."""
+NAMED: Final = frozenset(
+    (
+        *("$defs", "definitions", "dependencies", "dependentSchemas"),
+        *("patternProperties", "properties"),
+    )
+)
+"""Words behind which schemas have names, and those may be words as well."""
 Schema = Mapping[str, Any]
 
 
@@ -56,8 +65,10 @@ def checked_schema(schema: object) -> Schema:
         raise BadConfiguration("Expected a JSON Schema, got one with too many levels.") from why
     if not isinstance(schema, Mapping):
         raise BadConfiguration(f"Expected a JSON Schema as an object, got {schema!r}.")
-    for words in _words(schema):
-        _check_reference(words, schema)
+    every = list(_words(schema))
+    known = frozenset(map(id, every))
+    for words in every:
+        _check_reference(words, schema, known)
         _check_patterns(words)
     return schema
 
@@ -67,8 +78,11 @@ def is_quick(schema: Schema) -> bool:
     return not any(SLOW & words.keys() for words in _words(schema))
 
 
-def _check_reference(words: Schema, root: Schema) -> None:
-    """Raise BadConfiguration where words refer to what is no schema within the whole one."""
+def _check_reference(words: Schema, root: Schema, known: Container[int]) -> None:
+    """Raise BadConfiguration where words refer to what is no schema within the whole one.
+
+    Those that are `known` are checked as well; data that look like a schema are not.
+    """
     within = words is root or not isinstance(words.get("$id"), str)
     reference = words.get("$ref", "#")
     if "$dynamicRef" in words or not within or not str(reference).startswith("#"):
@@ -78,7 +92,7 @@ def _check_reference(words: Schema, root: Schema) -> None:
             found = _target(root, reference)
         except (LookupError, TypeError, ValueError):
             found = None
-        if not isinstance(found, Mapping | bool):
+        if not isinstance(found, bool) and id(found) not in known:
             raise BadConfiguration(f"Expected a schema at {reference}, got none.")
 
 
@@ -251,15 +265,21 @@ def _text(value: object) -> str:
 
 
 def _words(schema: object) -> Iterator[Mapping[str, Any]]:
-    """Yield all objects of a schema."""
+    """Yield all objects of a schema that are schemas, and those behind a word that is unknown."""
     inner: Iterable[object] = ()
     if isinstance(schema, Mapping):
         yield schema
-        inner = schema.values()
+        inner = [part for word, said in schema.items() for part in _behind(word, said)]
     elif isinstance(schema, list | tuple):
         inner = schema
     for each in inner:
         yield from _words(each)
+
+
+def _behind(word: str, said: object) -> Iterable[object]:
+    if word in DATA:
+        return ()
+    return said.values() if word in NAMED and isinstance(said, Mapping) else (said,)
 
 
 def _jsonschema() -> Any:  # noqa: ANN401

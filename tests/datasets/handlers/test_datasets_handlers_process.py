@@ -70,6 +70,7 @@ def png(told):
 HOSTILE = """
 import fcntl, os, socket, struct, subprocess, sys, threading, time, zlib
 SCHEMA = {}
+NO_ID = 2**30  # of no segment and no queue
 
 
 def loops():
@@ -122,9 +123,8 @@ def nests():
 
 
 def hides():
-    os.mkdir("d")
+    os.mkdir("d", 0o300)
     file = open("d/there", "wb")
-    os.chmod("d", 0)
     while True:
         file.write(b"x" * 65536)
 
@@ -215,7 +215,8 @@ def call(on_x86_64, on_aarch64, *arguments):
     import ctypes
     number = on_x86_64 if os.uname().machine == "x86_64" else on_aarch64
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.syscall(number, *arguments) < 0:
+    # None where this machine has no such call.
+    if number is not None and libc.syscall(number, *arguments) < 0:
         raise OSError(ctypes.get_errno(), "refused")
 
 
@@ -247,6 +248,138 @@ def cares_for_itself():
     os.setpriority(os.PRIO_PROCESS, 0, 5)
     os.nice(1)
     call(251, 30, 1, 0, 3 << 13)
+
+
+def borrows_memory():
+    call(30, 196, NO_ID, None, 0)
+
+
+def removes_memory():
+    call(31, 195, NO_ID, 0, None)
+
+
+def leaves_semaphores():
+    call(64, 190, 0, 100, 0o600)
+
+
+def takes_semaphore():
+    call(65, 193, NO_ID, struct.pack("HhH", 0, -1, 0), 1)
+
+
+def takes_semaphore_for_a_time():
+    call(220, 192, NO_ID, struct.pack("HhH", 0, -1, 0), 1, None)
+
+
+def removes_semaphores():
+    call(66, 191, NO_ID, 0, 0, None)
+
+
+def sends_message():
+    call(69, 189, NO_ID, struct.pack("q", 1), 0, 0)
+
+
+def reads_message():
+    call(70, 188, NO_ID, bytes(16), 8, 0, 0)
+
+
+def removes_messages():
+    call(71, 187, NO_ID, 0, None)
+
+
+def removes_queue():
+    call(241, 181, b"nobody-has-this")
+
+
+def watches():
+    call(254, 27, -1, b"/", 2)
+
+
+def compares():
+    call(312, 272, os.getpid(), os.getpid(), 0, 0, 0)
+
+
+def reads_kernel_log():
+    call(103, 116, 10, None, 0)
+
+
+def there():
+    return os.environ["THERE"].encode()
+
+
+def opened():
+    return os.open(there(), os.O_RDONLY)
+
+
+HERE = -100
+EMPTY = 0x1000
+
+
+def sets_rights():
+    call(90, None, there(), 0)
+    call(91, 52, opened(), 0)
+    call(268, 53, HERE, there(), 0)
+    call(452, 452, HERE, there(), 0, 0)
+    os.chmod(there(), 0)
+    os.fchmod(opened(), 0)
+
+
+def sets_owner():
+    # To the one it has, too: that takes rights away, and another date is one to see.
+    call(92, None, there(), os.getuid(), os.getgid())
+    call(93, 55, opened(), os.getuid(), os.getgid())
+    call(94, None, there(), os.getuid(), os.getgid())
+    call(260, 54, HERE, there(), os.getuid(), os.getgid(), 0)
+    call(260, 54, opened(), b"", os.getuid(), os.getgid(), EMPTY)
+    os.chown(there(), os.getuid(), os.getgid())
+
+
+def sets_times():
+    times = struct.pack("qqqq", 1, 0, 1, 0)
+    call(132, None, there(), times)
+    call(235, None, there(), times)
+    call(261, None, HERE, there(), times)
+    call(280, 88, HERE, there(), times, 0)
+    call(280, 88, opened(), None, times, 0)
+    os.utime(there(), (1, 1))
+
+
+def sets_attributes():
+    tag = struct.pack("PII", 0, 1, 0)
+    call(188, 5, there(), b"user.a", b"b", 1, 0)
+    call(189, 6, there(), b"user.a", b"b", 1, 0)
+    call(190, 7, opened(), b"user.a", b"b", 1, 0)
+    call(463, 463, HERE, there(), 0, b"user.a", tag, 16)
+    call(197, 14, there(), b"user.there")
+    call(198, 15, there(), b"user.there")
+    call(199, 16, opened(), b"user.there")
+    call(466, 466, HERE, there(), 0, b"user.there")
+    os.setxattr(there(), "user.a", b"b")
+
+
+def copies():
+    import shutil
+    shutil.copy2(os.environ["THERE"], "copy")
+    shutil.copytree(os.path.dirname(os.environ["THERE"]), "copies")
+
+
+def marks():
+    fcntl.ioctl(opened(), 0x40086602, struct.pack("l", 0x40))
+
+
+def marks_more():
+    fcntl.ioctl(opened(), 0x401C5820, bytes(28))
+
+
+def marks_by_path():
+    call(469, 469, HERE, there(), bytes(24), 24, 0)
+
+
+def keeps_as_it_is():
+    fcntl.ioctl(opened(), 0x40806685, bytes(128))
+
+
+def leases():
+    fcntl.fcntl(opened(), 1024, fcntl.F_RDLCK)
 
 
 def threads():
@@ -493,6 +626,67 @@ def test_a_handler_leaves_other_processes_of_its_user_alone(
     assert os.getpriority(os.PRIO_PROCESS, victim.pid) == os.getpriority(os.PRIO_PROCESS, 0)
     assert os.sched_getaffinity(victim.pid) == os.sched_getaffinity(0)
     assert os.sched_getscheduler(victim.pid) == os.sched_getscheduler(0)
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        "borrows_memory",
+        "removes_memory",
+        "leaves_semaphores",
+        "takes_semaphore",
+        "takes_semaphore_for_a_time",
+        "removes_semaphores",
+        "sends_message",
+        "reads_message",
+        "removes_messages",
+        "removes_queue",
+        "watches",
+        "compares",
+        "reads_kernel_log",
+    ],
+)
+def test_a_handler_shares_nothing_with_others_and_leaves_nothing_in_the_kernel(
+    start: Starts, does: str
+) -> None:
+    handler = start("hostile", {"does": does})
+    with pytest.raises(HandlerFailed, match=r"PermissionError: \[Errno 1\]"):
+        handler.prepare(a_sample(), b"picture", 1)
+
+
+@pytest.fixture
+def there(handlers: Path) -> Path:
+    """Return a file of the user that handlers are, which they may read."""
+    path = handlers / "files" / "there"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"x")
+    path.chmod(0o600)
+    if os.geteuid() == 0:
+        os.chown(path, runner.NOBODY, runner.NOBODY)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("does", "reason"),
+    [
+        *((does, "It was done") for does in ("sets_rights", "sets_owner", "sets_times", "copies")),
+        ("sets_attributes", "It was done"),
+        ("marks", "PermissionError: .Errno 1"),
+        ("marks_more", "PermissionError: .Errno 1"),
+        ("marks_by_path", "PermissionError: .Errno 1"),
+        ("keeps_as_it_is", "PermissionError: .Errno 1"),
+        ("leases", "PermissionError: .Errno 1"),
+    ],
+)
+def test_a_handler_leaves_files_of_its_user_as_they_are(
+    start: Starts, there: Path, does: str, reason: str
+) -> None:
+    before = there.stat()
+    handler = start("hostile", {"does": does}, THERE=str(there))
+    with pytest.raises(HandlerFailed) as failed:
+        handler.prepare(a_sample(), b"picture", 1)
+    assert re.search(reason, f"{failed.value} {failed.value.log}")
+    assert there.stat().st_ctime_ns == before.st_ctime_ns  # which tells of any change
 
 
 def test_a_handler_may_say_how_it_is_scheduled_itself(start: Starts) -> None:

@@ -10,12 +10,13 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from foveate import errors
 from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.frames import Frame, receive, send
 from foveate.datasets.handlers.made import check_keys, checked, chosen
+from foveate.datasets.handlers.tail import Tail
 from foveate.datasets.handlers.watch import Watch
 from foveate.datasets.owned import Owned
 from foveate.datasets.seams import SKIPS
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 PREFIX: Final = "foveate-handling-"
 MORE_TOLD: Final = 2
 """How many times what it was told of samples it may tell of them, beside `told_bytes`."""
-LAST_WORDS_S: Final = 2.0
-"""How long one that has ended may take to say so."""
-LOG_BYTES: Final = 16 * 1024
-"""What is kept of the end of its log."""
 ALIKE: Final = {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
@@ -278,26 +275,3 @@ def _skipped(said: str) -> Skips:
     if not (isinstance(kind, type) and issubclass(kind, SKIPS)):
         kind = ImageError
     return kind(said)
-
-
-class Tail:
-    """The end of what is written to a pipe, read so that nobody waits."""
-
-    def __init__(self, pipe: IO[bytes]) -> None:
-        self._pipe, self._kept = pipe, b""
-        self._reader = threading.Thread(target=self._read, daemon=True, name="foveate-handler-log")
-        self._reader.start()
-
-    @property
-    def text(self) -> str:
-        """Return what is kept, as text."""
-        return self._kept.decode(errors="replace").strip()
-
-    def join(self) -> None:
-        """Wait for its end."""
-        self._reader.join(LAST_WORDS_S)
-
-    def _read(self) -> None:
-        with suppress(OSError, ValueError):
-            while words := os.read(self._pipe.fileno(), LOG_BYTES):
-                self._kept = (self._kept + words)[-LOG_BYTES:]

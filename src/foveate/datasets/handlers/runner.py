@@ -338,9 +338,23 @@ REFUSED = {
     "io_uring_setup": (425, 425),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
+    "kcmp": (312, 272),
     "shmget": (29, 194),
+    "shmat": (30, 196),  # by the number of a segment, of whoever made it
+    "shmctl": (31, 195),
+    "semget": (64, 190),
+    "semop": (65, 193),
+    "semtimedop": (220, 192),
+    "semctl": (66, 191),
     "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
     "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+    "inotify_add_watch": (254, 27),
+    "file_setattr": (469, 469),
+    "syslog": (103, 116),
     "keyctl": (250, 219),
     "add_key": (248, 217),
     "request_key": (249, 218),
@@ -367,6 +381,32 @@ REFUSED = {
     "swapon": (167, 224),
     "personality": (135, 92),
 }
+IGNORED = {
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, None),
+    "fchown": (93, 55),
+    "lchown": (94, None),
+    "fchownat": (260, 54),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "setxattrat": (463, 463),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "removexattrat": (466, 466),
+}
+"""What is answered as if it were done: Landlock lets it be done to any file of the user.
+
+Whoever copies a file does it to the copy, and would end by a refusal.
+"""
 _CLONE_THREAD, _CLONE3 = 0x10000, 435
 _SHARED_MEMORY = 0x21  # MAP_SHARED | MAP_ANONYMOUS, which no bound counts
 _X32 = 0x40000000  # other numbers for the same calls
@@ -389,8 +429,10 @@ def _conditions() -> list[tuple[tuple[int, int], int, int, tuple[int, ...], bool
         ((9, 222), 3, _SHARED_MEMORY, (_SHARED_MEMORY,), False),  # mmap
         ((157, 167), 0, every, (1,), False),  # prctl: PR_SET_PDEATHSIG
         # Whoever owns a file or a socket gets its signals, SIGKILL if so asked.
-        ((72, 25), 1, every, (8, 15), False),  # fcntl: F_SETOWN, F_SETOWN_EX
+        ((72, 25), 1, every, (8, 15, 1024), False),  # fcntl: F_SETOWN, F_SETOWN_EX, F_SETLEASE
         ((16, 29), 1, every, (0x8901, 0x8902), False),  # ioctl: FIOSETOWN, SIOCSPGRP
+        # Marks of a file need no right to write: FS_IOC_SETFLAGS, _FSSETXATTR, _ENABLE_VERITY.
+        ((16, 29), 1, every, (0x40086602, 0x401C5820, 0x40806685), False),
         # How much of the machine others get.
         ((141, 140), 0, every, (0,), True),  # setpriority: no group, no user
         ((141, 140), 1, every, itself, True),
@@ -413,11 +455,13 @@ def _program(column: int, audit: int, *, network: bool) -> Iterator[tuple[int, i
     yield _LOAD, 0, 0, 0
     yield _LEAST, 0, 1, _X32
     yield _RETURN, 0, 0, fail
-    for numbers in (REFUSED if network else REFUSED | NETWORK).values():
+    refused = dict.fromkeys((REFUSED if network else REFUSED | NETWORK).values(), fail)
+    ignored = dict.fromkeys(IGNORED.values(), _FAIL)  # by error 0: the call returns 0
+    for numbers, answer in (refused | ignored).items():
         number = numbers[column]
         if number is not None:
             yield _EQUAL, 0, 1, number
-            yield _RETURN, 0, 0, fail
+            yield _RETURN, 0, 0, answer
     for numbers, argument, bits, values, allowed in _conditions():
         yield _EQUAL, 0, 4 + len(values), numbers[column]
         yield _LOAD, 0, 0, 16 + 8 * argument
