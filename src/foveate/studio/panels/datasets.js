@@ -135,7 +135,7 @@ class Datasets {
       h('div', { class: 'spread' }, h('code', {}, row.id), h('span', { class: 'muted' }, words)),
       h('progress', { max: Math.max(1, all), value: all ? samples : null, 'aria-label': `How far ${row.id} is` }),
       h('div', { class: 'row' },
-        h('button', { type: 'button', class: 'button quiet', onclick: () => this.#cancel(row) }, 'Stop')));
+        h('button', { type: 'button', class: 'button', onclick: () => this.#cancel(row) }, 'Stop')));
   }
 
   #show(id) {
