@@ -206,6 +206,16 @@ def test_what_is_small_or_thin_is_not_lost_where_a_picture_is_shrunk(
     assert len(rows) >= max(width, height) // 16
 
 
+def test_a_line_of_which_a_few_pixels_are_sampled_is_carried_as_long_as_it_is() -> None:
+    """It leans by a pixel in sixty: middles lie in it for an eighth of the way."""
+    down, across = np.mgrid[:320, :480]
+    pixels = abs(across - 100 - down // 60) < 1
+    thing = Instance(label="a", mask=runs_of(pixels))
+    (moved,) = carried([thing], Affine.scaled(1 / 16, 1 / 16), Size(30, 20), 1.0)
+    assert isinstance(moved.mask, Bitmap)
+    assert np.argwhere(pixels_of(moved.mask)).tolist() == [[row, 6] for row in range(20)]
+
+
 def test_of_what_falls_between_pixels_those_count_that_get_much_of_it() -> None:
     pixels = np.zeros((40, 40), bool)
     pixels[8:13, 8:11] = True

@@ -125,10 +125,18 @@ class Patch(NamedTuple):
 
     def seen(self, matrix: Affine, size: Size) -> float:
         """Return how many of its pixels have their middle in a picture of `size`."""
-        height, width = self.pixels.shape
-        x, y = self.left + np.arange(width) + 0.5, (self.top + np.arange(height) + 0.5)[:, None]
-        inside = _within(self.box, x, y) & _within(Box.of(size), *_places(matrix, x, y))
-        return float(np.count_nonzero(self.pixels & inside))
+        near = self._before(matrix, Box.of(size))
+        if near is None:
+            return 0.0
+        height, width = near.pixels.shape
+        x, y = near.left + np.arange(width) + 0.5, (near.top + np.arange(height) + 0.5)[:, None]
+        inside = _within(near.box, x, y) & _within(Box.of(size), *_places(matrix, x, y))
+        return float(np.count_nonzero(near.pixels & inside))
+
+    def _before(self, matrix: Affine, box: Box) -> Patch | None:
+        """Return all of it that may come to lie in a box, and little else: masks may be large."""
+        part = matrix.inverse().box(box)
+        return self.cut(Box(part.left - 1, part.top - 1, part.width + 2, part.height + 2))
 
     def moved(self, matrix: Affine, size: Size) -> Bitmap | None:
         """Return it as a mask in a picture of `size`; None where nothing of it is there."""
@@ -137,9 +145,17 @@ class Patch(NamedTuple):
             return None
         rows, columns = _slices(shown)
         pixels = np.zeros((columns.stop - columns.start, size.height), np.bool_).T
-        few = self._sampled(matrix.inverse(), rows, columns)
-        pixels[rows] = few if few.any() else self._met(matrix, rows, columns)
+        pixels[rows] = self._shown(matrix, rows, columns)
         return _widened(runs_of(pixels), columns.start, size) if pixels.any() else None
+
+    def _shown(self, matrix: Affine, rows: slice, columns: slice) -> NDArray[np.bool_]:
+        """Return which pixels of a window show it; nothing is lost for being small or thin."""
+        sampled = self._sampled(matrix.inverse(), rows, columns)
+        # What hangs together has as many pixels as it is long, and the most of what does not.
+        if 2 * np.count_nonzero(sampled) >= max(sampled.shape):
+            return sampled
+        met = self._met(matrix, rows, columns)
+        return met if 2 * np.count_nonzero(sampled) < np.count_nonzero(met) else sampled
 
     def _sampled(self, back: Affine, rows: slice, columns: slice) -> NDArray[np.bool_]:
         """Return which pixels of a window are in it: a pixel is the one that its middle was in."""
@@ -151,17 +167,22 @@ class Patch(NamedTuple):
         return np.asarray(self.pixels[row, column] & _within(self.box, across, down))
 
     def _met(self, matrix: Affine, rows: slice, columns: slice) -> NDArray[np.bool_]:
-        """Return which pixels of a window it falls into, where none of them had its middle in it.
-
-        So nothing is lost for being small or thin. What gets half as much as any counts.
-        """
-        row, column = np.nonzero(self.pixels)
-        x, y = self.left + column + 0.5, self.top + row + 0.5
-        seen = _within(self.box, x, y)
-        across, down = (each + TIE for each in _places(matrix, x[seen], y[seen]))
+        """Return which pixels of a window it falls into: those that get half as much as any."""
         edges = [np.arange(each.start, each.stop + 1) for each in (rows, columns)]
-        met, *_ = np.histogram2d(down, across, edges)
+        met, *_ = np.histogram2d(*self._middles(matrix, rows, columns), edges)
         return np.asarray((2 * met >= met.max()) & (met > 0))
+
+    def _middles(self, matrix: Affine, rows: slice, columns: slice) -> tuple[Floats, Floats]:
+        """Return where middles of pixels come to lie, down and across: all of those in a window."""
+        window = Box(columns.start, rows.start, *(e.stop - e.start for e in (columns, rows)))
+        near = self._before(matrix, window)
+        if near is None:
+            return np.zeros(0), np.zeros(0)
+        row, column = np.nonzero(near.pixels)
+        x, y = near.left + column + 0.5, near.top + row + 0.5
+        seen = _within(near.box, x, y)
+        across, down = _places(matrix, x[seen], y[seen])
+        return down + TIE, across + TIE
 
 
 def _patch_of(mask: Bitmap) -> Patch | None:
