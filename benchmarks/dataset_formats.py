@@ -25,9 +25,9 @@ from peers import dataset_readers
 from PIL import Image, ImageDraw
 from results import DATA, Check, Outcome, Table, alone, without_data
 
+from foveate.datasets.masks import pixels_of
 from foveate.datasets.sample import Bitmap, Instance, Made, Polygons
 from foveate.datasets.seams import About, Chunk
-from foveate.datasets.shards.contact import bitmap_array
 from foveate.datasets.shards.finish import ShardFormats
 from foveate.datasets.shards.formats import NAMES, read
 from foveate.geometry.box import Box, Size
@@ -140,9 +140,9 @@ def same(before: Made, after: Made) -> bool:
     """Return whether pixels, boxes and masks are those of the files that a sample is of."""
     pixels = np.array_equal(decoded(before.data), decoded(after.data))
     corners = [each.mask.rings for each in before.instances if isinstance(each.mask, Polygons)]
-    masks = [bitmap_array(e.mask) for e in before.instances if isinstance(e.mask, Bitmap)]
+    masks = [pixels_of(e.mask) for e in before.instances if isinstance(e.mask, Bitmap)]
     got = [each.mask.rings for each in after.instances if isinstance(each.mask, Polygons)]
-    got_masks = [bitmap_array(e.mask) for e in after.instances if isinstance(e.mask, Bitmap)]
+    got_masks = [pixels_of(e.mask) for e in after.instances if isinstance(e.mask, Bitmap)]
     return (
         pixels and before == after and corners == got and all(map(np.array_equal, masks, got_masks))
     )

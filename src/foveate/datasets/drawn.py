@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from foveate.datasets.handlers.builtin.masks import clipped, pixels_of
+from foveate.datasets.masks import clipped, pixels_of
 from foveate.datasets.sample import Bitmap
-from foveate.geometry.box import Size
+from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from foveate.datasets.sample import Mask, Ring
+    from foveate.geometry.box import Size
 
     Ints = NDArray[np.int64]
 
@@ -41,7 +42,7 @@ def drawn(mask: Mask, size: Size) -> NDArray[np.bool_]:
 def _near(ring: Ring, size: Size) -> Ring:
     """Return an outline of which nothing is so far off that to walk there would not end."""
     far = max(size.long_side, LEAST_FAR)
-    frame = Size(size.width + 2 * far, size.height + 2 * far)
+    frame = Box(0, 0, size.width + 2 * far, size.height + 2 * far)
     moved = tuple((x + far, y + far) for x, y in ring)
     kept = clipped(moved, frame)
     return ring if kept is moved else tuple((x - far, y - far) for x, y in kept)

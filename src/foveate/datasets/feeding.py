@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from foveate.datasets.drawn import drawn
-from foveate.datasets.handlers.builtin.masks import bounds_of
+from foveate.datasets.masks import bounds_of
 from foveate.geometry.box import Size
 
 if TYPE_CHECKING:

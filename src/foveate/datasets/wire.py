@@ -24,6 +24,8 @@ MOST_INSTANCES: Final = 10_000
 MOST_NUMBERS: Final = 1_000_000
 """Corners, runs or labels of one thing."""
 MOST_ATTRIBUTES: Final = 1000
+HANDED_ON: Final = 1001
+"""Attributes of a sample once a handler chose it, which may note one of its own."""
 MOST_LETTERS: Final = 256 * 1024
 """Of the names and texts of all attributes of one thing."""
 FARTHEST: Final = 1e9
@@ -43,11 +45,11 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
     return _without_empty(told | _known(sample))
 
 
-def sample_from_json(said: object) -> Sample:
-    """Return the sample that JSON tells. Raises BadOption for what is none."""
+def sample_from_json(said: object, most: int = MOST_ATTRIBUTES) -> Sample:
+    """Return the sample that JSON tells, of so many attributes. Raises BadOption for none."""
     row = _object(said, "a sample")
     texts: dict[str, Any] = {name: _text(row, name) for name in TOLD}
-    return Sample(**texts, **_knowledge(row))
+    return Sample(**texts, **_knowledge(row, most))
 
 
 def made_to_json(made: Made) -> dict[str, Any]:
@@ -96,13 +98,13 @@ def _mask_to_json(mask: Mask) -> dict[str, Any]:
     return {"size": [mask.size.width, mask.size.height], "counts": list(mask.counts)}
 
 
-def _knowledge(row: Mapping[str, Any]) -> dict[str, Any]:
+def _knowledge(row: Mapping[str, Any], most: int = MOST_ATTRIBUTES) -> dict[str, Any]:
     labels = _list(row.get("labels", []), "labels", MOST_NUMBERS)
     instances = _list(row.get("instances", []), "instances", MOST_INSTANCES)
     return {
         "labels": tuple(_checked_text(each, "a label") for each in labels),
         "instances": tuple(_instance(number, each) for number, each in enumerate(instances)),
-        "attributes": _attributes(row.get("attributes", {})),
+        "attributes": _attributes(row.get("attributes", {}), most),
     }
 
 
@@ -156,14 +158,15 @@ def _size(said: object) -> Size:
     return Size(*pair)
 
 
-def _attributes(said: object) -> dict[str, str | float | bool]:
+def _attributes(said: object, most: int = MOST_ATTRIBUTES) -> dict[str, str | float | bool]:
     row = _object(said, "attributes")
-    if len(row) > MOST_ATTRIBUTES:
-        raise BadOption(f"Expected at most {MOST_ATTRIBUTES} attributes, got {len(row)}.")
+    if len(row) > most:
+        raise BadOption(f"Expected at most {most} attributes, got {len(row)}.")
     found = {_checked_text(name, "a name"): _value(name, value) for name, value in row.items()}
     letters = sum(len(each) for pair in found.items() for each in pair if isinstance(each, str))
-    if letters > MOST_LETTERS:
-        raise BadOption(f"Expected attributes of at most {MOST_LETTERS} letters, got {letters}.")
+    bound = MOST_LETTERS + 2 * LONGEST * (most - MOST_ATTRIBUTES)
+    if letters > bound:
+        raise BadOption(f"Expected attributes of at most {bound} letters, got {letters}.")
     return found
 
 

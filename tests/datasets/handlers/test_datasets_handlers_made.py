@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from foveate.datasets.feeding import arrays
 from foveate.datasets.handlers.frames import Frame
-from foveate.datasets.handlers.made import DATA, checked
+from foveate.datasets.handlers.made import DATA, checked, chosen
 from foveate.datasets.sample import Sample
+from foveate.datasets.wire import MOST_ATTRIBUTES, sample_to_json
 from foveate.errors import HandlerFailed
 from foveate.imaging import Image
 
@@ -86,3 +88,15 @@ def test_a_thing_beyond_its_picture_is_refused_by_its_key_and_label(
         return
     with pytest.raises(HandlerFailed, match=r"a-000: .* in its 4x3, got 'cat' at"):
         checked(frame, sample, 0)
+
+
+@pytest.mark.parametrize("more", [1, 2])
+def test_a_handler_may_note_one_attribute_more_than_raw_data_has(more: int) -> None:
+    known = Sample(key="a", source="a.jpg", digest="0")
+    noted = {f"a{number}": "b" for number in range(MOST_ATTRIBUTES + more)}
+    told = Frame({"sample": sample_to_json(replace(known, attributes=noted))})
+    if more > 1:
+        with pytest.raises(HandlerFailed, match="at most 1001 attributes, got 1002"):
+            chosen(told, {"a": known})
+    else:
+        assert chosen(told, {"a": known}).attributes == noted

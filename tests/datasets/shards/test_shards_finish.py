@@ -12,7 +12,7 @@ from shards_samples import CLASSES, MADE, write
 
 from foveate.datasets.sample import Bitmap, Instance, Made, Polygons
 from foveate.datasets.seams import About
-from foveate.datasets.shards.contact import bitmap_array, contact_jpeg
+from foveate.datasets.shards.contact import contact_jpeg
 from foveate.datasets.shards.finish import ShardFormats
 from foveate.datasets.shards.formats import NAMES
 from foveate.datasets.shards.plots import MOST_BARS, bars, columns, ranked
@@ -125,14 +125,6 @@ def test_a_picture_that_cannot_be_shown_is_left_out(tmp_path: Path) -> None:
     files = write("tfrecord", tmp_path)
     read = lambda name: (tmp_path / name).open("rb")  # noqa: E731
     assert contact_jpeg("tfrecord", files, CLASSES, read) is None
-
-
-def test_runs_are_columns_of_pixels() -> None:
-    assert bitmap_array(Bitmap(Size(2, 3), (1, 3, 2))).tolist() == [
-        [False, True],
-        [True, False],
-        [True, False],
-    ]
 
 
 def test_plots_are_drawings_whatever_classes_are_called() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.datasets.sample import Bitmap
 from foveate.datasets.shards.names import ARRAYS
-from foveate.datasets.wire import MOST_SIDE, made_from_json, sample_from_json
+from foveate.datasets.wire import HANDED_ON, MOST_SIDE, made_from_json, sample_from_json
 from foveate.errors import BadOption, HandlerFailed, ImageError, SourceError
 from foveate.geometry.box import Box
 from foveate.settings import Limits
@@ -124,7 +124,7 @@ def chosen(frame: Frame, samples: dict[str, Sample]) -> Sample:
     HandlerFailed for a sample that there is not, or that came before.
     """
     try:
-        told = sample_from_json(frame.head.get("sample"))
+        told = sample_from_json(frame.head.get("sample"), HANDED_ON)
     except BadOption as why:
         raise HandlerFailed(str(why)) from why
     known = samples.pop(told.key, None)

@@ -41,7 +41,7 @@ def _packed(data: bytes, size: Size) -> Mapping[int, str]:
     """Return masks as COCO's short texts: raw data is looked at with each request."""
     import numpy as np  # noqa: PLC0415 - with the first mask
 
-    from foveate.datasets.handlers.builtin.masks import runs_of  # noqa: PLC0415
+    from foveate.datasets.masks import runs_of  # noqa: PLC0415
     from foveate.datasets.shards.rle import compressed  # noqa: PLC0415
 
     numbers = _numbers(data, size)

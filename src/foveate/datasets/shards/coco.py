@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from math import fsum
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.masks import area_of
 from foveate.datasets.raw.rle import bitmap
 from foveate.datasets.sample import Instance, Polygons
 from foveate.datasets.shards.rle import compressed
@@ -15,7 +15,7 @@ from foveate.geometry.box import Box, Size
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from foveate.datasets.sample import Mask, Ring
+    from foveate.datasets.sample import Mask
 
 FIRST_CLASS: Final = 1
 """The number of the first class, in COCO: nothing is 0."""
@@ -64,14 +64,7 @@ def instance_of(said: Mapping[str, Any], classes: Sequence[str]) -> Instance:
 def _area(instance: Instance) -> float:
     mask = instance.mask
     if isinstance(mask, Polygons):
-        return fsum(map(_inside, mask.rings))
+        return fsum(map(area_of, mask.rings))
     if mask:
         return sum(mask.counts[1::2])
     return instance.box.area if instance.box else 0
-
-
-def _inside(ring: Ring) -> float:
-    """Return the area of a polygon, by the shoelace formula."""
-    # Not by `sum`, which rounds otherwise from Python 3.12 on.
-    twice = fsum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*ring, *ring[:1]]))
-    return abs(twice) / 2

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.datasets.masks import pixels_of
 from foveate.datasets.sample import Bitmap, Polygons
 from foveate.datasets.shards.formats import read as read_shard
 from foveate.errors import EncodeFailed, ImageError, SourceTooLarge, Unavailable
@@ -114,16 +115,9 @@ def _tint(pixels: NDArray[np.uint8], mask: Bitmap, colour: str) -> None:
     height, width = pixels.shape[:2]
     rows = (np.arange(height) * mask.size.height + mask.size.height // 2) // height
     columns = (np.arange(width) * mask.size.width + mask.size.width // 2) // width
-    inside = bitmap_array(mask)[rows[:, None], columns[None, :]]
+    inside = pixels_of(mask)[rows[:, None], columns[None, :]]
     mixed = (1 - OVER) * pixels[inside] + OVER * np.array(rgb_of(colour))
     pixels[inside] = mixed.astype(np.uint8)
-
-
-def bitmap_array(mask: Bitmap) -> NDArray[np.bool_]:
-    """Return runs as (height, width) of whether a pixel is in."""
-    runs = np.array(mask.counts, np.int64)
-    values = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
-    return values.reshape(mask.size.width, mask.size.height).T
 
 
 def _outline(instance: Instance, scale: tuple[float, float], colour: str) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from foveate.datasets.drawn import drawn
 from foveate.datasets.handlers.builtin.carry import carried
 from foveate.datasets.handlers.builtin.chance import draws
 from foveate.datasets.handlers.builtin.frame import Frame, framed, window_of
-from foveate.datasets.handlers.builtin.masks import area_of, clipped, pixels_of, runs_of
+from foveate.datasets.masks import area_of, pixels_of, runs_of
 from foveate.datasets.sample import Bitmap, Instance, Polygons
 from foveate.geometry.affine import Affine
 from foveate.geometry.box import Box, Size
@@ -23,11 +23,6 @@ from foveate.imaging.warp import warped
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MASKS = st.tuples(st.integers(1, 6), st.integers(1, 6), st.integers(0, 2**36 - 1)).map(
-    lambda drawn: np.array(
-        [drawn[2] >> bit & 1 for bit in range(drawn[0] * drawn[1])], bool
-    ).reshape(drawn[:2])
-)
 OPTIONS = {"aspect": "", "width": 0, "height": 0, "flip": "none", "rotate": 0.0}
 OPTIONS |= {"crop": "whole", "crop_area": [0.3, 0.9]}
 
@@ -49,13 +44,6 @@ def by_hand(mask: NDArray[Any], matrix: Affine, size: Size) -> NDArray[Any]:
         if 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]:
             made[y, x] = mask[row, column]
     return made
-
-
-@given(MASKS)
-def test_a_mask_is_the_same_after_runs(mask: NDArray[np.bool_]) -> None:
-    runs = runs_of(mask)
-    assert sum(runs.counts) == mask.size
-    assert (pixels_of(runs) == mask).all()
 
 
 @pytest.mark.parametrize("number", range(12))
@@ -191,8 +179,80 @@ def test_the_box_of_what_is_whole_stays_as_it_was_drawn() -> None:
     assert moved.box == Box(2, 1, 76.5, 78)
 
 
-@given(st.lists(st.tuples(st.floats(-20, 30), st.floats(-20, 30)), min_size=3, max_size=6))
-def test_an_outline_ends_where_the_picture_does(ring: list[tuple[float, float]]) -> None:
-    for x, y in clipped(tuple(ring), Size(10, 8)):
-        assert -1e-9 <= x <= 10 + 1e-9
-        assert -1e-9 <= y <= 8 + 1e-9
+def bars(across: int, down: int) -> list[tuple[int, int, int, int]]:
+    """Return left, top, width and height of bars that lie everywhere in a raster of 16 pixels."""
+    return [(100 + at, 60 + 3 * at, across, down) for at in range(16)]
+
+
+@pytest.mark.parametrize(
+    "bar", [*bars(1, 1), *bars(3, 3), *bars(5, 90), *bars(90, 2)], ids=lambda bar: f"{bar}"
+)
+def test_what_is_small_or_thin_is_not_lost_where_a_picture_is_shrunk(
+    bar: tuple[int, int, int, int],
+) -> None:
+    """Of a sixteenth of its pixels, each is sampled in one: all lie within one of the bar."""
+    left, top, width, height = bar
+    pixels = np.zeros((320, 480), bool)
+    pixels[top : top + height, left : left + width] = True
+    box = Box(left, top, width, height)
+    thing = Instance(label="a", box=box, mask=runs_of(pixels))
+    (moved,) = carried([thing], Affine.scaled(1 / 16, 1 / 16), Size(30, 20), 1.0)
+    assert moved.box == box.scaled(1 / 16)
+    assert isinstance(moved.mask, Bitmap)
+    rows, columns = np.nonzero(pixels_of(moved.mask))
+    assert {*columns} <= {*range(left // 16, (left + width - 1) // 16 + 1)}
+    assert {*rows} <= {*range(top // 16, (top + height - 1) // 16 + 1)}
+    # As long as it is, without gaps.
+    assert len(rows) >= max(width, height) // 16
+
+
+def test_a_line_of_which_a_few_pixels_are_sampled_is_carried_as_long_as_it_is() -> None:
+    """It leans by a pixel in sixty: middles lie in it for an eighth of the way."""
+    down, across = np.mgrid[:320, :480]
+    pixels = abs(across - 100 - down // 60) < 1
+    thing = Instance(label="a", mask=runs_of(pixels))
+    (moved,) = carried([thing], Affine.scaled(1 / 16, 1 / 16), Size(30, 20), 1.0)
+    assert isinstance(moved.mask, Bitmap)
+    assert np.argwhere(pixels_of(moved.mask)).tolist() == [[row, 6] for row in range(20)]
+
+
+def test_of_what_falls_between_pixels_those_count_that_get_much_of_it() -> None:
+    pixels = np.zeros((40, 40), bool)
+    pixels[8:13, 8:11] = True
+    shrunk = Affine.scaled(0.1, 0.1)
+    (moved,) = carried([Instance(label="a", mask=runs_of(pixels))], shrunk, Size(4, 4), 1.0)
+    # Two rows are in the first pixel down, three in the second; as many columns, and one.
+    assert isinstance(moved.mask, Bitmap)
+    assert np.argwhere(pixels_of(moved.mask)).tolist() == [[0, 0], [1, 0], [1, 1]]
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_what_is_cut_before_a_turn_does_not_come_back(*, filled: bool) -> None:
+    """Of the bar at the left 30 rows are left, and of the one at the bottom none."""
+    thing = Instance(label="a", box=Box(0, 0, 40, 40), mask=shape_l(filled=filled))
+    part, size = Box(0, 0, 40, 30), Size(40, 40)
+    about = Affine.moved(-20, -20).then(Affine.turned(10)).then(Affine.moved(20, 20))
+    seen = carried([thing], about, size, 0.2, part)[0]
+    (alone,) = carried([replace(thing, mask=cut_l(filled=filled))], about, size, 0.2)
+    assert seen.mask is not None
+    assert alone.mask is not None
+    assert (drawn(seen.mask, size) == drawn(alone.mask, size)).all()
+    assert seen.box == alone.box
+    assert carried([thing], about, size, 0.45, part) == ()
+    assert len(carried([thing], about, size, 0.45)) == 1
+
+
+def cut_l(*, filled: bool) -> Polygons | Bitmap:
+    bar = np.zeros((40, 40), bool)
+    bar[:30, :4] = True
+    ring = ((0.0, 0.0), (4.0, 0.0), (4.0, 30.0), (0.0, 30.0))
+    return runs_of(bar) if filled else Polygons((ring,))
+
+
+def test_of_a_box_that_was_cut_before_what_is_left_is_turned() -> None:
+    thing = Instance(label="a", box=Box(0, 0, 20, 10))
+    upright = Affine.turned(90).then(Affine.moved(20, 0))
+    (seen,) = carried([thing], upright, Size(20, 20), 0.5, Box(0, 0, 10, 20))
+    assert seen.box == Box(10, 0, 10, 10)
+    assert carried([thing], upright, Size(20, 20), 0.51, Box(0, 0, 10, 20)) == ()
+    assert carried([thing], upright, Size(20, 20), 0.0, Box(30, 0, 10, 20)) == ()

@@ -13,13 +13,17 @@ from handler_stand import InMemory, a_sample
 from moderation_stand import RED, renderer
 
 from foveate.app import App, create
+from foveate.datasets.drawn import drawn
+from foveate.datasets.handlers.builtin.child import InFrames
 from foveate.datasets.handlers.builtin.handler import BACKGROUND, Foveate
 from foveate.datasets.handlers.builtin.installed import BuiltIn
 from foveate.datasets.handlers.builtin.schema import SCHEMA
 from foveate.datasets.handlers.installed import handlers_of
 from foveate.datasets.handlers.limits import Limits
+from foveate.datasets.masks import runs_of
 from foveate.datasets.sample import Instance, Made, Polygons, Sample
 from foveate.datasets.schema import filled
+from foveate.datasets.wire import MOST_ATTRIBUTES, sample_to_json
 from foveate.errors import (
     BadConfiguration,
     BrokenImage,
@@ -113,6 +117,35 @@ def test_boxes_and_outlines_follow_option_strings(app: App, photo: Image, option
             assert getattr(known.box, side) == pytest.approx(getattr(red, side), abs=1.1), side
         xs = [x for x, _ in known.mask.rings[0]]
         assert (min(xs), max(xs)) == pytest.approx((known.box.left, known.box.right), abs=1e-6)
+
+
+@pytest.mark.parametrize("cut", ["width=120,height=120,fit=cover", "trim=0;150;0;30"])
+def test_no_label_lies_on_what_fills_where_an_option_string_cuts_and_a_turn_shows_more(
+    app: App, cut: str
+) -> None:
+    """All of the picture is the thing: what of it was cut off would lie on the black."""
+    data = from_array(np.full((160, 320, 3), 255, np.uint8)).pngsave_buffer()
+    pixels = np.ones((160, 320), bool)
+    ring = ((0.0, 0.0), (320.0, 0.0), (320.0, 160.0), (0.0, 160.0))
+    things = tuple(Instance(label="a", mask=mask) for mask in (Polygons((ring,)), runs_of(pixels)))
+    sample = replace(a_sample(data=data), instances=things)
+    asked = {"options": [cut], "rotate": 30.0, "fill": "000000", "variations_per_sample": 6}
+    handler = Foveate(app, config(format="png", min_visible=0.0, **asked))
+    for made in handler.prepare(sample, data, InMemory({}).read, 1):
+        seen = pixels_of(made)[..., 0] > 127
+        assert seen.mean() < 0.97
+        for each in made.instances:
+            assert each.mask is not None
+            known = drawn(each.mask, made.size)
+            assert (known & ~seen).mean() < 0.005
+            assert (known != seen).mean() < 0.02
+
+
+@pytest.mark.parametrize("crop", ["face", "saliency"])
+def test_a_picture_longer_than_any_crop_is_cut_to_the_longest_one(app: App, crop: str) -> None:
+    strip = from_array(np.full((2, 600, 3), 200, np.uint8)).pngsave_buffer()
+    (made,) = made_of(app, strip, crop=crop)
+    assert made.size == Size(200, 2)
 
 
 def _turned(photo: Image) -> bytes:
@@ -223,8 +256,8 @@ def test_its_process_makes_the_same_and_outlives_a_picture_that_is_none(
 
 def test_the_newest_version_is_meant_where_none_is_said(tmp_path: Path) -> None:
     handlers = handlers_of(Settings(datasets=Datasets(handlers_folder=str(tmp_path))))
-    assert handlers.of("foveate", "") is handlers.of("foveate", "1.2")
-    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.2, got 0\.9\."):
+    assert handlers.of("foveate", "") is handlers.of("foveate", "1.3")
+    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.3, got 0\.9\."):
         handlers.of("foveate", "0.9")
     with pytest.raises(UnknownHandler, match=r"that is installed, foveate, got nobody\."):
         handlers.of("nobody", "")
@@ -278,6 +311,17 @@ def test_what_a_subject_is_put_on_is_read_once_for_all_variations(app: App, phot
 
     assert len(list(Foveate(app, asked).prepare(sample, data, behind, 1))) == 3
     assert read == ["other.jpg"]
+
+
+def test_a_sample_of_as_many_attributes_as_there_may_be_is_put_on_another(
+    app: App, photo: Image
+) -> None:
+    data, most = photo.pngsave_buffer(), {f"a{number}": "b" for number in range(MOST_ATTRIBUTES)}
+    samples = [sample_to_json(a_sample(key, data, attributes=most)) for key in ("1", "2")]
+    handler = InFrames(Foveate(app, config(backgrounds="others")))
+    first, _ = handler.select(samples, {}, None, 1)
+    (made,) = handler.prepare(first, {"1.jpg": data, "2.jpg": data}, None, 1)
+    assert made["attributes"] == most
 
 
 def test_nobody_is_put_on_a_picture_that_moderation_flags(strict: App, photo: Image) -> None:

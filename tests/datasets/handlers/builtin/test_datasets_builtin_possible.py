@@ -36,6 +36,8 @@ def looked_at(**config: Any) -> None:
         ({"crop_area": [0.9, 0.2]}, "config.crop_area: expected the least share first, got 0.9"),
         ({"min_light": 0.6, "max_light": 0.5}, "config.min_light: expected at most max_light, 0.5"),
         ({"aspect": "4:3", "width": 224, "height": 224}, "config.aspect: expected the shape of"),
+        ({"crop": "saliency", "aspect": "1:9999"}, "config.aspect: expected a shape from 1:100 to"),
+        ({"crop": "face", "width": 1, "height": 400}, "where crop is `face`, got 1:400."),
         (
             {"options": ["", "w=9"], "variations_per_sample": 501},
             "config.variations_per_sample: expected at most 1000 pictures of each one",
@@ -58,6 +60,8 @@ def test_what_cannot_be_made_is_refused_by_its_place(config: dict[str, Any], sai
         {"crop": "face", "zoom": 0.5, "splits": {"train": 1, "val": 0}},
         {"crop_area": [0.5, 0.5], "min_light": 0.5, "max_light": 0.5},
         {"variations_per_sample": 1000},
+        {"crop": "face", "aspect": "1:100", "width": 4},
+        {"crop": "centre", "aspect": "1:9999"},
     ],
 )
 def test_what_can_be_made_is_taken(config: dict[str, Any]) -> None:

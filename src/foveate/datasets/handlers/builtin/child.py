@@ -12,7 +12,7 @@ from foveate.cores import cores, share_cores
 from foveate.datasets.handlers.builtin.handler import Foveate
 from foveate.datasets.handlers.runner import Pipes, serve
 from foveate.datasets.seams import SKIPS
-from foveate.datasets.wire import made_to_json, sample_from_json, sample_to_json
+from foveate.datasets.wire import HANDED_ON, made_to_json, sample_from_json, sample_to_json
 from foveate.errors import SourceNotFound
 from foveate.service import moderated
 
@@ -44,7 +44,7 @@ class InFrames:
         seed: int,
     ) -> Iterator[dict[str, Any]]:
         """Yield what is made of a sample."""
-        known, read = sample_from_json(sample), _reading(pictures)
+        known, read = sample_from_json(sample, HANDED_ON), _reading(pictures)
         try:
             for made in self._handler.prepare(known, read(known.source), read, seed):
                 yield {**made_to_json(made), "data": made.data, "targets": made.targets}

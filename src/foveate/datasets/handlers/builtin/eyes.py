@@ -17,6 +17,7 @@ from foveate.imaging.loaders import load
 from foveate.imaging.pixels import to_array
 from foveate.options.grammar import parse_options
 from foveate.options.model import Compression, Format, Gravity, GravityKind, Moderate
+from foveate.service.formats import WIDEST
 from foveate.trace import Trace
 from foveate.values import ImageFormat, Lifetime
 
@@ -110,7 +111,11 @@ class Eyes:
         return Eyes(self._app, image), plan
 
     def window(self, crop: str, aspect: float, zoom: float) -> Box:
-        """Return the part around faces, or around what draws the eye."""
+        """Return the part around faces, or around what draws the eye.
+
+        A strip, whose own shape is longer than crops are, gets the longest one.
+        """
+        aspect = min(max(aspect, 1 / WIDEST), WIDEST)
         kind = GravityKind.FACE if crop == FACE else GravityKind.AUTO
         across, down = round(aspect * _FINE), _FINE
         asked = self._app.cropper.prepare(

@@ -143,31 +143,44 @@ class Foveate:
         chance: np.random.Generator,
         number: int,
     ) -> Made:
-        config, beyond = self.config, _colour(self.config["fill"])
-        whole = start.matrix.then(frame.matrix)
-        size = start.eyes.size
-        seen = frame.seen(size)
-        pixels = warped(start.eyes.pixels(seen), frame.of(seen, size), frame.size, beyond)
-        instances = carried(sample.instances, whole, frame.size, config["min_visible"])
-        targets: dict[str, bytes] = {}
-        if config["matte"] or config["backgrounds"] != NONE:
-            matte = warped(start.eyes.matte, frame.matrix, frame.size, [0])
-            matte = matte.reshape(matte.shape[:2])
+        pixels = self._pixels(start.eyes, frame)
+        instances = self._instances(sample, start, frame)
+        matte = self._matte(start.eyes, frame)
+        if matte is not None:
             pixels, instances = self._placed(pixels, matte, instances, sample, others, chance)
-            if config["matte"]:
-                targets[MATTE] = encode(from_array(matte), EncodeOptions(format="png"))
-        data = encode(from_array(looked(pixels, config, chance)), self._encoding())
+        seen = from_array(looked(pixels, self.config, chance))
         return Made(
             key=f"{sample.key}-{number:03d}",
-            data=data,
-            ext=config["format"],
+            data=encode(seen, self._encoding()),
+            ext=self.config["format"],
             size=frame.size,
             group=sample.group,
             labels=sample.labels,
             instances=instances,
-            targets=targets,
+            targets=self._targets(matte),
             attributes={n: v for n, v in sample.attributes.items() if n != BACKGROUND},
         )
+
+    def _pixels(self, eyes: Eyes, frame: Frame) -> NDArray[np.uint8]:
+        seen, beyond = frame.seen(eyes.size), _colour(self.config["fill"])
+        return warped(eyes.pixels(seen), frame.of(seen, eyes.size), frame.size, beyond)
+
+    def _instances(self, sample: Sample, start: Rendered, frame: Frame) -> tuple[Instance, ...]:
+        whole, least = start.matrix.then(frame.matrix), self.config["min_visible"]
+        # What an option string cut off is not back where a turn shows what lies beyond.
+        return carried(sample.instances, whole, frame.size, least, start.part)
+
+    def _matte(self, eyes: Eyes, frame: Frame) -> NDArray[np.uint8] | None:
+        """Return which pixels are subject, where that is asked for."""
+        if not self.config["matte"] and self.config["backgrounds"] == NONE:
+            return None
+        matte = warped(eyes.matte, frame.matrix, frame.size, [0])
+        return matte.reshape(matte.shape[:2])
+
+    def _targets(self, matte: NDArray[np.uint8] | None) -> dict[str, bytes]:
+        if matte is None or not self.config["matte"]:
+            return {}
+        return {MATTE: encode(from_array(matte), EncodeOptions(format="png"))}
 
     def _placed(
         self,

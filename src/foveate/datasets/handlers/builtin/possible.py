@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.blame import place
+from foveate.datasets.handlers.builtin.frame import aspect_of
 from foveate.datasets.handlers.builtin.renditions import options_of
-from foveate.datasets.handlers.builtin.schema import FACE
+from foveate.datasets.handlers.builtin.schema import FACE, SALIENCY
 from foveate.datasets.spelling import told_of
 from foveate.errors import BadConfiguration, BadRequest
+from foveate.geometry.box import Size
 from foveate.options.grammar import REDACT, pairs_of
+from foveate.service.formats import WIDEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+ANY: Final = Size(1, 1)
+"""A picture whose own shape is looked for in every other one."""
 
 
 def check(config: Mapping[str, Any], outputs: int) -> None:
@@ -57,10 +63,20 @@ def _contradictions(config: Mapping[str, Any], outputs: int) -> Iterator[tuple[s
         yield "min_light", f"at most max_light, {light:g}", f"{dark:g}"
     if said := _other_shape(config):
         yield "aspect", f"the shape of width and height, or none, {said}", config["aspect"]
+    if config["crop"] in {FACE, SALIENCY} and not 1 / WIDEST <= aspect_of(config, ANY) <= WIDEST:
+        wanted = f"a shape from 1:{WIDEST:g} to {WIDEST:g}:1 where crop is `{config['crop']}`"
+        yield _shape(config, wanted)
     made = len(config["options"]) * config["variations_per_sample"]
     if made > outputs:
         wanted = f"at most {outputs} pictures of each one, by all option strings"
         yield "variations_per_sample", wanted, f"{made}"
+
+
+def _shape(config: Mapping[str, Any], wanted: str) -> tuple[str, str, str]:
+    """Return where the shape of a crop is said, what was wanted there, and what came."""
+    if config["aspect"]:
+        return "aspect", wanted, config["aspect"]
+    return "width", wanted, f"{config['width']}:{config['height']}"
 
 
 def _other_shape(config: Mapping[str, Any]) -> str:

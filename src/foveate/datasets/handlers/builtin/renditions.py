@@ -38,6 +38,11 @@ class Rendered(NamedTuple):
     eyes: Eyes
     matrix: Affine
 
+    @property
+    def part(self) -> Box:
+        """Return what is left of the upright picture, in its own pixels."""
+        return self.matrix.inverse().box(Box.of(self.eyes.size))
+
 
 @lru_cache(64)
 def options_of(text: str, redact: str) -> TransformOptions:

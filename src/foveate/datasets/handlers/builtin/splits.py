@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import accumulate
+from math import fsum
 from typing import TYPE_CHECKING
 
 from foveate.datasets.handlers.builtin.chance import share
@@ -29,7 +30,8 @@ def split_of(sample: Sample, splits: Mapping[str, float], seed: int) -> str:
     names = [name for name in sorted(splits) if splits[name] > 0]
     if not names:
         return sample.split
-    whole = sum(splits[name] for name in names)
+    # Not by `sum`, which rounds otherwise from Python 3.12 on.
+    whole = fsum(splits[name] for name in names)
     at = share("split", seed, sample.group or sample.key, bool(sample.group)) * whole
     ends = accumulate(splits[name] for name in names)
     return next((name for name, end in zip(names, ends, strict=True) if at < end), names[-1])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from foveate.datasets.handlers.builtin.masks import pixels_of
+from foveate.datasets.masks import pixels_of
 from foveate.datasets.sample import Bitmap
 from foveate.geometry.affine import Affine
 from foveate.geometry.box import Box, Size
