@@ -396,6 +396,35 @@ def test_crops_backgrounds_and_redaction_see_faces(app: App, portrait: str) -> N
     assert differ.max() > 60
 
 
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ("segment=foreground", ["person"]),
+        ("segment=foreground,width=200,brightness=0.3", ["person"]),
+        ("segment=foreground,segment.background=white,rotate=90", ["person"]),
+        ("segment=foreground,segment.background=blur", ["person", "wall"]),
+        ("segment=foreground,segment.output=matte", ["person", "wall"]),
+        ("width=200", ["person", "wall"]),
+    ],
+)
+def test_what_an_option_string_erases_is_no_thing_any_more(
+    app: App, portrait: str, options: str, left: list[str]
+) -> None:
+    data = Path(portrait).read_bytes()
+    size = app.source_of(data).facts.size
+    person = Instance(label="person", box=Box(0.3, 0.3, 0.5, 0.5).scaled(*_sides(size)))
+    wall = Instance(label="wall", box=Box(0, 0, 0.1, 0.1).scaled(*_sides(size)))
+    sample = replace(a_sample(data=data), instances=(person, wall))
+    handler = Foveate(app, config(options=[options]))
+    (made,) = handler.prepare(sample, data, InMemory({}).read, 1)
+    assert [each.label for each in made.instances] == left
+
+
+def _sides(size: Size) -> tuple[int, int]:
+    return size.width, size.height
+
+
 def test_a_bomb_is_left_out_before_it_is_decoded(app: App) -> None:
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     parts = {b"IHDR": head, b"IDAT": zlib.compress(bytes(2**20)), b"IEND": b""}

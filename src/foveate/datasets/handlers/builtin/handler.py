@@ -168,14 +168,17 @@ class Foveate:
     def _instances(self, sample: Sample, start: Rendered, frame: Frame) -> tuple[Instance, ...]:
         whole, least = start.matrix.then(frame.matrix), self.config["min_visible"]
         # What an option string cut off is not back where a turn shows what lies beyond.
-        return carried(sample.instances, whole, frame.size, least, start.part)
+        there = carried(sample.instances, whole, frame.size, least, start.part)
+        matte = start.cut_by() if there else None
+        if matte is None:
+            return there
+        return of_subject(there, _framed(matte, frame))
 
     def _matte(self, eyes: Eyes, frame: Frame) -> NDArray[np.uint8] | None:
         """Return which pixels are subject, where that is asked for."""
         if not self.config["matte"] and self.config["backgrounds"] == NONE:
             return None
-        matte = warped(eyes.matte, frame.matrix, frame.size, [0])
-        return matte.reshape(matte.shape[:2])
+        return _framed(eyes.matte, frame)
 
     def _targets(self, matte: NDArray[np.uint8] | None) -> dict[str, bytes]:
         if matte is None or not self.config["matte"]:
@@ -224,6 +227,12 @@ class Foveate:
             quality=self.config["quality"],
             half_chroma=False,
         )
+
+
+def _framed(matte: NDArray[np.uint8], frame: Frame) -> NDArray[np.uint8]:
+    """Return a matte as (height, width) of a variation; nothing is subject beyond it."""
+    framed = warped(matte, frame.matrix, frame.size, [0])
+    return framed.reshape(framed.shape[:2])
 
 
 def _before_others(samples: Sequence[Sample], seed: int) -> Iterator[Sample]:

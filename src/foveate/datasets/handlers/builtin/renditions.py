@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import replace
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.errors import BadConfiguration
 from foveate.geometry.affine import Affine
 from foveate.geometry.box import Box, Size
 from foveate.geometry.fit import nearest
+from foveate.options.effects import Touch
 from foveate.options.grammar import parse_options
-from foveate.options.model import Fit, TransformOptions, Upscale
+from foveate.options.model import BLURRED, Fit, SegmentOutput, TransformOptions, Upscale
 from foveate.options.table import check_supported, unknown_option
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from foveate.datasets.handlers.builtin.eyes import Eyes
     from foveate.geometry.orientation import Orientation
     from foveate.transform.plan import Plan
@@ -25,6 +32,12 @@ WRITTEN: Final = (
     *("compression", "metadata"),
 )
 """Options by which no pixel would be another one."""
+PLACED: Final = (
+    *("width", "auto_width", "height", "dpr", "fit", "adapt", "crop_width", "crop_height"),
+    *("gravity", "zoom", "faces", "objects", "rotate", "flip_horizontal", "flip_vertical"),
+    *("trim", "trim_border"),
+)
+"""Options by which pixels lie elsewhere."""
 USUAL: Final = TransformOptions()
 UNFILLED: Final = (
     "Expected options after which a picture fills its frame, got {}: leave out "
@@ -32,11 +45,17 @@ UNFILLED: Final = (
 )
 
 
+def nothing_cut() -> None:
+    """Return what a rendition is cut out by that shows all of its picture."""
+
+
 class Rendered(NamedTuple):
     """A rendition, and the matrix from the upright picture to it."""
 
     eyes: Eyes
     matrix: Affine
+    cut_by: Callable[[], NDArray[np.uint8] | None] = nothing_cut
+    """Looks for its matte, (height, width, 1), 0 where it was erased; None where it was not."""
 
     @property
     def part(self) -> Box:
@@ -93,7 +112,24 @@ def rendered(eyes: Eyes, text: str, redact: str) -> Rendered:
     made, plan = eyes.drawn(options)
     if plan.canvas != plan.orientation.size(plan.out) or made.size != plan.canvas:
         raise BadConfiguration(UNFILLED.format(shown(text)))
-    return Rendered(made, matrix_of(plan, eyes.source.facts.orientation))
+    matrix = matrix_of(plan, eyes.source.facts.orientation)
+    return Rendered(made, matrix, cache(partial(_matte_of, eyes, options)))
+
+
+def _matte_of(eyes: Eyes, options: TransformOptions) -> NDArray[np.uint8] | None:
+    segment = options.segment
+    if segment is None or segment.output is not SegmentOutput.IMAGE:
+        return None
+    if segment.background == BLURRED:
+        return None  # what is behind is still seen
+    cut = replace(segment, output=SegmentOutput.MATTE, background=None, shadow=0.0)
+    placed = {name: getattr(options, name) for name in PLACED}
+    matte, _ = eyes.drawn(replace(USUAL, **placed, segment=cut, touch=_masks(options)))
+    return matte.pixels(matte.size)[..., :1]
+
+
+def _masks(options: TransformOptions) -> Touch | None:
+    return options.touch and Touch(mask=options.touch.mask)
 
 
 def matrix_of(plan: Plan, stored: Orientation) -> Affine:
