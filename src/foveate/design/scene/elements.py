@@ -38,12 +38,13 @@ class Tag:
     @property
     def by_name(self) -> Mapping[str, Word]:
         """Its attributes by name."""
-        return _by_name(self)
+        return _by_name(self.name)
 
 
 @cache
-def _by_name(tag: Tag) -> Mapping[str, Word]:
-    return {word.name: word for word in tag.words}
+def _by_name(tag: str) -> Mapping[str, Word]:
+    # By its name alone: to hash a row with all of its words takes longer than to read an element.
+    return {word.name: word for word in BY_NAME[tag].words}
 
 
 _SHAPE: Final = (*words.COMMON, *words.PAINT)
@@ -107,3 +108,13 @@ def defaults(made: type) -> Mapping[str, Any]:
 def needed(tag: Tag, word: Word) -> bool:
     """Return whether an element cannot be without that attribute; ids are given."""
     return word.field not in defaults(tag.made) and word is not words.ID
+
+
+def holds(parent: str, child: str) -> bool:
+    """Return whether an element of a tag stands inside of one of another.
+
+    >>> holds("group", "text"), holds("design", "page"), holds("group", "page"), holds("", "text")
+    (True, True, False, False)
+    """
+    inside = BY_NAME[parent].inside if parent in BY_NAME else Inside.NOTHING
+    return inside is (Inside.PAGES if child == PAGE.name else Inside.BLOCKS)

@@ -94,7 +94,7 @@ class FillKind:
     @property
     def facets(self) -> Mapping[str, str]:
         """What a schema says."""
-        return {"base": "xs:string", "minLength": "1", "maxLength": "8192"}
+        return {"base": "xs:string", "minLength": "1", "maxLength": "16384"}
 
     def read(self, text: str, ruler: Ruler) -> Fill | None:  # noqa: ARG002 - it has no unit
         """Return the fill; None for nothing."""

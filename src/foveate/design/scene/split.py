@@ -12,7 +12,7 @@ _TOKEN: Final = re.compile(
 )
 _CALL: Final = re.compile(r"\s*([a-z-]+)\((.*)\)\s*", re.ASCII | re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
-MOST: Final = 8192
+MOST: Final = 16_384
 """Characters of one value."""
 
 
