@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from design_scenes import PAIRS, SCENES
@@ -15,10 +16,13 @@ from foveate.design.changes.merging import merge
 from foveate.design.changes.model import inverse
 from foveate.design.nodes.reading import read
 from foveate.design.nodes.writing import write
+from foveate.design.xml.reading import loads
 from foveate.design.xml.writing import digest, dumps
 
+if TYPE_CHECKING:
+    from foveate.design.scene.model import Scene
+
 pytest.importorskip("lxml", reason="pip install 'foveate[design]'")
-from foveate.design.xml.reading import loads
 
 large = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 

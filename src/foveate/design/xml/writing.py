@@ -55,7 +55,8 @@ def _letters(node: Node) -> str:
     return "".join(
         _ODD_TEXT.sub(lambda odd: _IN_TEXT[odd[0]], each)
         if isinstance(each, str)
-        else f"<{_head(each)}>{_letters(each)}</{each.tag}>"
+        else f"<{_head(each)}>{_letters(each)}</{each.tag}>" * bool(each.inside)
+        or f"<{_head(each)}/>"
         for each in node.inside
     )
 
