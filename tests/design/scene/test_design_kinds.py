@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from foveate.design.scene.elements import BY_NAME, TAGS
@@ -97,3 +99,20 @@ def test_each_word_is_a_field_of_its_element() -> None:
         assert {word.field for word in tag.words} <= fields.keys()
         inside = {"pages", "blocks", "runs", "text"}
         assert fields.keys() - inside == {word.field for word in tag.words}, tag.name
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("stroke", "\\'" * 8000),
+        ("fill", f"linear-gradient({'1' * 16_000}x, red)"),
+        ("fill", "(" * 900_000),
+        ("name", "x" * 900_000),
+        ("radius", "1 " * 100_000),
+    ],
+)
+def test_long_values_are_refused_at_once(name: str, text: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(ValueError, match="expected"):
+        read("rect", name, text)
+    assert time.process_time() - begun < 0.5

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from foveate.design.views.reading import edited
 from foveate.design.views.tokens import tokens
 from foveate.design.views.view import COLOURS, LAYOUT, NAMES, TEXTS, VIEWS, View
 from foveate.design.views.writing import seen
+from foveate.design.xml.reading import loads
 from foveate.errors import BadDesign
 
 if TYPE_CHECKING:
@@ -113,3 +115,14 @@ def test_another_view_is_refused() -> None:
 def test_changes_of_a_view_are_those_of_the_design() -> None:
     after = with_words(">9.99<", ">8.99<")
     assert edited(story(), TEXTS, seen(after, TEXTS)).to == edited(after, TEXTS, "<design/>").of
+
+
+def test_ids_that_nobody_has_are_refused_at_once() -> None:
+    alike = "".join(
+        f'<rect id="{"r" * 50}{number}" width="1" height="1"/>' for number in range(1900)
+    )
+    scene = loads(f'<design version="1"><page id="p" width="9" height="9">{alike}</page></design>')
+    begun = time.process_time()
+    with pytest.raises(BadDesign):
+        edited(scene, NAMES, seen(scene, NAMES).replace('" name', 'x" name').replace('"/>', 'x"/>'))
+    assert time.process_time() - begun < 5

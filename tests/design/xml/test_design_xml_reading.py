@@ -135,6 +135,7 @@ def test_what_is_no_design_is_refused_with_what_was_expected(xml: str, told: str
     assert told in "\n".join(problems_of(xml))
 
 
+MANY = " ".join(f'{"w" * 60}{number}="1"' for number in range(12_000))
 BOMB = '<!DOCTYPE d [<!ENTITY a "xxxxxxxxxx"><!ENTITY b "&a;&a;&a;&a;">]><design name="&b;"/>'
 FILE = '<!DOCTYPE d [<!ENTITY f SYSTEM "file:///etc/passwd">]><design name="&f;"/>'
 
@@ -156,6 +157,7 @@ def test_letters_of_other_encodings_are_refused() -> None:
         ("<a>" * 300_000, "within each other"),
         ('<design version="1">' + "<page/>" * 3000, "elements"),
         (PAGE.format(TEXT.format("", "x" * 300_000)), "letters"),
+        (PAGE.format(f"<rect {MANY}/>"), "attributes"),
     ],
 )
 def test_what_is_too_large_is_refused_at_once(xml: str, told: str) -> None:

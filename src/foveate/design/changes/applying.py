@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from foveate.design.changes.flat import Flat, flat
@@ -77,16 +78,24 @@ def _drop(held: Flat, change: Removed) -> None:
 def _put(held: Flat, coming: Sequence[Added | Moved]) -> None:
     """Put elements in, each after the one that it names, which may have to come first."""
     waiting = {change.id: change for change in coming}
+    behind: dict[str, list[Added | Moved]] = {}
+    for change in coming:
+        behind.setdefault(change.to.after, []).append(change)
+    ready = deque(change for change in coming if change.to.after not in waiting)
     while waiting:
-        ready = [each for each in waiting.values() if each.to.after not in waiting]
         # Changes of several hands may name each other in a ring: the first one goes first.
-        for change in ready or [next(iter(waiting.values()))]:
-            siblings, to = held.children[change.to.parent], change.to
-            after = siblings.index(to.after) + 1 if to.after in siblings else None
-            first = 0 if not to.after else min(to.index, len(siblings))
-            siblings.insert(first if after is None else after, change.id)
-            held.parents[change.id] = to.parent
-            del waiting[change.id]
+        change = ready.popleft() if ready else next(iter(waiting.values()))
+        if waiting.pop(change.id, None):
+            _put_one(held, change)
+            ready.extend(behind.get(change.id, ()))
+
+
+def _put_one(held: Flat, change: Added | Moved) -> None:
+    to, siblings = change.to, held.children[change.to.parent]
+    first = min(to.index, len(siblings)) if to.after else 0
+    at = siblings.index(to.after) + 1 if to.after in siblings else first
+    siblings.insert(at, change.id)
+    held.parents[change.id] = to.parent
 
 
 def _set(held: Flat, change: Changed) -> None:

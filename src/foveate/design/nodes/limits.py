@@ -16,6 +16,8 @@ class Limits:
     elements: int = 2000
     depth: int = 16
     """Elements within elements, the design itself and runs counted."""
+    attributes: int = 100
+    """Of one element: lxml takes the square of their number to hand them out."""
     letters: int = 200_000
     """Of all texts together."""
 

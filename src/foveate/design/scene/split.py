@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from foveate.options.values import expected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TOKEN: Final = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[(),]|\s+|[^'"(),\s]+""", re.DOTALL
@@ -37,11 +40,14 @@ def parts(text: str, comma: str = ",") -> list[str]:
     return list(filter(None, stripped)) if comma == " " else stripped
 
 
-def _tokens(text: str) -> list[str]:
-    tokens = _TOKEN.findall(text) if len(text) <= MOST else []
-    if sum(map(len, tokens)) != len(text):
-        raise expected(f"at most {MOST} letters, and every quotation mark twice", text)
-    return tokens
+def _tokens(text: str) -> Iterator[str]:
+    at = 0
+    while at < len(text):
+        found = _TOKEN.match(text, at) if len(text) <= MOST else None
+        if not found:
+            raise expected(f"at most {MOST} letters, and quotation marks in pairs", text)
+        yield found[0]
+        at = found.end()
 
 
 def called(text: str) -> tuple[str, str] | None:

@@ -6,7 +6,8 @@ refused. What is left out stays as it is, so an answer may be as short as what i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
 from foveate.design.changes.difference import difference
@@ -44,6 +45,10 @@ def overlaid(scene: Scene, view: View, seen: Node) -> Scene:
     return read(held.node(ROOT))
 
 
+_COMPARED: Final = 100
+"""Ids among which the one that was meant is looked for: long ones that are alike take long."""
+
+
 class _Overlay:
     """Lays what a view says over a design."""
 
@@ -71,7 +76,7 @@ class _Overlay:
     def _element(self, seen: Node) -> None:
         element = self._held.elements.get(seen.id) if seen.id else None
         if element is None:
-            near = meant(seen.id, self._held.elements) if seen.id else ""
+            near = meant(seen.id, islice(self._held.elements, _COMPARED)) if seen.id else ""
             self._problems.add(seen, f"expected an id that the design has{near}.")
         elif element.tag != seen.tag:
             self._problems.add(seen, f"expected <{element.tag}>, which it is.")

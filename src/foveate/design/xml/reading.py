@@ -94,10 +94,11 @@ def _tree(encoded: bytes, limits: Limits) -> Any:  # noqa: ANN401 - of a library
     try:
         for at in range(0, len(encoded), _PIECE):
             parser.feed(encoded[at : at + _PIECE])
-            for event, _ in parser.read_events():
+            for event, element in parser.read_events():
                 count, depth = count + (event == "start"), depth + _STEP[event]
                 check("elements", count, limits.elements)
                 check("elements within each other", depth, limits.depth)
+                check("attributes of one element", len(element.attrib), limits.attributes)
         root = parser.close()
     except etree.XMLSyntaxError as why:
         raise BadDesign(f"Expected XML, got what is none: {why.msg}.") from why
