@@ -25,7 +25,7 @@ _HEAD: Final = (
 _EXAMPLE: Final = """```xml
 <design version="1" name="Summer" lang="en">
   <page id="story" width="1080" height="1920" fill="linear-gradient(180deg, #fff 0, #9cf 1)">
-    <image id="photo" role="photo" width="100%" height="60%" src="beach.jpg"
+    <image id="photo" role="photo" width="100%" height="60%" src="https://example.com/beach.jpg"
            options="gravity=face" alt="A woman on a beach"/>
     <text id="title" role="title" x="90" y="1240" width="900" height="220" size="96" weight="bold"
           align="center" fit="shrink">Summer <run color="tomato">sale</run></text>
