@@ -20,6 +20,7 @@ SHOWN = (
     "deploy/**/*",
     "docs/**/*.md",
     "docs/images/*",
+    "docs/reference/*.xsd",
 )
 """What pages are made of, and what they link to."""
 PLACE = "foveate/documents"

@@ -44,6 +44,7 @@ from redaction import redaction
 from rich.console import Console
 from rich.table import Table
 from saliency import gaze
+from scenes import measure as scenes
 from small_faces import small_faces
 from speed import RACES, cached, run_race
 from srcset import srcset
@@ -102,6 +103,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "dataset rates": dataset_rates,
     "conformance": conformance,
     "nasty": nasty,
+    "scenes": scenes,
 }
 console: Final = Console(width=None if sys.stdout.isatty() else 120)
 

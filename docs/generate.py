@@ -17,6 +17,8 @@ import typer
 from foveate import metrics, settings
 from foveate.cli.main import app
 from foveate.datasets.handlers.builtin import schema
+from foveate.design import reference as designs
+from foveate.design.xml.schema import xsd
 from foveate.imaging import readable
 from foveate.models.supply import cards
 from foveate.options import table
@@ -69,16 +71,25 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "metrics": ("Metrics", metrics.reference),
     "models": ("Models and samples", cards.reference),
     "handler": ("The handler `foveate`", schema.reference),
+    "design": ("Designs", designs.reference),
     "cli": ("Command line", command_page),
 }
+
+
+def files() -> dict[str, str]:
+    """Return all that stands in docs/reference, by the name of its file."""
+    pages = {
+        f"{name}.md": f"# {title}\n\n{NOTE}\n\n{body()}\n" for name, (title, body) in PAGES.items()
+    }
+    return pages | {"design.xsd": xsd()}
 
 
 def main() -> int:
     """Write or check every page; return the exit code."""
     write = "--check" not in sys.argv
     stale = [*protocol.stale(write=write), *grafana.stale(write=write), *manifests.stale()]
-    for name, (title, body) in PAGES.items():
-        page, text = HERE / f"{name}.md", f"# {title}\n\n{NOTE}\n\n{body()}\n"
+    for name, text in files().items():
+        page = HERE / name
         if page.exists() and page.read_text() == text:
             continue
         stale.append(str(page.relative_to(HERE.parent.parent)))

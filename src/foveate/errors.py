@@ -40,7 +40,11 @@ is for the log.
     │   ├── BadRaw                 raw data that says of itself what cannot be
     │   ├── UnknownDataset         ├── UnknownRaw           └── UnknownHandler
     │   ├── DatasetConflict        a dataset that is prepared, or a name that is taken
-    │   └── DatasetDamaged         a dataset whose files are not what they were
+    │   ├── DatasetDamaged         a dataset whose files are not what they were
+    │   ├── BadDesign              a design with words that there are not, or values that cannot be
+    │   ├── DesignTooLarge         a design of more bytes, elements or letters than it may have
+    │   ├── BadChange              a change set that says what cannot be
+    │   └── DesignConflict         a change set of another version of its design
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
@@ -392,6 +396,42 @@ class DatasetDamaged(BadRequest):
     """A file of a dataset that is ready is gone, or is not what was written."""
 
     summary = "Files of this dataset are damaged: delete it, and ask for it again."
+
+
+class BadDesign(BadRequest):
+    """What should be a design is none, or says what cannot be: all that is wrong, each by place."""
+
+    summary = "This is no design."
+    problems: tuple[str, ...] = ()
+    """A sentence each; empty in one that came from elsewhere with its message alone."""
+
+    def __init__(self, detail: str = "", *, problems: Sequence[str] = ()) -> None:
+        super().__init__(detail or "\n".join(problems))
+        self.problems = tuple(problems) or tuple(filter(None, [detail]))
+
+
+class DesignTooLarge(BadRequest):
+    """A design, or what an answer has in place of one, is larger than the limits."""
+
+    summary = "This design is too large."
+
+
+class BadChange(BadRequest):
+    """What should be a change set is none."""
+
+    summary = "This is no change set."
+
+
+class DesignConflict(BadRequest):
+    """A change set is of another version of the design: what it says was there is not there."""
+
+    summary = "The design has changed meanwhile."
+    conflicts: tuple[str, ...] = ()
+    """A sentence each; empty in one that came from elsewhere with its message alone."""
+
+    def __init__(self, detail: str = "", *, conflicts: Sequence[str] = ()) -> None:
+        super().__init__(detail or "\n".join(conflicts))
+        self.conflicts = tuple(conflicts) or tuple(filter(None, [detail]))
 
 
 class SourceError(FoveateError):

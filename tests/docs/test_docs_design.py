@@ -9,7 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs/design"
-ROOMS = {"batch": "batches", "cluster": "cluster", "datasets": "datasets", "jobs": "jobs"}
+ROOMS = {
+    "batch": "batches",
+    "cluster": "cluster",
+    "datasets": "datasets",
+    "designs": "design",
+    "jobs": "jobs",
+}
 MAPS = re.compile(r"^\| file(?: of `([a-z/]+)`)? \|.*\n\| --- \|.*\n((?:\|.*\n)+)", re.MULTILINE)
 
 

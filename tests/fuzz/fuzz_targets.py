@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from foveate.delivery.stored import unpack
+from foveate.design import in_json as design_json
+from foveate.design.xml import reading as design_xml
+from foveate.design.xml.writing import dumps
 from foveate.errors import BadRequest, BadSettings, FoveateError, ImageError, SourceError
 from foveate.imaging.colour import to_srgb
 from foveate.imaging.decode import open_image
@@ -159,6 +163,18 @@ def _picture(data: bytes) -> None:
     encode(image, EncodeOptions(format="png", fast=True))
 
 
+def _design(data: bytes) -> None:
+    text = dumps(design_xml.loads(data))
+    if dumps(design_xml.loads(text)) != text:
+        raise AssertionError(f"{text!r} has another spelling")
+
+
+def _design_json(data: bytes) -> None:
+    scene = design_json.loads(data)
+    if design_json.loads(design_json.dumps(scene)) != scene:
+        raise AssertionError(f"{scene} comes back otherwise")
+
+
 TARGETS: Final[dict[str, Target]] = {
     "options": Target(_text(_options), (BadRequest,)),
     "paths": Target(_text(split_path), (BadRequest,)),
@@ -187,6 +203,9 @@ TARGETS: Final[dict[str, Target]] = {
     "jxl": Target(jxl.read_jxl, INSIDE),
     "netpbm": Target(netpbm.read_header, INSIDE),
     "psd": Target(psd.read_header, INSIDE),
+    "designs-json": Target(_design_json, (BadRequest,)),
+    # lxml is an extra.
+    **({"designs": Target(_design, (BadRequest,))} if find_spec("lxml") else {}),
     **{
         name: Target(_picture, (*IMAGE, FoveateError), max_bytes=20_000)
         for name in ("jpeg", "png", "webp", "gif", "tiff", "avif")

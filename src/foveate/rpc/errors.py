@@ -37,6 +37,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.UnknownHandler: "NOT_FOUND",
     errors.DatasetConflict: "FAILED_PRECONDITION",
     errors.DatasetDamaged: "FAILED_PRECONDITION",
+    errors.DesignConflict: "FAILED_PRECONDITION",
     errors.ResizingLoop: "FAILED_PRECONDITION",
     errors.SourceError: "UNAVAILABLE",
     errors.SourceNotFound: "NOT_FOUND",

@@ -59,6 +59,11 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     "that are installed.",
     errors.DatasetConflict: "Wait until it has ended, or take another name.",
     errors.DatasetDamaged: "Delete the dataset, and ask for it again: it is made as it was.",
+    errors.BadDesign: "Correct what its message names; [the reference](design.md) has all elements "
+    "and attributes.",
+    errors.DesignTooLarge: "Leave out blocks, or part the design in several.",
+    errors.BadChange: "Correct what its message names, or compare the two designs anew.",
+    errors.DesignConflict: "Read the design again, and merge the change set into it.",
     errors.SourceError: "Fetch the original from the server's machine, and see what comes.",
     errors.SourceNotFound: "Look at the path, and at `FOVEATE_ORIGINS__FOLDER`.",
     errors.SourceTooLarge: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_BYTES`.",

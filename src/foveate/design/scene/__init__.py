@@ -1,0 +1,1 @@
+"""What a design is: pages of blocks, as values."""

@@ -1,0 +1,1 @@
+"""Scenes as XML and back, and the schema of it: the home of lxml."""
