@@ -1,0 +1,38 @@
+"""What a key may spend on language models: a port, and the purse that never ends."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+
+
+@dataclass(slots=True)
+class Held:
+    """Money that is kept for a call until it is known what that cost."""
+
+    at_most: float
+    paid: float = 0.0
+
+
+class Purse(Protocol):
+    """Who lets keys spend."""
+
+    def held(self, key: str, at_most: float) -> AbstractAsyncContextManager[Held]:
+        """Keep so much of a key while it is asked. Raises AllowanceSpent before anything is."""
+
+
+class Endless:
+    """Lets everybody spend."""
+
+    @asynccontextmanager
+    async def held(self, key: str, at_most: float) -> AsyncIterator[Held]:  # noqa: ARG002
+        """Keep nothing."""
+        yield Held(at_most)
+
+
+ENDLESS: Final = Endless()
