@@ -29,9 +29,7 @@ class Assistant:
     )
     model: str = setting("", "The name that the model has there.")
     key: str = setting("", "The key of that address; empty where it needs none.", secret=True)
-    timeout_s: float = setting(
-        120.0, "An edit, with all its tries, may take this long.", SECONDS
-    )
+    timeout_s: float = setting(120.0, "An edit, with all its tries, may take this long.", SECONDS)
     most_tokens: int = setting(8192, "An answer may have this many tokens.", TOKENS)
     tries: int = setting(
         3,

@@ -61,9 +61,7 @@ SALE = Scene(
                     height=90.0,
                     x=40.0,
                     y=940.0,
-                    blocks=(
-                        text("order", "Order at shop.example", role=Role.BUTTON, width=400.0),
-                    ),
+                    blocks=(text("order", "Order at shop.example", role=Role.BUTTON, width=400.0),),
                 ),
             ),
         ),
@@ -76,9 +74,7 @@ def changed(scene: Scene, id_: str, **fields: Any) -> Scene:
     if "words" in fields:
         fields = {**fields, "runs": (Run(text=fields["words"]),)}
         del fields["words"]
-    pages = tuple(
-        replace(page, blocks=_changed(page.blocks, id_, fields)) for page in scene.pages
-    )
+    pages = tuple(replace(page, blocks=_changed(page.blocks, id_, fields)) for page in scene.pages)
     return replace(scene, pages=pages)
 
 

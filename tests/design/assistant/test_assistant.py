@@ -7,8 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from endpoint_stand import Reply, Script, endpoint
+from scenes_stand import SALE, changed, without
+
 from foveate.deadline import NEVER, Deadline
 from foveate.design.assistant.assistant import Assistant
 from foveate.design.assistant.checks import Findings
@@ -23,7 +24,6 @@ from foveate.errors import (
     TimedOut,
 )
 from foveate.options.colours import Colour
-from scenes_stand import SALE, changed, without
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
@@ -41,9 +41,7 @@ def tell(before: Scene, after: Scene) -> str:
     return "same" if before == after else "other"
 
 
-def edited(
-    script: Script, request: str = REQUEST, scene: Scene = SALE, **more: Any
-) -> list[State]:
+def edited(script: Script, request: str = REQUEST, scene: Scene = SALE, **more: Any) -> list[State]:
     deadline = more.pop("deadline", NEVER)
     settings = more.pop("settings", {})
 
@@ -66,7 +64,7 @@ def refused(script: Script, request: str = REQUEST, **more: Any) -> list[Refused
     async def edit() -> None:
         assistant = Assistant(model=Endpoint(script.settings()), tell=tell, **more)
         async for state in assistant.edit(SALE, request):
-            told.append(state)
+            told.append(state)  # noqa: PERF401 - those before the end count
 
     with pytest.raises(EditRefused):
         asyncio.run(edit())
@@ -85,8 +83,12 @@ def test_an_edit_is_asked_answered_changed_and_done() -> None:
     assert done.usage == Usage(900, 400)
     assert done.paid == pytest.approx(0.0017)
     assert done.to_json() == {
-        **{"event": "done", "attempt": 1, "tokens_in": 900, "tokens_out": 400},
-        **{"paid": done.paid, "seconds": done.seconds},
+        "event": "done",
+        "attempt": 1,
+        "tokens_in": 900,
+        "tokens_out": 400,
+        "paid": done.paid,
+        "seconds": done.seconds,
     }
 
 
@@ -94,7 +96,15 @@ def test_what_was_wrong_is_told_back_and_the_next_answer_counts() -> None:
     wrong = dumps(without(RED, "cost"))
     with endpoint(Reply(text=wrong), Reply(text=dumps(RED))) as script:
         states = edited(script)
-    assert events(states) == ["asked", "answered", "refused", "asked", "answered", "changed", "done"]
+    assert events(states) == [
+        "asked",
+        "answered",
+        "refused",
+        "asked",
+        "answered",
+        "changed",
+        "done",
+    ]
     assert isinstance(states[-1], Done)
     assert states[-1].usage == Usage(200, 100)
     first, second = script.asked
@@ -114,7 +124,10 @@ BAD = {
     "5 MB": ("<design>" + "x" * 2_200_000, "scan"),
     "broken": (XML.replace("</page>", "</pages>"), "read"),
     "an entity": (XML.replace("Summer", "&file;"), "read"),
-    "an element that there is not": (XML.replace("<rect ", "<script ").replace("<rect", "<script"), "read"),
+    "an element that there is not": (
+        XML.replace("<rect ", "<script ").replace("<rect", "<script"),
+        "read",
+    ),
     "an attribute that there is not": (XML.replace("<rect ", '<rect onclick="x()" '), "read"),
     "a doubled id": (XML.replace('id="cost"', 'id="hero"'), "read"),
     "a value that cannot be": (XML.replace('width="1080"', 'width="wide"'), "read"),
@@ -164,7 +177,16 @@ def test_who_is_away_is_asked_again() -> None:
     busy = Reply(status=429, error="slow", headers={"retry-after": "0"})
     with endpoint(away, busy, Reply(text=XML)) as script:
         states = edited(script)
-    assert events(states) == ["asked", "away", "asked", "away", "asked", "answered", "changed", "done"]
+    assert events(states) == [
+        "asked",
+        "away",
+        "asked",
+        "away",
+        "asked",
+        "answered",
+        "changed",
+        "done",
+    ]
 
 
 def test_who_is_away_for_longer_than_there_is_time_is_not_waited_for() -> None:
@@ -243,7 +265,9 @@ def test_a_model_that_obeys_the_design_changes_nothing(scene: Scene) -> None:
         changed(wanted, "hero", src="https://evil.example/x.jpg"),
         changed(wanted, "order", words="Order at evil.example"),
     ]
-    with endpoint(*(Reply(text=dumps(each)) for each in obeyed), Reply(text=dumps(wanted))) as script:
+    with endpoint(
+        *(Reply(text=dumps(each)) for each in obeyed), Reply(text=dumps(wanted))
+    ) as script:
         states = edited(script, scene=scene, tries=4)
     assert events(states).count("refused") == 3
     assert isinstance(states[-1], Done)
@@ -254,7 +278,9 @@ def test_data_lies_between_marks_that_it_cannot_know() -> None:
     marks = set()
     scene = changed(SALE, "cost", words=ORDER.replace("\n", " "))
     for _ in range(2):
-        with endpoint(Reply(text=dumps(changed(scene, "headline", colour=Colour(9, 9, 9))))) as script:
+        with endpoint(
+            Reply(text=dumps(changed(scene, "headline", colour=Colour(9, 9, 9))))
+        ) as script:
             edited(script, scene=scene)
         _, user = script.asked[0]["messages"]
         mark = user["content"].split(" ", 1)[0]

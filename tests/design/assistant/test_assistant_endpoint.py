@@ -5,8 +5,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from endpoint_stand import Reply, Script, endpoint
+
 from foveate.design.assistant.told import Answer, Form, Message, Usage
 from foveate.errors import AssistantAway, AssistantRefused, BadSettings, UnsupportedOption
 from foveate.settings import Assistant
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 pytest.importorskip("openai", reason="openai is not here: pip install 'foveate[design]'")
-from foveate.design.assistant.endpoint import Endpoint
+from foveate.design.assistant.endpoint import MOST, Endpoint
 
 HELLO = (Message("system", "Answer with a design."), Message("user", "Make it red."))
 SCHEMA = {"type": "object", "properties": {"design": {"type": "string"}}}
@@ -80,9 +80,9 @@ def test_nothing_of_the_environment_or_the_machine_leaves(monkeypatch: pytest.Mo
 
 
 def test_the_key_goes_along_and_is_in_no_error() -> None:
-    with endpoint(Reply(status=401, error="Bad key sk-hidden given")) as script:
-        with pytest.raises(AssistantRefused, match=r"401: Bad key \*\*\* given"):
-            answered(script, key="sk-hidden")
+    no = pytest.raises(AssistantRefused, match=r"401: Bad key \*\*\* given")
+    with endpoint(Reply(status=401, error="Bad key sk-hidden given")) as script, no:
+        answered(script, key="sk-hidden")
     assert script.headers[0]["authorization"] == "Bearer sk-hidden"
 
 
@@ -98,9 +98,9 @@ def test_each_status_is_an_error_of_ours_after_one_request(
     status: int, kind: type[Exception]
 ) -> None:
     elsewhere = {"location": "http://127.0.0.1:9/"}
-    with endpoint(Reply(status=status, error="no", headers=elsewhere)) as script:
-        with pytest.raises(kind, match=str(status)):
-            answered(script)
+    reply = Reply(status=status, error="no", headers=elsewhere)
+    with endpoint(reply) as script, pytest.raises(kind, match=str(status)):
+        answered(script)
     assert len(script.asked) == 1
 
 
@@ -191,7 +191,9 @@ def test_time_tokens_and_price_are_in_the_trace_also_of_what_broke_off() -> None
     assert span.wall_s > 0
     broken = Trace()
     with (
-        endpoint(Reply(raw=b'data: {"choices":[{"index":0,"delta":{"content":"abc"}}]}\n\nx: {')) as script,
+        endpoint(
+            Reply(raw=b'data: {"choices":[{"index":0,"delta":{"content":"abc"}}]}\n\nx: {')
+        ) as script,
         broken.entered(),
     ):
         answered(script, price_out=1.0)
@@ -249,12 +251,10 @@ def test_a_picture_is_shown_as_one() -> None:
 
 
 def test_an_answer_without_end_is_cut() -> None:
-    from foveate.design.assistant import endpoint as module
-
-    with endpoint(Reply(text="x" * (module.MOST + 200_000), piece=100_000)) as script:
+    with endpoint(Reply(text="x" * (MOST + 200_000), piece=100_000)) as script:
         answer = answered(script)
     assert answer.cut
-    assert len(answer.text) <= module.MOST + 100_000
+    assert len(answer.text) <= MOST + 100_000
 
 
 def test_without_a_model_the_settings_are_named() -> None:
@@ -262,7 +262,9 @@ def test_without_a_model_the_settings_are_named() -> None:
         Endpoint(Assistant())
 
 
-@pytest.mark.parametrize("url", ["ftp://a/v1", "http://u:p@a/v1", "http://a/../v1", "http://0x7f.1/v1"])
+@pytest.mark.parametrize(
+    "url", ["ftp://a/v1", "http://u:p@a/v1", "http://a/../v1", "http://0x7f.1/v1"]
+)
 def test_an_address_with_two_readings_is_refused(url: str) -> None:
     with pytest.raises(BadSettings, match=r"assistant\.base_url"):
         Endpoint(Assistant(base_url=url, model="m"))

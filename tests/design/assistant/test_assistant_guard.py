@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from scenes_stand import SALE, changed, text, with_block, without
 
 from foveate.design.assistant.grant import granted
 from foveate.design.assistant.guard import Guard
 from foveate.design.scene.model import Picture, Rectangle, Run, Text
 from foveate.design.scene.paint import PictureFill
 from foveate.options.colours import Colour
-from scenes_stand import SALE, changed, text, with_block, without
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene

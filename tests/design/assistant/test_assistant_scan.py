@@ -32,7 +32,7 @@ AS_IT_IS = {
     "a comment before": f"<!-- <design>old</design> -->\n{DESIGN}",
     "designer is another word": f"<designer>me</designer> <design-old/>\n{DESIGN}",
     "in JSON": json.dumps({"design": DESIGN, "why": "you asked"}),
-    "in JSON in a fence": f"Here:\n{FENCE}json\n{json.dumps({'design': DESIGN}, indent=2)}\n{FENCE}",
+    "in JSON in a fence": f"Here:\n{FENCE}json\n{json.dumps([DESIGN], indent=2)}\n{FENCE}",
     "in a list of JSON": json.dumps([{"parts": [{"text": DESIGN}]}]),
     "a string of JSON": json.dumps(DESIGN),
     "JSON with newlines in strings": '{"design": "' + DESIGN.replace('"', '\\"') + '"}',
@@ -73,7 +73,10 @@ NONE = {
     "in a comment": (f"<!-- {DESIGN} -->", Reason.NONE),
     "a list of changes": ('[{"id": "t", "color": "#f00"}]', Reason.NONE),
     "two": (f"Before:\n{DESIGN}\nAfter:\n{DESIGN}", Reason.SEVERAL),
-    "two in fences": (f"{FENCE}\n{DESIGN}\n{FENCE}\nor\n{FENCE}\n{DESIGN}\n{FENCE}", Reason.SEVERAL),
+    "two in fences": (
+        f"{FENCE}\n{DESIGN}\n{FENCE}\nor\n{FENCE}\n{DESIGN}\n{FENCE}",
+        Reason.SEVERAL,
+    ),
     "two in JSON": (json.dumps({"a": DESIGN, "b": DESIGN}), Reason.SEVERAL),
     "one in JSON and one beside": (f"{json.dumps({'a': DESIGN})}\n{DESIGN}", Reason.SEVERAL),
     "one in another": (f"<design>{DESIGN}</design>", Reason.NESTED),
@@ -104,7 +107,24 @@ def test_what_is_not_exactly_one_whole_design_has_a_named_reason(text: str, reas
 PIECES = st.sampled_from(
     [
         *("<design", "</design>", "<design>", "<design/>", "<!--", "-->", "<![CDATA[", "]]>", "<?"),
-        *("?>", "<", ">", "'", '"', "`", "```", "\n", "{", "}", "[", '"a":', "\\", "<a ", "/>", " x"),
+        *(
+            "?>",
+            "<",
+            ">",
+            "'",
+            '"',
+            "`",
+            "```",
+            "\n",
+            "{",
+            "}",
+            "[",
+            '"a":',
+            "\\",
+            "<a ",
+            "/>",
+            " x",
+        ),
     ]
 )
 
@@ -129,7 +149,19 @@ def test_any_text_is_answered(text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        *("<", "<a ", '<a "', "<a '\"", "`<design>`", "`", "{", "[\n", '{"a":', "<!", "<design a='"),
+        *(
+            "<",
+            "<a ",
+            '<a "',
+            "<a '\"",
+            "`<design>`",
+            "`",
+            "{",
+            "[\n",
+            '{"a":',
+            "<!",
+            "<design a='",
+        ),
         *("\\", '"<design>\n', "<!---->", "<b>", "\n", "&a;"),
     ],
 )

@@ -25,8 +25,8 @@ class Deed(StrEnum):
 
 TRANSLATE: Final = "translat übersetz tradu tradui 翻訳 訳し 訳して"
 DEEDS: Final = {
-    Deed.ADD: "add$ adding$ insert creat new$ another$ duplicat copy$ füg hinzu einfüg neue$ neuen$ "
-    "neues$ ajout insér nouve añad agreg inserta nuev 追加 加え 入れ 新しい",
+    Deed.ADD: "add$ adding$ insert creat new$ another$ duplicat copy$ füg hinzu einfüg neue$ "
+    "neuen$ neues$ ajout insér nouve añad agreg inserta nuev 追加 加え 入れ 新しい",
     Deed.REMOVE: "remov delet drop$ erase without$ rid$ entfern lösch weg$ ohne$ supprim enlev "
     "retir sans$ quita elimin borra sin$ 削除 消し 消して 取り除",
     Deed.LOCK: "lock unlock sperr entsperr verrouill déverrouill bloque desbloque ロック",
@@ -57,7 +57,7 @@ MATTERS: Final = {
     "shadow border outline stroke brand farb rot$ rote$ blau grün gelb lila rosa schwarz weiß grau "
     "hell dunkel warm kontrast verlauf hintergrund schatten rahmen couleur rouge bleu vert jaune "
     "noir blanc gris sombre clair contraste dégradé fond ombre bordure roj azul verd amarill negr "
-    "blanc oscur clar contraste degradado fondo sombra borde 色 赤 青 緑 黄 黒 白 灰 暗 明る 背景 影",
+    "oscur clar contraste degradado fondo sombra borde 色 赤 青 緑 黄 黒 白 灰 暗 明る 背景 影",
     Matter.LOOK: "opac transparen translucen fade round radius corner blend shadow rund ecken "
     "durchsicht transparent arrond coin opacité redond esquina opacidad 透明 角丸 丸",
     Matter.STATE: "hide hidden show visib unhid versteck verberg zeig einblend ausblend cach "

@@ -118,7 +118,9 @@ def as_ours(where: str, key: str) -> Iterator[None]:
         raise AssistantAway(told) from why
     except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, OSError) as why:
         cause = why.__cause__ or why
-        told = f"{where}: the language model broke off: {type(cause).__name__}: {_words(cause, key)}"
+        told = (
+            f"{where}: the language model broke off: {type(cause).__name__}: {_words(cause, key)}"
+        )
         raise AssistantAway(told) from why
     except (ValueError, TypeError, AttributeError, RecursionError) as why:
         told = f"{where}: expected chat completions, got what is none: {_words(why, key)}"

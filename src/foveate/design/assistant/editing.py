@@ -20,7 +20,7 @@ from foveate.design.assistant.states import (
     Refused,
 )
 from foveate.design.assistant.streamed import check, sleep, streamed
-from foveate.design.assistant.told import FREE, Answer, Usage
+from foveate.design.assistant.told import FREE, Answer, Usage, reckoned
 from foveate.design.assistant.view import fitting
 from foveate.errors import AssistantAway, EditRefused
 
@@ -50,7 +50,7 @@ class Editing:
     key: str
     deadline: Deadline
     attempt: int = 0
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     paid: float = 0.0
     view: View = field(init=False)
     _began: float = field(default_factory=time.perf_counter)
@@ -94,7 +94,7 @@ class Editing:
         )
 
     async def _asked(self, said: Sequence[Message], prompt: Prompt) -> AsyncIterator[State]:
-        """Yield what happens while the model is asked once; nothing is answered where it is away."""
+        """Yield what happens while the model is asked once; there is no answer if it is away."""
         self._answer = None
         sent = sum(each.tokens for each in said)
         yield Asked(
@@ -126,19 +126,20 @@ class Editing:
         model, began = self.assistant.model, time.perf_counter()
         bound = form() if self.view.matters is None else FREE
         letters, told_at = 0, began
-        async for piece in streamed(model.ask(said, bound), self.deadline):
-            if isinstance(piece, Answer):
-                self._answer = piece
-                continue
-            letters += len(piece)
-            if time.perf_counter() - told_at > TELL_EVERY_S:
-                told_at = time.perf_counter()
-                yield Answering(attempt=self.attempt, letters=letters)
-        if self._answer is None:
-            raise AssistantAway("Expected an answer of the language model, got nothing.")
-        usage = self._answer.usage
-        held.paid = model.price.of(usage)
-        self.usage, self.paid = self.usage + usage, self.paid + held.paid
+        usage = Usage()
+        try:
+            async for piece in streamed(model.ask(said, bound), self.deadline):
+                if isinstance(piece, Answer):
+                    self._answer, usage = piece, piece.usage
+                    continue
+                letters += len(piece)
+                usage = reckoned(said, letters)
+                if time.perf_counter() - told_at > TELL_EVERY_S:
+                    told_at = time.perf_counter()
+                    yield Answering(attempt=self.attempt, letters=letters)
+        finally:
+            held.paid = model.price.of(usage)
+            self.usage, self.paid = self.usage + usage, self.paid + held.paid
         seconds = time.perf_counter() - began
         yield Answered(attempt=self.attempt, usage=usage, paid=held.paid, seconds=seconds)
 

@@ -20,12 +20,12 @@ DECODER: Final = json.JSONDecoder(strict=False)
 
 
 def enclosed(text: str, wanted: Callable[[str], object]) -> tuple[list[str], str]:
-    """Return the strings of the JSON in a text that hold what is wanted, and the text around.
+    r"""Return the strings of the JSON in a text that hold what is wanted, and the text around.
 
     JSON without any is left where it is.
 
-    >>> enclosed('Here:\\n{"design": "<design/>", "why": "asked"}\\nDone.', lambda s: "<" in s)
-    (['<design/>'], 'Here:\\n\\nDone.')
+    >>> enclosed('Here:\n{"design": "<design/>", "why": "asked"}\nDone.', lambda s: "<" in s)
+    (['<design/>'], 'Here:\n\nDone.')
     """
     found: list[str] = []
     around: list[str] = []

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.assistant.quirks import arguments, unknown
-from foveate.design.assistant.told import FREE, Answer, Form, Message, Price, Usage, tokens
+from foveate.design.assistant.told import FREE, Answer, Form, Message, Price, Usage, reckoned
 from foveate.errors import (
     AssistantAway,
     AssistantRefused,
@@ -109,9 +109,7 @@ class Endpoint:
         """Return how many tokens an answer may have."""
         return self._settings.most_tokens
 
-    async def ask(
-        self, said: Sequence[Message], form: Form = FREE
-    ) -> AsyncIterator[str | Answer]:
+    async def ask(self, said: Sequence[Message], form: Form = FREE) -> AsyncIterator[str | Answer]:
         """Give the answer piece by piece, and all of it at the end.
 
         Raises AssistantAway, and AssistantRefused.
@@ -138,9 +136,7 @@ class Endpoint:
         """Return what was told of tokens, or what must be expected; nothing of no answer."""
         if heard.usage is not None:
             return heard.usage
-        if not heard.size:
-            return Usage()
-        return Usage(sum(each.tokens for each in said), tokens(heard.text))
+        return reckoned(said, heard.size)
 
     @asynccontextmanager
     async def _stream(self, said: Sequence[Message], form: Form) -> AsyncIterator[Any]:

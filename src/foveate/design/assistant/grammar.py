@@ -1,4 +1,4 @@
-"""Forms that endpoints can hold a model to: JSON with a design in it, or the design's own grammar."""
+"""Forms that endpoints can hold a model to: JSON with a design in it, or the design's grammar."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SCHEMA: Final = {
     "additionalProperties": False,
 }
 COMMON: Final = (
-    r'ws ::= [ \n]*',
+    r"ws ::= [ \n]*",
     r'value ::= "\"" [^"<&\x00-\x1f]* "\""',
     r'entity ::= "&" ("amp" | "lt" | "gt" | "quot" | "apos") ";"',
-    r'letters ::= ([^<&\x00-\x1f] | entity)+',
+    r"letters ::= ([^<&\x00-\x1f] | entity)+",
     rf'line-end ::= "<{BREAK}/>"',
 )
 RUNS: Final = f"(letters | {RUN.name} | line-end)*"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 QUOTED: Final = re.compile(
-    r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|「[^」]*」|『[^』]*』|‘[^’]*’|(?<!\w)'[^']*'(?!\w)"
+    r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|「[^」]*」|『[^』]*』|\u2018[^\u2019]*\u2019|(?<!\w)'[^']*'(?!\w)"
 )
 """What is to be said is no order, whatever it says."""
 ADDRESS: Final = re.compile(
@@ -60,7 +60,9 @@ def granted(request: str, offered: frozenset[str] = frozenset()) -> Grant:
     orders = QUOTED.sub(" ", request[:MOST])
     addresses = frozenset(addresses_in(request)) | offered
     if says(orders, TRANSLATE):
-        return Grant(frozenset({Matter.TEXT}), everywhere=True, addresses=addresses, translates=True)
+        return Grant(
+            frozenset({Matter.TEXT}), everywhere=True, addresses=addresses, translates=True
+        )
     matters = {matter for matter, words in MATTERS.items() if says(orders, words)}
     if orders != request[:MOST]:
         matters.add(Matter.TEXT)

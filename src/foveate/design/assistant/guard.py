@@ -51,9 +51,7 @@ class Guard:
         old, new = by_id(self.before), by_id(after)
         meant = self._meant(old)
         told = (
-            sentence
-            for each in touched(old, new)
-            for sentence in self._of(each, old, new, meant)
+            sentence for each in touched(old, new) for sentence in self._of(each, old, new, meant)
         )
         return [sentence for sentence, _ in zip(dict.fromkeys(told), range(MOST), strict=False)]
 
@@ -109,10 +107,12 @@ class Guard:
         """Yield what is wrong with the words and addresses that would be there."""
         known = self.grant.addresses | _addresses(each.what, each.before)
         if each.what == "added":
-            known |= {source for seen in by_id(self.before).values() for source in sources_of(seen.element)}
-        foreign = {
-            one for one in _addresses(each.what, each.after) - known if not self._says(one)
-        }
+            known |= {
+                source
+                for seen in by_id(self.before).values()
+                for source in sources_of(seen.element)
+            }
+        foreign = {one for one in _addresses(each.what, each.after) - known if not self._says(one)}
         if foreign:
             named = LISTS.join(sorted(foreign))
             yield f"Nobody asked for {named}: {each.id} must not lead there, or show it."
@@ -134,7 +134,9 @@ class Guard:
         roles, elements = words_of(self.request, ROLES), words_of(self.request, ELEMENTS)
         blocks = [seen.element for seen in old.values() if isinstance(seen.element, Block)]
         named = {block.id for block in blocks if self._names(block)}
-        named |= {block.id for block in blocks if block.role is not Role.NONE and block.role in roles}
+        named |= {
+            block.id for block in blocks if block.role is not Role.NONE and block.role in roles
+        }
         if Role.BACKGROUND in roles:
             named |= self._sheets() - {DESIGN}
         if not named:

@@ -34,7 +34,9 @@ Fresh bread</text>
   </page>
 </design>"""
 ANSWERS: Final = {
-    "edit": EXAMPLE.replace('height="60" size="40" color="#222222"', 'height="75" size="50" color="#ff0000"'),
+    "edit": EXAMPLE.replace(
+        'height="60" size="40" color="#222222"', 'height="75" size="50" color="#ff0000"'
+    ),
     "translate": EXAMPLE.replace("Fresh bread", "Frisches Brot").replace('lang="en"', 'lang="de"'),
 }
 

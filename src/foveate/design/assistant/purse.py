@@ -11,11 +11,17 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
 
-@dataclass(slots=True)
-class Held:
+class Held(Protocol):
     """Money that is kept for a call until it is known what that cost."""
 
-    at_most: float
+    paid: float
+    """To be set, also where the call came to nothing."""
+
+
+@dataclass(slots=True)
+class Unheld:
+    """A call that may cost what it does."""
+
     paid: float = 0.0
 
 
@@ -32,7 +38,7 @@ class Endless:
     @asynccontextmanager
     async def held(self, key: str, at_most: float) -> AsyncIterator[Held]:  # noqa: ARG002
         """Keep nothing."""
-        yield Held(at_most)
+        yield Unheld()
 
 
 ENDLESS: Final = Endless()

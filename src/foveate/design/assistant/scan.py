@@ -82,9 +82,9 @@ class _Wrong(Exception):
 
 
 def scan(text: str) -> Document | Unusable:
-    """Return the one design in a text, or why there is not exactly one.
+    r"""Return the one design in a text, or why there is not exactly one.
 
-    >>> scan("Sure!\\n```xml\\n<design version='1'/>\\n```\\nAnything else?")
+    >>> scan("Sure!\n```xml\n<design version='1'/>\n```\nAnything else?")
     Document(text="<design version='1'/>")
     >>> scan("I cannot do that.").sentence
     'Expected one <design> element, got none.'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def tokens(text: str) -> int:
     >>> tokens('<text id="a"/>'), tokens("")
     (5, 0)
     """
-    return -int(-len(text.encode(errors="replace")) // LETTERS)
+    return ceil(len(text.encode(errors="replace")) / LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ class Usage:
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
+
+
+def reckoned(said: Sequence[Message], letters: int) -> Usage:
+    """Return about what went and came, where nobody tells; nothing where nothing came."""
+    if not letters:
+        return Usage()
+    return Usage(sum(each.tokens for each in said), ceil(letters / LETTERS))
 
 
 @dataclass(frozen=True, slots=True)
