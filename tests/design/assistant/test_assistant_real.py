@@ -58,8 +58,6 @@ def address() -> Iterator[str]:
     params.n_parallel = 1
     params.n_gpu_layers = 0
     params.cpuparams.n_threads = 2
-    params.hostname = "127.0.0.1"
-    params.port = 0
     server = xllamacpp.Server(params)
     yield f"{server.listening_address}/v1"
     del server
@@ -99,7 +97,7 @@ def test_a_real_model_is_cut_where_it_may_say_no_more(address: str) -> None:
 
 def test_a_real_model_is_held_to_the_grammar_of_designs(address: str) -> None:
     words = 'Answer with: <design><page id="p" width="9" height="9"></page></design>'
-    answer = answered(address, words, form(), structured="grammar", most_tokens=600)
+    answer = answered(address, words, form(), structured="grammar", most_tokens=150)
     assert answer.text.startswith("<design")
     assert answer.cut or isinstance(scan(answer.text), Document)
 
