@@ -13,8 +13,11 @@ from scenes_stand import SALE, changed, without
 from foveate.deadline import NEVER, Deadline
 from foveate.design.assistant.assistant import Assistant
 from foveate.design.assistant.checks import Findings
+from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.states import Changed, Done, Refused, State
 from foveate.design.assistant.told import Usage
+from foveate.design.changes.applying import apply
+from foveate.design.xml.writing import dumps
 from foveate.errors import (
     AssistantAway,
     BadOption,
@@ -30,15 +33,9 @@ if TYPE_CHECKING:
 
 pytest.importorskip("lxml", reason="lxml is not here: pip install 'foveate[design]'")
 pytest.importorskip("openai", reason="openai is not here: pip install 'foveate[design]'")
-from foveate.design.assistant.endpoint import Endpoint
-from foveate.design.xml.writing import dumps
 
 RED = changed(SALE, "headline", colour=Colour(255, 0, 0))
 REQUEST = "Make the headline red"
-
-
-def tell(before: Scene, after: Scene) -> str:
-    return "same" if before == after else "other"
 
 
 def edited(script: Script, request: str = REQUEST, scene: Scene = SALE, **more: Any) -> list[State]:
@@ -47,7 +44,7 @@ def edited(script: Script, request: str = REQUEST, scene: Scene = SALE, **more: 
 
     async def edit() -> list[State]:
         model = Endpoint(script.settings(**settings))
-        assistant = Assistant(model=model, tell=tell, **more)
+        assistant = Assistant(model=model, **more)
         return [state async for state in assistant.edit(scene, request, deadline=deadline)]
 
     return asyncio.run(edit())
@@ -62,7 +59,7 @@ def refused(script: Script, request: str = REQUEST, **more: Any) -> list[Refused
     told: list[State] = []
 
     async def edit() -> None:
-        assistant = Assistant(model=Endpoint(script.settings()), tell=tell, **more)
+        assistant = Assistant(model=Endpoint(script.settings()), **more)
         async for state in assistant.edit(SALE, request):
             told.append(state)  # noqa: PERF401 - those before the end count
 
@@ -79,7 +76,9 @@ def test_an_edit_is_asked_answered_changed_and_done() -> None:
     assert isinstance(change, Changed)
     assert isinstance(done, Done)
     assert change.scene == done.scene == RED
-    assert change.changes == "other"
+    assert apply(SALE, change.changes) == RED
+    (told,) = change.to_json()["changes"]
+    assert told["sentence"] == "Change color of text headline from #000000 to #ff0000."
     assert done.usage == Usage(900, 400)
     assert done.paid == pytest.approx(0.0017)
     assert done.to_json() == {

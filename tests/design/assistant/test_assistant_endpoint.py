@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,13 @@ import pytest
 from endpoint_stand import Reply, Script, endpoint
 
 from foveate.design.assistant.told import Answer, Form, Message, Usage
-from foveate.errors import AssistantAway, AssistantRefused, BadSettings, UnsupportedOption
+from foveate.errors import (
+    AssistantAway,
+    AssistantRefused,
+    BadInstallation,
+    BadSettings,
+    UnsupportedOption,
+)
 from foveate.settings import Assistant
 from foveate.trace import Trace
 
@@ -255,6 +262,13 @@ def test_an_answer_without_end_is_cut() -> None:
         answer = answered(script)
     assert answer.cut
     assert len(answer.text) <= MOST + 100_000
+
+
+def test_without_the_client_what_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
+    monkeypatch.delitem(sys.modules, "foveate.design.assistant.client", raising=False)
+    with pytest.raises(BadInstallation, match=r"pip install 'foveate\[design\]'"):
+        Endpoint(Assistant(base_url="http://localhost:1/v1", model="m"))
 
 
 def test_without_a_model_the_settings_are_named() -> None:

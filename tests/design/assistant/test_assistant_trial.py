@@ -8,8 +8,10 @@ from endpoint_stand import Reply, endpoint
 from scenes_stand import SALE, changed
 
 from foveate.design.assistant.assistant import Assistant
+from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.prompt import template, templates
 from foveate.design.assistant.trial import Task, Trial, rows, table, trials
+from foveate.design.xml.writing import dumps
 from foveate.options.colours import Colour
 
 if TYPE_CHECKING:
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 pytest.importorskip("lxml", reason="lxml is not here: pip install 'foveate[design]'")
 pytest.importorskip("openai", reason="openai is not here: pip install 'foveate[design]'")
-from foveate.design.assistant.endpoint import Endpoint
-from foveate.design.xml.writing import dumps
 
 RED, BLUE = (changed(SALE, "headline", colour=Colour(*rgb)) for rgb in ((255, 0, 0), (0, 0, 255)))
 
@@ -41,7 +41,7 @@ def tried(
 ) -> list[Trial]:
     async def measure() -> list[Trial]:
         model = Endpoint(script.settings(price_out=10.0))
-        assistant = Assistant(model=model, tell=lambda *_: None, tries=2)
+        assistant = Assistant(model=model, tries=2)
         return [each async for each in trials(assistant, [model], which, tasks)]
 
     return asyncio.run(measure())
@@ -66,8 +66,10 @@ def test_each_template_is_tried_with_each_task_and_they_are_ranked() -> None:
     best, worst = rows(done)
     assert (best.template, best.right, best.tasks) == ("edit-2", 1.0, 2)
     assert (worst.template, worst.right, worst.refused) == ("edit-1", 0.0, 1.0)
-    assert table([best]).splitlines()[-1].startswith(
-        "| edit-2 | scripted | 2 | 100% | 0% | 0% | 1.0 | 100 | 50 | 0.00050 | "
+    assert (
+        table([best])
+        .splitlines()[-1]
+        .startswith("| edit-2 | scripted | 2 | 100% | 0% | 0% | 1.0 | 100 | 50 | 0.00050 | ")
     )
 
 

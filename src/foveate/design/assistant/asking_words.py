@@ -7,10 +7,13 @@ its end is whole.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from foveate.design.scene.model import Role
 from foveate.design.scene.words import Matter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Deed(StrEnum):
@@ -71,7 +74,7 @@ ALL: Final = (
     "überall ganz jede gesamt seite tout$ toute$ tous$ toutes$ partout entier chaque todo$ toda$ "
     "todos$ todas$ cada página すべて 全て 全部 全体 デザイン"
 )
-ROLES: Final = {
+ROLES: Final[Mapping[str, str]] = {
     Role.LOGO: "logo ロゴ",
     Role.TITLE: "title headline heading titel überschrift titre título titulo タイトル 見出し",
     Role.SUBTITLE: "subtitle subline untertitel sous-titre subtítulo サブタイトル",

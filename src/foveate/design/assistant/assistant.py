@@ -18,7 +18,7 @@ from foveate.errors import BadOption
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from foveate.design.assistant.checks import Check, Tell, Thumbnail
+    from foveate.design.assistant.checks import Check, Thumbnail
     from foveate.design.assistant.prompt import Template
     from foveate.design.assistant.purse import Purse
     from foveate.design.assistant.states import State
@@ -32,10 +32,9 @@ TIMEOUT_S: Final = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assistant:
-    """Edits designs with one model. Its ports are what others know: checks, changes, pictures."""
+    """Edits designs with one model. Its ports are what others know: checks, pictures."""
 
     model: Model
-    tell: Tell
     check: Check = unchecked
     purse: Purse = ENDLESS
     views: Sequence[View] = (WHOLE,)

@@ -28,13 +28,6 @@ class Check(Protocol):
         """Return what is found. It blocks: it may look at pictures."""
 
 
-class Tell(Protocol):
-    """Tells two scenes apart."""
-
-    def __call__(self, before: Scene, after: Scene) -> object:
-        """Return the change set that leads from the one to the other."""
-
-
 class Thumbnail(Protocol):
     """Draws a design for a model that sees."""
 

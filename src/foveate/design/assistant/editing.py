@@ -22,6 +22,7 @@ from foveate.design.assistant.states import (
 from foveate.design.assistant.streamed import check, sleep, streamed
 from foveate.design.assistant.told import FREE, Answer, Usage, reckoned
 from foveate.design.assistant.view import fitting
+from foveate.design.changes.difference import difference
 from foveate.errors import AssistantAway, EditRefused
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class Editing:
     async def _changed(self, verdict: Verdict) -> tuple[State, State]:
         scene = verdict.scene
         assert scene is not None  # noqa: S101 - it is what was judged
-        changes = await asyncio.to_thread(self.assistant.tell, self.judge.before, scene)
+        changes = await asyncio.to_thread(difference, self.judge.before, scene)
         changed = Changed(
             attempt=self.attempt, scene=scene, changes=changes, repaired=verdict.repaired
         )

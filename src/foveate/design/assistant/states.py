@@ -6,8 +6,10 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from foveate.design.assistant.told import Usage
+from foveate.design.changes.in_json import changes_to_json
 
 if TYPE_CHECKING:
+    from foveate.design.changes.model import ChangeSet
     from foveate.design.scene.model import Scene
 
 
@@ -86,10 +88,13 @@ class Changed(State):
 
     event = "changed"
     scene: Scene
-    changes: Any
-    """The change set, of whoever tells scenes apart."""
+    changes: ChangeSet
     repaired: tuple[str, ...] = ()
     """What was mended in it, a sentence each."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it is streamed: with the changes, and a sentence for each."""
+        return {**State.to_json(self), **changes_to_json(self.changes)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
