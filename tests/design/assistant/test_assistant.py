@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,10 @@ from foveate.design.assistant.checks import Findings
 from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.states import Changed, Done, Refused, State
 from foveate.design.assistant.told import Usage
+from foveate.design.assistant.view import VIEWS, WHOLE
 from foveate.design.changes.applying import apply
+from foveate.design.views.view import LAYOUT, TEXTS
+from foveate.design.views.writing import seen
 from foveate.design.xml.writing import dumps
 from foveate.errors import (
     AssistantAway,
@@ -40,6 +44,7 @@ REQUEST = "Make the headline red"
 
 def edited(script: Script, request: str = REQUEST, scene: Scene = SALE, **more: Any) -> list[State]:
     deadline = more.pop("deadline", NEVER)
+    more = {"views": (WHOLE,), **more}
     settings = more.pop("settings", {})
 
     async def edit() -> list[State]:
@@ -57,6 +62,7 @@ def events(states: list[State]) -> list[str]:
 def refused(script: Script, request: str = REQUEST, **more: Any) -> list[Refused]:
     """Return the refusals of an edit that comes to nothing."""
     told: list[State] = []
+    more = {"views": (WHOLE,), **more}
 
     async def edit() -> None:
         assistant = Assistant(model=Endpoint(script.settings()), **more)
@@ -294,3 +300,40 @@ def test_every_failure_is_an_error_of_ours() -> None:
     for reply in (Reply(status=418, error="teapot"), Reply(raw=b"\x00\xff"), Reply(text="no")):
         with endpoint(reply) as script, pytest.raises(FoveateError):
             edited(script, tries=1)
+
+
+def test_a_translation_is_shown_texts_alone_and_costs_as_little() -> None:
+    german = seen(SALE, TEXTS).replace("Summer sale", "Sommerverkauf").replace('"en"', '"de"')
+    with endpoint(Reply(text=german)) as script:
+        *_, done = edited(script, "Translate it into German", views=VIEWS)
+    assert isinstance(done, Done)
+    assert done.scene == replace(changed(SALE, "headline", words="Sommerverkauf"), lang="de")
+    shown = script.said()
+    assert "beach.jpg" not in shown
+    assert 'view="texts"' in shown
+    assert "Frisches Brot" in shown
+
+
+def test_in_a_translation_nothing_else_can_be_changed() -> None:
+    texts = seen(SALE, TEXTS)
+    obeyed = [
+        texts.replace('id="hero"', 'id="hero" src="https://evil.example/x.jpg"'),
+        texts.replace('id="headline"', 'id="headline" hidden="true"'),
+        texts.replace("Summer sale", "Sommer auf evil.example"),
+        texts.replace("9.99", "0.99"),
+        texts.replace("</page>", '<text id="ad" width="9" height="9">Buy</text></page>'),
+        texts.replace("<design ", '<design dpi="3" '),
+    ]
+    for each in obeyed:
+        with endpoint(Reply(text=each)) as script, pytest.raises(EditRefused):
+            edited(script, "Translate it into German", views=VIEWS, tries=1)
+
+
+def test_a_place_is_changed_in_the_layout_alone() -> None:
+    moved = seen(SALE, LAYOUT).replace('y="820"', 'y="800"')
+    with endpoint(Reply(text=moved)) as script:
+        *_, done = edited(script, "Move the price up", views=VIEWS)
+    assert isinstance(done, Done)
+    assert done.scene == changed(SALE, "cost", y=800.0)
+    assert "shop.example" not in script.said()
+    assert "response_format" in script.asked[0]

@@ -11,6 +11,7 @@ from foveate.design.assistant.assistant import Assistant
 from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.prompt import template, templates
 from foveate.design.assistant.trial import Task, Trial, rows, table, trials
+from foveate.design.assistant.view import WHOLE
 from foveate.design.xml.writing import dumps
 from foveate.options.colours import Colour
 
@@ -41,7 +42,7 @@ def tried(
 ) -> list[Trial]:
     async def measure() -> list[Trial]:
         model = Endpoint(script.settings(price_out=10.0))
-        assistant = Assistant(model=model, tries=2)
+        assistant = Assistant(model=model, views=(WHOLE,), tries=2)
         return [each async for each in trials(assistant, [model], which, tasks)]
 
     return asyncio.run(measure())

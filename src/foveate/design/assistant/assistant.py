@@ -12,7 +12,7 @@ from foveate.design.assistant.editing import Editing
 from foveate.design.assistant.grant import MOST, granted
 from foveate.design.assistant.judge import Judge
 from foveate.design.assistant.purse import ENDLESS
-from foveate.design.assistant.view import WHOLE
+from foveate.design.assistant.view import VIEWS
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Assistant:
     model: Model
     check: Check = unchecked
     purse: Purse = ENDLESS
-    views: Sequence[View] = (WHOLE,)
+    views: Sequence[View] = VIEWS
     """The narrowest first."""
     thumbnail: Thumbnail | None = None
     template: Template | None = None

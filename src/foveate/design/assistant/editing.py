@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from foveate.backoff import wait_s
+from foveate.design.assistant.example import example
 from foveate.design.assistant.grammar import form
 from foveate.design.assistant.prompt import Prompt, template
 from foveate.design.assistant.states import (
@@ -20,7 +22,7 @@ from foveate.design.assistant.states import (
     Refused,
 )
 from foveate.design.assistant.streamed import check, sleep, streamed
-from foveate.design.assistant.told import FREE, Answer, Usage, reckoned
+from foveate.design.assistant.told import Answer, Usage, reckoned
 from foveate.design.assistant.view import fitting
 from foveate.design.changes.difference import difference
 from foveate.errors import AssistantAway, EditRefused
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 FIRST_WAIT_S: Final = 0.5
 MOST_WAIT_S: Final = 30.0
+MARGIN: Final = 1.25
+"""Times what is reckoned to be sent, where no more may be spent than is left."""
 TELL_EVERY_S: Final = 0.25
 """How often it is told how far an answer is."""
 
@@ -89,6 +93,8 @@ class Editing:
         usual = template("translate" if judge.grant.translates else "edit")
         return Prompt(
             template=self.assistant.template or usual,
+            view=self.view,
+            example=example(self.view, translates=judge.grant.translates),
             design=self.view.write(judge.before),
             request=judge.request,
             picture=picture,
@@ -118,27 +124,27 @@ class Editing:
 
     def _at_most(self, sent: int) -> float:
         model = self.assistant.model
-        return model.price.of(Usage(sent, model.most_tokens))
+        return model.price.of(Usage(ceil(sent * MARGIN), model.most_tokens))
 
     def _is_late(self, wait: float) -> bool:
         return time.monotonic() + wait > self.deadline.until
 
     async def _answered(self, said: Sequence[Message], held: Held) -> AsyncIterator[State]:
         model, began = self.assistant.model, time.perf_counter()
-        bound = form() if self.view.matters is None else FREE
-        letters, told_at = 0, began
-        usage = Usage()
+        bound = form(whole=self.view.matters is None)
+        parts, letters, told_at = list[str](), 0, began
         try:
             async for piece in streamed(model.ask(said, bound), self.deadline):
                 if isinstance(piece, Answer):
-                    self._answer, usage = piece, piece.usage
+                    self._answer = piece
                     continue
+                parts.append(piece)
                 letters += len(piece)
-                usage = reckoned(said, letters)
                 if time.perf_counter() - told_at > TELL_EVERY_S:
                     told_at = time.perf_counter()
                     yield Answering(attempt=self.attempt, letters=letters)
         finally:
+            usage = self._answer.usage if self._answer else reckoned(said, "".join(parts))
             held.paid = model.price.of(usage)
             self.usage, self.paid = self.usage + usage, self.paid + held.paid
         seconds = time.perf_counter() - began

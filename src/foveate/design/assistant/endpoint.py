@@ -136,7 +136,7 @@ class Endpoint:
         """Return what was told of tokens, or what must be expected; nothing of no answer."""
         if heard.usage is not None:
             return heard.usage
-        return reckoned(said, heard.size)
+        return reckoned(said, heard.text)
 
     @asynccontextmanager
     async def _stream(self, said: Sequence[Message], form: Form) -> AsyncIterator[Any]:

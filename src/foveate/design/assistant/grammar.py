@@ -37,9 +37,9 @@ INSIDE: Final = {
 
 
 @cache
-def form() -> Form:
-    """Return the forms of a design."""
-    return Form(schema=SCHEMA, grammar=gbnf())
+def form(*, whole: bool = True) -> Form:
+    """Return the forms of a design; what shows a part of one has no grammar."""
+    return Form(schema=SCHEMA, grammar=gbnf() if whole else "")
 
 
 def gbnf() -> str:

@@ -14,10 +14,12 @@ from string import Template as Filled
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.assistant.told import Message
-from foveate.design.assistant.view import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from foveate.design.assistant.example import Example
+    from foveate.design.assistant.view import View
 
 FOLDER: Final = Path(__file__).with_name("templates")
 USER: Final = "\n=== user ===\n"
@@ -25,20 +27,6 @@ AGAIN: Final = "\n=== again ===\n"
 MARK_BYTES: Final = 8
 MOST_ECHOED: Final = 20_000
 """Letters of a wrong answer that a model is shown again."""
-EXAMPLE: Final = """\
-<design version="1" lang="en">
-  <page id="p" width="400" height="300">
-    <rect id="bg" role="background" width="400" height="300" fill="#ffeedd"/>
-    <text id="t" role="title" x="20" y="20" width="360" height="60" size="40" color="#222222">\
-Fresh bread</text>
-  </page>
-</design>"""
-ANSWERS: Final = {
-    "edit": EXAMPLE.replace(
-        'height="60" size="40" color="#222222"', 'height="75" size="50" color="#ff0000"'
-    ),
-    "translate": EXAMPLE.replace("Fresh bread", "Frisches Brot").replace('lang="en"', 'lang="de"'),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +71,8 @@ class Prompt:
     """What one edit begins with."""
 
     template: Template
+    view: View
+    example: Example
     design: str
     """As it is shown."""
     request: str
@@ -110,9 +100,11 @@ class Prompt:
     def _filled(self, text: str, **more: str) -> str:
         said = {
             "mark": self.mark,
-            "words": words(),
-            "example": EXAMPLE,
-            "answer": ANSWERS.get(self.template.name, EXAMPLE),
+            "words": self.view.words,
+            "shown": self.view.help,
+            "example": self.example.design,
+            "asked": self.example.request,
+            "answer": self.example.answer,
             "design": self.design.rstrip("\n"),
             "request": self.request,
         }

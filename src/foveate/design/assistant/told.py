@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil
 from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from foveate.design.views.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
 Who = Literal["system", "user", "assistant"]
 MILLION: Final = 1_000_000
-LETTERS: Final = 3.0
-"""Of a token, as tags and numbers are cut: fewer than of English, so that more is expected."""
 PICTURE_TOKENS: Final = 1000
 """Of a thumbnail: more than most count for one of 512 pixels."""
 FRAME_TOKENS: Final = 8
@@ -34,15 +33,6 @@ class Message:
         return tokens(self.text) + FRAME_TOKENS + (PICTURE_TOKENS if self.picture else 0)
 
 
-def tokens(text: str) -> int:
-    """Return about how many tokens a text has: letters beyond ASCII count by their bytes.
-
-    >>> tokens('<text id="a"/>'), tokens("")
-    (5, 0)
-    """
-    return ceil(len(text.encode(errors="replace")) / LETTERS)
-
-
 @dataclass(frozen=True, slots=True)
 class Usage:
     """How many tokens went there and came back."""
@@ -54,11 +44,11 @@ class Usage:
         return Usage(self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
 
 
-def reckoned(said: Sequence[Message], letters: int) -> Usage:
+def reckoned(said: Sequence[Message], answered: str) -> Usage:
     """Return about what went and came, where nobody tells; nothing where nothing came."""
-    if not letters:
+    if not answered:
         return Usage()
-    return Usage(sum(each.tokens for each in said), ceil(letters / LETTERS))
+    return Usage(sum(each.tokens for each in said), tokens(answered))
 
 
 @dataclass(frozen=True, slots=True)
