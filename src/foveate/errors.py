@@ -657,6 +657,8 @@ class AssistantRefused(FoveateError):
     """The address of the language model refuses: the key, the model's name, or what is asked."""
 
     summary = "The language model does not take what it is asked."
+    status: int = 0
+    """What the address answered; 0 in one that came from elsewhere."""
 
     def __init__(self, detail: str = "", *, status: int = 0) -> None:
         super().__init__(detail)
@@ -761,6 +763,8 @@ class AssistantAway(Unavailable):
     """The language model cannot be reached, breaks off, or has too much to do."""
 
     summary = "The language model is away. Try again in a moment."
+    again_s: float | None = None
+    """After how long it may be asked again, where it says so."""
 
     def __init__(self, detail: str = "", *, again_s: float | None = None) -> None:
         super().__init__(detail)

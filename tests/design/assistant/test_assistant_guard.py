@@ -8,7 +8,7 @@ from scenes_stand import SALE, changed, text, with_block, without
 
 from foveate.design.assistant.grant import granted
 from foveate.design.assistant.guard import Guard
-from foveate.design.scene.model import Picture, Rectangle, Run, Text
+from foveate.design.scene.model import Group, Page, Picture, Rectangle, Run, Text
 from foveate.design.scene.paint import PictureFill
 from foveate.options.colours import Colour
 
@@ -105,6 +105,15 @@ NOT = {
         changed(SALE, "ground", fill=PictureFill(src=EVIL)),
         "another fill of ground",
     ),
+    "a place in the options of a fill": (
+        "use https://good.example/a.jpg as the background",
+        changed(
+            SALE,
+            "ground",
+            fill=PictureFill(src="https://good.example/a.jpg", options=f"draw={EVIL}"),
+        ),
+        "Nobody asked for",
+    ),
     "a place in options": (
         "blur the photo",
         changed(SALE, "hero", options=f"blur=5,draw={EVIL}"),
@@ -119,6 +128,35 @@ NOT = {
         "add a badge",
         with_block(SALE, Picture(id="b", src=EVIL, width=9.0, height=9.0)),
         "Nobody asked for",
+    ),
+    "an added page that shows a picture from elsewhere": (
+        "add a page",
+        replace(
+            SALE,
+            pages=(
+                *SALE.pages,
+                Page(id="back", width=9.0, height=9.0, fill=PictureFill(src=EVIL)),
+            ),
+        ),
+        "Nobody asked for",
+    ),
+    "an added group with an address inside": (
+        "add a group",
+        with_block(
+            SALE,
+            Group(id="g", width=9.0, height=9.0, blocks=(text("t", "evil.example"),)),
+        ),
+        "Nobody asked for evil.example",
+    ),
+    "an address with letters that nobody sees": (
+        "Translate this design into German",
+        changed(german(), "headline", words="Sommer auf evil\u200b.exam\u00adple"),
+        "evil.example",
+    ),
+    "an address of numbers": (
+        "Translate this design into German",
+        changed(german(), "headline", words="Sommer auf 10.1.2.3/x"),
+        "10.1.2.3",
     ),
     "an address in a translation": (
         "Translate this design into German",

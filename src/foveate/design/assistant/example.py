@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.xml.reading import loads
@@ -55,14 +54,9 @@ class Example:
 
 def example(view: View, *, translates: bool) -> Example:
     """Return the example for a view."""
-    return _example(view, TRANSLATED if translates else BY_VIEW.get(view.name, BY_VIEW["whole"]))
-
-
-@cache
-def _example(view: View, deed: Deed) -> Example:
+    deed = TRANSLATED if translates else BY_VIEW.get(view.name, BY_VIEW["whole"])
     after = DESIGN
     for was, now in deed.written:
         after = after.replace(was, now)
-    shown = (view.write(loads(each)).rstrip("\n") for each in (DESIGN, after))
-    before, answer = shown
-    return Example(before, deed.request, answer)
+    shown = [view.write(loads(each)).rstrip("\n") for each in (DESIGN, after)]
+    return Example(shown[0], deed.request, shown[1])

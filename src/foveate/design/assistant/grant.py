@@ -7,6 +7,7 @@ to do. So what it proposes is held against this, which no text of a design has a
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -26,10 +27,13 @@ ADDRESS: Final = re.compile(
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}"
     r"|@\w[\w.]{1,63}"
     r"|(?<![\w.-])(?:[\w-]{1,63}[.\u3002\uff0e]){1,8}[^\W\d_]{2,24}(?:/[^\s\"'<>]{0,2048})?(?![\w-])"
+    r"|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
     r"|\+?\d(?:[\s()./-]?\d){6,30}",
     re.IGNORECASE,
 )
 """What leads somewhere: an address of the web, of mail, an account, a telephone."""
+HIDDEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+"""Letters that nobody sees, and with which one address is written as another."""
 ENDS: Final = ".,;:!?)]}>…。、"
 MOST: Final = 4000
 """Letters of a request."""
@@ -107,7 +111,8 @@ def addresses_in(text: str) -> set[str]:
     >>> addresses_in("Only 9.99 today: 50 % off. Note: size 10/12")
     set()
     """
-    return {found[0].rstrip(ENDS) for found in ADDRESS.finditer(text)}
+    plain = HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    return {found[0].rstrip(ENDS) for found in ADDRESS.finditer(plain)}
 
 
 def words_of(request: str, table: Mapping[str, str]) -> set[str]:

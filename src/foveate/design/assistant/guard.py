@@ -15,7 +15,7 @@ from foveate.design.assistant.asking_words import ELEMENTS, ROLES, Deed
 from foveate.design.assistant.grant import addresses_in, words_of
 from foveate.design.assistant.touched import DESIGN, Seen, Touched, by_id, sources_of, touched
 from foveate.design.scene.elements import tag_of
-from foveate.design.scene.model import Block, Group, Role, Text
+from foveate.design.scene.model import Block, Page, Role, Text
 from foveate.design.scene.paint import PictureFill
 from foveate.design.scene.words import Matter
 
@@ -166,10 +166,10 @@ def _other_price(before: str, after: str) -> bool:
 
 def _addresses(what: str, value: Any) -> set[str]:  # noqa: ANN401 - what fields of a scene hold
     """Return all that leads somewhere in what is there, or would be."""
-    if isinstance(value, Block):
-        return _of_block(value)
+    if isinstance(value, Block | Page):
+        return _of_all(value)
     if isinstance(value, PictureFill):
-        return {value.src}
+        return {value.src, *OPTION.findall(value.options)}
     if not isinstance(value, str) or what not in SPEAKING:
         return set()
     if what == "src":
@@ -177,9 +177,9 @@ def _addresses(what: str, value: Any) -> set[str]:  # noqa: ANN401 - what fields
     return {*OPTION.findall(value)} if what == "options" else addresses_in(value)
 
 
-def _of_block(block: Block) -> set[str]:
-    words = [block.name, getattr(block, "alt", ""), block.words if isinstance(block, Text) else ""]
-    found = sources_of(block).union(*map(addresses_in, words))
-    found |= {*OPTION.findall(getattr(block, "options", ""))}
-    inner = block.blocks if isinstance(block, Group) else ()
-    return found.union(*map(_of_block, inner))
+def _of_all(element: Block | Page) -> set[str]:
+    """Return it of an element by itself: what is inside is new, or gone, as well."""
+    words = element.words if isinstance(element, Text) else ""
+    said = (element.name, getattr(element, "alt", ""), words)
+    found = sources_of(element) | {*OPTION.findall(getattr(element, "options", ""))}
+    return found.union(*map(addresses_in, said))

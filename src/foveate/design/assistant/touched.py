@@ -83,15 +83,14 @@ def _of_one(each: str, was: Seen, now: Seen) -> Iterator[Touched]:
     for word in tag_of(was.element).words:
         old, new = getattr(was.element, word.field, None), getattr(now.element, word.field, None)
         if old != new and word.field != "id":
-            yield Touched(each, word.name, _matter(word, old, new), old, new)
+            yield Touched(each, word.name, _matter(word, new), old, new)
     if isinstance(was.element, Text) and isinstance(now.element, Text):
         yield from _of_runs(each, was.element, now.element)
 
 
-def _matter(word: Word, old: object, new: object) -> Matter:
-    """Return what a change is about: of a fill by another picture, about a source."""
-    shown = (picture_of(old), picture_of(new))
-    return Matter.SOURCE if shown[0] != shown[1] and shown[1] else word.matter
+def _matter(word: Word, new: object) -> Matter:
+    """Return what a change is about: of a fill by a picture, or another crop, about a source."""
+    return Matter.SOURCE if isinstance(new, PictureFill) else word.matter
 
 
 def picture_of(value: object) -> str:
