@@ -41,7 +41,7 @@ FOLLOWS = {
     "ドイツ語に翻訳してください": german(),
     "Remove the price": without(SALE, "cost"),
     "Lösche den Preis": without(SALE, "cost"),
-    "add a subtitle": with_block(SALE, text("sub", "Only this week")),
+    "add a subtitle": with_block(changed(SALE, "headline", y=10.0), text("sub", "Only this week")),
     "duplicate the logo": with_block(
         SALE, Picture(id="brand2", src="logo.png", width=10.0, height=10.0)
     ),
@@ -128,6 +128,11 @@ NOT = {
         "add a badge",
         with_block(SALE, Picture(id="b", src=EVIL, width=9.0, height=9.0)),
         "Nobody asked for",
+    ),
+    "words of others where something is added": (
+        "add a text below the headline",
+        with_block(changed(SALE, "cost", words="Now free"), text("sub", "Only this week")),
+        "is about headline",
     ),
     "an added page that shows a picture from elsewhere": (
         "add a page",

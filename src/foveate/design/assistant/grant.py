@@ -35,6 +35,8 @@ ADDRESS: Final = re.compile(
 HIDDEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 """Letters that nobody sees, and with which one address is written as another."""
 ENDS: Final = ".,;:!?)]}>…。、"
+MAKING_ROOM: Final = frozenset({Deed.ADD, Deed.REMOVE})
+"""Where something comes or goes, others move up."""
 MOST: Final = 4000
 """Letters of a request."""
 
@@ -73,8 +75,10 @@ def granted(request: str, offered: frozenset[str] = frozenset()) -> Grant:
     if addresses:
         matters.add(Matter.SOURCE)
     deeds = frozenset(deed for deed, words in DEEDS.items() if says(orders, words))
-    vague = VAGUE if not matters and not deeds & {Deed.ADD, Deed.REMOVE} else frozenset()
-    return Grant(frozenset(matters) | vague, deeds, says(orders, ALL), addresses)
+    more = (
+        frozenset({Matter.PLACE}) if deeds & MAKING_ROOM else VAGUE if not matters else frozenset()
+    )
+    return Grant(frozenset(matters) | more, deeds, says(orders, ALL), addresses)
 
 
 def says(request: str, words: str) -> bool:

@@ -129,7 +129,7 @@ class Guard:
 
         A name that nobody has, such as of a role without a block, restricts nothing.
         """
-        if self.grant.everywhere or Deed.ADD in self.grant.deeds:
+        if self.grant.everywhere:
             return None
         roles, elements = words_of(self.request, ROLES), words_of(self.request, ELEMENTS)
         blocks = [seen.element for seen in old.values() if isinstance(seen.element, Block)]
