@@ -36,6 +36,8 @@ is for the log.
     │   ├── UnknownJob             a job that there is not, or that is another key's
     │   ├── JobConflict            a job by a name or key of another one, or that has not ended
     │   ├── QuotaSpent             more jobs, or pictures in a day, than a key may have
+    │   │   └── AllowanceSpent     more on language models in a day than a key may spend
+    │   ├── EditRefused            no answer of a language model that may be done to the design
     │   ├── BadConfiguration       a configuration that its handler does not take
     │   ├── BadRaw                 raw data that says of itself what cannot be
     │   ├── UnknownDataset         ├── UnknownRaw           └── UnknownHandler
@@ -66,10 +68,12 @@ is for the log.
     ├── DiskFull                   nothing can be written now: for want of room
     ├── DestinationAway            nothing can be written now: its bucket is away
     ├── EncodeFailed               libvips could not write the rendition
+    ├── AssistantRefused           a language model's address does not take what is asked
     ├── Unavailable                not now
     │   ├── QueueFull              ├── MemoryBudgetSpent    ├── TimedOut
     │   ├── ServerBusy             its turn did not come in time
     │   ├── StageAway              a part that runs elsewhere cannot be reached
+    │   ├── AssistantAway          a language model cannot be reached, or has too much to do
     │   ├── NotKept                an upload for which there is no room, or whose store fails
     │   ├── IndexFull              as many faces wait to be written as may wait
     │   ├── IndexLocked            another process writes to the face index
@@ -356,6 +360,24 @@ class QuotaSpent(BadRequest):
         self.retry_after_s = retry_after_s
 
 
+class AllowanceSpent(QuotaSpent):
+    """A key has spent on language models what it may in a day."""
+
+    summary = "This key has spent on the language model what it may today."
+
+
+class EditRefused(BadRequest):
+    """In so many tries a language model proposed nothing that may be done to the design."""
+
+    summary = "The language model proposed nothing that may be done to this design."
+    reasons: tuple[str, ...] = ()
+    """What was wrong with its last answer, a sentence each."""
+
+    def __init__(self, detail: str = "", *, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.reasons = reasons
+
+
 class BadConfiguration(BadRequest):
     """A configuration that does not fit the schema of its handler."""
 
@@ -638,6 +660,18 @@ class EncodeFailed(FoveateError):
     summary = "The picture could not be encoded."
 
 
+class AssistantRefused(FoveateError):
+    """The address of the language model refuses: the key, the model's name, or what is asked."""
+
+    summary = "The language model does not take what it is asked."
+    status: int = 0
+    """What the address answered; 0 in one that came from elsewhere."""
+
+    def __init__(self, detail: str = "", *, status: int = 0) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
 class Unavailable(FoveateError):
     """Not now."""
 
@@ -730,6 +764,18 @@ class StageAway(Unavailable):
     """A stage that runs elsewhere cannot be reached, or does not answer in time."""
 
     summary = "A part of this that runs elsewhere is away. Try again in a moment."
+
+
+class AssistantAway(Unavailable):
+    """The language model cannot be reached, breaks off, or has too much to do."""
+
+    summary = "The language model is away. Try again in a moment."
+    again_s: float | None = None
+    """After how long it may be asked again, where it says so."""
+
+    def __init__(self, detail: str = "", *, again_s: float | None = None) -> None:
+        super().__init__(detail)
+        self.again_s = again_s
 
 
 class NotKept(Unavailable):

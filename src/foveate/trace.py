@@ -64,6 +64,11 @@ class Trace:
         """Processor time that it took so far: of threads, and of processes that worked for it."""
         self.gpu_s = 0.0
         """Time that networks took elsewhere than on a processor."""
+        self.tokens_in = 0
+        self.tokens_out = 0
+        """Of language models: what was sent, and what they answered."""
+        self.paid = 0.0
+        """What others ask for their work, at the prices of the time."""
         self.underway = 0
         """How much goes on for it that may still take some of either."""
         self.unfinished = ""
@@ -152,6 +157,13 @@ class Trace:
         with _ADDING:
             self.cpu_s += cpu_s
             self.gpu_s += gpu_s
+
+    def pay(self, tokens_in: int, tokens_out: int, paid: float) -> None:
+        """Add what a language model took; from any thread."""
+        with _ADDING:
+            self.tokens_in += tokens_in
+            self.tokens_out += tokens_out
+            self.paid += paid
 
     @contextmanager
     def entered(self) -> Iterator[None]:

@@ -31,7 +31,8 @@ def test_the_dearest_comes_first_and_the_total_is_all_of_it(books: Books) -> Non
     first, second = told["rows"]
     assert (first["class"], first["route"], first["hit_rate"]) == ("resize", "image", 0.75)
     assert first["cost"] == {
-        "cpu": 0.001, "gpu": 0, "bytes_in": 0, "bytes_out": 1.0, "bytes_stored": 0, "total": 1.001
+        "cpu": 0.001, "gpu": 0, "bytes_in": 0, "bytes_out": 1.0, "bytes_stored": 0, "models": 0,
+        "total": 1.001
     }  # fmt: skip
     assert (second["class"], second["cpu_ms"]) == ("cutout", 90_000)
     assert second["cost"]["total"] == pytest.approx(0.09 + 0.001)

@@ -19,6 +19,7 @@ WORDS: dict[type[errors.FoveateError], tuple[object, ...]] = {
     errors.OtherModel: ("team", "this", "that"),
     errors.RateExceeded: (2.5,),
     errors.QuotaSpent: (60.0,),
+    errors.AllowanceSpent: (60.0,),
     errors.BudgetSpent: (2.5,),
     errors.WeightsMissing: ("faces",),
     errors.SealedCollection: ("team", "k1", ()),

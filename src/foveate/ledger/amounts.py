@@ -53,6 +53,11 @@ class Amounts:
     """Of renditions that were kept."""
     bytes_saved: int = 0
     """Of originals that need not be read again, because a cache answered."""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    """Of language models: what was sent, and what they answered."""
+    paid: float = 0.0
+    """What they ask for it, at the prices of the time."""
 
     def add(self, other: Amounts) -> None:
         """Take in all of another one."""
@@ -68,6 +73,8 @@ class Amounts:
 
 
 COLUMNS: Final = tuple(each.name for each in fields(Amounts))
+WHOLE: Final = frozenset(each.name for each in fields(Amounts) if isinstance(each.default, int))
+"""Those that are counted, and never in parts."""
 VALUES: Final = attrgetter(*COLUMNS)
 """Of one, in that order: there are thousands at each flush, and `astuple` copies deeply."""
 
@@ -89,6 +96,8 @@ class Cost(NamedTuple):
     bytes_in: float
     bytes_out: float
     bytes_stored: float
+    models: float
+    """Language models, elsewhere."""
 
     @property
     def total(self) -> float:
@@ -110,6 +119,7 @@ def cost(amounts: Amounts, prices: Costs) -> Cost:
         bytes_in=amounts.bytes_in / GB * prices.in_gb,
         bytes_out=amounts.bytes_out / GB * prices.out_gb,
         bytes_stored=amounts.bytes_stored / GB * prices.stored_gb_month,
+        models=amounts.paid,
     )
 
 

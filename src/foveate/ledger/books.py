@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.backoff import wait_s
 from foveate.errors import LedgerUnusable
-from foveate.ledger.amounts import COLUMNS, Amounts, Name
+from foveate.ledger.amounts import COLUMNS, WHOLE, Amounts, Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -220,6 +220,7 @@ class Books:
         # Whoever is killed has written what was committed; only a power cut may take the last.
         try:
             books.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {TABLES}")
+            _add_columns(books)
         except BaseException:
             books.close()
             raise
@@ -236,6 +237,15 @@ def _inode(file: Path | str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def _add_columns(books: sqlite3.Connection) -> None:
+    """Give books of an older release the columns that came since, each at the end."""
+    with books:
+        books.execute("BEGIN IMMEDIATE")
+        there = {row[1] for row in books.execute("PRAGMA table_info(charges)")}
+        for name in (name for name in COLUMNS if name not in there):
+            books.execute(f"ALTER TABLE charges ADD COLUMN {name} REAL NOT NULL DEFAULT 0")
+
+
 def _day(seconds: float) -> str:
     """Return which day (UTC) that is, as in ISO 8601: it begins with its month."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
@@ -245,7 +255,7 @@ def _amounts(row: Sequence[float]) -> Amounts:
     if not all(map(math.isfinite, row)):
         raise ValueError(f"expected sums that are finite, got {row}")
     named = zip(COLUMNS, row, strict=True)
-    return Amounts(**{n: value if n.endswith("_s") else round(value) for n, value in named})  # type: ignore[arg-type]
+    return Amounts(**{n: round(value) if n in WHOLE else value for n, value in named})  # type: ignore[arg-type]
 
 
 def minute_of(seconds: float | None = None) -> int:

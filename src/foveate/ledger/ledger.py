@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import BudgetSpent
@@ -39,15 +39,20 @@ class _Unsettled:
 
     account: Amounts
     trace: Trace
-    cpu_s: float = 0.0
-    gpu_s: float = 0.0
+    settled: Amounts = field(default_factory=Amounts)
 
     def settle(self) -> None:
         """Charge what has come to its trace since."""
-        cpu_s, gpu_s = self.trace.cpu_s, self.trace.gpu_s
-        self.account.cpu_s += cpu_s - self.cpu_s
-        self.account.gpu_s += gpu_s - self.gpu_s
-        self.cpu_s, self.gpu_s = cpu_s, gpu_s
+        trace = self.trace
+        spent = Amounts(
+            cpu_s=trace.cpu_s,
+            gpu_s=trace.gpu_s,
+            tokens_in=trace.tokens_in,
+            tokens_out=trace.tokens_out,
+            paid=trace.paid,
+        )
+        self.account.add(spent.since(self.settled))
+        self.settled = spent
 
 
 class Ledger:
@@ -121,6 +126,10 @@ class Ledger:
         """Take note that this was written."""
         for name, amounts in news.items():
             self._written.setdefault(name, Amounts()).add(amounts)
+
+    def paid(self, key: str) -> float:
+        """Return what that key has paid for language models, of what was written."""
+        return sum(each.paid for name, each in self._written.items() if name.key == key)
 
     def _settle(self) -> None:
         for left in self._unsettled:

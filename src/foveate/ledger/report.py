@@ -50,6 +50,8 @@ class Line(NamedTuple):
             "bytes_out": sums.bytes_out,
             "bytes_stored": sums.bytes_stored,
             "bytes_saved": sums.bytes_saved,
+            "tokens_in": sums.tokens_in,
+            "tokens_out": sums.tokens_out,
             "cost": {name: round(paid, PLACES) for name, paid in self.cost._asdict().items()}
             | {"total": round(self.cost.total, PLACES)},
         }

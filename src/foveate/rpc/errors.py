@@ -59,6 +59,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.DiskFull: "INTERNAL",
     errors.DestinationAway: "INTERNAL",
     errors.EncodeFailed: "INTERNAL",
+    errors.AssistantRefused: "FAILED_PRECONDITION",
     errors.Unavailable: "UNAVAILABLE",
     errors.QueueFull: "RESOURCE_EXHAUSTED",
     errors.ServerBusy: "RESOURCE_EXHAUSTED",

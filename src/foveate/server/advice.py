@@ -50,6 +50,10 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.JobConflict: "Give it another name or `Idempotency-Key`; cancel what is to be deleted.",
     errors.QuotaSpent: "Ask again as `Retry-After` says, or raise `FOVEATE_JOBS__QUEUED_PER_KEY` "
     "or `FOVEATE_JOBS__PICTURES_PER_DAY`.",
+    errors.AllowanceSpent: "Ask again as `Retry-After` says, or raise "
+    "`FOVEATE_ASSISTANT__BUDGET_DAY`.",
+    errors.EditRefused: "Say it in other words, a smaller change at a time, or by what the rules "
+    "understand; a larger model in `FOVEATE_ASSISTANT__MODEL` proposes better.",
     errors.BadConfiguration: "Correct what its message names; the schema of the handler says what "
     "it takes: `foveate dataset handlers`.",
     errors.BadRaw: "Correct the file that its message names.",
@@ -101,6 +105,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.DestinationAway: "See whether the bucket answers; run the batch again. Jobs go on by "
     "themselves.",
     errors.EncodeFailed: "Ask for another format; the log says what the encoder did not take.",
+    errors.AssistantRefused: "Look at `FOVEATE_ASSISTANT__BASE_URL`, `FOVEATE_ASSISTANT__KEY` and "
+    "`FOVEATE_ASSISTANT__MODEL`; the log has what the address said.",
     errors.Unavailable: "Ask again in a moment.",
     errors.QueueFull: "Ask again as `Retry-After` says; if it is so for long, the machine is too "
     "small for what is asked.",
@@ -121,6 +127,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.TimedOut: "Ask for less, of an animation for its first frame (`anim=false`), or raise "
     "`FOVEATE_LIMITS__TIMEOUT_S`.",
     errors.StageAway: "See whether the stage runs, and whether its address is right.",
+    errors.AssistantAway: "See whether the language model runs, and what its log says.",
     errors.NotKept: "Ask again in a moment, or raise `FOVEATE_REFERENCES__MAX_BYTES`.",
     errors.DecoderKilled: "See whether the machine ran out of memory.",
     errors.ClientDisconnected: "Nothing: whoever asked is gone.",

@@ -18,6 +18,7 @@ from msgspec import Meta
 from foveate.configuration.load import is_given, read_settings
 from foveate.configuration.page import page
 from foveate.configuration.table import named, setting
+from foveate.settings.assistant import Assistant
 from foveate.settings.aws import Rekognition, Serverless
 from foveate.settings.batches import Batches
 from foveate.settings.costs import Costs
@@ -65,6 +66,7 @@ class Settings:
     batches: Batches = field(default_factory=Batches)
     jobs: Jobs = field(default_factory=Jobs)
     datasets: Datasets = field(default_factory=Datasets)
+    assistant: Assistant = field(default_factory=Assistant)
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)
     faces: Faces = field(default_factory=Faces)
@@ -99,6 +101,7 @@ class Settings:
 __all__ = [
     "EXAMPLE",
     "MIB",
+    "Assistant",
     "Attribute",
     "Caching",
     "Costs",

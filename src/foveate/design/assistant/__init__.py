@@ -1,0 +1,1 @@
+"""Designs changed by a sentence: a language model proposes, and ordinary code decides."""

@@ -1,0 +1,97 @@
+"""Words of requests, in five languages: what each lets be changed, and what it points at.
+
+Beginnings of words, where they are of letters that have spaces between words; a word with `$` at
+its end is whole.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.scene.model import Role
+from foveate.design.scene.words import Matter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Deed(StrEnum):
+    """What else may be done to a design than to change what its attributes say."""
+
+    ADD = "add"
+    REMOVE = "remove"
+    LOCK = "lock"
+    OPTIONS = "options"
+    """What Foveate makes of a picture, which stays the same one."""
+
+
+TRANSLATE: Final = "translat übersetz tradu tradui 翻訳 訳し 訳して"
+DEEDS: Final = {
+    Deed.ADD: "add$ adding$ insert creat new$ another$ duplicat copy$ füg hinzu einfüg neue$ "
+    "neuen$ neues$ ajout insér nouve añad agreg inserta nuev 追加 加え 入れ 新しい",
+    Deed.REMOVE: "remov delet drop$ erase without$ rid$ entfern lösch weg$ ohne$ supprim enlev "
+    "retir sans$ quita elimin borra sin$ 削除 消し 消して 取り除",
+    Deed.LOCK: "lock unlock sperr entsperr verrouill déverrouill bloque desbloque ロック",
+    Deed.OPTIONS: "photo picture image crop blur sharp grey gray saturat brightness cutout "
+    "cut-out focus filter bild foto zuschneid weichzeichn unschärf schwarzweiß recadr flou "
+    "luminosité imagen recort desenfoc brillo 写真 画像 ぼかし 切り抜",
+}
+MATTERS: Final = {
+    Matter.TEXT: "text$ texts$ word say says wording write rewrite rephras shorten typo spell "
+    "lowercase uppercase capitals chang replac set$ update schreib formulier kürz wort "
+    "worte änder ersetz setz écri reformul raccour mot$ mots$ remplac mets$ escrib reformul acort "
+    "palabra cambi reemplaz pon$ 書 文章 文字 変更 変え 置き換え にして",
+    Matter.LETTERS: "font typeface bold italic weight underlin strike letter text$ align justif "
+    "center centre spacing big bigger large larger small smaller size serif schrift fett kursiv "
+    "unterstrich größer kleiner groß klein ausricht zentrier polic gras italique soulign grand "
+    "petit taille align centr fuente negrita cursiva subray grande pequeñ tamaño フォント 太字 "
+    "斜体 下線 大き 小さ 中央 揃え",
+    Matter.PLACE: "big bigger large larger small smaller enlarg shrink size resiz wide wider tall "
+    "taller narrow move moving put place shift left right top bottom up$ down$ above below beside "
+    "center centre middle align rotat turn tilt swap order front behind spac margin gap layout "
+    "groß klein größer kleiner vergrößer verkleiner breit höher schmal verschieb beweg links "
+    "rechts oben unten mitte zentrier dreh tausch abstand grand petit agrand rédui taille larg "
+    "haut bas$ gauche droite déplac centr milieu tourn espac grande pequeñ agrand reduc tamaño "
+    "anch alt mueve mover izquierda derecha arriba abajo centr gira espacio 大き 小さ 拡大 縮小 "
+    "移動 左 右 上 下 中央 回転 動か",
+    Matter.COLOUR: "colo red$ blue green yellow orange purple pink black white grey gray gold "
+    "silver brown navy teal dark light bright warm cool contrast gradient background fill palette "
+    "shadow border outline stroke brand farb rot$ rote$ blau grün gelb lila rosa schwarz weiß grau "
+    "hell dunkel warm kontrast verlauf hintergrund schatten rahmen couleur rouge bleu vert jaune "
+    "noir blanc gris sombre clair contraste dégradé fond ombre bordure roj azul verd amarill negr "
+    "oscur clar contraste degradado fondo sombra borde 色 赤 青 緑 黄 黒 白 灰 暗 明る 背景 影",
+    Matter.LOOK: "opac transparen translucen fade round radius corner blend shadow rund ecken "
+    "durchsicht transparent arrond coin opacité redond esquina opacidad 透明 角丸 丸",
+    Matter.STATE: "hide hidden show visib unhid versteck verberg zeig einblend ausblend cach "
+    "masqu montr affich ocult esconde muestra 隠 表示",
+    Matter.NAME: "rename role umbenenn renomm renombr 改名 名前",
+}
+VAGUE: Final = frozenset({Matter.PLACE, Matter.LETTERS, Matter.COLOUR, Matter.LOOK})
+"""What may change where no word says what: how it looks, and nothing that it says."""
+ALL: Final = (
+    "all$ every everything$ everywhere$ whole entire design poster page$ layout alle$ alles$ "
+    "überall ganz jede gesamt seite tout$ toute$ tous$ toutes$ partout entier chaque todo$ toda$ "
+    "todos$ todas$ cada página すべて 全て 全部 全体 デザイン"
+)
+ROLES: Final[Mapping[str, str]] = {
+    Role.LOGO: "logo ロゴ",
+    Role.TITLE: "title headline heading titel überschrift titre título titulo タイトル 見出し",
+    Role.SUBTITLE: "subtitle subline untertitel sous-titre subtítulo サブタイトル",
+    Role.BODY: "body paragraph description fließtext absatz beschreibung paragraphe párrafo 本文",
+    Role.PRICE: "price preis prix precio 価格 値段",
+    Role.BUTTON: "button cta knopf schaltfläche bouton botón boton ボタン",
+    Role.BACKGROUND: "background backdrop hintergrund fond fondo 背景",
+    Role.PHOTO: "photo picture image bild foto imagen 写真 画像",
+    Role.DECORATION: "decoration ornament dekoration décoration decoración 飾り",
+    Role.LEGAL: "legal disclaimer imprint fine$ impressum mentions aviso 注意書き",
+}
+ELEMENTS: Final = {
+    "text": "text texts texte textes texto textos テキスト 文字",
+    "image": "photo picture image bild foto imagen 写真 画像",
+    "rect": "rectangle box rechteck kasten rectángulo 四角",
+    "ellipse": "ellipse circle kreis cercle círculo 円",
+    "line": "line linie ligne línea 線",
+    "path": "shape path form forme forma 図形",
+    "group": "group gruppe groupe grupo グループ",
+}

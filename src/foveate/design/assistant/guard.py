@@ -1,0 +1,185 @@
+"""What a model proposes, held against what the request lets be changed.
+
+Texts, names and descriptions of a design are read by the model, and may say what it is to do. What
+follows from them alone is refused here: a matter, a deed or a block that the request does not speak
+of, an address that nobody named, another price, a locked block.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.design.assistant.asking_words import ELEMENTS, ROLES, Deed
+from foveate.design.assistant.grant import addresses_in, words_of
+from foveate.design.assistant.touched import DESIGN, Seen, Touched, by_id, sources_of, touched
+from foveate.design.scene.elements import tag_of
+from foveate.design.scene.model import Block, Page, Role, Text
+from foveate.design.scene.paint import PictureFill
+from foveate.design.scene.words import Matter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from foveate.design.assistant.grant import Grant
+    from foveate.design.scene.model import Scene
+
+SHORTEST: Final = 3
+"""Letters of a name by which a block is meant."""
+DIGITS: Final = re.compile(r"\d+")
+MONEY: Final = re.compile(r"[%€$£¥₹]|(?:EUR|USD|GBP|JPY|CHF)\b")
+SPEAKING: Final = frozenset({"text", "alt", "name", "src", "options"})
+"""Attributes whose values may lead somewhere; numbers of others look like telephones."""
+OPTION: Final = re.compile(r"[^\s,=]*[/:][^\s,]*")
+"""A value of Foveate's options that names a place."""
+LISTS: Final = ", "
+MOST: Final = 12
+"""Refusals that are told: the first say enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Holds scenes against one request about one scene."""
+
+    before: Scene
+    request: str
+    grant: Grant
+
+    def refusals(self, after: Scene) -> list[str]:
+        """Return why it is not to be done, a sentence each; none where all follows from it."""
+        old, new = by_id(self.before), by_id(after)
+        meant = self._meant(old)
+        told = (
+            sentence for each in touched(old, new) for sentence in self._of(each, old, new, meant)
+        )
+        return [sentence for sentence, _ in zip(dict.fromkeys(told), range(MOST), strict=False)]
+
+    def _of(
+        self,
+        each: Touched,
+        old: Mapping[str, Seen],
+        new: Mapping[str, Seen],
+        meant: frozenset[str] | None,
+    ) -> Iterator[str]:
+        above = (new[each.id] if each.before is None and each.id in new else old[each.id]).above
+        locked = any(old[one].locked for one in (each.id, *above) if one in old)
+        if each.what == "locked":
+            locked = Deed.LOCK not in self.grant.deeds
+        if locked:
+            yield f"{each.id} is locked, or in what is locked: it stays as it is."
+        elif each.matter is None and (said := self._of_all(each)):
+            yield said
+        elif each.matter is not None and not self._lets(each):
+            yield f"The request does not ask for another {each.what} of {each.id or 'the design'}."
+        elif meant is not None and _is_of_one(each) and not meant & {each.id, *above}:
+            wanted = LISTS.join(sorted(meant))
+            yield f"The request is about {wanted}: {each.what} of {each.id} is not to be changed."
+        yield from self._of_content(each)
+
+    def _of_all(self, each: Touched) -> str:
+        deeds = self.grant.deeds
+        if each.what == "added" and Deed.ADD not in deeds:
+            return f"The request asks for nothing new: {each.id} is not to be added."
+        if each.what == "removed" and Deed.REMOVE not in deeds:
+            return f"The request does not ask to remove anything: {each.id} has to stay, by its id."
+        if each.what == "made another element":
+            return f"{each.id} has to stay the element that it is."
+        if each.what == "put elsewhere" and Matter.PLACE not in self.grant.matters:
+            return f"The request does not ask to put {each.id} elsewhere."
+        return ""
+
+    def _lets(self, each: Touched) -> bool:
+        if each.what == "options":
+            return Deed.OPTIONS in self.grant.deeds
+        if each.what == "locked":
+            return Deed.LOCK in self.grant.deeds
+        if each.what == "lang":
+            return self.grant.translates
+        if each.what in {"width", "height", "dpi"} and each.id in self._sheets():
+            return False
+        return each.matter in self.grant.matters
+
+    def _sheets(self) -> set[str]:
+        return {DESIGN, *(page.id for page in self.before.pages)}
+
+    def _of_content(self, each: Touched) -> Iterator[str]:
+        """Yield what is wrong with the words and addresses that would be there."""
+        known = self.grant.addresses | _addresses(each.what, each.before)
+        if each.what == "added":
+            known |= {
+                source
+                for seen in by_id(self.before).values()
+                for source in sources_of(seen.element)
+            }
+        foreign = {one for one in _addresses(each.what, each.after) - known if not self._says(one)}
+        if foreign:
+            named = LISTS.join(sorted(foreign))
+            yield f"Nobody asked for {named}: {each.id} must not lead there, or show it."
+        if self.grant.translates and each.what == "text" and _other_price(each.before, each.after):
+            yield f"The numbers of {each.id} have to stay as they are: {each.before!r}."
+
+    def _says(self, address: str) -> bool:
+        """Return whether the request has an address, by itself."""
+        around = rf"(?<![\w./:-]){re.escape(address)}(?![\w/-]|[.:]\w)"
+        return re.search(around, self.request) is not None
+
+    def _meant(self, old: Mapping[str, Seen]) -> frozenset[str] | None:
+        """Return the blocks that the request names; None where it is of all, or names none.
+
+        A name that nobody has, such as of a role without a block, restricts nothing.
+        """
+        if self.grant.everywhere:
+            return None
+        roles, elements = words_of(self.request, ROLES), words_of(self.request, ELEMENTS)
+        blocks = [seen.element for seen in old.values() if isinstance(seen.element, Block)]
+        named = {block.id for block in blocks if self._names(block)}
+        named |= {
+            block.id for block in blocks if block.role is not Role.NONE and block.role in roles
+        }
+        if Role.BACKGROUND in roles:
+            named |= self._sheets() - {DESIGN}
+        if not named:
+            named = {block.id for block in blocks if tag_of(block).name in elements}
+        return frozenset(named) or None
+
+    def _names(self, block: Block) -> bool:
+        request = self.request.casefold()
+        return any(
+            re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", request)
+            for name in (block.id, block.name)
+            if len(name) >= SHORTEST
+        )
+
+
+def _is_of_one(each: Touched) -> bool:
+    """Return whether only what is named may be changed so; its neighbours may make room for it."""
+    return each.matter not in {Matter.PLACE, None} or each.what == "removed"
+
+
+def _other_price(before: str, after: str) -> bool:
+    """Return whether an amount of money is another one: its digits are, in whatever order."""
+    if not MONEY.search(before):
+        return False
+    return sorted("".join(DIGITS.findall(before))) != sorted("".join(DIGITS.findall(after)))
+
+
+def _addresses(what: str, value: Any) -> set[str]:  # noqa: ANN401 - what fields of a scene hold
+    """Return all that leads somewhere in what is there, or would be."""
+    if isinstance(value, Block | Page):
+        return _of_all(value)
+    if isinstance(value, PictureFill):
+        return {value.src, *OPTION.findall(value.options)}
+    if not isinstance(value, str) or what not in SPEAKING:
+        return set()
+    if what == "src":
+        return {value} if value else set()
+    return {*OPTION.findall(value)} if what == "options" else addresses_in(value)
+
+
+def _of_all(element: Block | Page) -> set[str]:
+    """Return it of an element by itself: what is inside is new, or gone, as well."""
+    words = element.words if isinstance(element, Text) else ""
+    said = (element.name, getattr(element, "alt", ""), words)
+    found = sources_of(element) | {*OPTION.findall(getattr(element, "options", ""))}
+    return found.union(*map(addresses_in, said))
