@@ -10,7 +10,6 @@ import pytest
 from foveate.design.fonts.shelf import Shelf
 from foveate.design.scene.model import Page, Run, Text
 from foveate.design.scene.paint import Linear, Solid, Stop
-from foveate.imaging.pixels import from_array
 from foveate.models.supply.weights import FileState, catalogue, verify
 from foveate.options.colours import WHITE, colour
 from foveate.settings import load
@@ -71,7 +70,7 @@ class Asked:
 
 
 def png(drawn: Drawn) -> bytes:
-    data: bytes = from_array(drawn.straight()).pngsave_buffer(compression=9)
+    data: bytes = drawn.image().pngsave_buffer(compression=9)
     return data
 
 

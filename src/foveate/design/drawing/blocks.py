@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from foveate.design.drawing.typefaces import Typefaces
     from foveate.design.scene.paint import Shadow
 
+_SOFT: Final = 3.0
+"""A sigma, in pixels, from which what is made of so many pixels less looks the same."""
 SOFTNESS: Final = 0.5
 """Sigma of a shadow, of its blur: as CSS has it."""
 
@@ -93,9 +95,12 @@ class Painter:
         if isinstance(block, Painted) and self._is_solid(block):
             _cast(canvas, block, shadow)
             return
-        sigma, colour = shadow.blur * SOFTNESS, argb(shadow.colour)
-        only = skia().ImageFilters.DropShadowOnly(shadow.x, shadow.y, sigma, sigma, colour)
-        canvas.saveLayer(self._extent(block), skia().Paint(ImageFilter=only))
+        less = _coarseness(shadow.blur * SOFTNESS * self.gallery.scale)
+        small = skia().Matrix.Scale(1 / less, 1 / less)
+        canvas.saveLayer(
+            small.mapRect(self._extent(block)), skia().Paint(ImageFilter=_casting(shadow, less))
+        )
+        canvas.concat(small)
         self._body(canvas, block, PLAIN)
         canvas.restore()
 
@@ -137,6 +142,26 @@ class Painter:
         if block.id not in self._laid:
             self._laid[block.id] = laid_out(block, self.typefaces, self.language)
         return self._laid[block.id]
+
+
+def _coarseness(sigma: float) -> int:
+    """Return how many times smaller a shadow is made than it is seen: it is soft all the same.
+
+    >>> [_coarseness(sigma) for sigma in (1, 6, 100)]
+    [1, 2, 4]
+    """
+    return next((less for less in (4, 2) if sigma >= _SOFT * less), 1)
+
+
+def _casting(shadow: Shadow, less: int) -> Any:  # noqa: ANN401 - skia's
+    """Return what makes the shadow of something that is drawn so many times smaller."""
+    filters, sigma = skia().ImageFilters, shadow.blur * SOFTNESS / less
+    moved = shadow.x / less, shadow.y / less
+    cast = filters.DropShadowOnly(*moved, sigma, sigma, argb(shadow.colour))
+    if less == 1:
+        return cast
+    linear = skia().SamplingOptions(skia().FilterMode.kLinear)
+    return filters.MatrixTransform(skia().Matrix.Scale(less, less), linear, cast)
 
 
 def _cast(canvas: Any, block: Painted, shadow: Shadow) -> None:  # noqa: ANN401 - skia's

@@ -11,6 +11,7 @@ from foveate.design.drawing.blocks import Painter
 from foveate.design.drawing.bounds import BOUNDS, Bounds, check
 from foveate.design.drawing.engine import skia
 from foveate.design.drawing.pictures import PAGES_OF_PICTURE, Gallery
+from foveate.imaging.pixels import on_array, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from foveate.design.drawing.text import Measured
     from foveate.design.drawing.typefaces import Typefaces
     from foveate.design.scene.model import Page
+    from foveate.imaging import Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +45,15 @@ class Drawn:
         """Return whether nothing is seen through it."""
         return bool(self.pixels[..., 3].min() == 255)  # noqa: PLR2004 - of a byte
 
+    def image(self) -> Image:
+        """Return it as an encoder takes it: without alpha where nothing is seen through it."""
+        image = on_array(self.pixels)
+        return image[:3] if self.opaque else image.unpremultiply().cast("uchar")
+
     def straight(self) -> NDArray[np.uint8]:
         """Return (height, width, 3), or 4 where anything is seen through it, not premultiplied."""
-        if self.opaque:
-            return np.ascontiguousarray(self.pixels[..., :3])
-        alpha = np.maximum(self.pixels[..., 3:], 1).astype(np.uint32)
-        colours = (self.pixels[..., :3].astype(np.uint32) * 255 + alpha // 2) // alpha
-        return np.concatenate([colours.astype(np.uint8), self.pixels[..., 3:]], axis=2)
+        values: NDArray[np.uint8] = values_of(self.image())
+        return values
 
 
 def draw(
