@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 SECONDS ?= 300
 # What the pages show; `foveate models list` says what is in each.
-SETS := core people see upscale
+SETS := core people see upscale design cjk
 CARDS := $(wildcard src/foveate/models/supply/networks/*.py)
 BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
