@@ -185,3 +185,10 @@ def test_documents_have_the_bounds_of_pixels(kind: str) -> None:
     huge = page(side=60_000)
     with pytest.raises(DrawingTooLarge):
         pdf(scene(huge), NONE, chart) if kind == "pdf" else svg(huge, NONE, chart)
+
+
+@pytest.mark.models
+def test_what_xml_cannot_hold_does_not_break_an_svg(typefaces: Typefaces) -> None:
+    odd = text("a\x00b\ud800c", size=20)
+    said = {each.get("aria-label") for each in tree_of(page(odd), typefaces).iter()}
+    assert "a\ufffdb\ufffdc" in said

@@ -158,3 +158,17 @@ def test_a_drawing_at_twice_the_size_shows_the_same() -> None:
     assert large.pixels.shape == (192, 192, 4)
     means = large.pixels.reshape(96, 2, 96, 2, 4).mean((1, 3))
     assert abs(means - small.pixels).mean() < 1
+
+
+@pytest.mark.parametrize("flat", [(0.0, 40.0), (40.0, 0.0), (0.0, 0.0)])
+def test_what_has_no_inside_is_not_seen(flat: tuple[float, float]) -> None:
+    box = {"x": 9.0, "y": 9.0, "width": flat[0], "height": flat[1], "stroke": Stroke(width=9)}
+    asked = Asked()
+    blocks = [
+        Rectangle(id="a", **box, fill=linear(45, "#f00", "#00f"), shadow=SOFT),
+        Picture(id="b", **box, src="chart"),
+        Path(id="c", **box, d=WAVE, fill=PictureFill("chart")),
+    ]
+    found = draw(page(*blocks), Typefaces(NO_FONTS), asked)
+    assert found.pixels.min() == 255
+    assert asked.sizes == []

@@ -246,3 +246,30 @@ def test_threads_draw_the_same_at_the_same_time(typefaces: Typefaces) -> None:
     for thread in threads:
         thread.join()
     assert found == [expected] * 4
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"width": 0.0, "height": 0.0},
+        {"line_height": 0.0},
+        {"letter_spacing": -90.0},
+        {"size": 1e5},
+        {"padding": 1e4},
+    ],
+)
+@pytest.mark.parametrize("fit", Fit)
+def test_odd_numbers_are_drawn_somehow(
+    typefaces: Typefaces, said: dict[str, float], fit: Fit
+) -> None:
+    words = "a\tb\r\nc\u2028d \u202eno\ud800"
+    block = text(words, Run(text=""), fit=fit, shadow=Shadow(blur=9), **said)
+    assert draw(page(block), typefaces, chart).texts["text"].size > 0
+
+
+def test_ends_of_lines_are_one_and_controls_are_none(typefaces: Typefaces) -> None:
+    def pixels(words: str) -> bytes:
+        return draw(page(text(words, size=20)), typefaces, chart).pixels.tobytes()
+
+    assert pixels("a\r\nb\u2028c") == pixels("a\nb\nc")
+    assert pixels("a\tb\x00c") == pixels("a bc")

@@ -29,7 +29,7 @@ class Bounds:
     """Blocks with a shadow, an opacity or a blend of their own, each of which needs a layer."""
     layer_pixels: int = 600_000_000
     """Of all layers, were each as large as the page."""
-    letters: int = 50_000
+    letters: int = 20_000
     depth: int = 32
     """Groups in groups."""
 

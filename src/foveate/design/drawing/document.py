@@ -52,7 +52,7 @@ def pdf(
     It knows no date and no machine. Raises DrawingTooLarge, UnknownFont, FontsMissing, and what
     `pictures` raises.
     """
-    sizes = [check(page, PICTURES, bounds) for page in scene.pages]
+    sizes = [check(page, 1.0, bounds) for page in scene.pages]
     stream = skia().DynamicMemoryWStream()
     texts: dict[str, Measured] = {}
     with skia().PDF.MakeDocument(stream, _metadata(scene)) as document:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.drawing.engine import skia
 from foveate.design.drawing.shapes import outline
-from foveate.design.scene.model import Blend, Block, Group, Path, Picture, Text
+from foveate.design.scene.model import Blend, Block, Group, Painted, Path, Picture, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,16 @@ def in_paint_order(blocks: Iterable[Block]) -> list[Block]:
 
 def shown(block: Block) -> bool:
     """Return whether anything of a block may be seen."""
-    return not block.hidden and block.opacity > 0
+    return not block.hidden and block.opacity > 0 and not _flat(block)
+
+
+def _flat(block: Block) -> bool:
+    """Return whether a block is a shape without an inside: letters and groups go beyond theirs."""
+    return (
+        isinstance(block, Painted)
+        and not isinstance(block, Text)
+        and not (block.width > 0 and block.height > 0)
+    )
 
 
 def layered(block: Block) -> bool:

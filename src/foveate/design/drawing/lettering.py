@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from foveate.design.scene.model import Decoration, Run, Text
     from foveate.options.colours import Colour
 
+_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
+"""Halves of a letter, which no text can have."""
 _NAMED: Final = 8
 """Letters that no font has are named up to so many."""
 
@@ -38,12 +43,22 @@ def letters(
 ) -> tuple[tuple[Letters, ...], tuple[Remark, ...]]:
     """Return the runs of a text with their fonts, and remarks. Raises UnknownFont, FontsMissing."""
     found, remarks = [], []
-    for run in text.runs:
+    for run in filter(lambda run: run.text, text.runs):
         match = _asked(text, run, typefaces.shelf)
-        helpers, lacking = _helpers(run.text, match, typefaces, language)
+        helpers, lacking = _helpers(plain(run.text), match, typefaces, language)
         remarks += [*_of_font(text, run, match), *_of_glyphs(text, lacking, typefaces.shelf)]
         found.append(_complete(text, run, (match, *helpers)))
     return tuple(found), tuple(dict.fromkeys(remarks))
+
+
+def plain(text: str) -> str:
+    r"""Return what of a text can be drawn: one kind of line end, and no control characters.
+
+    >>> plain("a\tb\r\nc\0d")
+    'a b\ncd'
+    """
+    text = _CONTROL.sub("", _ENDS.sub("\n", text).replace("\t", " "))
+    return _HALF.sub("\ufffd", text)
 
 
 def _asked(text: Text, run: Run, shelf: Shelf) -> Match:
@@ -61,7 +76,7 @@ def _italic(text: Text, run: Run) -> bool:
 def _complete(text: Text, run: Run, fonts: tuple[Match, ...]) -> Letters:
     spacing = text.letter_spacing if run.letter_spacing is None else run.letter_spacing
     return Letters(
-        text=run.text,
+        text=plain(run.text),
         fonts=fonts,
         size=run.size or text.size,
         colour=run.colour or text.colour,

@@ -82,6 +82,6 @@ def covering(
     (50.0, 0.0, 100.0, 100.0)
     """
     across, down = image
-    shrink = max(width / across, height / down)
+    shrink = max(width / across, height / down) or 1.0
     part = min(width / shrink, across), min(height / shrink, down)
     return (across - part[0]) / 2, (down - part[1]) / 2, part[0], part[1]

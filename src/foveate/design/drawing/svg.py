@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import quoteattr
 
 from foveate.design.drawing.bounds import BOUNDS, Bounds, check
 from foveate.design.drawing.document import PICTURES, Document
@@ -44,7 +43,7 @@ def svg(
 
     Raises DrawingTooLarge, UnknownFont, FontsMissing, and what `pictures` raises.
     """
-    width, height = check(page, PICTURES, bounds)
+    width, height = check(page, 1.0, bounds)
     gallery = Gallery(pictures, PICTURES, PAGES_OF_PICTURE * width * height)
     writer = _Writer(typefaces, Definitions(gallery), language)
     ground = ""
@@ -98,12 +97,13 @@ class _Writer:
             said += f"<path{attributes(d=path, fill='none', **stroked(block.stroke))}/>"
         if laid is not None and isinstance(block, Text):
             self.texts[block.id] = laid.measured
-            said += f'<g role="img" aria-label={quoteattr(block.words)}>{_outlines(laid)}</g>'
+            named = attributes(role="img", aria_label=block.words)
+            said += f"<g{named}>{_outlines(laid)}</g>"
         return said
 
     def _picture(self, block: Picture, path: str) -> str:
         image = self.definitions.image(block.src, block.options, block.width, block.height)
-        named = f' role="img" aria-label={quoteattr(block.alt)}' if block.alt else ""
+        named = attributes(role="img", aria_label=block.alt) if block.alt else ""
         cut = self.definitions.cut(path)
         return f'<g clip-path="url(#{cut})"{named}>{image}</g>'
 

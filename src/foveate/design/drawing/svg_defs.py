@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import quoteattr
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from foveate.design.scene.paint import Fill, Shadow, Stop, Stroke
     from foveate.options.colours import Colour
 
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold."""
 _DIGITS: Final = 3
 _QUALITY: Final = 90
 
@@ -38,7 +41,8 @@ def attributes(**values: str | float) -> str:
     ' width="12" stroke-width="a&lt;b"'
     """
     texts = {
-        name: value if isinstance(value, str) else figure(value) for name, value in values.items()
+        name: _UNWRITABLE.sub("\ufffd", value) if isinstance(value, str) else figure(value)
+        for name, value in values.items()
     }
     return "".join(
         f" {name.strip('_').replace('_', '-')}={quoteattr(text)}" for name, text in texts.items()

@@ -26,9 +26,10 @@ LEAST_SHARE: Final = 0.2
 MOST_SIZE: Final = 4000.0
 _STEP: Final = 0.25
 """Fitted sizes are multiples of so many pixels."""
+_FLAT: Final = 0.1
+"""A line height below which letters grow no more."""
 _SLACK: Final = 0.51
 """Pixels by which a text may be larger than its box: layouts round up."""
-_UNBOUNDED: Final = 1e6
 _RIGHTWARDS, _ENDED = "\u202b", "\u202c"
 _START: Final = {False: "kLeft", True: "kRight"}
 _ALIGNS: Final = {
@@ -221,4 +222,4 @@ def _share(setting: _Setting) -> float:
 
 def _most(setting: _Setting) -> float:
     """Return the size at which one line alone is as high as the box."""
-    return min(setting.room[1] / setting.text.line_height * 1.05, MOST_SIZE)
+    return min(setting.room[1] / max(setting.text.line_height, _FLAT) * 1.05, MOST_SIZE)
