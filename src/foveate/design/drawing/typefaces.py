@@ -34,16 +34,12 @@ class Typefaces:
 
     shelf: Shelf
     _opened: dict[str, Any] = field(default_factory=dict)
-    _covered: dict[tuple[str, str], bool] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _layouts: _Layouts = field(default_factory=_Layouts)
 
     def covers(self, match: Match, letter: str) -> bool:
         """Return whether a font has a letter."""
-        key = match.name, letter
-        if (known := self._covered.get(key)) is None:
-            known = self._covered[key] = bool(self._typeface(match).unicharToGlyph(ord(letter)))
-        return known
+        return bool(self._typeface(match).unicharToGlyph(ord(letter)))
 
     def ready(self, matches: Iterable[Match]) -> list[str]:
         """Return the names by which this thread's layouts know fonts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
 from foveate.errors import FontsMissing, UnknownFont
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from foveate.models.supply.card import Face
     from foveate.settings import Models
+
+_REGULAR: Final = 400
+_STEP: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +108,13 @@ def _nearest(fonts: tuple[Font, ...], weight: int, *, italic: bool) -> Match:
     return Match(font, got, nearest=(got, font.face.italic) != (weight, italic))
 
 
-_REGULAR = 400
-
-
 def _weight(font: Font, wanted: int) -> int:
     face = font.face
     if not face.weights:
         return face.weight
     least, most = face.weights
-    return min(max(wanted, least), most)
+    # By the hundred, or one could have a thousand of them opened.
+    return min(max(round(wanted / _STEP) * _STEP, least), most)
 
 
 def shelf(settings: Models, *, substitute: str = "") -> Shelf:
