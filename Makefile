@@ -5,7 +5,7 @@ VENV ?= .venv
 SECONDS ?= 300
 # What the pages show; `foveate models list` says what is in each.
 SETS := core people see upscale design cjk
-CARDS := $(wildcard src/foveate/models/supply/networks/*.py)
+CARDS := $(wildcard src/foveate/models/supply/networks/*.py) src/foveate/models/supply/fonts.py
 BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
