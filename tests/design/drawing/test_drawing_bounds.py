@@ -11,7 +11,7 @@ from foveate.design.drawing.bounds import Bounds, check
 from foveate.design.drawing.raster import draw
 from foveate.design.drawing.typefaces import Typefaces
 from foveate.design.scene.model import Block, Group, Rectangle
-from foveate.design.scene.paint import Shadow
+from foveate.design.scene.paint import Shadow, Stroke
 from foveate.errors import DrawingTooLarge
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def nested(depth: int) -> Block:
         (square(shadow=Shadow(), opacity=0.5), 1.0, Bounds(layers=1), "got 2"),
         (square(shadow=Shadow()), 1.0, Bounds(layer_pixels=9_000), "pixels of shadows"),
         (text("many words"), 1.0, Bounds(letters=9), "at most 9 letters on the page page, got 10"),
+        (square(stroke=Stroke(dash=(1e-9,))), 1.0, Bounds(), "at most 10,000 dashes"),
         (nested(9), 1.0, Bounds(depth=8), "groups in groups"),
     ],
 )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.drawing.layers import layered, shown
-from foveate.design.scene.model import Group, Text
+from foveate.design.scene.model import Group, Path, Text
 from foveate.errors import DrawingTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from foveate.design.scene.model import Block, Page
+    from foveate.design.scene.paint import Stroke
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +31,15 @@ class Bounds:
     layer_pixels: int = 600_000_000
     """Of all layers, were each as large as the page."""
     letters: int = 20_000
+    dashes: int = 10_000
+    """Of all strokes, and the gaps between them, as long as their boxes are around."""
     depth: int = 32
     """Groups in groups."""
 
 
+_COMMAND: Final = 32
+"""Letters of about a quarter of a path around its box."""
+_FINE: Final = 1e-6
 BOUNDS: Final = Bounds()
 
 
@@ -62,10 +68,22 @@ def check(page: Page, scale: float, bounds: Bounds = BOUNDS) -> tuple[int, int]:
         ("shadows and transparent blocks", layers, bounds.layers),
         ("pixels of shadows and transparent blocks", layers * width * height, bounds.layer_pixels),
         ("letters", letters, bounds.letters),
+        ("dashes", sum(map(_dashes, blocks)), bounds.dashes),
     ):
         if got > most:
             _refuse(page, f"at most {most:,.0f} {what}", f"{got:,.0f}")
     return width, height
+
+
+def _dashes(block: Block) -> float:
+    """Return about how many dashes and gaps the stroke of a block has."""
+    stroke: Stroke | None = getattr(block, "stroke", None)
+    if stroke is None or not stroke.dash:
+        return 0.0
+    around = 2 * (block.width + block.height)
+    # A path may go to and fro in its box.
+    times = max(len(block.d) / _COMMAND, 1.0) if isinstance(block, Path) else 1.0
+    return around * times * len(stroke.dash) / max(sum(stroke.dash), _FINE)
 
 
 def _refuse(page: Page, expected: str, got: str) -> None:
