@@ -44,7 +44,7 @@ def tried(scene: Scene, typefaces: Typefaces) -> None:
 
 
 @pytest.mark.models
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(scene=SCENES)
 def test_any_scene_is_drawn_or_refused(typefaces: Typefaces, scene: Scene) -> None:
     lenient = Typefaces(Shelf(typefaces.shelf.fonts, substitute="Inter"))

@@ -172,3 +172,8 @@ def test_what_has_no_inside_is_not_seen(flat: tuple[float, float]) -> None:
     found = draw(page(*blocks), Typefaces(NO_FONTS), asked)
     assert found.pixels.min() == 255
     assert asked.sizes == []
+
+
+def test_a_blur_of_next_to_nothing_is_none() -> None:
+    block = Rectangle(id="a", **BOX, fill=solid("#fff"), shadow=Shadow(x=9, blur=1e-200))
+    assert at(drawn(block), 84, 48) == [0, 0, 0, 255]

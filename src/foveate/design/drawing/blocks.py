@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from foveate.design.drawing.typefaces import Typefaces
     from foveate.design.scene.paint import Shadow
 
+_LEAST: Final = 1e-3
+"""Pixels of blur below which skia knows none."""
 _SOFT: Final = 3.0
 """A sigma, in pixels, from which what is made of so many pixels less looks the same."""
 SOFTNESS: Final = 0.5
@@ -170,7 +172,7 @@ def _cast(canvas: Any, block: Painted, shadow: Shadow) -> None:  # noqa: ANN401 
         paint = stroked(block.stroke)
         paint.setStyle(skia().Paint.kStrokeAndFill_Style)
     paint.setColor(argb(shadow.colour))
-    if shadow.blur:
+    if shadow.blur > _LEAST:
         sigma = shadow.blur * SOFTNESS
         paint.setMaskFilter(skia().MaskFilter.MakeBlur(skia().kNormal_BlurStyle, sigma))
     canvas.save()

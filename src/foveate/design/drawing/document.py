@@ -83,6 +83,7 @@ def _metadata(scene: Scene) -> Any:  # noqa: ANN401 - skia's
     metadata = skia().PDF.Metadata()
     metadata.fTitle = scene.name
     metadata.fCreator = metadata.fProducer = _PRODUCER
-    metadata.fRasterDPI = EFFECTS_DPI
+    # Of a page of few pixels to the inch no more are made than it has.
+    metadata.fRasterDPI = min(EFFECTS_DPI, scene.dpi * PICTURES)
     metadata.fEncodingQuality = _QUALITY
     return metadata
