@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --extra datasets --extra openvino --extra people --extra rpc --extra see pyproject.toml
+	--no-header --no-annotate --extra datasets --extra design --extra openvino --extra people --extra rpc --extra see pyproject.toml
 TOGETHER = $(BIN)/pytest --numprocesses auto --dist loadfile -m "not alone"
 # Only the files that name the mark: to look through all of them takes longer than a test.
 ALONE = $(BIN)/pytest -m alone $$(grep -rl --include='test_*.py' mark.alone tests)
