@@ -11,7 +11,7 @@ from foveate.design.drawing.blocks import Painter
 from foveate.design.drawing.bounds import BOUNDS, Bounds, check
 from foveate.design.drawing.engine import skia
 from foveate.design.drawing.pictures import PAGES_OF_PICTURE, Gallery
-from foveate.imaging.pixels import on_array, values_of
+from foveate.imaging.pixels import from_array, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Drawn:
 
     def image(self) -> Image:
         """Return it as an encoder takes it: without alpha where nothing is seen through it."""
-        image = on_array(self.pixels)
+        image = from_array(self.pixels)
         return image[:3] if self.opaque else image.unpremultiply().cast("uchar")
 
     def straight(self) -> NDArray[np.uint8]:

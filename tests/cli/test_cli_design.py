@@ -1,0 +1,92 @@
+"""`foveate design`, as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from designs_stand import POSTER, poster_in
+from typer.testing import CliRunner
+
+from foveate.cli.main import app
+from foveate.design.drawing.engine import installed
+from foveate.errors import BadOption
+from foveate.imaging import Image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+if not installed():
+    pytest.skip("needs foveate[design]", allow_module_level=True)
+
+
+@pytest.fixture
+def poster(tmp_path: Path, photo: Image) -> Path:
+    return poster_in(tmp_path, photo)
+
+
+def run(*words: str | Path, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, ["design", *map(str, words)], catch_exceptions=False)
+    assert done.exit_code == code, done.output
+    return done
+
+
+def test_a_design_is_drawn_into_a_file(poster: Path, tmp_path: Path) -> None:
+    done = run("render", poster, tmp_path / "a.png", "--scale", "2", "--json")
+    made = Image.new_from_file(str(tmp_path / "a.png"))
+    assert (made.width, made.height, made(210, 150)) == (240, 180, [255, 0, 0])
+    told = json.loads(done.stdout)
+    assert (told["width"], told["content_type"]) == (240, "image/png")
+    run("render", poster, tmp_path / "a.pdf")
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_design_is_never_written_over(poster: Path) -> None:
+    with pytest.raises(BadOption, match="format out of"):
+        run("render", poster, poster)
+    assert poster.read_text() == POSTER
+
+
+def test_what_is_wrong_is_said_and_is_the_exit_code(poster: Path) -> None:
+    assert "is in order" in run("check", poster).stdout
+    poster.write_text(POSTER.replace("scene.png", "lost.png"))
+    assert "lost.png" in run("check", poster, code=1).stdout
+    (found,) = json.loads(run("check", poster, "--json", code=1).stdout)["found"]
+    assert found["matter"] == "picture"
+
+
+def test_differences_are_sentences_or_a_change_set(poster: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.xml"
+    other.write_text(POSTER.replace("Poster", "Plakat"))
+    assert run("diff", poster, other).stdout == (
+        'Change name of the design from "Poster" to "Plakat".\n'
+    )
+    assert run("diff", poster, poster).stdout == ""
+    told = json.loads(run("diff", poster, other, "--json").stdout)
+    assert [each["attribute"] for each in told["changes"]] == ["name"]
+
+
+def test_two_versions_are_merged_and_conflicts_are_the_exit_code(tmp_path: Path) -> None:
+    names = ("ours", "base", "theirs")
+    files = [tmp_path / f"{name}.xml" for name in names]
+    for file, x, ink in zip(files, (90, 100, 100), ("f00", "f00", "0f0"), strict=True):
+        text = POSTER.replace('x="100"', f'x="{x}"').replace("ff0000", ink)
+        file.write_text(text)
+    made = run("merge", *files).stdout
+    assert 'x="90"' in made
+    assert "#00ff00" in made
+    files[2].write_text(POSTER.replace('x="100"', 'x="5"'))
+    out = tmp_path / "made.xml"
+    assert "Left out: Change x" in run("merge", *files, "--out", out, code=1).stderr
+    assert 'x="90"' in out.read_text()
+
+
+def test_the_schema_and_the_fonts_are_told() -> None:
+    assert "<xs:schema" in run("schema").stdout
+    told = json.loads(run("fonts", "--json").stdout)["fonts"]
+    inter = next(each for each in told if each["family"] == "Inter")
+    assert 400 in inter["weights"]
+    assert inter["italic"]
