@@ -47,6 +47,7 @@ is for the log.
     │   ├── DesignTooLarge         a design of more bytes, elements or letters than it may have
     │   ├── BadChange              a change set that says what cannot be
     │   ├── DesignConflict         a change set of another version of its design
+    │   ├── UnknownDesign          a design, or a version of one, that is not kept here
     │   └── UnknownFont            a font of a design that no card has
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
@@ -85,6 +86,7 @@ is for the log.
     │   ├── LedgerUnusable         what was charged cannot be read or written
     │   ├── QueueUnusable          jobs cannot be read or written
     │   ├── DatasetsUnusable       what is noted of datasets cannot be read or written
+    │   ├── DesignsUnusable        designs cannot be read or written
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
@@ -458,6 +460,12 @@ class DesignConflict(BadRequest):
         self.conflicts = tuple(conflicts) or tuple(filter(None, [detail]))
 
 
+class UnknownDesign(BadRequest):
+    """There is no design of that id, or not in that version, or it was deleted."""
+
+    summary = "There is no such design."
+
+
 class UnknownFont(BadRequest):
     """A design asks for a font that no card has; the message lists those that there are."""
 
@@ -760,6 +768,12 @@ class DatasetsUnusable(Unavailable):
     """What is noted of datasets, or their files, cannot be read or written."""
 
     summary = "Datasets cannot be made or told of now."
+
+
+class DesignsUnusable(Unavailable):
+    """The file in which designs are kept cannot be read or written."""
+
+    summary = "Designs cannot be read or written now."
 
 
 class MemoryBudgetSpent(Unavailable):

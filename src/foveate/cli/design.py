@@ -12,6 +12,7 @@ from rich.table import Table
 
 from foveate.cli.complaints import aside, printable
 from foveate.cli.design_changes import diff, merge
+from foveate.cli.design_keys import app as key
 from foveate.cli.people_tables import print_table, say
 from foveate.cli.several import STANDARD, AsJson
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="Designs in XML: drawn, checked, compared, merged, and filled in by the thousand.",
     no_args_is_help=True,
 )
+app.add_typer(key, name="key")
 app.command()(diff)
 app.command()(merge)
 File = Annotated[Path, typer.Argument(help="A design, as XML or JSON.", metavar="DESIGN")]

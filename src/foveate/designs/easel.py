@@ -6,7 +6,7 @@ import asyncio
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from foveate.background import desk_of
 from foveate.delivery.ask import Ask, is_remote
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from foveate.delivery.delivery import Delivery
     from foveate.design.drawing.asked import Asked
     from foveate.design.scene.model import Scene
+    from foveate.options.grammar import Presets
     from foveate.options.model import TransformOptions
     from foveate.rendition import Rendition
-    from foveate.service.draw import Drawing
+    from foveate.service.draw import Draughtsman, Drawing
+    from foveate.settings import Settings
     from foveate.storage.memory import MemoryCache
     from foveate.trace import Trace
 
@@ -34,11 +36,30 @@ AT_ONCE: Final = 4
 NAMELESS: Final = "Expected pictures of designs to name nobody of the face index here, got {}."
 
 
+class Core(Protocol):
+    """The application as far as designs are drawn with it."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return everything that can be set."""
+        ...
+
+    @property
+    def presets(self) -> Presets:
+        """Return what presets ask for, by their names."""
+        ...
+
+    @property
+    def draughtsman(self) -> Draughtsman:
+        """Return what draws."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Easel:
     """Where designs are drawn: on one event loop, within the bounds of its delivery."""
 
-    app: App
+    core: Core
     delivery: Delivery
     turn: AbstractAsyncContextManager[Any] = field(default_factory=nullcontext)
     """Where work waits that delivery would send away."""
@@ -51,9 +72,9 @@ class Easel:
         Its pictures are cached, moderated and limited as those of any other door, each by itself,
         before a place is taken to draw it.
         """
-        wanted = self.app.draughtsman.wanted(scene, drawing)
+        wanted = self.core.draughtsman.wanted(scene, drawing)
         pictures = await self._pictures(wanted)
-        prepare = partial(self.app.draughtsman.prepare, scene, drawing, pictures)
+        prepare = partial(self.core.draughtsman.prepare, scene, drawing, pictures)
         async with self.turn, self.delivery.admission.admit(trace) as admitted:
             return await self.delivery.run(admitted, (), prepare, span="design")
 
@@ -62,7 +83,7 @@ class Easel:
         places = asyncio.Semaphore(AT_ONCE)
         tasks = {each: asyncio.create_task(self._held(each, places)) for each in asked}
         try:
-            async with asyncio.timeout(self.app.settings.limits.timeout_s):
+            async with asyncio.timeout(self.core.settings.limits.timeout_s):
                 return {each: await task for each, task in tasks.items()}
         except TimeoutError as why:
             raise TimedOut("Stopped: the pictures of a design took too long.") from why
@@ -79,7 +100,7 @@ class Easel:
         key = repr(asked)
         if self.kept is not None and (found := self.kept.get(key)) is not None:
             return found
-        made = Pixels(await self._rendition(asked, picture_options(asked, self.app.presets)))
+        made = Pixels(await self._rendition(asked, picture_options(asked, self.core.presets)))
         if self.kept is not None:
             self.kept.put(key, made)
         return made
@@ -97,6 +118,7 @@ class Easel:
 class OwnEasel(Easel):
     """Where designs of who runs the program are drawn: with files of his, and whom he enrolled."""
 
+    app: App
     folder: Path | None = None
     """Where sources lie that are names of files; None is the folder in which the program runs."""
 
@@ -104,7 +126,9 @@ class OwnEasel(Easel):
     def of(cls, app: App, folder: Path | None, kept: MemoryCache[Pixels] | None = None) -> OwnEasel:
         """Return that of the library. To be called on its loop."""
         desk = desk_of(app)
-        return cls(app=app, delivery=desk.delivery, turn=desk.workers, kept=kept, folder=folder)
+        return cls(
+            core=app, app=app, delivery=desk.delivery, turn=desk.workers, kept=kept, folder=folder
+        )
 
     async def _rendition(self, asked: Asked, options: TransformOptions) -> bytes:
         source = await self.app.origin.read(self._place(asked.src))

@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
 async def found_in(scene: Scene, easel: Easel) -> list[Found]:
     """Return what is to be said of a design. Raises BadInstallation, DrawingTooLarge."""
-    typefaces = easel.app.draughtsman.fonts.typefaces
+    typefaces = easel.core.draughtsman.fonts.typefaces
     of_blocks = await asyncio.to_thread(lambda: list(_of_blocks(scene, typefaces)))
     # A source that is not there is so at every size.
     asked = {each.src: (each, page.id) for page in scene.pages for each in pictures_of(page, 1.0)}
