@@ -11,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from foveate.cli.complaints import aside, printable
+from foveate.cli.design_batch import batch
 from foveate.cli.design_changes import diff, merge
 from foveate.cli.design_keys import app as key
 from foveate.cli.people_tables import print_table, say
@@ -25,6 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(key, name="key")
+app.command()(batch)
 app.command()(diff)
 app.command()(merge)
 File = Annotated[Path, typer.Argument(help="A design, as XML or JSON.", metavar="DESIGN")]

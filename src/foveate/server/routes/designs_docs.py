@@ -123,7 +123,7 @@ _DRAWN: Final = {
     "description": "The design, drawn. `Foveate-Note` says what was noticed of its texts.",
     "content": dict.fromkeys(_DRAWN_AS, BINARY),
 }
-_ANSWERS: Final[dict[int | str, Any]] = {200: _DRAWN, **FAILURES}
+_ANSWERS: Final = documented("Designs", "", "", _DRAWN)["responses"]
 RENDER_DOCS: Final = {
     **docs(
         "Draw a design",
