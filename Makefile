@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 SECONDS ?= 300
 # What the pages show; `foveate models list` says what is in each.
-SETS := core people see upscale
-CARDS := $(wildcard src/foveate/models/supply/networks/*.py)
+SETS := core people see upscale design cjk
+CARDS := $(wildcard src/foveate/models/supply/networks/*.py) src/foveate/models/supply/fonts.py
 BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve
 TEST_READY := $(VENV)/.ready-to-test

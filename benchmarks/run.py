@@ -26,6 +26,7 @@ from conformance import conformance
 from dataset_formats import measure as dataset_formats
 from dataset_rates import dataset_rates
 from defaults import measure as defaults
+from designs import designs
 from detector import detector
 from effects import measured as effects
 from engines import engines
@@ -92,6 +93,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "moderation": moderation,
     "objects": objects,
     "classes": classes,
+    "designs": designs,
     "effects": effects,
     "clicks": clicks,
     "subjects": subjects,

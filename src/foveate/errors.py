@@ -46,7 +46,8 @@ is for the log.
     │   ├── BadDesign              a design with words that there are not, or values that cannot be
     │   ├── DesignTooLarge         a design of more bytes, elements or letters than it may have
     │   ├── BadChange              a change set that says what cannot be
-    │   └── DesignConflict         a change set of another version of its design
+    │   ├── DesignConflict         a change set of another version of its design
+    │   └── UnknownFont            a font of a design that no card has
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
@@ -59,6 +60,7 @@ is for the log.
     ├── PictureBlocked             moderation flags the picture, and it is not to be shown
     ├── OutputTooLarge             the rendition would be beyond the limits
     │   └── AnswerTooLarge         it was made, and has more bytes than a function may answer
+    ├── DrawingTooLarge            more pixels, layers or letters than may be drawn
     ├── UpscaleTooLarge            a network would have to look at more pixels than it may
     ├── HandlerFailed              a handler crashed, or broke a limit or its promises
     ├── DatasetFailed              a dataset that a server could not make
@@ -87,7 +89,7 @@ is for the log.
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
     │   ├── WeightsMissing         ├── WeightsCorrupt       ├── LicenceNotAcknowledged
-    │   ├── DownloadFailed         └── UnknownModel
+    │   ├── DownloadFailed         ├── FontsMissing         └── UnknownModel
     ├── SealBroken                 what was sealed is not as it was: somebody changed it
     ├── BadSettings                found at start, all problems in one report
     │   └── SealedCollection       a collection whose key is not here
@@ -456,6 +458,12 @@ class DesignConflict(BadRequest):
         self.conflicts = tuple(conflicts) or tuple(filter(None, [detail]))
 
 
+class UnknownFont(BadRequest):
+    """A design asks for a font that no card has; the message lists those that there are."""
+
+    summary = "There is no font of that name."
+
+
 class SourceError(FoveateError):
     """The original could not be had."""
 
@@ -586,6 +594,12 @@ class AnswerTooLarge(OutputTooLarge):
     """What was made has more bytes than the platform takes from a function."""
 
     summary = "The answer is too large for this platform. Ask for fewer pixels or bytes."
+
+
+class DrawingTooLarge(FoveateError):
+    """A drawing would need more pixels, layers or letters than the limits allow."""
+
+    summary = "The design is too large to be drawn."
 
 
 class UpscaleTooLarge(FoveateError):
@@ -823,6 +837,16 @@ class WeightsMissing(ModelError):
 def _listed(names: Sequence[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
+
+
+class FontsMissing(ModelError):
+    """A font of a design is not on this machine; the message names what fetches it."""
+
+    summary = "A font that this design needs is not available."
+
+    def __init__(self, family: str, *cards: str) -> None:
+        sentence = f"The font {family} is not here. Fetch it: foveate models pull {' '.join(cards)}"
+        super().__init__(sentence, public=sentence)
 
 
 class WeightsCorrupt(ModelError):

@@ -86,7 +86,10 @@ def test_list_takes_sets_and_names_as_pull_does() -> None:
     assert [row["name"] for row in told["sets"]] == ["see"]
     assert json.loads(run("list", "centernet", "--json").stdout)["sets"] == []
     assert "retinaface" not in run("list", "centernet").stdout
-    assert "sets core, people, see, upscale, space; got seee" in refused("list", "seee")[1]
+    assert (
+        "sets core, people, see, upscale, design, cjk, space; got seee"
+        in refused("list", "seee")[1]
+    )
 
 
 @pytest.mark.usefixtures("home")
@@ -236,6 +239,8 @@ def all_here(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             f'acknowledge = "{card.acknowledge}"\n[artefact]\nfile = "mine.onnx"\n'
             f'sha256 = "{sha256}"\nbytes = 5_000_000\n'
             f'sources = ["file:{home.parent}/mine.onnx"]\n'
+            + '[[faces]]\nfamily = "Sans"\n'
+            * bool(card.faces)
         )
     monkeypatch.delenv("FOVEATE_MODELS__OFFLINE")
     return home

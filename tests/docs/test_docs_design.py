@@ -14,6 +14,7 @@ ROOMS = {
     "cluster": "cluster",
     "datasets": "datasets",
     "designs": "design",
+    "drawing": "design/drawing",
     "jobs": "jobs",
 }
 MAPS = re.compile(r"^\| file(?: of `([a-z/]+)`)? \|.*\n\| --- \|.*\n((?:\|.*\n)+)", re.MULTILINE)

@@ -22,6 +22,7 @@ WORDS: dict[type[errors.FoveateError], tuple[object, ...]] = {
     errors.AllowanceSpent: (60.0,),
     errors.BudgetSpent: (2.5,),
     errors.WeightsMissing: ("faces",),
+    errors.FontsMissing: ("Sans", "sans-400"),
     errors.SealedCollection: ("team", "k1", ()),
 }
 """What those are made with that are not made with a sentence."""

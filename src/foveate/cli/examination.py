@@ -20,7 +20,7 @@ from foveate.models.runtime.engines import VARIANTS, Choice, choice_of
 from foveate.models.runtime.onnx_engine import PROVIDERS, providers_here
 from foveate.models.runtime.parity import Parity, parity_of, version_of
 from foveate.models.runtime.processor import Processor, this_processor
-from foveate.models.supply.cards import Task
+from foveate.models.supply.card import FONT_TASKS, Task
 from foveate.models.supply.sets import words_for
 from foveate.models.supply.weights import FileState, allowed, catalogue, folder, verify
 from foveate.service.parity import CARDS
@@ -127,7 +127,8 @@ def _folder_report(path: Path) -> FolderReport:
 
 def networks_of(models: Models, runtime: Runtime) -> tuple[NetworkReport, ...]:
     """Return every network that may be asked for. Raises BadSettings."""
-    cards = {card.name: card for card in catalogue(models) if card.task is not Task.SAMPLE}
+    no_networks = (Task.SAMPLE, *FONT_TASKS)
+    cards = {card.name: card for card in catalogue(models) if card.task not in no_networks}
     stand_ins = {variant.card for variant in VARIANTS.values()}
     return tuple(
         _network(card, cards, models, runtime)

@@ -1,4 +1,4 @@
-"""`foveate models`: what networks and sample pictures there are, fetching and checking them."""
+"""`foveate models`: which networks, fonts and samples there are, fetching and checking them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from foveate.settings import Models
 
 app = typer.Typer(
-    help="The networks and sample pictures: list, fetch and check them.", no_args_is_help=True
+    help="Networks, fonts and sample pictures: list, fetch and check them.", no_args_is_help=True
 )
 
 Words = Annotated[

@@ -1,4 +1,4 @@
-"""Networks and sample pictures. The only home of the two engines.
+"""Networks, fonts and sample pictures. The only home of the two engines.
 
 `supply` says what there is and brings it here, `runtime` runs it, `check` compares the engines.
 Each knows what stands before it and nothing behind: what a check found lies in `runtime`, which

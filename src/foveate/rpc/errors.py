@@ -51,6 +51,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.OutputTooLarge: "INVALID_ARGUMENT",
     errors.AnswerTooLarge: "RESOURCE_EXHAUSTED",
     errors.UpscaleTooLarge: "INVALID_ARGUMENT",
+    errors.DrawingTooLarge: "INVALID_ARGUMENT",
     errors.HandlerFailed: "INTERNAL",
     errors.DatasetFailed: "INTERNAL",
     errors.DatasetCancelled: "FAILED_PRECONDITION",

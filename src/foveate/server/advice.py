@@ -94,6 +94,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.OutputTooLarge: "Ask for fewer pixels, or raise `FOVEATE_LIMITS__MAX_OUTPUT_PIXELS`.",
     errors.AnswerTooLarge: "Ask for fewer pixels or for `max-bytes`, or name a bucket in "
     "`FOVEATE_SERVERLESS__LARGE`.",
+    errors.UnknownFont: "Name a font of its message, or give a card of your own `faces`.",
+    errors.DrawingTooLarge: "Draw it at a smaller scale, or raise what its message names.",
     errors.UpscaleTooLarge: "Ask for a smaller part, leave `upscale` out, or raise "
     "`FOVEATE_LIMITS__MAX_UPSCALE_PIXELS`, and with it `FOVEATE_LIMITS__TIMEOUT_S`.",
     errors.HandlerFailed: "Read the log of the dataset: the handler wrote it.",
@@ -133,6 +135,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.ClientDisconnected: "Nothing: whoever asked is gone.",
     errors.ModelError: "Run `foveate models list`, which says what is there.",
     errors.WeightsMissing: "Run `foveate models pull`.",
+    errors.FontsMissing: "Run `foveate models pull design`, or what its message names.",
     errors.WeightsCorrupt: "Run `foveate models pull`, which fetches anew what is damaged.",
     errors.LicenceNotAcknowledged: "Read the licence; if you accept it, name it in "
     "`FOVEATE_MODELS__ACKNOWLEDGED_LICENCES`, run `foveate models pull` with the name of the "

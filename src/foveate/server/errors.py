@@ -88,6 +88,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.OutputTooLarge: Status(403, 9413),
     errors.AnswerTooLarge: Status(413, 9413),
     errors.UpscaleTooLarge: Status(403, 9413),
+    errors.DrawingTooLarge: Status(403, 9413),
     errors.HandlerFailed: Status(500, 9523),
     errors.DatasetFailed: Status(500, 9523),
     errors.DatasetCancelled: Status(409, 9523),

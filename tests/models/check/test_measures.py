@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from foveate.models.check.measures import AT_LEAST, AT_MOST, COMPARE, measured
-from foveate.models.supply.card import Task
+from foveate.models.supply.card import FONT_TASKS, Task
 
 
 def outputs(*arrays: object) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
@@ -12,7 +12,7 @@ def outputs(*arrays: object) -> list[np.ndarray[tuple[int, ...], np.dtype[np.flo
 
 
 def test_every_network_task_has_a_measure_and_each_measure_one_limit() -> None:
-    assert {*COMPARE, "sample", "custom"} == set(Task)
+    assert {*COMPARE, *FONT_TASKS, "sample", "custom"} == set(Task)
     assert not AT_LEAST.keys() & AT_MOST.keys()
 
 

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from foveate.errors import BadSettings, UnknownModel
 from foveate.models.supply.artefacts import CLIENTS
-from foveate.models.supply.card import Client, Member, ModelCard, Reference, Task
+from foveate.models.supply.card import Client, Face, Member, ModelCard, Reference, Task
 from foveate.models.supply.cards import CARDS, choose, read_cards, reference
 from foveate.models.supply.extract import EXTRACTORS
 from foveate.models.supply.recipes import RECIPES
@@ -49,6 +49,8 @@ def test_every_kind_of_source_has_a_client() -> None:
         ({"file": ""}, "relative path"),
         ({"acknowledge": "research only"}, "one word"),
         ({"build": ("onnx",), "reference": None}, "a reference to check"),
+        ({"task": Task.FONT}, "faces of a font, and of fonts alone"),
+        ({"faces": (Face(family="Sans"),)}, "faces of a font, and of fonts alone"),
     ],
 )
 def test_a_card_that_cannot_be_right_is_refused(change: dict[str, str], complaint: str) -> None:
@@ -104,6 +106,23 @@ def test_a_toml_file_is_a_card_and_a_bare_file_says_each_thing_once(tmp_path: Pa
     assert (card.name, card.task, card.file, card.sha256) == ("mine", Task.CUSTOM, "mine.onnx", SHA)
     assert card.artefact.sources == ("https://example.com/mine.onnx",)
     assert (card.member, card.extract) == ("", "file")
+
+
+def test_a_font_is_a_card_with_the_faces_that_are_in_its_file(tmp_path: Path) -> None:
+    fields, artefact = OWN.split("[artefact]")
+    faces = (
+        '[[faces]]\nfamily = "Brand"\nweight = 700\n[[faces]]\nfamily = "Any"\nweights = [1, 999]\n'
+    )
+    own(tmp_path / "cards", "mine.toml", f'{fields}task = "font"\n{faces}[artefact]{artefact}')
+    (card,) = read_cards(tmp_path / "cards")
+    assert card.faces == (Face(family="Brand", weight=700), Face(family="Any", weights=(1, 999)))
+    assert list(map(str, card.faces)) == ["Brand 700", "Any 1 to 999"]
+
+
+@pytest.mark.parametrize("said", [{"family": " "}, {"family": "A", "weights": (900, 100)}])
+def test_a_face_that_cannot_be_right_is_refused(said: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        Face(**said)
 
 
 BUILT = """

@@ -42,17 +42,39 @@ def _coordinates(letter: str, said: str) -> Iterator[float]:
         at, place = found.end(), place + 1
 
 
+def commands(text: str) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """Give the letters of a path of SVG, each with the numbers of one command.
+
+    Raises ValueError for what is none.
+
+    >>> list(commands("M0 0 5 5z"))
+    [('M', (0.0, 0.0)), ('L', (5.0, 5.0)), ('z', ())]
+    """
+    said = _COMMAND.findall(text)
+    if not said or sum(1 + len(inside) for _, inside in said) != len(text):
+        raise expected("commands of a path", text)
+    if said[0][0].lower() != "m":
+        raise expected("a path that begins with M", text)
+    for letter, inside in said:
+        yield from _repeated(letter, tuple(_coordinates(letter.lower(), inside.strip())), inside)
+
+
+def _repeated(
+    letter: str, numbers: tuple[float, ...], inside: str
+) -> Iterator[tuple[str, tuple[float, ...]]]:
+    count = _COUNTS[letter.lower()]
+    if len(numbers) % count if count and numbers else len(numbers) != count:
+        raise expected(f"{count} numbers, or a multiple, after {letter}", inside)
+    for at in range(0, max(len(numbers), 1), max(count, 1)):
+        # More points after a move are lines.
+        again = {"M": "L", "m": "l"}.get(letter, letter) if at else letter
+        yield again, numbers[at : at + count]
+
+
 def _checked(text: str) -> None:
     """Raise ValueError for what is no path of SVG."""
-    commands = _COMMAND.findall(text)
-    if not commands or sum(1 + len(said) for _, said in commands) != len(text):
-        raise expected("commands of a path", text)
-    if commands[0][0].lower() != "m":
-        raise expected("a path that begins with M", text)
-    for letter, said in commands:
-        count, got = _COUNTS[letter.lower()], len(list(_coordinates(letter.lower(), said.strip())))
-        if got % count if count and got else got != count:
-            raise expected(f"{count} numbers, or a multiple, after {letter}", said)
+    for _ in commands(text):
+        pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Which networks and sample pictures there are, and how their files come here."""
+"""Which networks, fonts and sample pictures there are, and how their files come here."""

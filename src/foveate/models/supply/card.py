@@ -36,8 +36,13 @@ class Task(StrEnum):
     MODERATION = "moderation"
     UPSCALE = "upscale"
     DEPTH = "depth"
+    FONT = "font"
+    FONT_CJK = "font-cjk"
     SAMPLE = "sample"
     CUSTOM = "custom"
+
+
+FONT_TASKS: Final = (Task.FONT, Task.FONT_CJK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,29 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One face that the file of a font holds: what designs ask for by family, weight, slant."""
+
+    family: str
+    weight: int = 400
+    italic: bool = False
+    index: int = 0
+    """Which one of a collection (.ttc)."""
+    weights: tuple[int, ...] = ()
+    """The lightest and the heaviest of a variable font, which has all between."""
+
+    def __post_init__(self) -> None:
+        if not self.family.strip():
+            raise ValueError("expected a family's name for a face, got none")
+        if self.weights and not (len(self.weights) == 2 and self.weights[0] <= self.weights[1]):  # noqa: PLR2004 - both ends
+            raise ValueError(f"{self.family}: expected the weights from and to, got {self.weights}")
+
+    def __str__(self) -> str:
+        weight = f"{self.weights[0]} to {self.weights[1]}" if self.weights else f"{self.weight}"
+        return f"{self.family} {weight}{' italic' * self.italic}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
     """A model as a fact sheet: enough to fetch, check, build, feed and cite it."""
 
@@ -116,6 +144,8 @@ class ModelCard:
     built_bytes: int = 0
     """About how large the built file is, to tell before; 0 where that is about `bytes`."""
     reference: Reference | None = None
+    faces: tuple[Face, ...] = ()
+    """Of a font."""
     licence: str
     """What the package says."""
     upstream: str
@@ -134,6 +164,8 @@ class ModelCard:
             raise ValueError(f"{self.name}: expected acknowledge in one word, without spaces")
         if self.build and self.reference is None:
             raise ValueError(f"{self.name}: expected a reference to check what is built, got none")
+        if (self.task in FONT_TASKS) != bool(self.faces):
+            raise ValueError(f"{self.name}: expected faces of a font, and of fonts alone")
 
     @property
     def bytes_on_disk(self) -> int:

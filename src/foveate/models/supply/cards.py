@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.configuration.nearest import meant
 from foveate.errors import BadSettings, UnknownModel
-from foveate.models.supply.card import Artefact, Client, Member, ModelCard, Reference, Task
+from foveate.models.supply.card import (
+    Artefact,
+    Client,
+    Face,
+    Member,
+    ModelCard,
+    Reference,
+    Task,
+)
+from foveate.models.supply.fonts import FONTS
 from foveate.models.supply.networks import NETWORKS
 from foveate.models.supply.samples import SAMPLES
 from foveate.models.supply.sets import set_of
@@ -32,7 +41,7 @@ __all__ = [
     "reference",
 ]
 
-CARDS: Final = (*NETWORKS, *SAMPLES)
+CARDS: Final = (*NETWORKS, *SAMPLES, *FONTS)
 COLUMNS: Final = (
     *("name", "set", "task", "licence", "whose work", "acknowledge"),
     *("from", "built by", "input", "output"),
@@ -63,6 +72,7 @@ def card_of(table: Mapping[str, Any]) -> ModelCard:
         "task": Task(facts["task"]),
         "beside": tuple(map(_member, facts.get("beside", ()))),
         "build": tuple(facts.get("build", ())),
+        "faces": tuple(map(_face, facts.get("faces", ()))),
         "reference": _reference(told) if told else None,
     }
     return ModelCard(**{**facts, **typed})
@@ -77,13 +87,18 @@ def _member(told: object) -> Member:
     return Member(**_words_of(Member, told, "[[beside]]"))
 
 
+def _face(told: object) -> Face:
+    words = _words_of(Face, told, "[[faces]]")
+    return Face(**{**words, "weights": tuple(words.get("weights", ()))})
+
+
 def _reference(told: object) -> Reference:
     words = _words_of(Reference, told, "[reference]")
     return Reference(**{**words, **_numbers(words)})
 
 
 def _words_of(
-    kind: type[ModelCard | Artefact | Member | Reference],
+    kind: type[ModelCard | Artefact | Face | Member | Reference],
     told: object,
     where: str,
     optional: Sequence[str] = (),

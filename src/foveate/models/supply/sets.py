@@ -38,6 +38,8 @@ SETS: Final[Mapping[str, CardSet]] = {
     ),
     "upscale": CardSet("pictures enlarged, and JPEG's traces taken out", (Task.UPSCALE,)),
     # Apart: it comes from no package index, which is all that some machines can reach.
+    "design": CardSet("fonts of designs: Latin, Greek, Cyrillic, Hebrew, Arabic", (Task.FONT,)),
+    "cjk": CardSet("fonts of designs: Chinese, Japanese, Korean", (Task.FONT_CJK,)),
     "space": CardSet("how near things are: refocus, light", (Task.DEPTH,)),
 }
 _SET_OF: Final = {task: name for name, each in SETS.items() for task in each.tasks}

@@ -1,0 +1,1 @@
+"""Which fonts a design is drawn with: those of cards, and never the machine's."""
