@@ -141,7 +141,7 @@ def offered(name: str, version: str, source: Source) -> list[str]:
     with suppress(HandlerFailed), tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         alone = ("--no-deps", "--only-binary=:all:", "--dry-run", "--ignore-installed")
-        said = ("--report", str(report))
+        said = ("--retries=0", "--report", str(report))
         _pip("install", *alone, *said, *_places(source), f"{name}=={version}")
         return [_package(row).sha256 for row in json.loads(report.read_text())["install"]]
     return []
