@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
@@ -17,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 from foveate.datasets.described import Described
 from foveate.datasets.download import PARALLEL, Download, checked, distinct, wanted_of
 from foveate.datasets.following import ENDED, Patience, follow, persist
-from foveate.errors import DatasetFailed, SourceFailed
+from foveate.errors import BadConfiguration, DatasetFailed, SourceFailed
 from foveate.storage.dataset_server import DatasetServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from foveate.datasets.download import Progress, Wanted
     from foveate.datasets.local import Local
@@ -59,8 +60,10 @@ class Client:
         """Ask for a dataset, and return how it stands: at once, whether it exists or not.
 
         What is asked for twice is made once. `on_ready` is called with it, on a thread of its own,
-        once it is ready; where that fails, the thread ends with the error.
+        once it is ready; where that fails, the thread ends with the error. Raises BadConfiguration.
         """
+        if not isinstance(config, Mapping | None):
+            raise BadConfiguration(f"Expected a configuration as a mapping, got {config!r:.80}.")
         said = {"name": name, "handler": handler, "version": version, "config": dict(config or {})}
         said |= {"webhook": webhook} if webhook else {}
         told = Described(self._server.request(said))

@@ -387,6 +387,13 @@ def threads():
         threading.Thread(target=time.sleep, args=(60,)).start()
 
 
+def threads_with_little():
+    threading.stack_size(32768)
+    for _ in range(1000):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    time.sleep(60)
+
+
 def says_half():
     raise ValueError("\\ud800")
 
@@ -477,6 +484,7 @@ SHORT = Limits(
     output_bytes=MIB,
     told_bytes=40_000,
     outputs=5,
+    threads=100,
 )
 
 
@@ -562,6 +570,7 @@ def test_its_files_are_gone_with_it(start: Starts) -> None:
         ("spawns", "PermissionError"),
         ("kills", "PermissionError"),
         ("threads", "can't start new thread|MemoryError"),
+        ("threads_with_little", r"at most 1\d\d threads, got"),
         ("exits", "exit code 7"),
         ("crashes", f"exit code -{int(signal.SIGSEGV)}"),
         ("prints_much", "at last"),

@@ -121,6 +121,36 @@ def test_a_contact_sheet_shows_boxes_and_masks_in_the_colour_of_their_class(
     )
 
 
+def test_a_small_split_has_as_few_places_on_the_sheet_as_it_has_samples(tmp_path: Path) -> None:
+    files = [
+        file
+        for split, red, count in (("test", 255, 2), ("train", 0, 41))
+        for file in write("tfrecord", tmp_path, _variations(red, count), split=split)
+    ]
+    sheet = contact_jpeg("tfrecord", files, (), lambda name: (tmp_path / name).open("rb"))
+    assert sheet is not None
+    pixels = Image.new_from_buffer(sheet, "").numpy().astype(int)
+    reds = (pixels[..., 0] > pixels[..., 1] + 200).sum()
+    greens = (pixels[..., 1] > pixels[..., 0] + 200).sum()
+    assert 0 < reds < greens / 20
+
+
+def _variations(red: int, count: int) -> list[Made]:
+    """Return eight variations of each of so many pictures of a colour."""
+    data = from_array(np.full((60, 90, 3), (red, 255 - red, 0), np.uint8)).pngsave_buffer()
+    keys = [f"{number:02}-{variation:03}" for number in range(count) for variation in range(8)]
+    return [Made(key=key, data=data, ext="png", size=Size(90, 60)) for key in keys]
+
+
+def test_a_datasheet_says_how_the_largest_split_is_read(tmp_path: Path) -> None:
+    files = [
+        *write("webdataset", tmp_path, MADE[:1], split="test"),
+        *write("webdataset", tmp_path, split="train"),
+    ]
+    page = finished(files, tmp_path, format="webdataset")["README.md"].decode()
+    assert 'WebDataset(["train-00007-00.tar"])' in page
+
+
 def test_a_picture_that_cannot_be_shown_is_left_out(tmp_path: Path) -> None:
     files = write("tfrecord", tmp_path)
     read = lambda name: (tmp_path / name).open("rb")  # noqa: E731

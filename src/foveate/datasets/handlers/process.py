@@ -82,7 +82,7 @@ class HandlerProcess:
         self._child = _begun(program, self._own)
         assert self._child.stderr is not None  # noqa: S101 - it is a pipe
         self._log = Tail(self._child.stderr)
-        self._watch = Watch(self._child.pid, self._own.folder, limits.disk_bytes, self._kill)
+        self._watch = Watch(self._child.pid, self._own.folder, limits, self._kill)
         with self._asking(limits.start_s):
             told = {**program.start, "limits": asdict(limits), "parent": os.getpid()}
             self._say(Frame(told, program.blobs))

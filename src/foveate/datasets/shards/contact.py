@@ -60,12 +60,16 @@ def contact_jpeg(
 
 
 def _chosen(name: str, shards: Sequence[ShardFile], opened: OpenShard) -> Iterator[Made]:
-    """Yield samples at even distances from files at even distances."""
+    """Yield samples at even distances, as of one list, from files at even distances.
+
+    So those of one picture, which follow each other, are on it together only where there are few.
+    """
     full = [each for each in shards if each.samples]
     files = [full[at] for at in spread(len(full), SHARDS)]
-    for number, file in enumerate(files):
-        wanted = PICTURES * (number + 1) // len(files) - PICTURES * number // len(files)
-        places = frozenset(spread(file.samples, wanted))
+    wanted, before = spread(sum(each.samples for each in files), PICTURES), 0
+    for file in files:
+        places = frozenset(at - before for at in wanted if 0 <= at - before < file.samples)
+        before += file.samples
         yield from islice(read_shard(name, file.name, opened, places), len(places))
 
 
