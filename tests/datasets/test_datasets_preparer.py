@@ -33,6 +33,7 @@ from foveate.datasets.preparer import MOST_WAITING
 from foveate.errors import (
     BadConfiguration,
     DatasetConflict,
+    DatasetsAway,
     DatasetsUnusable,
     RawChanged,
     SourceNotFound,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from foveate.datasets.preparer import Preparer
     from foveate.datasets.seams import Chunk, Pictures
     from foveate.datasets.shelf import Shelf
+    from foveate.storage.kept import KeptFiles
 
 
 def test_a_dataset_is_made_in_chunks_and_told_of_in_its_manifest(tmp_path: Path) -> None:
@@ -158,6 +160,55 @@ def test_a_dataset_waits_for_room_and_goes_on(
     server.rest_s = 0.0
     assert made(server, cats()).state is State.READY
     assert caplog.text.count("waits for room") == 2
+
+
+class Locked:
+    """Books to which nobody can write how far a dataset is."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def progress(self, *_: Any) -> None:
+        raise DatasetsUnusable("The books are locked.")
+
+
+def test_how_far_it_is_may_be_told_later_and_nothing_is_made_twice(tmp_path: Path) -> None:
+    handler = Doubling()
+    server = a_server(tmp_path, handler=handler)
+    server.store = Locked(server.store)  # type: ignore[assignment]
+    assert made(server, cats()).state is State.READY
+    assert len(handler.worked) == 10
+
+
+class Hiccuping:
+    """A place of datasets that meets these first, when it is brought a file."""
+
+    def __init__(self, files: KeptFiles, *meets: Exception) -> None:
+        self._files, self._meets = files, list(meets)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._files, name)
+
+    def bring(self, name: str, file: Path) -> None:
+        if self._meets:
+            raise self._meets.pop(0)
+        self._files.bring(name, file)
+
+
+def test_a_dataset_outlives_that_its_place_is_away_and_keeps_what_is_finished(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = a_server(tmp_path, workers=1)
+    away = [DatasetsAway("train-00000-00.txt: no answer in time")] * 3
+    server.shelf.files = Hiccuping(server.shelf.files, *away)  # type: ignore[assignment]
+    server.rest_s = 0.0
+    dataset = made(server, cats())
+    assert (dataset.state, dataset.samples) == (State.READY, 20)
+    assert caplog.text.count("no answer in time") == 3
+    assert [each.name for each in server.store.events(dataset.id)[0]].count("failed") == 0
 
 
 class Away:

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from websockets.sync.client import connect
 
 from foveate.cli.main import app
-from foveate.datasets.async_client import AsyncClient
+from foveate.datasets.async_client import WAITS, AsyncClient
 from foveate.datasets.client import Client
 from foveate.errors import (
     BadConfiguration,
@@ -309,6 +309,23 @@ def test_an_event_loop_waits_beside_other_work(tmp_path: Path, handler: Doubling
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
+
+    with served(tmp_path, handler) as url:
+        asyncio.run(go(url))
+
+
+def test_as_many_as_may_wait_keep_no_other_call_waiting(tmp_path: Path, handler: Doubling) -> None:
+    handler.holds_after = 0
+
+    async def go(url: str) -> None:
+        async with AsyncClient(url) as client:
+            slow = await client.request("cats", "doubling", config=CONFIG)
+            waiting = [asyncio.ensure_future(client.wait(slow)) for _ in range(WAITS)]
+            assert await asyncio.to_thread(handler.holds.wait, 10)
+            assert (await asyncio.wait_for(client.get(slow), 5)).id == slow.id
+            await client.cancel(slow)
+            told = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 20)
+            assert {type(each) for each in told} == {DatasetFailed}
 
     with served(tmp_path, handler) as url:
         asyncio.run(go(url))

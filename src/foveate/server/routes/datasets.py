@@ -290,7 +290,7 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
 
 async def _told(datasets: Datasets, dataset: Dataset, request: Request) -> dict[str, Any]:
     events = await datasets.events(dataset.id, 0)
-    now = await datasets.of(dataset.id)
+    now = await datasets.now(dataset.id)
     last = events[-1].number if events else 0
     return {**now.to_json(), "last_event": last, "links": _links(datasets, now, request)}
 
