@@ -8,7 +8,6 @@ import socket
 from pathlib import Path
 
 import pytest
-
 from storage_origin import KEY, SECRET
 
 from foveate.datasets.unwritten import wants_room

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from foveate.datasets.shelf import Shelf
 
 
+BESIDE: Final = "beside"
+"""The folder of large files beside shards: no chunk is called so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
     """A dataset to be made, and what it is made with."""
@@ -132,14 +136,22 @@ class Preparation:
         shards = [shard for each in finished for shard in each.shards]
         about = self._about(survey, selected, labels, finished)
         size, manifest = sum(each.bytes for each in shards), b""
-        for name, data in self.bench.formats.finish(about, shards, self._open):
-            size += len(data)
-            if name == MANIFEST:
+        work = self.bench.work / BESIDE
+        for name, data in self.bench.formats.finish(about, shards, self._open, work):
+            size += data.stat().st_size if isinstance(data, Path) else len(data)
+            if name == MANIFEST and isinstance(data, bytes):
                 manifest = data
             else:
-                self.shelf.put(self.dataset.id, name, data)
+                self._put(name, data)
         told = {"bytes": size, "samples": sum(each.samples for each in shards)}
         self.shelf.complete(self.dataset.id, {**self._identity(), **told}, manifest)
+
+    def _put(self, name: str, data: bytes | Path) -> None:
+        if isinstance(data, bytes):
+            self.shelf.put(self.dataset.id, name, data)
+        else:
+            self.shelf.bring(self.dataset.id, name, data)
+            self.shelf.settle(self.dataset.id, [name])
 
     def _open(self, name: str) -> BinaryIO:
         return self.shelf.open(self.dataset.id, name)

@@ -203,19 +203,14 @@ class OpenShard(Protocol):
 class Formats(Protocol):
     """How datasets are written."""
 
-    @property
-    def names(self) -> Sequence[str]:
-        """What requests call them."""
-        ...
-
     def writer(self, name: str, chunk: Chunk) -> Writer:
         """Return what writes a chunk in the format of that name."""
         ...
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
-    ) -> Iterable[tuple[str, bytes]]:
-        """Yield what a dataset has beside its shards, by name.
+        self, about: About, shards: Sequence[ShardFile], opened: OpenShard, work: Path
+    ) -> Iterable[tuple[str, bytes | Path]]:
+        """Yield what a dataset has beside its shards, by name; what is large as files of `work`.
 
         `manifest.json`, `statistics.json`, `README.md` and its pictures, in this order.
         """
