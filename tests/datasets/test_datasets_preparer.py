@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
+    from foveate.datasets.sample import Made
     from foveate.datasets.seams import Chunk, Pictures
     from foveate.datasets.shelf import Shelf
     from foveate.storage.kept import KeptFiles
@@ -342,6 +343,45 @@ def test_pictures_of_which_nothing_can_be_made_are_left_out_and_counted(tmp_path
     files = contents(server, dataset)
     skipped = json.loads(files["manifest.json"])["skipped"]
     assert skipped == {"BrokenImage": 1, "PictureBlocked": 1}
+
+
+def test_pictures_of_which_a_handler_makes_nothing_are_counted_too(tmp_path: Path) -> None:
+    server = a_server(tmp_path, handler=Sparing())
+    skipped = json.loads(contents(server, made(server, cats()))["manifest.json"])["skipped"]
+    assert skipped == {"NothingMade": 3}
+
+
+class Sparing(Doubling):
+    """Makes nothing of some."""
+
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> Worker:
+        return SparingWorker(self, config, pictures)
+
+
+class SparingWorker(Worker):
+    def answer(self) -> Callable[[], list[Made]]:
+        few = self._asked[0].key in {"001", "004", "009"}
+        made = super().answer()
+        return list if few else made
+
+
+@pytest.mark.parametrize(
+    ("config", "content", "error", "told"),
+    [
+        ({"times": 0}, b"picture", "BadConfiguration", "10 NothingMade"),
+        ({}, b"", "BadRaw", "10 BrokenImage"),
+    ],
+)
+def test_a_dataset_of_nothing_fails_and_says_why(
+    tmp_path: Path, config: dict[str, Any], content: bytes, error: str, told: str
+) -> None:
+    server = a_server(tmp_path)
+    if not content:
+        for picture in (tmp_path / "raw").iterdir():
+            picture.write_bytes(content)
+    failed = made(server, cats(**config))
+    assert (failed.state, failed.error) == (State.FAILED, error)
+    assert failed.message == f"Expected a dataset with samples, got nothing of 10: {told}."
 
 
 def test_a_server_that_stops_leaves_what_is_finished_to_the_next(tmp_path: Path) -> None:

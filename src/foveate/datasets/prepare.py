@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from foveate.datasets.begun import Begun
 from foveate.datasets.chunks import parts
 from foveate.datasets.ending import ended_by
-from foveate.datasets.making import Finished, Halted, Left, summed
+from foveate.datasets.making import NOTHING_MADE, Finished, Halted, Left, summed
 from foveate.datasets.progress import Progress
 from foveate.datasets.raw.survey import classes
 from foveate.datasets.seams import About
 from foveate.datasets.shards.names import MANIFEST
 from foveate.datasets.threads import wanted
-from foveate.errors import HandlerFailed, RawChanged
+from foveate.errors import BadConfiguration, BadRaw, HandlerFailed, RawChanged
 
 if TYPE_CHECKING:
     import threading
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from foveate.datasets.making import Bench, Engine
     from foveate.datasets.raw.raw import Survey
     from foveate.datasets.sample import Sample
+    from foveate.datasets.seams import ShardFile
     from foveate.datasets.shelf import Shelf
 
 
@@ -135,6 +136,7 @@ class Preparation:
         """Write what tells of the whole, the manifest last."""
         shards = [shard for each in finished for shard in each.shards]
         about = self._about(survey, selected, labels, finished)
+        _check_some(about, shards)
         size, manifest = sum(each.bytes for each in shards), b""
         work = self.bench.work / BESIDE
         for name, data in self.bench.formats.finish(about, shards, self._open, work):
@@ -185,6 +187,15 @@ class Preparation:
             splits=splits,
             skipped=summed(each.skipped for each in finished),
         )
+
+
+def _check_some(about: About, shards: Sequence[ShardFile]) -> None:
+    """Raise BadConfiguration for a dataset of nothing, or BadRaw where all pictures are broken."""
+    if any(each.samples for each in shards):
+        return
+    why = ", ".join(f"{count} {name}" for name, count in about.skipped.items()) or "none was chosen"
+    kind = BadRaw if about.skipped and NOTHING_MADE not in about.skipped else BadConfiguration
+    raise kind(f"Expected a dataset with samples, got nothing of {about.raw['count']}: {why}.")
 
 
 TOLD: Final = ("digest", "kind", "count", "licence", "origin", "about")
