@@ -40,7 +40,7 @@ class Handler(Protocol):
     def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
         """Return which samples there are, in their order, and with their splits.
 
-        They are some of those, each once.
+        They are some of those, each once. Raises BadConfiguration for one that does not fit them.
         """
         ...
 
