@@ -1,6 +1,6 @@
 """What a preparation asks of others: handlers, which make pictures, and formats, which hold them.
 
-All of it blocks; each worker of a preparation has a handler and a writer of its own.
+All of it blocks. A handler is for one thread, and so is a writer, whoever made what it writes.
 """
 
 from __future__ import annotations
