@@ -75,16 +75,16 @@ def test_twenty_who_ask_at_once_are_all_told_and_it_is_made_once(
 def test_a_look_at_raw_data_may_take_longer_than_a_rendition_and_holds_up_nobody_else(
     tmp_path: Path, handler: Doubling
 ) -> None:
-    limits = Limits(timeout_s=0.5)
+    limits, looks = Limits(timeout_s=0.5), threading.Event()
     with (
-        served(tmp_path, handler, limits=limits, look_s=1.5) as url,
+        served(tmp_path, handler, limits=limits, look_s=1.5, looks=looks) as url,
         ThreadPoolExecutor(16) as threads,
         Client(url) as client,
     ):
         client.handlers()  # the first one has everything imported
         (tmp_path / "raw" / "new.png").write_bytes(b"one more")
         asking = [threads.submit(asked, client, seed=seed) for seed in range(16)]
-        time.sleep(0.3)
+        assert looks.wait(10)
         began = time.monotonic()
         assert list(client.list()) == []
         assert [each["name"] for each in client.handlers()] == ["doubling"]
