@@ -34,7 +34,8 @@ Asked: TypeAlias = "str | Described"
 """A dataset, or its id."""
 Rows: TypeAlias = "list[dict[str, Any]]"
 FOREVER: Final = float("inf")
-PAGE: Final = 1000
+PAGE: Final = 100
+"""Datasets in an answer: each has its configuration, and where it failed its log."""
 SERVER, KEY = "FOVEATE_SERVER", "FOVEATE_KEY"
 USUAL: Final = "http://127.0.0.1:8100"
 
@@ -57,8 +58,10 @@ class Client:
         webhook: str = "",
         on_ready: OnReady | None = None,
     ) -> Described:
-        """Ask for a dataset, and return how it stands: at once, whether it exists or not.
+        """Ask for a dataset, and return how it stands, without waiting until it is made.
 
+        The answer comes once the server has looked at the raw data: in a moment where nothing of it
+        changed, after minutes where many pictures are new.
         What is asked for twice is made once. `on_ready` is called with it, on a thread of its own,
         once it is ready; where that fails, the thread ends with the error. Raises BadConfiguration.
         """

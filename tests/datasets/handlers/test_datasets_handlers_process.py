@@ -24,7 +24,7 @@ from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.process import PREFIX, HandlerProcess, in_environment
 from foveate.datasets.unchanged import Unchanged
-from foveate.errors import HandlerFailed, RawChanged
+from foveate.errors import BadConfiguration, HandlerFailed, RawChanged
 from foveate.imaging import Image
 from foveate.settings.kinds import MIB
 
@@ -41,7 +41,13 @@ SCHEMA = {"type": "object", "properties": {"copies": {"type": "integer"}}}
 VERSION = "1.0"
 
 
+class TooMany(Exception):
+    refuses_configuration = True
+
+
 def select(samples, pictures, config, seed):
+    if config["copies"] > 9:
+        raise TooMany("config.copies: expected at most 9.")
     for sample in samples[::-1]:
         if pictures[sample["source"]] != b"other":
             yield sample | {"split": "train"}
@@ -803,6 +809,12 @@ def test_a_handler_chooses_among_the_samples_that_there_are(
 ) -> None:
     with pytest.raises(HandlerFailed, match="each sample at most once"):
         start("lying", config).select([a_sample()], 1)
+
+
+def test_a_handler_that_refuses_its_configuration_says_why_in_its_own_words(start: Starts) -> None:
+    handler = start("gentle", {"copies": 10})
+    with pytest.raises(BadConfiguration, match=r"^config\.copies: expected at most 9\.$"):
+        handler.select([a_sample()], 1)
 
 
 def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> None:

@@ -49,7 +49,8 @@ def about(**said: Any) -> About:
 
 def finished(files: list[ShardFile], folder: Path, **said: Any) -> dict[str, bytes]:
     read = lambda name: (folder / name).open("rb")  # noqa: E731
-    return dict(ShardFormats().finish(about(**said), files, read))
+    beside = ShardFormats().finish(about(**said), files, read, folder / "beside")
+    return {name: data if isinstance(data, bytes) else data.read_bytes() for name, data in beside}
 
 
 def picture(**said: Any) -> Made:

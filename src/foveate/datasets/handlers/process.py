@@ -22,7 +22,7 @@ from foveate.datasets.owned import Owned
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.spelling import told_of
 from foveate.datasets.wire import sample_to_json
-from foveate.errors import FoveateError, HandlerFailed, ImageError, RawChanged
+from foveate.errors import BadConfiguration, FoveateError, HandlerFailed, ImageError, RawChanged
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -191,6 +191,8 @@ class HandlerProcess:
         frame = receive(self._child.stdout, most_bytes)
         if "error" in frame.head:
             raise HandlerFailed(f"Expected no error, got {_text(frame.head['error'])}")
+        if "refuses" in frame.head:
+            raise BadConfiguration(_text(frame.head["refuses"]))
         if "skips" in frame.head:
             raise _skipped(_text(frame.head["skips"]))
         return frame

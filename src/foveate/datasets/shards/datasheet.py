@@ -173,7 +173,7 @@ def _contents(about: About, counts: Counts) -> Iterator[str]:
     ]
     yield from _table(("split", "raw pictures", "samples"), rows)
     if about.skipped:
-        yield "Pictures of which nothing could be made:\n"
+        yield "Pictures of which nothing was made:\n"
         rows_of = [(plain(name), f"{count:,}") for name, count in sorted(about.skipped.items())]
         yield from _table(("why", "pictures"), rows_of)
     for what, title in (("instances", "things"), ("labels", "pictures")):

@@ -375,6 +375,14 @@ def test_its_process_leaves_out_what_is_flagged_and_its_log_has_no_score(
     assert "nudity" not in failed.value.log
 
 
+def test_a_class_that_no_picture_has_is_a_mistake_of_who_asked_and_no_crash() -> None:
+    with (
+        BuiltIn(Settings(), Limits()).start(config(classes=["cow"]), InMemory({})) as handler,
+        pytest.raises(BadConfiguration, match=r"^config\.classes: expected labels"),
+    ):
+        handler.select([a_sample(labels=("cat",))], 1)
+
+
 @pytest.mark.models
 def test_crops_backgrounds_and_redaction_see_faces(app: App, portrait: str) -> None:
     data = Path(portrait).read_bytes()

@@ -13,7 +13,7 @@ from foveate.datasets.handlers.builtin.handler import Foveate
 from foveate.datasets.handlers.runner import Pipes, serve
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.wire import HANDED_ON, made_to_json, sample_from_json, sample_to_json
-from foveate.errors import SourceNotFound
+from foveate.errors import BadConfiguration, SourceNotFound
 from foveate.service import moderated
 
 if TYPE_CHECKING:
@@ -33,8 +33,12 @@ class InFrames:
     ) -> Iterator[dict[str, Any]]:
         """Yield the samples that are used."""
         known = [sample_from_json(each) for each in samples]
-        for sample in self._handler.select(known, _reading(pictures), seed):
-            yield sample_to_json(sample)
+        try:
+            for sample in self._handler.select(known, _reading(pictures), seed):
+                yield sample_to_json(sample)
+        except BadConfiguration as why:
+            why.refuses_configuration = True  # type: ignore[attr-defined]
+            raise
 
     def prepare(
         self,
