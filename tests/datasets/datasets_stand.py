@@ -158,8 +158,13 @@ class Lines:
         return LinesWriter(chunk)
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
+        self,
+        about: About,
+        shards: Sequence[ShardFile],
+        opened: OpenShard,
+        halt: Callable[[], None],
     ) -> Iterator[tuple[str, bytes]]:
+        halt()
         assert all(sha256(opened(each.name).read()).hexdigest() == each.sha256 for each in shards)
         told = {**asdict(about), "shards": [asdict(each) for each in shards]}
         yield "manifest.json", json.dumps(told, sort_keys=True).encode()

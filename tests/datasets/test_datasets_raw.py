@@ -590,6 +590,16 @@ def test_a_memo_that_is_broken_is_begun_anew(tmp_path: Path) -> None:
     assert here.look(raw).digest == digest
 
 
+def test_a_folder_in_the_place_of_the_memo_is_put_aside(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    raw = Raw(name="data", kind=Kind.FOLDER, place=str(place))
+    for _ in range(2):
+        (tmp_path / "books" / "raw.sqlite3" / "inner").mkdir(parents=True)
+        assert registry(tmp_path).look(raw).samples
+        (tmp_path / "books" / "raw.sqlite3").unlink()
+    assert len(list((tmp_path / "books").glob("raw.sqlite3.broken*"))) == 2
+
+
 class Unread:
     """What pictures hold, which nobody may ask for."""
 

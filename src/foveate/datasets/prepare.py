@@ -94,7 +94,7 @@ class Preparation:
         left = [each for each in whole if each.stem not in done]
         if left:
             done |= self.engine.run(self.bench, Left(left, labels, progress, halt, handlers))
-        self._finish(survey, selected, labels, [done[each.stem] for each in whole])
+        self._finish(survey, selected, labels, [done[each.stem] for each in whole], halt)
 
     def _selected(self, survey: Survey, handlers: Begun, stop: threading.Event) -> Sequence[Sample]:
         handler = handlers.take()
@@ -127,12 +127,19 @@ class Preparation:
         selected: Sequence[Sample],
         labels: Sequence[str],
         finished: Sequence[Finished],
+        halt: Callable[[], None],
     ) -> None:
         """Write what tells of the whole, the manifest last."""
+
+        def opened(name: str) -> BinaryIO:
+            halt()
+            return self.shelf.open(self.dataset.id, name)
+
         shards = [shard for each in finished for shard in each.shards]
         about = self._about(survey, selected, labels, finished)
         size, manifest = sum(each.bytes for each in shards), b""
-        for name, data in self.bench.formats.finish(about, shards, self._open):
+        for name, data in self.bench.formats.finish(about, shards, opened, halt):
+            halt()
             size += len(data)
             if name == MANIFEST:
                 manifest = data
@@ -140,9 +147,6 @@ class Preparation:
                 self.shelf.put(self.dataset.id, name, data)
         told = {"bytes": size, "samples": sum(each.samples for each in shards)}
         self.shelf.complete(self.dataset.id, {**self._identity(), **told}, manifest)
-
-    def _open(self, name: str) -> BinaryIO:
-        return self.shelf.open(self.dataset.id, name)
 
     def _identity(self) -> dict[str, Any]:
         words = ("name", "handler", "version", "pin", "config")

@@ -213,10 +213,15 @@ class Formats(Protocol):
         ...
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
+        self,
+        about: About,
+        shards: Sequence[ShardFile],
+        opened: OpenShard,
+        halt: Callable[[], None],
     ) -> Iterable[tuple[str, bytes]]:
         """Yield what a dataset has beside its shards, by name.
 
-        `manifest.json`, `statistics.json`, `README.md` and its pictures, in this order.
+        `manifest.json`, `statistics.json`, `README.md` and its pictures, in this order. `halt` is
+        called often meanwhile, and may raise what ends it.
         """
         ...

@@ -12,7 +12,7 @@ from foveate.datasets.shards.manifest import manifest, statistics_file, whole_st
 from foveate.datasets.shards.names import MANIFEST, STATISTICS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from foveate.datasets.seams import About, Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.parts import PartsWriter
@@ -28,11 +28,16 @@ class ShardFormats:
         return format_of(name).writer(chunk)
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
+        self,
+        about: About,
+        shards: Sequence[ShardFile],
+        opened: OpenShard,
+        halt: Callable[[], None] = lambda: None,
     ) -> Iterator[tuple[str, bytes]]:
         """Yield what a dataset has beside its shards, by name."""
         counts = whole_statistics(shards)
-        contact = contact_jpeg(about.format, shards, about.classes, opened)
+        contact = contact_jpeg(about.format, shards, about.classes, opened, halt)
+        halt()
         drawn = plots(counts)
         pictures = [*([CONTACT] if contact else []), *drawn]
         files = {
