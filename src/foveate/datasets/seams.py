@@ -37,7 +37,7 @@ class Handler(Protocol):
     Its methods raise HandlerFailed, with the tail of its log, after which it cannot be used.
     """
 
-    def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
+    def select(self, samples: Sequence[Sample], seed: int) -> Sequence[Sample]:
         """Return which samples there are, in their order, and with their splits.
 
         They are some of those, each once.
