@@ -156,8 +156,14 @@ class Lines:
         return LinesWriter(chunk)
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard, work: Path
+        self,
+        about: About,
+        shards: Sequence[ShardFile],
+        opened: OpenShard,
+        work: Path,
+        halt: Callable[[], None],
     ) -> Iterator[tuple[str, bytes]]:
+        halt()
         assert not work.exists()
         assert all(sha256(opened(each.name).read()).hexdigest() == each.sha256 for each in shards)
         told = {**asdict(about), "shards": [asdict(each) for each in shards]}

@@ -6,14 +6,17 @@ import io
 import json
 import os
 import sqlite3
+import tracemalloc
 from contextlib import closing, suppress
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
 from foveate.datasets.handlers.frames import HEAD_BYTES
+from foveate.datasets.raw.elements import BEGINS, elements
 from foveate.datasets.raw.raw import Kind, Raw, raw_from_json
 from foveate.datasets.raw.registry import Registry, open_registry
 from foveate.datasets.raw.rle import bitmap, decoded
@@ -24,6 +27,7 @@ from foveate.errors import (
     DatasetConflict,
     DatasetsUnusable,
     FoveateError,
+    Unavailable,
     UnknownRaw,
 )
 from foveate.geometry.box import Box, Size
@@ -588,6 +592,88 @@ def test_a_memo_that_is_broken_is_begun_anew(tmp_path: Path) -> None:
     with suppress(DatasetsUnusable):
         here.look(raw)
     assert here.look(raw).digest == digest
+
+
+def test_a_folder_in_the_place_of_the_memo_is_put_aside(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    raw = Raw(name="data", kind=Kind.FOLDER, place=str(place))
+    for _ in range(2):
+        (tmp_path / "books" / "raw.sqlite3" / "inner").mkdir(parents=True)
+        assert registry(tmp_path).look(raw).samples
+        (tmp_path / "books" / "raw.sqlite3").unlink()
+    assert len(list((tmp_path / "books").glob("raw.sqlite3.broken*"))) == 2
+
+
+@pytest.mark.parametrize("step", [1, 7, 1 << 18])
+def test_a_list_is_read_an_element_at_a_time_wherever_its_text_is_cut(
+    monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr("foveate.datasets.raw.elements.STEP", step)
+    said = {"a": [1, 23.5, "é\u2028", [], {"b": [1]}], "none": [], "last": -12.25, "é": None}
+    for text in (json.dumps(said), json.dumps(said, indent=2, ensure_ascii=False)):
+        found = [each for each in elements(text.encode()) if each[1] is not BEGINS]
+        assert found == [*(("a", each) for each in said["a"]), ("last", -12.25), ("é", None)]
+    for broken in (
+        b"",
+        b"[]",
+        b'{"a": [1,]}',
+        b'{"a": NaN}',
+        b'{"a": 1',
+        b"{} {}",
+        b'{"a": "\xff"}',
+    ):
+        with pytest.raises(ValueError, match=r"."):
+            list(elements(broken))
+
+
+def test_a_survey_of_many_outlines_takes_no_more_than_their_text(tmp_path: Path) -> None:
+    ring = [number / 8 for number in range(24)]
+    one = {"image_id": 1, "category_id": 7, "segmentation": [ring] * 3}
+    rows = [{**one, "image_id": number % 8} for number in range(800)]
+    images = [{"id": number, "file_name": f"{number}.png"} for number in range(8)]
+    text = json.dumps({**COCO, "images": images, "annotations": rows})
+    files = {f"{number}.png": png(16, 16) for number in range(8)}
+    tracemalloc.start()
+    found = look(tmp_path, Kind.COCO, {**files, "a.json": text}, "a.json")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.things == 800
+    assert most < 8 * len(text)
+
+
+def test_who_looks_again_at_what_was_just_looked_at_reads_nothing_anew(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {**TWO, "a.json": json.dumps(COCO)})
+    raw = Raw(name="data", kind=Kind.COCO, place=str(place), annotations=("a.json",))
+    here = registry(tmp_path)
+    digest, memo = here.digest(raw), here.memo
+    here.memo = Unread()  # type: ignore[assignment]
+    assert here.look(raw).digest == digest
+    here.memo = memo
+    (place / "a.json").write_text(json.dumps(COCO).replace('"cat"', '"cow"'))
+    assert here.look(raw).digest != digest
+
+
+def test_a_look_at_many_annotations_is_halted(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {**TWO, "a.json": json.dumps(COCO)})
+    raw = Raw(name="data", kind=Kind.COCO, place=str(place), annotations=("a.json",))
+    calls = count()
+
+    def halt() -> None:
+        if next(calls) > 12:
+            raise Unavailable
+
+    with pytest.raises(Unavailable):
+        registry(tmp_path).look(raw, halt)
+
+
+def test_a_name_that_is_no_text_is_refused_in_letters_that_can_be_said(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    try:
+        (place / os.fsdecode(b"b\xff.png")).write_bytes(png())
+    except OSError:
+        pytest.skip("names are text here")
+    with pytest.raises(BadRaw, match=r"UTF-8, got b\\udcff\.png\.$"):
+        registry(tmp_path).look(Raw(name="data", kind=Kind.FOLDER, place=str(place)))
 
 
 class Unread:

@@ -99,7 +99,7 @@ class Preparation:
         left = [each for each in whole if each.stem not in done]
         if left:
             done |= self.engine.run(self.bench, Left(left, labels, progress, halt, handlers))
-        self._finish(survey, selected, labels, [done[each.stem] for each in whole])
+        self._finish(survey, selected, labels, [done[each.stem] for each in whole], halt)
 
     def _selected(self, survey: Survey, handlers: Begun, stop: threading.Event) -> Sequence[Sample]:
         handler = handlers.take()
@@ -132,14 +132,21 @@ class Preparation:
         selected: Sequence[Sample],
         labels: Sequence[str],
         finished: Sequence[Finished],
+        halt: Callable[[], None],
     ) -> None:
         """Write what tells of the whole, the manifest last."""
+
+        def opened(name: str) -> BinaryIO:
+            halt()
+            return self.shelf.open(self.dataset.id, name)
+
         shards = [shard for each in finished for shard in each.shards]
         about = self._about(survey, selected, labels, finished)
         _check_some(about, shards)
         size, manifest = sum(each.bytes for each in shards), b""
         work = self.bench.work / BESIDE
-        for name, data in self.bench.formats.finish(about, shards, self._open, work):
+        for name, data in self.bench.formats.finish(about, shards, opened, work, halt):
+            halt()
             size += data.stat().st_size if isinstance(data, Path) else len(data)
             if name == MANIFEST and isinstance(data, bytes):
                 manifest = data
@@ -154,9 +161,6 @@ class Preparation:
         else:
             self.shelf.bring(self.dataset.id, name, data)
             self.shelf.settle(self.dataset.id, [name])
-
-    def _open(self, name: str) -> BinaryIO:
-        return self.shelf.open(self.dataset.id, name)
 
     def _identity(self) -> dict[str, Any]:
         words = ("name", "handler", "version", "pin", "config")

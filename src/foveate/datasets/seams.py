@@ -37,7 +37,7 @@ class Handler(Protocol):
     Its methods raise HandlerFailed, with the tail of its log, after which it cannot be used.
     """
 
-    def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
+    def select(self, samples: Sequence[Sample], seed: int) -> Sequence[Sample]:
         """Return which samples there are, in their order, and with their splits.
 
         They are some of those, each once. Raises BadConfiguration for one that does not fit them.
@@ -208,10 +208,16 @@ class Formats(Protocol):
         ...
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard, work: Path
+        self,
+        about: About,
+        shards: Sequence[ShardFile],
+        opened: OpenShard,
+        work: Path,
+        halt: Callable[[], None],
     ) -> Iterable[tuple[str, bytes | Path]]:
         """Yield what a dataset has beside its shards, by name; what is large as files of `work`.
 
-        `manifest.json`, `statistics.json`, `README.md` and its pictures, in this order.
+        `manifest.json`, `statistics.json`, `README.md` and its pictures, in this order. `halt` is
+        called often meanwhile, and may raise what ends it.
         """
         ...

@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.datasets import rows
+from foveate.datasets.anew import AnewBooks
 from foveate.datasets.dataset import PROGRESS, Dataset, Event, State
 from foveate.datasets.progress import whole
 from foveate.datasets.tables import EVENTS, TABLES, WEBHOOKS
-from foveate.errors import DatasetConflict, DatasetsUnusable, UnknownDataset
-from foveate.jobs.books import Books
+from foveate.errors import DatasetConflict, UnknownDataset
 from foveate.jobs.job import dumped
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from foveate.jobs.due import Outcome
 
 FILE: Final = "datasets.sqlite3"
+LOST: Final = "datasets that are there are noted anew, counts, events and webhooks are lost"
 
 
 class Due(NamedTuple):
@@ -45,7 +46,7 @@ class Store:
     """The datasets that this machine knows of. Thread-safe, blocks, and raises DatasetsUnusable."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        self._books = Books(folder / FILE, TABLES, DatasetsUnusable, ())
+        self._books = AnewBooks(folder / FILE, TABLES, LOST)
         self._clock = clock
 
     @property

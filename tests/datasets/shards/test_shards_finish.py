@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from shards_samples import CLASSES, MADE, write
 
+from foveate.datasets.making import Halted
 from foveate.datasets.sample import Bitmap, Instance, Made, Polygons
 from foveate.datasets.seams import About
 from foveate.datasets.shards.contact import contact_jpeg
@@ -156,6 +158,27 @@ def test_a_picture_that_cannot_be_shown_is_left_out(tmp_path: Path) -> None:
     files = write("tfrecord", tmp_path)
     read = lambda name: (tmp_path / name).open("rb")  # noqa: E731
     assert contact_jpeg("tfrecord", files, CLASSES, read) is None
+
+
+def test_a_contact_sheet_of_much_is_made_in_time_and_ends_when_it_is_halted(
+    tmp_path: Path,
+) -> None:
+    labels = tuple(f"label {number:06d}" for number in range(10_000))
+    thing = Instance(label="cat" * 1000, box=Box(5, 5, 20, 20))
+    classes = [*labels, thing.label]
+    made = picture(labels=labels, instances=(thing,) * 10_000)
+    files = write("webdataset", tmp_path, [made], classes=classes)
+    read = lambda name: (tmp_path / name).open("rb")  # noqa: E731
+
+    began = time.process_time()
+    assert contact_jpeg("webdataset", files, classes, read)
+    assert time.process_time() - began < 5
+
+    def halt() -> None:
+        raise Halted
+
+    with pytest.raises(Halted):
+        contact_jpeg("webdataset", files, classes, read, halt)
 
 
 def test_plots_are_drawings_whatever_classes_are_called() -> None:

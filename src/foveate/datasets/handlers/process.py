@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -19,6 +19,7 @@ from foveate.datasets.handlers.made import check_keys, checked, chosen
 from foveate.datasets.handlers.tail import Tail
 from foveate.datasets.handlers.watch import Watch
 from foveate.datasets.owned import Owned
+from foveate.datasets.packed import Packed
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.spelling import told_of
 from foveate.datasets.wire import sample_to_json
@@ -95,15 +96,15 @@ class HandlerProcess:
             (told,) = self._answers(set())
         return told.head
 
-    def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
+    def select(self, samples: Sequence[Sample], seed: int) -> Sequence[Sample]:
         """Return which samples there are, in their order, and with their splits."""
-        left = {sample.key: sample for sample in samples}
+        left = {sample.key: replace(sample, instances=()) for sample in samples}
         seconds = self._limits.sample_s + len(samples) * self._limits.select_s
         with self._asking(seconds):
             self._say(Frame({"do": "select", "count": len(samples), "seed": seed}))
             told = sum(self._say(Frame({"sample": sample_to_json(sample)})) for sample in samples)
             near = {sample.source for sample in samples}
-            return [chosen(frame, left) for frame in self._answers(near, MORE_TOLD * told)]
+            return Packed(chosen(frame, left) for frame in self._answers(near, MORE_TOLD * told))
 
     def ask(self, sample: Sample, data: bytes, seed: int) -> None:
         """Have it make something of a sample, of which `data` are the bytes. `answer` is next."""

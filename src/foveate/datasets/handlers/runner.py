@@ -157,7 +157,11 @@ def _select(
     head: Mapping[str, Any],
     _: Mapping[str, bytes],
 ) -> Iterator[tuple[dict[str, Any], dict[str, bytes]]]:
-    samples: Iterable[dict[str, Any]] = [pipes.read()[0]["sample"] for _ in range(head["count"])]
+    told = (pipes.read()[0]["sample"] for _ in range(head["count"]))
+    # All of them before a line of a stranger's is run: he asks for pictures in between.
+    samples: Iterable[dict[str, Any]] = told if hasattr(handler, "kept") else list(told)
+    if hasattr(handler, "kept"):
+        samples = handler.kept(samples)
     if hasattr(handler, "select"):
         samples = handler.select(samples, Pictures(pipes, {}), config, head["seed"])
     for sample in samples:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 import msgspec
 
+from foveate.datasets.raw.elements import BEGINS, elements
 from foveate.datasets.raw.places import annotation
 from foveate.datasets.raw.raw import Noted, check_size
 from foveate.datasets.raw.rle import bitmap
@@ -15,7 +18,7 @@ from foveate.errors import BadRaw
 from foveate.geometry.box import Box, Size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
@@ -29,6 +32,7 @@ MOST_RUNS: Final = 8_000_000
 """Of one picture: what is told of them in JSON is more than a handler may be told."""
 MOST_RUNS_OF_FILE: Final = 64_000_000
 """Of all: a server has them in memory, with eight bytes or more for each."""
+_END: Final = object()
 T = TypeVar("T")
 Of: TypeAlias = int | str | None
 """A picture by its id, or all."""
@@ -60,10 +64,10 @@ class _Category(msgspec.Struct):
     name: str
 
 
-class _Coco(msgspec.Struct):
-    images: list[_Image]
-    annotations: list[_Annotation] = []
-    categories: list[_Category] = []
+@dataclass(slots=True)
+class _Coco:
+    images: list[_Image] = field(default_factory=list)
+    categories: list[_Category] = field(default_factory=list)
 
 
 def coco(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
@@ -80,7 +84,8 @@ def coco(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
 
 
 def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, Noted]:
-    told = _read(annotation(place, file), file)
+    data = annotation(place, file)
+    told = _read(data, file)
     labels = _by_id(file, "category", [(each.id, each.name) for each in told.categories])
     images = _by_id(file, "image", [(each.id, each) for each in told.images])
     names = {each.id: _picture(each, file, listing).name for each in told.images}
@@ -88,7 +93,8 @@ def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, No
     if len(noted) < len(names):
         raise BadRaw(f"{file}: expected a picture once, got one under two ids.")
     runs = Counter[Of]()
-    for at, each in enumerate(told.annotations):
+    for at, each in enumerate(_annotations(data, file)):
+        listing.halt()
         where = f"{file}: annotations[{at}]"
         if each.image_id not in images or each.category_id not in labels:
             got = f"image {each.image_id!r:.40}, category {each.category_id}"
@@ -119,9 +125,40 @@ def _picture(image: _Image, file: str, listing: Listing) -> Picture:
 
 
 def _read(data: bytes, file: str) -> _Coco:
+    """Return all but the annotations: these come before what they name in most files."""
+    found, names = _Coco(), set[str]()
+    with _told(file):
+        for name, each in elements(data):
+            names.add(name)
+            if each is BEGINS:
+                continue
+            if name == "images":
+                found.images.append(msgspec.convert(each, _Image))
+            elif name == "categories":
+                found.categories.append(msgspec.convert(each, _Category))
+        if "images" not in names:
+            raise ValueError("no `images`")
+    return found
+
+
+def _annotations(data: bytes, file: str) -> Iterator[_Annotation]:
+    told = elements(data)
+    while True:
+        with _told(file):
+            said = next((each for name, each in told if name == "annotations"), _END)
+            if said is _END:
+                return
+            if said is BEGINS:
+                continue
+            found = msgspec.convert(said, _Annotation)
+        yield found
+
+
+@contextmanager
+def _told(file: str) -> Iterator[None]:
     try:
-        return msgspec.json.decode(data, type=_Coco)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as why:
+        yield
+    except (msgspec.ValidationError, ValueError, OverflowError, RecursionError) as why:
         raise BadRaw(f"{file}: expected annotations as COCO has them, got {why}.") from why
 
 

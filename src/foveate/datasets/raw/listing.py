@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from foveate.errors import BadRaw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from foveate.datasets.raw.raw import Picture
 
@@ -22,16 +22,18 @@ class Listing:
     _by_name: dict[str, Picture]
     _by_end: dict[str, list[str]]
     """Names by their last part, with its ending and without."""
+    halt: Callable[[], None]
+    """Is called often by who reads annotations, and may raise what ends that."""
 
     @classmethod
-    def of(cls, pictures: Sequence[Picture]) -> Listing:
+    def of(cls, pictures: Sequence[Picture], halt: Callable[[], None] = lambda: None) -> Listing:
         """Return the listing of pictures."""
         ends: dict[str, list[str]] = {}
         for each in pictures:
             last = basename(each.name)
             for end in {last, splitext(last)[0]}:
                 ends.setdefault(end, []).append(each.name)
-        return cls(pictures, {each.name: each for each in pictures}, ends)
+        return cls(pictures, {each.name: each for each in pictures}, ends, halt)
 
     def find(self, said: str, where: str) -> Picture:
         """Return the one picture that annotations mean. Raises BadRaw for none, and several.

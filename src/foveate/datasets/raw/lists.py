@@ -50,6 +50,7 @@ def listed(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     for said in raw.annotations:
         split, _, file = said.rpartition("=")
         for where, row in _rows(place, file):
+            listing.halt()
             source = _source(row, where)
             name = listing.find(source, where).name
             splits[name] = _one("split", splits.get(name, ""), split, where)
@@ -128,7 +129,7 @@ def _add_whole(noted: Noted, row: Mapping[str, Any], where: str) -> None:
     for each in sample.instances:
         _check_pixels(each.box, where)
     noted.labels += sample.labels
-    noted.instances += sample.instances
+    noted.instances.extend(sample.instances)
     noted.attributes |= sample.attributes
 
 

@@ -7,13 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.identity import NAME
+from foveate.datasets.packed import Things
 from foveate.datasets.sample import SPLIT
 from foveate.errors import BadRaw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from foveate.datasets.sample import Instance, Sample
+    from foveate.datasets.packed import Packed
     from foveate.geometry.box import Size
 
 LONGEST: Final = 4096
@@ -58,7 +59,7 @@ class Noted:
     """What is known of one picture."""
 
     labels: list[str] = field(default_factory=list)
-    instances: list[Instance] = field(default_factory=list)
+    instances: Things = field(default_factory=Things)
     group: str = ""
     split: str = ""
     attributes: dict[str, str | float | bool] = field(default_factory=dict)
@@ -81,16 +82,13 @@ class Survey:
     """Raw data as it is now."""
 
     raw: Raw
-    samples: Sequence[Sample]
+    samples: Packed
     """By key."""
     digest: str
     """Of all bytes, and of all that is known of them."""
     classes: Sequence[str]
-
-    @property
-    def things(self) -> int:
-        """Return how many things are known in all pictures."""
-        return sum(len(each.instances) for each in self.samples)
+    things: int
+    """How many are known in all pictures."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it, without its samples."""

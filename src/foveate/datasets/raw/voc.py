@@ -7,6 +7,7 @@ from dataclasses import replace
 from posixpath import basename, splitext
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.packed import Things
 from foveate.datasets.raw import voc_masks
 from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.places import annotation
@@ -55,7 +56,9 @@ def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
         if masked in masks and picture.size:
             shown = masks_of(annotation(place, masked), masked, picture.size)
             things = enumerate(found.instances, 1)
-            found.instances = [replace(each, mask=shown.get(number)) for number, each in things]
+            found.instances = Things(
+                replace(each, mask=shown.get(number)) for number, each in things
+            )
     return noted
 
 
@@ -91,7 +94,7 @@ def _stems(data: bytes, known: AbstractSet[str]) -> Iterator[str]:
 
 def _noted(root: Element, file: str, split: str) -> Noted:
     things = root.findall("object")
-    return Noted(split=split, instances=[_instance(each, file) for each in things])
+    return Noted(split=split, instances=Things(_instance(each, file) for each in things))
 
 
 def _instance(thing: Element, file: str) -> Instance:

@@ -43,7 +43,7 @@ def yolo(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
         folders = each.name.split("/")[:-1]
         found = Noted(split=split_of(folders))
         if (file := _file_of(each.name)) in files:
-            found.instances = _instances(annotation(place, file), file, labels, each)
+            found.instances.extend(_instances(annotation(place, file), file, labels, each))
         noted[each.name] = found
     return noted
 

@@ -15,7 +15,7 @@ from foveate.datasets.shards.names import MANIFEST, STATISTICS
 from foveate.datasets.shards.parts import ShardOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from foveate.datasets.seams import About, Chunk, OpenShard, ShardFile
@@ -30,11 +30,17 @@ class ShardFormats:
         return format_of(name).writer(chunk)
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard, work: Path
+        self,
+        about: About,
+        shards: Sequence[ShardFile],
+        opened: OpenShard,
+        work: Path,
+        halt: Callable[[], None] = lambda: None,
     ) -> Iterator[tuple[str, bytes | Path]]:
         """Yield what a dataset has beside its shards, by name; what is large from this folder."""
         counts = whole_statistics(shards)
-        contact = contact_jpeg(about.format, shards, about.classes, opened)
+        contact = contact_jpeg(about.format, shards, about.classes, opened, halt)
+        halt()
         drawn = plots(counts)
         pictures = [*([CONTACT] if contact else []), *drawn]
         large = list(_annotations(about, shards, opened, work))
