@@ -319,7 +319,7 @@ def test_a_sample_of_as_many_attributes_as_there_may_be_is_put_on_another(
     data, most = photo.pngsave_buffer(), {f"a{number}": "b" for number in range(MOST_ATTRIBUTES)}
     samples = [sample_to_json(a_sample(key, data, attributes=most)) for key in ("1", "2")]
     handler = InFrames(Foveate(app, config(backgrounds="others")))
-    first, _ = handler.select(samples, {}, None, 1)
+    first, _ = handler.select(handler.kept(samples), {}, None, 1)
     (made,) = handler.prepare(first, {"1.jpg": data, "2.jpg": data}, None, 1)
     assert made["attributes"] == most
 
