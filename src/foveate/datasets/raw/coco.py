@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -34,8 +34,26 @@ MOST_RUNS_OF_FILE: Final = 64_000_000
 """Of all: a server has them in memory, with eight bytes or more for each."""
 _END: Final = object()
 T = TypeVar("T")
-Of: TypeAlias = int | str | None
-"""A picture by its id, or all."""
+
+
+@dataclass(slots=True)
+class Runs:
+    """How many runs of pixels there are so far."""
+
+    of_picture: int = MOST_RUNS
+    of_file: int = MOST_RUNS_OF_FILE
+    _counts: Counter[int | str | None] = field(default_factory=Counter)
+    """By the id of a picture; of all by None."""
+
+    def add(self, where: str, mask: Mask | None, image: int | str) -> None:
+        """Count those of a mask. Raises BadRaw where there are too many."""
+        if not isinstance(mask, Bitmap):
+            return
+        for of, most in ((image, self.of_picture), (None, self.of_file)):
+            self._counts[of] += len(mask.counts)
+            if self._counts[of] > most:
+                whole = "one picture" if of is image else "all pictures"
+                raise BadRaw(f"{where}: expected at most {most} runs of {whole}, got more.")
 
 
 class _Image(msgspec.Struct):
@@ -91,8 +109,9 @@ def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, No
     names = {each.id: _picture(each, file, listing).name for each in told.images}
     noted = {name: Noted(split=split) for name in names.values()}
     if len(noted) < len(names):
-        raise BadRaw(f"{file}: expected a picture once, got one under two ids.")
-    runs = Counter[Of]()
+        got = Counter(names.values()).most_common(1)[0][0]
+        raise BadRaw(f"{file}: expected each picture once, got {got} under two ids.")
+    runs = Runs()
     for at, each in enumerate(_annotations(data, file)):
         listing.halt()
         where = f"{file}: annotations[{at}]"
@@ -100,26 +119,14 @@ def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, No
             got = f"image {each.image_id!r:.40}, category {each.category_id}"
             raise BadRaw(f"{where}: expected an image and a category of this file, got {got}.")
         instance = _instance(where, each, labels[each.category_id], images[each.image_id])
-        _count(where, instance, runs, each.image_id)
+        runs.add(where, instance.mask, each.image_id)
         noted[names[each.image_id]].instances.append(instance)
     return noted
 
 
-def _count(
-    where: str, instance: Instance, runs: Counter[int | str | None], image: int | str
-) -> None:
-    """Count the runs of a picture, and of all by None. Raises BadRaw where there are too many."""
-    if isinstance(instance.mask, Bitmap):
-        for each, most in ((image, MOST_RUNS), (None, MOST_RUNS_OF_FILE)):
-            runs[each] += len(instance.mask.counts)
-            if runs[each] > most:
-                whole = "one picture" if each is image else "all pictures"
-                raise BadRaw(f"{where}: expected at most {most} runs of {whole}, got more.")
-
-
 def _picture(image: _Image, file: str, listing: Listing) -> Picture:
     """Return the picture of an image, which is as large as that says, if it does."""
-    picture = listing.find(image.file_name, file)
+    picture = listing.find(image.file_name, file, file)
     check_size(picture, (image.width, image.height), file)
     return picture
 
@@ -165,7 +172,8 @@ def _told(file: str) -> Iterator[None]:
 def _by_id(file: str, what: str, rows: Sequence[tuple[int | str, T]]) -> Mapping[int | str, T]:
     found = dict(rows)
     if len(found) < len(rows):
-        raise BadRaw(f"{file}: expected one {what} of each id, got two.")
+        got = Counter(at for at, _ in rows).most_common(1)[0][0]
+        raise BadRaw(f"{file}: expected one {what} of each id, got two of {got!r:.40}.")
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from posixpath import basename, normpath, splitext
+from posixpath import basename, dirname, join, normpath, splitext
 from typing import TYPE_CHECKING
 
 from foveate.errors import BadRaw
@@ -35,16 +35,18 @@ class Listing:
                 ends.setdefault(end, []).append(each.name)
         return cls(pictures, {each.name: each for each in pictures}, ends, halt)
 
-    def find(self, said: str, where: str) -> Picture:
+    def find(self, said: str, where: str, file: str = "") -> Picture:
         """Return the one picture that annotations mean. Raises BadRaw for none, and several.
 
-        They may say its whole name or the end of it, and may leave its ending out.
+        They may say its whole name or the end of it, and may leave its ending out. One that lies
+        beside the file that names it is meant before others.
         """
         name = normpath(said.strip().replace("\\", "/"))
         if name.startswith(("/", "..")) or "\0" in name:
             raise BadRaw(f"{where}: expected a name below the place, got {said!r:.200}.")
-        if name in self._by_name:
-            return self._by_name[name]
+        for whole in (join(dirname(file), name), name):
+            if whole in self._by_name:
+                return self._by_name[whole]
         ends = self._by_end.get(basename(name), [])
         fits = [each for each in ends if f"/{each}".endswith(f"/{name}") or _stem(each, name)]
         if len(fits) != 1:

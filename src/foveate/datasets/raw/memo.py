@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.cores import cores
 from foveate.datasets.anew import AnewBooks
-from foveate.datasets.raw.raw import Picture
+from foveate.datasets.raw.raw import UNREAD, Picture
 from foveate.errors import BadRaw, ImageError, SourceError
 from foveate.geometry.box import Size
 from foveate.settings import Limits
@@ -88,7 +88,8 @@ class Memo:
         return {
             name: Picture(name=name, digest=digest, size=Size(width, height) if width else None)
             for name, version, digest, width, height in rows
-            if versions[name] == version
+            # What was not read may be another time, without a change of its own.
+            if versions[name] == version and digest != UNREAD
         }
 
     def _read(self, place: Place, found: Found) -> Picture:

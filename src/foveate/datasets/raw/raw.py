@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.identity import NAME
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Size
 
 LONGEST: Final = 4096
+UNREAD: Final = sha256().hexdigest()
+"""The digest of a picture of which nothing was read."""
 MOST_ANNOTATIONS: Final = 64
 
 
@@ -33,6 +36,10 @@ class Kind(StrEnum):
     COCO = "coco"
     VOC = "voc"
     YOLO = "yolo"
+
+
+FILES: Final = {Kind.FOLDER: 0, Kind.IMAGEFOLDER: 0, Kind.VOC: 0, Kind.YOLO: 1}
+"""So many files of annotations are read at most of these kinds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +96,13 @@ class Survey:
     classes: Sequence[str]
     things: int
     """How many are known in all pictures."""
+    unread: int
+    """Of how many pictures nothing was read."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it, without its samples."""
         told = {"digest": self.digest, "count": len(self.samples), "things": self.things}
+        told |= {"unread": self.unread}
         return {**self.raw.to_json(), **told, "classes": list(self.classes)}
 
 
@@ -112,6 +122,9 @@ def raw_from_json(said: object, name: str) -> Raw:
         raise BadRaw("place: expected a folder or s3://BUCKET/PREFIX, got none.")
     if (kind := row.get("kind")) not in list(Kind):
         raise BadRaw(f"kind: expected one of {', '.join(Kind)}, got {kind!r:.40}.")
+    if len(listed) > (most := FILES.get(Kind(kind), MOST_ANNOTATIONS)):
+        wanted = f"at most {most} file" if most else "none"
+        raise BadRaw(f"annotations: expected {wanted} with the kind {kind}, got {listed!r:.80}.")
     return Raw(name=name, kind=Kind(kind), annotations=tuple(listed), **texts)
 
 

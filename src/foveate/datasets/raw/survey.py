@@ -14,7 +14,7 @@ from foveate.datasets.raw.keys import keys_of
 from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.lists import listed
 from foveate.datasets.raw.plain import folder, image_folder
-from foveate.datasets.raw.raw import Kind, Survey, check_split
+from foveate.datasets.raw.raw import UNREAD, Kind, Survey, check_split
 from foveate.datasets.raw.voc import voc
 from foveate.datasets.raw.yolo import yolo
 from foveate.datasets.sample import Bitmap, Sample
@@ -64,7 +64,8 @@ def survey(raw: Raw, place: Place, memo: Memo, halt: Callable[[], None] = lambda
 
 def surveyed(raw: Raw, samples: Iterable[Sample]) -> Survey:
     """Return the survey of samples, which are by key. Raises BadRaw for none."""
-    whole, packed, labels, things = blake2b(digest_size=32), Packed(), set[str](), 0
+    whole, packed, labels = blake2b(digest_size=32), Packed(), set[str]()
+    things = unread = 0
     for each in samples:
         line = line_of(each)
         _check_told(each, line)
@@ -72,9 +73,10 @@ def surveyed(raw: Raw, samples: Iterable[Sample]) -> Survey:
         packed.append(each)
         labels.update(each.labels, (instance.label for instance in each.instances))
         things += len(each.instances)
+        unread += each.digest == UNREAD
     if not packed:
         raise BadRaw(f"Expected annotations of {raw.name} that name pictures, got none that do.")
-    return Survey(raw, packed, whole.hexdigest(), sorted(labels), things)
+    return Survey(raw, packed, whole.hexdigest(), sorted(labels), things, unread)
 
 
 def samples_of(raw: Raw, place: Place, listing: Listing) -> Iterator[Sample]:

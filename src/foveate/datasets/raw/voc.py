@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FOLDER: Final = "Annotations"
 MASKS: Final = (f"{voc_masks.FOLDER}/", "SegmentationClass/")
 SETS: Final = "ImageSets/Main"
-SPLITS: Final = ("train", "val", "test")
+TEST: Final = "test"
+SPLITS: Final = ("train", "val", TEST)
 SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
 FLAGS: Final = ("difficult", "truncated", "occluded")
 
@@ -49,6 +50,8 @@ def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
         stem = splitext(basename(file))[0]
         root = parsed(annotation(place, file), file)
         picture = _picture(root, stem, file, listing)
+        if picture.name in noted:
+            raise BadRaw(f"{file}: expected one file of a picture, got another of {picture.name}.")
         said = [root.findtext(f"size/{side}", "").strip() or "0" for side in ("width", "height")]
         check_size(picture, [_number(each, file) for each in said], file)
         found = noted[picture.name] = _noted(root, file, splits.get(stem, ""))
@@ -78,11 +81,18 @@ def _splits(place: Place, stems: AbstractSet[str], listing: Listing) -> dict[str
         if split in SPLITS:
             for stem in _stems(annotation(place, file), stems):
                 if stem not in stems:
-                    listing.find(stem, file)  # it may be a picture of which nothing is written
+                    _check_unknown(listing.find(stem, file), split, file)
                 if found.setdefault(stem, split) != split:
                     got = f"{stem!r:.80}, which is of {found[stem]}, too"
                     raise BadRaw(f"{file}: expected pictures of one split, got {got}.")
     return found
+
+
+def _check_unknown(picture: Picture, split: str, file: str) -> None:
+    """Raise BadRaw for a picture of which nothing is written, unless it is for tests."""
+    if split != TEST:
+        wanted = f"expected a file in {FOLDER}/ of each picture"
+        raise BadRaw(f"{file}: {wanted}, got none of {picture.name}.")
 
 
 def _stems(data: bytes, known: AbstractSet[str]) -> Iterator[str]:

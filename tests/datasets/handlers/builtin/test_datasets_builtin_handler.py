@@ -131,7 +131,7 @@ def test_no_label_lies_on_what_fills_where_an_option_string_cuts_and_a_turn_show
     sample = replace(a_sample(data=data), instances=things)
     asked = {"options": [cut], "rotate": 30.0, "fill": "000000", "variations_per_sample": 6}
     handler = Foveate(app, config(format="png", min_visible=0.0, **asked))
-    for made in handler.prepare(sample, data, InMemory({}).read, 1):
+    for made in handler.prepare(sample, data, InMemory({}).read, 3):
         seen = pixels_of(made)[..., 0] > 127
         assert seen.mean() < 0.97
         for each in made.instances:

@@ -126,7 +126,7 @@ class Foveate:
                 continue
             found = self._found(start.eyes)
             for _ in range(config["variations_per_sample"]):
-                chance = draws(seed, sample.key, number)
+                chance = draws(seed, sample.source, number)
                 window = window_of(config, start.eyes.size, found, chance)
                 frame = framed(config, window, chance)
                 yield self._variation(sample, start, frame, others, chance, number)
@@ -250,7 +250,7 @@ def _before_others(samples: Sequence[Sample], seed: int) -> Iterator[Sample]:
         if len(others) == 1:
             yield sample
             continue
-        step = int(draws("background", seed, sample.key).integers(1, len(others)))
+        step = int(draws("background", seed, sample.source).integers(1, len(others)))
         other = others[(place + step) % len(others)]
         yield replace(sample, attributes={**sample.attributes, BACKGROUND: other})
 
