@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.design.scene.model import Line, Painted, Role, Text
 from foveate.design.scene.paint import Linear, Radial, Solid
 from foveate.options.colours import Colour, colour
+from foveate.options.srgb import to_light
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,14 +34,9 @@ _LAB: Final = (
 
 def oklab(value: Colour) -> tuple[float, ...]:
     """Return lightness 0..1, and two differences of colour."""
-    light = [_light(channel) for channel in value.rgb]
+    light = [to_light(channel / 255) for channel in value.rgb]
     cones = [math.cbrt(sum(a * b for a, b in zip(row, light, strict=True))) for row in _LMS]
     return tuple(sum(a * b for a, b in zip(row, cones, strict=True)) for row in _LAB)
-
-
-def _light(channel: float) -> float:
-    share = channel / 255
-    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
 
 
 def near(one: Colour, wanted: str, *, new: bool = True) -> bool:
@@ -50,7 +46,7 @@ def near(one: Colour, wanted: str, *, new: bool = True) -> bool:
 
 def luminance(value: Colour) -> float:
     """Return WCAG's relative luminance, 0..1."""
-    red, green, blue = map(_light, value.rgb)
+    red, green, blue = (to_light(channel / 255) for channel in value.rgb)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

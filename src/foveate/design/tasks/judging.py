@@ -196,3 +196,11 @@ def _sheets(before: Scene, after: Scene, verbs: Collection[str]) -> bool:
 def _order(before: Views, after: Views) -> bool:
     both = before.keys() & after.keys()
     return [key for key in before if key in both] == [key for key in after if key in both]
+
+
+def wrong(task: Task, before: Scene, after: Scene) -> str:
+    """Return what is wrong with a design that came of a request; empty where it is right."""
+    if verdict(task, before, after, Came.EDITED) is Verdict.RIGHT:
+        return ""
+    rows = (" and ".join(" ".join((c.verb, *c.words)) for c in row) for row in task.wanted)
+    return f"Expected {' or '.join(rows)}, and nothing else, got another design."

@@ -77,7 +77,7 @@ def radius(before: Views, after: Views, name: str, pixels: str) -> bool:  # noqa
 def fade(before: Views, after: Views, name: str) -> bool:
     """Return whether a block is seen through more than before, and still seen."""
     least = 0.25
-    return least <= _block(after, name).opacity < _block(before, name).opacity
+    return bool(least <= _block(after, name).opacity < _block(before, name).opacity)
 
 
 def opacity(before: Views, after: Views, name: str, share: str) -> bool:  # noqa: ARG001 - as all
@@ -87,7 +87,7 @@ def opacity(before: Views, after: Views, name: str, share: str) -> bool:  # noqa
 
 def bold(before: Views, after: Views, name: str) -> bool:
     """Return whether letters are bold that were less so."""
-    return _block(after, name).weight >= max(_BOLD, _block(before, name).weight + 1)
+    return bool(_block(after, name).weight >= max(_BOLD, _block(before, name).weight + 1))
 
 
 def italic(before: Views, after: Views, name: str) -> bool:  # noqa: ARG001 - as all judges
@@ -107,7 +107,7 @@ def size(before: Views, after: Views, name: str, pixels: str) -> bool:  # noqa: 
 
 def font(before: Views, after: Views, name: str, family: str) -> bool:  # noqa: ARG001 - as all
     """Return whether letters are of a family."""
-    return _block(after, name).font == family
+    return bool(_block(after, name).font == family)
 
 
 def textalign(before: Views, after: Views, edge: str, *names: str) -> bool:  # noqa: ARG001 - as all
@@ -124,18 +124,18 @@ def align(before: Views, after: Views, edge: str, *names: str) -> bool:
 
 def spacing(before: Views, after: Views, name: str, way: str) -> bool:  # noqa: ARG001 - as all
     """Return whether letters are further from each other."""
-    return _block(after, name).letter_spacing > _block(before, name).letter_spacing  # type: ignore[no-any-return]
+    return bool(_block(after, name).letter_spacing > _block(before, name).letter_spacing)
 
 
 def lineheight(before: Views, after: Views, name: str, way: str) -> bool:  # noqa: ARG001 - as all
     """Return whether lines are further from each other."""
-    return _block(after, name).line_height > _block(before, name).line_height  # type: ignore[no-any-return]
+    return bool(_block(after, name).line_height > _block(before, name).line_height)
 
 
 def rotate(before: Views, after: Views, name: str, degrees: str) -> bool:
     """Return whether a block has been turned."""
     turned = _block(after, name).rotation - _block(before, name).rotation
-    return abs(turned - float(degrees)) < 0.01  # noqa: PLR2004
+    return bool(abs(turned - float(degrees)) < 0.01)  # noqa: PLR2004
 
 
 def shadow(before: Views, after: Views, name: str) -> bool:  # noqa: ARG001 - as all judges

@@ -51,10 +51,10 @@ def scale(before: Views, after: Views, name: str, factor: str) -> bool:
 
 
 def at(before: Views, after: Views, name: str, *where: str) -> bool:
-    """Return whether a block of its old size lies in a part of its page."""
-    one, other = before[name].block, after[name]
+    """Return whether a block lies in a part of its page."""
+    other = after[name]
     page, (x, y) = other.page, other.middle
-    right, bottom = other.x + one.width, other.y + one.height
+    right, bottom = other.x + other.block.width, other.y + other.block.height
     across = {
         "left": x <= page.width * (1 - _THIRD) or other.x <= page.width * _EDGE,
         "right": x >= page.width * _THIRD or right >= page.width * (1 - _EDGE),
@@ -63,13 +63,7 @@ def at(before: Views, after: Views, name: str, *where: str) -> bool:
         "center": abs(x - page.width / 2) <= page.width * _EXACT
         and (len(where) > 1 or abs(y - page.height / 2) <= page.height * _EXACT),
     }
-    return all(across[word] for word in where) and _same_size(before, after, name)
-
-
-def _same_size(before: Views, after: Views, name: str) -> bool:
-    one, other = before[name], after[name].block
-    same = (one.block.width, one.block.height) == (other.width, other.height)
-    return same and _kept_inside(one, after[name])
+    return all(across[word] for word in where) and _kept_inside(before[name], after[name])
 
 
 def toward(before: Views, after: Views, name: str, side: str) -> bool:
@@ -77,7 +71,7 @@ def toward(before: Views, after: Views, name: str, side: str) -> bool:
     dx, dy = _moved(before[name], after[name])
     along, across = (dx, dy) if side in {"left", "right"} else (dy, dx)
     forward = along > 0 if side in {"right", "down"} else along < 0
-    return forward and across == 0 and _same_size(before, after, name)
+    return forward and across == 0 and _kept_inside(before[name], after[name])
 
 
 def _moved(before: Placed, after: Placed) -> tuple[float, float]:
@@ -95,7 +89,7 @@ def center(before: Views, after: Views, name: str, axis: str) -> bool:
     """Return whether the middle of a block is that of its page, along one axis."""
     one, page = after[name], after[name].page
     place = (one.middle[0] / page.width, one.middle[1] / page.height)[axis == "y"]
-    return abs(place - 0.5) <= _EXACT / 2 and _same_size(before, after, name)
+    return abs(place - 0.5) <= _EXACT / 2 and _kept_inside(before[name], after[name])
 
 
 def swap(before: Views, after: Views, one: str, other: str) -> bool:
