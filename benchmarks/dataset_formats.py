@@ -124,9 +124,10 @@ def written(name: str, made: Sequence[Made], folder: Path) -> list[ShardFile]:
         id="x", name="x", handler="x", version="1", pin="", config={}, format=name, raw={},
         classes=CLASSES, splits={"train": len(made)},
     )  # fmt: skip
-    for beside, data in formats.finish(about, files, lambda f: (folder / f).open("rb")):
+    work = folder / "beside"
+    for beside, data in formats.finish(about, files, lambda f: (folder / f).open("rb"), work):
         (folder / beside).parent.mkdir(parents=True, exist_ok=True)
-        (folder / beside).write_bytes(data)
+        (folder / beside).write_bytes(data if isinstance(data, bytes) else data.read_bytes())
     return files
 
 

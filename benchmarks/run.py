@@ -27,6 +27,7 @@ from dataset_formats import measure as dataset_formats
 from dataset_rates import dataset_rates
 from defaults import measure as defaults
 from designs import designs
+from designs_words import measure as designs_words
 from detector import detector
 from effects import measured as effects
 from engines import engines
@@ -106,6 +107,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "conformance": conformance,
     "nasty": nasty,
     "scenes": scenes,
+    "designs words": designs_words,
 }
 console: Final = Console(width=None if sys.stdout.isatty() else 120)
 

@@ -53,8 +53,9 @@ is for the log.
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
     │   ├── SourceUnresolved       ├── SourceTimeout        ├── SourceFailed
     │   ├── TooManyRedirects       ├── CredentialsMissing   ├── PicturesMissed
-    │   └── SourceRefused          the origin has it, and does not hand it out
-    │       └── BucketRefused      for what the keys of its bucket may
+    │   ├── SourceRefused          the origin has it, and does not hand it out
+    │   │   └── BucketRefused      for what the keys of its bucket may
+    │   └── DatasetsAway           where datasets are kept cannot be read or written
     ├── ImageError                 the original was had, and cannot be used
     │   ├── NotAnImage             ├── UnsupportedFormat    ├── BrokenImage
     │   ├── TooManyPixels          ├── AnimationTooLarge    └── EmptyImage
@@ -542,6 +543,12 @@ class TooManyRedirects(SourceError):
     """The origin redirects without end."""
 
     summary = "The origin redirects too many times."
+
+
+class DatasetsAway(SourceError):
+    """Where datasets are kept cannot be reached, or takes nothing: it may be so in a while."""
+
+    summary = "Where datasets are kept cannot be read or written now. Try again in a moment."
 
 
 class ImageError(FoveateError):

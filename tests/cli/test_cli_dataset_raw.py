@@ -42,3 +42,17 @@ def test_raw_data_is_found_from_any_folder_once_it_is_registered(
     assert "no more" in run("remove", "mine")
     with pytest.raises(UnknownRaw):
         run("show", "mine")
+
+
+def test_pictures_that_cannot_be_read_are_counted_beside_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "pictures"
+    place.mkdir()
+    Image.black(8, 8).write_to_file(str(place / "1.png"))
+    (place / "2.png").write_bytes(b"")
+    (place / "all.csv").write_text("file,x,y,w,h\n1.png,0,0,4,4\n2.png,,,,\n")
+    monkeypatch.setenv("FOVEATE_DATASETS__BOOKS", str(tmp_path / "books"))
+    said = run("add", "mine", str(place), "--kind", "list", "--annotations", "all.csv")
+    assert "pictures: 2 (1 cannot be read), things: 1, classes: 1." in said
+    assert run("show", "mine").endswith("classes: (none)\n")

@@ -151,15 +151,20 @@ class Few:
 class Lines:
     """A format of a line for each sample."""
 
-    names = ("webdataset",)
-
     def writer(self, name: str, chunk: Chunk) -> LinesWriter:
         assert name == "webdataset"
         return LinesWriter(chunk)
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
+        self,
+        about: About,
+        shards: Sequence[ShardFile],
+        opened: OpenShard,
+        work: Path,
+        halt: Callable[[], None],
     ) -> Iterator[tuple[str, bytes]]:
+        halt()
+        assert not work.exists()
         assert all(sha256(opened(each.name).read()).hexdigest() == each.sha256 for each in shards)
         told = {**asdict(about), "shards": [asdict(each) for each in shards]}
         yield "manifest.json", json.dumps(told, sort_keys=True).encode()

@@ -77,6 +77,7 @@ def test_a_server_that_stops_breaks_off_a_look_at_raw_data(tmp_path: Path) -> No
         dataset = await asyncio.to_thread(server.desk.ask, cats())
         memo = Listing()
         server.registry.memo = memo  # type: ignore[assignment]
+        server.registry.doubt(server.registry.of("cats"), "")  # else it knows what it saw
         async with at_work(server):
             assert await asyncio.to_thread(memo.looks.wait, 10)
             began = time.monotonic()

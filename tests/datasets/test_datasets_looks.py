@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +14,11 @@ from foveate.errors import BadRaw, Unavailable
 from foveate.settings import Datasets, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from foveate.datasets.raw.memo import Memo
+    from foveate.datasets.raw.raw import Picture
 
 CATS = Raw(name="cats", kind=Kind.FOLDER, place="/cats")
 
@@ -62,16 +65,32 @@ def test_a_look_that_fails_says_so_to_all_who_waited_and_others_go_on() -> None:
     assert going.result(10).startswith("cats")
 
 
+class Begun:
+    """What is known of pictures, told once somebody says so."""
+
+    def __init__(self, memo: Memo) -> None:
+        self._memo = memo
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def pictures(self, *of: Any) -> Iterator[Picture]:
+        self.begun.set()
+        assert self.go_on.wait(10)
+        return self._memo.pictures(*of)
+
+
 def test_a_look_is_broken_off_when_the_server_ends(tmp_path: Path) -> None:
     place = tmp_path / "raw"
     place.mkdir()
-    for number in range(2000):
+    for number in range(3):
         (place / f"{number}.png").write_bytes(b"picture")
     raw = Raw(name="cats", kind=Kind.FOLDER, place=str(place))
     registry = open_registry(Settings(datasets=Datasets(books=str(tmp_path / "books"))))
+    memo = Begun(registry.memo)
+    registry.memo = memo  # type: ignore[assignment]
     looked = registry.looked(raw)
-    time.sleep(0.05)
+    assert memo.begun.wait(10)
     registry.end()
+    memo.go_on.set()
     with pytest.raises(Unavailable):
         looked.result(10)
     with pytest.raises(Unavailable):

@@ -33,6 +33,7 @@ from foveate.datasets.preparer import MOST_WAITING
 from foveate.errors import (
     BadConfiguration,
     DatasetConflict,
+    DatasetsAway,
     DatasetsUnusable,
     RawChanged,
     SourceNotFound,
@@ -49,8 +50,10 @@ if TYPE_CHECKING:
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
+    from foveate.datasets.sample import Made
     from foveate.datasets.seams import Chunk, Pictures
     from foveate.datasets.shelf import Shelf
+    from foveate.storage.kept import KeptFiles
 
 
 def test_a_dataset_is_made_in_chunks_and_told_of_in_its_manifest(tmp_path: Path) -> None:
@@ -160,6 +163,55 @@ def test_a_dataset_waits_for_room_and_goes_on(
     assert caplog.text.count("waits for room") == 2
 
 
+class Locked:
+    """Books to which nobody can write how far a dataset is."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def progress(self, *_: Any) -> None:
+        raise DatasetsUnusable("The books are locked.")
+
+
+def test_how_far_it_is_may_be_told_later_and_nothing_is_made_twice(tmp_path: Path) -> None:
+    handler = Doubling()
+    server = a_server(tmp_path, handler=handler)
+    server.store = Locked(server.store)  # type: ignore[assignment]
+    assert made(server, cats()).state is State.READY
+    assert len(handler.worked) == 10
+
+
+class Hiccuping:
+    """A place of datasets that meets these first, when it is brought a file."""
+
+    def __init__(self, files: KeptFiles, *meets: Exception) -> None:
+        self._files, self._meets = files, list(meets)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._files, name)
+
+    def bring(self, name: str, file: Path) -> None:
+        if self._meets:
+            raise self._meets.pop(0)
+        self._files.bring(name, file)
+
+
+def test_a_dataset_outlives_that_its_place_is_away_and_keeps_what_is_finished(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = a_server(tmp_path, workers=1)
+    away = [DatasetsAway("train-00000-00.txt: no answer in time")] * 3
+    server.shelf.files = Hiccuping(server.shelf.files, *away)  # type: ignore[assignment]
+    server.rest_s = 0.0
+    dataset = made(server, cats())
+    assert (dataset.state, dataset.samples) == (State.READY, 20)
+    assert caplog.text.count("no answer in time") == 3
+    assert [each.name for each in server.store.events(dataset.id)[0]].count("failed") == 0
+
+
 class Away:
     """A shelf that cannot be told why something failed."""
 
@@ -187,9 +239,10 @@ def test_a_failure_that_cannot_be_told_is_tried_again_after_a_rest(
     async def go() -> None:
         async with at_work(server):
             await asyncio.to_thread(server.desk.ask, cats())
-            while not shelf.tries:
+            while not shelf.tries or server._runs:  # noqa: SLF001 - nothing tells of it
                 await asyncio.sleep(0.002)
-            await asyncio.sleep(0.2)
+            await server._look()  # noqa: SLF001 - sooner than it would by itself
+            assert not server._runs  # noqa: SLF001
 
     asyncio.run(go())
     assert shelf.tries == 1
@@ -291,6 +344,45 @@ def test_pictures_of_which_nothing_can_be_made_are_left_out_and_counted(tmp_path
     files = contents(server, dataset)
     skipped = json.loads(files["manifest.json"])["skipped"]
     assert skipped == {"BrokenImage": 1, "PictureBlocked": 1}
+
+
+def test_pictures_of_which_a_handler_makes_nothing_are_counted_too(tmp_path: Path) -> None:
+    server = a_server(tmp_path, handler=Sparing())
+    skipped = json.loads(contents(server, made(server, cats()))["manifest.json"])["skipped"]
+    assert skipped == {"NothingMade": 3}
+
+
+class Sparing(Doubling):
+    """Makes nothing of some."""
+
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> Worker:
+        return SparingWorker(self, config, pictures)
+
+
+class SparingWorker(Worker):
+    def answer(self) -> Callable[[], list[Made]]:
+        few = self._asked[0].key in {"001", "004", "009"}
+        made = super().answer()
+        return list if few else made
+
+
+@pytest.mark.parametrize(
+    ("config", "content", "error", "told"),
+    [
+        ({"times": 0}, b"picture", "BadConfiguration", "10 NothingMade"),
+        ({}, b"", "BadRaw", "10 BrokenImage"),
+    ],
+)
+def test_a_dataset_of_nothing_fails_and_says_why(
+    tmp_path: Path, config: dict[str, Any], content: bytes, error: str, told: str
+) -> None:
+    server = a_server(tmp_path)
+    if not content:
+        for picture in (tmp_path / "raw").iterdir():
+            picture.write_bytes(content)
+    failed = made(server, cats(**config))
+    assert (failed.state, failed.error) == (State.FAILED, error)
+    assert failed.message == f"Expected a dataset with samples, got nothing of 10: {told}."
 
 
 def test_a_server_that_stops_leaves_what_is_finished_to_the_next(tmp_path: Path) -> None:
@@ -719,12 +811,9 @@ def test_a_dataset_that_is_cancelled_while_it_waits_is_never_begun(tmp_path: Pat
     server = a_server(tmp_path, handler=handler)
     dataset = server.desk.cancel(server.desk.ask(cats()))
 
-    async def go() -> None:
-        async with at_work(server):
-            await asyncio.sleep(0.1)
-
-    asyncio.run(go())
-    assert (server.store.of(dataset.id).error, handler.worked) == ("DatasetCancelled", [])
+    made(server, cats(times=1))  # which waited behind it
+    assert server.store.of(dataset.id).error == "DatasetCancelled"
+    assert len(handler.worked) == 10
 
 
 def test_a_dataset_that_is_there_is_not_cancelled_any_more(tmp_path: Path) -> None:

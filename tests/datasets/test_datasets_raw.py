@@ -6,24 +6,30 @@ import io
 import json
 import os
 import sqlite3
+import tracemalloc
 from contextlib import closing, suppress
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
 from foveate.datasets.handlers.frames import HEAD_BYTES
+from foveate.datasets.raw.coco import Runs
+from foveate.datasets.raw.elements import BEGINS, elements
 from foveate.datasets.raw.raw import Kind, Raw, raw_from_json
 from foveate.datasets.raw.registry import Registry, open_registry
-from foveate.datasets.raw.rle import bitmap, decoded
+from foveate.datasets.raw.rle import bitmap
 from foveate.datasets.raw.survey import MOST_TOLD
+from foveate.datasets.rle import decoded
 from foveate.datasets.sample import Bitmap, Instance, Polygons
 from foveate.errors import (
     BadRaw,
     DatasetConflict,
     DatasetsUnusable,
     FoveateError,
+    Unavailable,
     UnknownRaw,
 )
 from foveate.geometry.box import Box, Size
@@ -179,25 +185,23 @@ VOC = """<annotation><filename>a.png</filename><object><name>cat</name>
 SIZED = "<size><width>{}</width><height>{}</height><depth>3</depth></size><object>"
 
 
-def test_runs_are_bounded_for_a_picture_and_for_a_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = {**TWO, "all.json": json.dumps(COCO)}
-    look(tmp_path, Kind.COCO, files, "all.json")
-    for bound, of in (("MOST_RUNS", "one picture"), ("MOST_RUNS_OF_FILE", "all pictures")):
-        with monkeypatch.context() as less:
-            less.setattr(f"foveate.datasets.raw.coco.{bound}", 4)
-            with pytest.raises(BadRaw, match=f"expected at most 4 runs of {of}"):
-                look(tmp_path, Kind.COCO, files, "all.json")
+@pytest.mark.parametrize(
+    ("runs", "of"), [(Runs(of_picture=4), "one picture"), (Runs(of_file=4), "all pictures")]
+)
+def test_runs_are_bounded_for_a_picture_and_for_a_file(runs: Runs, of: str) -> None:
+    runs.add("at", Bitmap(Size(2, 2), (2, 2)), 1)
+    runs.add("at", Polygons(()), 1)
+    runs.add("at", Bitmap(Size(2, 2), (2, 2)), 1)
+    with pytest.raises(BadRaw, match=f"at: expected at most 4 runs of {of}"):
+        runs.add("at", Bitmap(Size(2, 2), (4,)), 1)
 
 
-def test_annotations_of_a_picture_fit_what_a_handler_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_annotations_of_a_picture_fit_what_a_handler_is_told(tmp_path: Path) -> None:
     assert MOST_TOLD + MIB <= HEAD_BYTES
-    monkeypatch.setattr("foveate.datasets.raw.survey.MOST_TOLD", 200)
-    with pytest.raises(BadRaw, match=r"^images/a\.png: Expected annotations of at most 200 bytes"):
-        look(tmp_path, Kind.COCO, {**TWO, "all.json": json.dumps(COCO)}, "all.json")
+    first = {**COCO["annotations"][0], "attributes": {str(n): "x" * 4000 for n in range(64)}}
+    text = json.dumps({**COCO, "annotations": [first] * (MOST_TOLD // (64 * 4000) + 1)})
+    with pytest.raises(BadRaw, match=rf"^images/a\.png: .* at most {MOST_TOLD} bytes of JSON"):
+        look(tmp_path, Kind.COCO, {**TWO, "all.json": text}, "all.json")
 
 
 @pytest.mark.parametrize("sides", [(4, 3), (0, 0), ("", "")])
@@ -218,7 +222,8 @@ def test_voc_counts_pixels_from_1_and_both_ends_within(tmp_path: Path) -> None:
         "JPEGImages/a.png": png(),
         "JPEGImages/b.png": png(),
         "Annotations/a.xml": VOC,
-        "ImageSets/Main/train.txt": "a\nb\n",
+        "ImageSets/Main/train.txt": "a\n",
+        "ImageSets/Main/test.txt": "b\n",
         "ImageSets/Main/cat_train.txt": "a 1\n",
     }
     found = samples(tmp_path, Kind.VOC, files)
@@ -234,12 +239,14 @@ def test_voc_counts_pixels_from_1_and_both_ends_within(tmp_path: Path) -> None:
     [
         ({"train": "a\n", "val": "a\n"}, r"val\.txt: expected pictures of one split, got 'a'"),
         ({"train": "a\nc\n"}, r"train\.txt: expected one picture called 'c', got none"),
+        ({"val": "b\n"}, r"val\.txt: expected a file in Annotations/ .* got none of JPEGImages/b"),
     ],
 )
 def test_splits_of_voc_that_cannot_be_are_refused(
     tmp_path: Path, sets: dict[str, str], said: str
 ) -> None:
     files: dict[str, str | bytes] = {"JPEGImages/a.png": png(), "Annotations/a.xml": VOC}
+    files |= {"JPEGImages/b.png": png()}
     files |= {f"ImageSets/Main/{split}.txt": text for split, text in sets.items()}
     with pytest.raises(BadRaw, match=said):
         look(tmp_path, Kind.VOC, files)
@@ -590,6 +597,88 @@ def test_a_memo_that_is_broken_is_begun_anew(tmp_path: Path) -> None:
     assert here.look(raw).digest == digest
 
 
+def test_a_folder_in_the_place_of_the_memo_is_put_aside(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    raw = Raw(name="data", kind=Kind.FOLDER, place=str(place))
+    for _ in range(2):
+        (tmp_path / "books" / "raw.sqlite3" / "inner").mkdir(parents=True)
+        assert registry(tmp_path).look(raw).samples
+        (tmp_path / "books" / "raw.sqlite3").unlink()
+    assert len(list((tmp_path / "books").glob("raw.sqlite3.broken*"))) == 2
+
+
+@pytest.mark.parametrize("step", [1, 7, 1 << 18])
+def test_a_list_is_read_an_element_at_a_time_wherever_its_text_is_cut(
+    monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr("foveate.datasets.raw.elements.STEP", step)
+    said = {"a": [1, 23.5, "é\u2028", [], {"b": [1]}], "none": [], "last": -12.25, "é": None}
+    for text in (json.dumps(said), json.dumps(said, indent=2, ensure_ascii=False)):
+        found = [each for each in elements(text.encode()) if each[1] is not BEGINS]
+        assert found == [*(("a", each) for each in said["a"]), ("last", -12.25), ("é", None)]
+    for broken in (
+        b"",
+        b"[]",
+        b'{"a": [1,]}',
+        b'{"a": NaN}',
+        b'{"a": 1',
+        b"{} {}",
+        b'{"a": "\xff"}',
+    ):
+        with pytest.raises(ValueError, match=r"."):
+            list(elements(broken))
+
+
+def test_a_survey_of_many_outlines_takes_no_more_than_their_text(tmp_path: Path) -> None:
+    ring = [number / 8 for number in range(24)]
+    one = {"image_id": 1, "category_id": 7, "segmentation": [ring] * 3}
+    rows = [{**one, "image_id": number % 8} for number in range(800)]
+    images = [{"id": number, "file_name": f"{number}.png"} for number in range(8)]
+    text = json.dumps({**COCO, "images": images, "annotations": rows})
+    files = {f"{number}.png": png(16, 16) for number in range(8)}
+    tracemalloc.start()
+    found = look(tmp_path, Kind.COCO, {**files, "a.json": text}, "a.json")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.things == 800
+    assert most < 8 * len(text)
+
+
+def test_who_looks_again_at_what_was_just_looked_at_reads_nothing_anew(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {**TWO, "a.json": json.dumps(COCO)})
+    raw = Raw(name="data", kind=Kind.COCO, place=str(place), annotations=("a.json",))
+    here = registry(tmp_path)
+    digest, memo = here.digest(raw), here.memo
+    here.memo = Unread()  # type: ignore[assignment]
+    assert here.look(raw).digest == digest
+    here.memo = memo
+    (place / "a.json").write_text(json.dumps(COCO).replace('"cat"', '"cow"'))
+    assert here.look(raw).digest != digest
+
+
+def test_a_look_at_many_annotations_is_halted(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {**TWO, "a.json": json.dumps(COCO)})
+    raw = Raw(name="data", kind=Kind.COCO, place=str(place), annotations=("a.json",))
+    calls = count()
+
+    def halt() -> None:
+        if next(calls) > 12:
+            raise Unavailable
+
+    with pytest.raises(Unavailable):
+        registry(tmp_path).look(raw, halt)
+
+
+def test_a_name_that_is_no_text_is_refused_in_letters_that_can_be_said(tmp_path: Path) -> None:
+    place = written(tmp_path / "data", {"a.png": png()})
+    try:
+        (place / os.fsdecode(b"b\xff.png")).write_bytes(png())
+    except OSError:
+        pytest.skip("names are text here")
+    with pytest.raises(BadRaw, match=r"UTF-8, got b\\udcff\.png\.$"):
+        registry(tmp_path).look(Raw(name="data", kind=Kind.FOLDER, place=str(place)))
+
+
 class Unread:
     """What pictures hold, which nobody may ask for."""
 
@@ -626,14 +715,6 @@ def test_where_nothing_changed_no_request_looks_at_pictures(
 def test_pictures_that_differ_in_their_ending_alone_are_two_samples(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"a.png": png(), "a.jpg": png(5), "b.png": png()}
     assert list(samples(tmp_path, Kind.FOLDER, files)) == ["a.jpg", "a.png", "b"]
-
-
-def test_a_link_out_of_the_place_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "secret.png").write_bytes(png())
-    place = written(tmp_path / "data", {"a.png": png()})
-    (place / "b.png").symlink_to(tmp_path / "secret.png")
-    with pytest.raises(BadRaw, match=r"b\.png"):
-        registry(tmp_path).look(Raw(name="data", kind=Kind.FOLDER, place=str(place)))
 
 
 def test_raw_data_is_registered_once_by_its_name(tmp_path: Path) -> None:

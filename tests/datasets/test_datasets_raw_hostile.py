@@ -12,7 +12,7 @@ import pytest
 from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.places import Found
 from foveate.datasets.raw.raw import Kind, Picture, Raw
-from foveate.datasets.raw.survey import classes, digest, samples_of
+from foveate.datasets.raw.survey import samples_of, surveyed
 from foveate.errors import BadRaw, SourceNotFound
 from foveate.geometry.box import Size
 
@@ -81,10 +81,10 @@ def read(kind: Kind, files: dict[str, bytes]) -> list[Sample]:
     named = [f for f in files if kind in {Kind.COCO, Kind.LIST} or f == "data.yaml"]
     raw = Raw(name="data", kind=kind, place="place", annotations=tuple(named))
     listing = Listing.of([Picture(name=PICTURE, digest="0", size=Size(4, 3))])
-    found = samples_of(raw, Written(files), listing)
+    found = surveyed(raw, samples_of(raw, Written(files), listing))
     # What is read is spelt, too.
-    json.dumps([digest(found), classes(found)]).encode()
-    return found
+    json.dumps(found.to_json()).encode()
+    return list(found.samples)
 
 
 def changed(text: bytes, chance: Random) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from foveate.datasets.identity import Identity
 from foveate.datasets.store import Store
-from foveate.errors import UnknownDataset
+from foveate.errors import DatasetsUnusable, UnknownDataset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,3 +48,35 @@ def test_who_heard_of_more_events_elsewhere_is_told_the_end(tmp_path: Path) -> N
     assert [each.name for each in events] == ["failed"]
     assert ended
     assert store.events(dataset.id, events[0].number) == ([], True)
+
+
+@pytest.mark.parametrize("garbled", [b"no file of SQLite" * 300, None])
+def test_books_that_are_broken_are_put_aside_and_begun_anew(
+    tmp_path: Path, garbled: bytes | None
+) -> None:
+    file = tmp_path / "datasets.sqlite3"
+    if garbled:
+        file.write_bytes(garbled)
+    else:
+        file.mkdir()
+    store = Store(tmp_path)
+    assert store.page(limit=9) == []
+    assert asked(store, "cats").name == "cats"
+    assert [each.name for each in Store(tmp_path).page(limit=9)] == ["cats"]
+    assert len(list(tmp_path.glob("*.broken*"))) == 1
+
+
+def test_books_that_another_process_began_anew_are_not_put_aside_again(tmp_path: Path) -> None:
+    file = tmp_path / "datasets.sqlite3"
+    one = Store(tmp_path)
+    asked(one, "cats")
+    one.close()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:100] + bytes(len(whole) - 100))
+    one, two = Store(tmp_path), Store(tmp_path)
+    for store in (one, two):
+        with suppress(DatasetsUnusable):
+            store.page(limit=9)
+    asked(one, "dogs")
+    assert [each.name for each in two.page(limit=9)] == ["dogs"]
+    assert [each.name for each in one.page(limit=9)] == ["dogs"]

@@ -113,6 +113,7 @@ def test_guard_names_the_failure_in_one_line() -> None:
         ("unable to call resize\n  VipsJpeg: premature end\n  affine: stopped\n", BrokenImage),
         ("unable to call tiffload_buffer\n  tiffload_buffer: bad strip\n", BrokenImage),
         ("unable to call resize\n  vips_tracked: out of memory -- size == 9MB\n", Unavailable),
+        ("unable to call jpegsave_buffer\n  glib: Error creating thread: Resource", Unavailable),
     ],
 )
 def test_only_what_is_wrong_with_a_file_is_told_as_its_fault(

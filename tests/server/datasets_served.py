@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from dataclasses import replace
 from types import SimpleNamespace
@@ -41,21 +42,28 @@ def settings_of(folder: Path, books: str = "books", **more: Any) -> Settings:
 class Slow:
     """What is known of pictures, told after a while."""
 
-    def __init__(self, memo: Memo, seconds: float) -> None:
-        self.memo, self.seconds = memo, seconds
+    def __init__(self, memo: Memo, seconds: float, looks: threading.Event) -> None:
+        self.memo, self.seconds, self.looks = memo, seconds, looks
 
     def pictures(self, *of: Any) -> Iterator[Picture]:
+        self.looks.set()
         time.sleep(self.seconds)
         return self.memo.pictures(*of)
 
 
 @contextlib.contextmanager
 def served(
-    folder: Path, handler: Doubling, port: int = 0, *, look_s: float = 0.0, **more: Any
+    folder: Path,
+    handler: Doubling,
+    port: int = 0,
+    *,
+    look_s: float = 0.0,
+    looks: threading.Event | None = None,
+    **more: Any,
 ) -> Iterator[str]:
     """Serve datasets of ten pictures `cats`, which the first server knows; give the address.
 
-    A look at what changed of them takes so long.
+    A look at what changed of them takes so long, and sets that event when it begins.
     """
     settings = settings_of(folder, **more)
     if not (folder / "raw").exists():
@@ -64,7 +72,7 @@ def served(
     datasets = open_datasets(settings, handlers=Few([handler]))
     if look_s:
         registry = datasets.desk.registry
-        registry.memo = Slow(registry.memo, look_s)  # type: ignore[assignment]
+        registry.memo = Slow(registry.memo, look_s, looks or threading.Event())  # type: ignore[assignment]
     core = make_core(settings)
     core.access = Access(keys=Keys(folder / "people"), audit=AuditLog(folder / "people"))
     core.people = SimpleNamespace(collections=list)

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from websockets.sync.client import connect
 
 from foveate.cli.main import app
-from foveate.datasets.async_client import AsyncClient
+from foveate.datasets.async_client import WAITS, AsyncClient
 from foveate.datasets.client import Client
 from foveate.errors import (
     BadConfiguration,
@@ -75,16 +75,16 @@ def test_twenty_who_ask_at_once_are_all_told_and_it_is_made_once(
 def test_a_look_at_raw_data_may_take_longer_than_a_rendition_and_holds_up_nobody_else(
     tmp_path: Path, handler: Doubling
 ) -> None:
-    limits = Limits(timeout_s=0.5)
+    limits, looks = Limits(timeout_s=0.5), threading.Event()
     with (
-        served(tmp_path, handler, limits=limits, look_s=1.5) as url,
+        served(tmp_path, handler, limits=limits, look_s=1.5, looks=looks) as url,
         ThreadPoolExecutor(16) as threads,
         Client(url) as client,
     ):
         client.handlers()  # the first one has everything imported
         (tmp_path / "raw" / "new.png").write_bytes(b"one more")
         asking = [threads.submit(asked, client, seed=seed) for seed in range(16)]
-        time.sleep(0.3)
+        assert looks.wait(10)
         began = time.monotonic()
         assert list(client.list()) == []
         assert [each["name"] for each in client.handlers()] == ["doubling"]
@@ -214,7 +214,8 @@ def test_a_dataset_is_cancelled_from_anywhere_and_who_waits_is_told_why(tmp_path
         assert handler.holds.wait(30)
         words = ["dataset", "cancel", told.id, "--server", url]
         done = CliRunner().invoke(app, words)
-        assert done.stdout.startswith(f"{told.id} is failed: DatasetCancelled: It was cancelled.")
+        assert done.stdout.startswith(f"{told.id} failed")
+        assert "DatasetCancelled: It was cancelled." in done.stdout
         with pytest.raises(DatasetFailed, match="DatasetCancelled: It was cancelled"):
             client.wait(told)
         assert client.cancel(told).state == "failed"
@@ -309,6 +310,23 @@ def test_an_event_loop_waits_beside_other_work(tmp_path: Path, handler: Doubling
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
+
+    with served(tmp_path, handler) as url:
+        asyncio.run(go(url))
+
+
+def test_as_many_as_may_wait_keep_no_other_call_waiting(tmp_path: Path, handler: Doubling) -> None:
+    handler.holds_after = 0
+
+    async def go(url: str) -> None:
+        async with AsyncClient(url) as client:
+            slow = await client.request("cats", "doubling", config=CONFIG)
+            waiting = [asyncio.ensure_future(client.wait(slow)) for _ in range(WAITS)]
+            assert await asyncio.to_thread(handler.holds.wait, 10)
+            assert (await asyncio.wait_for(client.get(slow), 5)).id == slow.id
+            await client.cancel(slow)
+            told = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 20)
+            assert {type(each) for each in told} == {DatasetFailed}
 
     with served(tmp_path, handler) as url:
         asyncio.run(go(url))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 from pathlib import Path
 
 import pytest
+from storage_origin import KEY, SECRET
 
 from foveate.datasets.unwritten import wants_room
-from foveate.errors import SourceError
+from foveate.errors import DatasetsAway
 from foveate.settings import Origins
 from foveate.storage.kept import KeptFiles
 
@@ -49,6 +51,18 @@ def test_a_disk_that_is_full_is_one_that_may_have_room_later(
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(SourceError) as met:
+    with pytest.raises(DatasetsAway) as met:
         KeptFiles(str(tmp_path), Origins()).put("a.json", b"{}")
     assert wants_room(met.value)
+
+
+def test_a_bucket_that_is_away_is_the_place_of_datasets_and_no_origin() -> None:
+    with socket.socket() as nobody:  # it is bound, and does not listen
+        nobody.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        origins = Origins(s3_endpoint=endpoint, s3_access_key_id=KEY, s3_secret_access_key=SECRET)
+        files = KeptFiles("s3://sets", origins)
+        for ask in (files.find, files.read, lambda name: files.put(name, b"")):
+            with pytest.raises(DatasetsAway) as met:
+                ask("a.json")
+            assert met.value.public == DatasetsAway.summary

@@ -74,6 +74,7 @@ def test_the_form_tells_what_was_changed_and_shows_what_was_refused(
         page.goto("/datasets")
         page.fill("textarea[name=options]", "\nwidth=200, height=100\n")
         page.fill("textarea[name=classes]", "cat\n\ndog\n")
+        assert page.inner_text("#help-splits") == 'As {"train": 1}. As JSON.'
         page.fill("input[name=splits]", page.inner_text("#help-splits code"))
         page.select_option("select[name='shards.format']", "folder")
         why = {"error": "BadConfiguration", "message": "Expected less, got more."}
@@ -89,6 +90,21 @@ def test_the_form_tells_what_was_changed_and_shows_what_was_refused(
         notice = page.locator("form .notice")
         expect(notice).to_be_in_viewport(ratio=1)
         assert notice.evaluate("element => element.parentElement === document.activeElement")
+        page.close()
+
+
+def test_a_long_configuration_is_shown_whole_on_a_phone(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path, Doubling()) as url, Client(url) as client:
+        told = client.wait(client.request("cats", "doubling", config=CONFIG)).told
+        config = {f"word_{number}": number for number in range(20)}
+        page = browser.new_page(base_url=url, viewport={"width": 390, "height": 844})
+        listed = {"datasets": [{**told, "config": config}], "next": None}
+        page.route("**/v1/datasets?*", lambda route: route.fulfill(json=listed))
+        page.goto("/datasets")
+        page.click(".dataset summary")
+        assert page.locator(".facts tr").count() == len(config)
+        hidden = "({ scrollHeight, clientHeight }) => scrollHeight - clientHeight"
+        assert page.locator(".dataset .wide").evaluate(hidden) == 0
         page.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -21,6 +21,8 @@ from foveate.cli.several import AsJson
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from foveate.datasets.client import Client
     from foveate.datasets.described import Described
 
@@ -95,6 +97,8 @@ def get(
         _wait(client, dataset, as_json=False)
         with bytes_shown(Console(stderr=True)) as show:
             local = client.download(dataset, out, parallel=parallel, progress=show)
+    if left := left_out(local.manifest):
+        typer.echo(left, err=True)
     told = {"id": local.id, "folder": str(local.folder), "samples": len(local)}
     say(told, str(local.folder), as_json=as_json)
 
@@ -114,7 +118,10 @@ def list_(
     for column in ("dataset", "state", "samples", "bytes", "downloads", "used", "pinned"):
         table.add_column(column, no_wrap=column == "dataset")
     for row in rows:
-        counted = (f"{row['samples']:,}", f"{row['bytes']:,}", str(row["downloads"]))
+        far = row.get("progress", {}) if row["state"] == "running" else {}
+        of = f" of {far['of_samples']:,}" if "of_samples" in far else ""
+        samples = far.get("samples", row["samples"])
+        counted = (f"{samples:,}{of}", f"{row['bytes']:,}", str(row["downloads"]))
         kept = "yes" if row["pinned"] else ""
         table.add_row(row["id"], row["state"], *counted, row["used"][:19], kept)
     print_table({"datasets": rows}, table, as_json=as_json)
@@ -159,8 +166,7 @@ def cancel(
     """Have a dataset made no further; what is finished stays for whoever asks again."""
     with _client(server, secret) as client:
         told = client.cancel(dataset)
-    why = f": {told.why}" if told.state == "failed" else ""
-    say(dict(told.told), f"{dataset} is {told.state}{why}", as_json=as_json)
+    say(dict(told.told), " ".join(lines(told)), as_json=as_json)
 
 
 @app.command()
@@ -188,27 +194,66 @@ def lines(told: Described) -> list[str]:
     """Return how a dataset stands, for people."""
     row, progress = told.told, told.progress
     if told.is_ready:
-        counted = (
-            f"{row['samples']:,} samples, {row['bytes']:,} bytes, {row['downloads']} downloads"
+        counts = (
+            (row["samples"], "sample"),
+            (row["bytes"], "byte"),
+            (row["downloads"], "download"),
         )
+        counted = ", ".join(several(*each) for each in counts)
         return [f"{told.id} is ready: {counted}{', pinned' if row['pinned'] else ''}."]
-    far = f": {progress.get('samples', 0):,} of {progress.get('of_samples', 0):,}"
-    first = f"{told.id} is {told.state}{far if progress else ''}."
+    first = f"{told.id} {STATES.get(told.state, told.state)}{_far(progress, told.state)}."
     return [line for line in (first, told.why, told.log.rstrip()) if line]
 
 
+def _far(progress: Mapping[str, Any], state: str) -> str:
+    """Return how far a dataset is that is being made; empty before anybody told."""
+    from foveate.cli.dataset_progress import span
+
+    if "of_samples" not in progress:  # another server makes it, and tells of chunks alone
+        chunks = progress.get("chunks", 0)
+        return f": {several(chunks, 'chunk')} finished" if chunks else ""
+    far, whole = progress.get("samples", 0), progress["of_samples"]
+    eta_s = progress.get("eta_s", 0.0) if state == "running" else 0.0
+    left = f", {span(eta_s)} left" if eta_s else ""
+    return f": {far:,} of {several(whole, 'picture')}{left}"
+
+
 def _parts(manifest: dict[str, Any]) -> list[str]:
-    splits = manifest.get("splits", {})
-    told = [f"  {name}: {each['samples']:,} samples" for name, each in splits.items()]
-    if manifest:
-        classes = manifest["classes"]
-        named = ", ".join(classes[:MOST_NAMED]) + (", ..." if len(classes) > MOST_NAMED else "")
-        shards = f"shards as {manifest['format']}: {len(manifest['shards']):,}"
-        told.append(f"  {shards}; classes: {len(classes)}{', ' if named else ''}{named}")
-    return told
+    if not manifest:
+        return []
+    splits = manifest["splits"]
+    told = [f"  {name}: {several(each['samples'], 'sample')}" for name, each in splits.items()]
+    classes = manifest["classes"]
+    named = ", ".join(classes[:MOST_NAMED]) + (", ..." if len(classes) > MOST_NAMED else "")
+    shards = f"{several(len(manifest['shards']), 'shard')} as {manifest['format']}"
+    labels = several(len(classes), "class", "classes")
+    told.append(f"  {shards}; {labels}{': ' if named else ''}{named}")
+    left = left_out(manifest)
+    return [*told, *([f"  {left}"] if left else [])]
 
 
-MOST_NAMED = 20
+def left_out(manifest: Mapping[str, Any]) -> str:
+    """Return how many pictures have no sample, and why; empty where all have some.
+
+    >>> left_out({"skipped": {"BrokenImage": 1, "NothingMade": 2}})
+    'left out: 3 pictures (1 BrokenImage, 2 NothingMade)'
+    """
+    skipped = manifest.get("skipped", {})
+    why = ", ".join(f"{count:,} {name}" for name, count in skipped.items())
+    return f"left out: {several(sum(skipped.values()), 'picture')} ({why})" if why else ""
+
+
+def several(count: int, one: str, many: str = "") -> str:
+    """Return so many of something.
+
+    >>> several(1, "byte"), several(2000, "class", "classes")
+    ('1 byte', '2,000 classes')
+    """
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+STATES: Final = {"queued": "is queued", "running": "is being made", "failed": "failed"}
+MOST_NAMED: Final = 20
 
 
 def _wait(client: Client, dataset: str, timeout_s: float = 0.0, *, as_json: bool) -> Described:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -10,6 +14,8 @@ from foveate.cli.people_tables import say
 from foveate.cli.several import AsJson
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from foveate.datasets.handlers.environments import Environments
 
 app = typer.Typer(
@@ -17,6 +23,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="What requests call it.")]
+_ENDED: Final = 128 + signal.SIGTERM
+"""As a shell tells of what a signal ended."""
 Version = Annotated[str, typer.Argument(help="Its version.")]
 
 
@@ -31,7 +39,8 @@ def install(
     as_json: AsJson = False,
 ) -> None:
     """Install a version of a handler, beside those that are there."""
-    made = _environments().install(name, version, source)
+    with _ended_as_interrupted():
+        made = _environments().install(name, version, source)
     told = {"name": made.name, "version": made.version, "pin": made.pin}
     say(told, f"{made.name} {made.version} is installed.", as_json=as_json)
 
@@ -41,6 +50,19 @@ def remove(name: Name, version: Version) -> None:
     """Remove a version of a handler; datasets that it made stay."""
     _environments().remove(name, version)
     typer.echo(f"{name} {version} is gone.")
+
+
+@contextmanager
+def _ended_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM, as an interruption does, leave nothing of what was begun."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_ENDED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _environments() -> Environments:

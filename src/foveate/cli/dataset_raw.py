@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -13,6 +13,8 @@ from foveate.cli.people_tables import print_table, say
 from foveate.cli.several import AsJson
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from foveate.datasets.raw.registry import Registry
 
 app = typer.Typer(
@@ -49,10 +51,9 @@ def add(
     said = {"kind": kind, "place": where, "annotations": annotations or []}
     texts = {"licence": licence, "origin": origin, "about": about}
     found = _registry().add(raw_from_json({**said, **texts}, name))
-    counts = f"pictures: {len(found.samples):,}, things: {found.things:,}"
-    counts += f", classes: {len(found.classes):,}"
-    words = f"{name} is registered; {counts}."
-    say(found.to_json(), words, as_json=as_json)
+    told = found.to_json()
+    words = f"{name} is registered; {_counts(told)}, classes: {len(found.classes):,}."
+    say(told, words, as_json=as_json)
 
 
 @app.command("list")
@@ -76,10 +77,10 @@ def show(name: Name, as_json: AsJson = False) -> None:
     """Look at raw data as it is now: only what changed is read."""
     registry = _registry()
     told = registry.look(registry.of(name)).to_json()
-    counts = f"pictures: {told['count']:,}, things: {told['things']:,}"
-    lines = [f"{name}: {told['kind']} in {told['place']}; {counts}"]
+    lines = [f"{name}: {told['kind']} in {told['place']}; {_counts(told)}"]
     lines += [f"  {word}: {told[word]}" for word in ("licence", "origin", "about") if told[word]]
-    lines += [f"  classes: {', '.join(told['classes'])}"] if told["classes"] else []
+    classes = ", ".join(each or "(none)" for each in told["classes"])
+    lines += [f"  classes: {classes}"] if classes else []
     say(told, "\n".join(lines), as_json=as_json)
 
 
@@ -88,6 +89,11 @@ def remove(name: Name) -> None:
     """Register it no more; its pictures, and datasets of them, stay."""
     _registry().remove(name)
     typer.echo(f"{name} is registered no more.")
+
+
+def _counts(told: Mapping[str, Any]) -> str:
+    unread = f" ({told['unread']:,} cannot be read)" if told["unread"] else ""
+    return f"pictures: {told['count']:,}{unread}, things: {told['things']:,}"
 
 
 def _registry() -> Registry:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from foveate.datasets.local import Local
 
 T = TypeVar("T")
-AT_ONCE: Final = 64
-"""Calls that may go on at once: each of them has a thread."""
+WAITS: Final = 64
+"""Who may wait, or download, at once: each of them has a thread."""
+CALLS: Final = 16
+"""All other calls: they wait for none of those."""
 
 
 class AsyncClient:
@@ -32,7 +34,8 @@ class AsyncClient:
     def __init__(self, url: str = "", token: str = "") -> None:
         """Take its address and a key; else what FOVEATE_SERVER and FOVEATE_KEY name."""
         self._client = Client(url, token)
-        self._threads = ThreadPoolExecutor(AT_ONCE, "datasets")
+        self._waits = ThreadPoolExecutor(WAITS, "datasets-wait")
+        self._calls = ThreadPoolExecutor(CALLS, "datasets")
         self._tasks: set[asyncio.Task[object]] = set()
 
     async def request(
@@ -119,7 +122,8 @@ class AsyncClient:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._threads.shutdown(wait=False)
+        for threads in (self._waits, self._calls):
+            threads.shutdown(wait=False)
         self._client.close()
 
     async def __aenter__(self) -> Self:
@@ -134,8 +138,9 @@ class AsyncClient:
             await said
 
     async def _call(self, call: Callable[[], T], patience: Patience | None = None) -> T:
+        threads = self._calls if patience is None else self._waits
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+            return await asyncio.get_running_loop().run_in_executor(threads, call)
         except asyncio.CancelledError:
             if patience is not None:
                 patience.stop.set()

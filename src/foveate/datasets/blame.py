@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SHOWN: Final = 60
+NAMES: Final = "propertyNames"
 MOST_TRIED: Final = 8
 """Of unknown names: comparing takes time, and a configuration may have thousands."""
 
@@ -21,9 +22,11 @@ def sentence(problem: Any) -> str:  # noqa: ANN401 - jsonschema is an extra
         # Of several ways the one that came the farthest is the one that was meant.
         inner = max(inner.context, key=lambda each: len(each.absolute_path))
     wanted = WANTED.get(inner.validator, _as_it_says)(inner)
-    said = f"{place(inner.absolute_path)}: expected {wanted}, got {_got(inner)}."
     # A pattern is for machines to read.
     about = inner.schema.get("description") if inner.validator == "pattern" else None
+    if isinstance(about, str) and NAMES in inner.schema_path:
+        wanted, about = f"{about:.200}", None  # which says of names nothing else
+    said = f"{place(inner.absolute_path)}: expected {wanted}, got {_got(inner)}."
     return f"{said} {about:.200}" if isinstance(about, str) else said
 
 

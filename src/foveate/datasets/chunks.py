@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.packed import Packed
 from foveate.datasets.sample import SPLIT
 from foveate.errors import HandlerFailed
 
@@ -36,9 +37,9 @@ def parts(samples: Sequence[Sample], each_of: int) -> list[Part]:
 
     Raises HandlerFailed for a split by which no file can be called.
     """
-    by_split: dict[str, list[Sample]] = {}
+    by_split: dict[str, Packed] = {}
     for sample in samples:
-        by_split.setdefault(sample.split or USUAL, []).append(sample)
+        by_split.setdefault(sample.split or USUAL, Packed()).append(sample)
     for split in by_split:
         if not SPLIT.fullmatch(split):
             sentence = f"Expected a split of small letters and digits, got {split!r:.40}."

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
@@ -17,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 from foveate.datasets.described import Described
 from foveate.datasets.download import PARALLEL, Download, checked, distinct, wanted_of
 from foveate.datasets.following import ENDED, Patience, follow, persist
-from foveate.errors import DatasetFailed, SourceFailed
+from foveate.errors import BadConfiguration, DatasetFailed, SourceFailed
 from foveate.storage.dataset_server import DatasetServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from foveate.datasets.download import Progress, Wanted
     from foveate.datasets.local import Local
@@ -33,7 +34,8 @@ Asked: TypeAlias = "str | Described"
 """A dataset, or its id."""
 Rows: TypeAlias = "list[dict[str, Any]]"
 FOREVER: Final = float("inf")
-PAGE: Final = 1000
+PAGE: Final = 100
+"""Datasets in an answer: each has its configuration, and where it failed its log."""
 SERVER, KEY = "FOVEATE_SERVER", "FOVEATE_KEY"
 USUAL: Final = "http://127.0.0.1:8100"
 
@@ -56,11 +58,15 @@ class Client:
         webhook: str = "",
         on_ready: OnReady | None = None,
     ) -> Described:
-        """Ask for a dataset, and return how it stands: at once, whether it exists or not.
+        """Ask for a dataset, and return how it stands, without waiting until it is made.
 
+        The answer comes once the server has looked at the raw data: in a moment where nothing of it
+        changed, after minutes where many pictures are new.
         What is asked for twice is made once. `on_ready` is called with it, on a thread of its own,
-        once it is ready; where that fails, the thread ends with the error.
+        once it is ready; where that fails, the thread ends with the error. Raises BadConfiguration.
         """
+        if not isinstance(config, Mapping | None):
+            raise BadConfiguration(f"Expected a configuration as a mapping, got {config!r:.80}.")
         said = {"name": name, "handler": handler, "version": version, "config": dict(config or {})}
         said |= {"webhook": webhook} if webhook else {}
         told = Described(self._server.request(said))

@@ -110,6 +110,20 @@ class Desk:
         self.wake()
         return self.store.of(dataset_id)
 
+    def there(self, dataset: Dataset) -> Dataset | None:
+        """Return a dataset that is ready, pinned as it is for all; None, forgotten, where it went.
+
+        Blocks, and raises a SourceError.
+        """
+        if not self.shelf.has(dataset.id):
+            self.store.delete(dataset)
+            return None
+        pinned = self.shelf.is_pinned(dataset.id)
+        if pinned == dataset.pinned:
+            return dataset
+        self.store.pin(dataset, pinned=pinned)
+        return self.store.find(dataset.id)
+
     def plan(self, request: Request) -> Plan:
         """Return what a request asks for, whatever the raw data is now. Blocks; raises as `ask`."""
         raw = self.registry.of(request.name)

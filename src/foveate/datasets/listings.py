@@ -14,6 +14,7 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from foveate.datasets.shards.names import MANIFEST
 from foveate.errors import DatasetDamaged, SourceNotFound
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from foveate.datasets.shards.archive import Layout
 
-MANIFEST: Final = "manifest.json"
 REMEMBERED: Final = 64 * 1024 * 1024
 """Bytes of manifests, of those asked for last: in memory they are some two times as many."""
 CHECKED_S: Final = 60.0

@@ -6,7 +6,7 @@ import json
 import shutil
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from foveate.datasets.seams import SKIPS, Chunk, ShardFile
 from foveate.datasets.spelling import dumped
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from foveate.datasets.sample import Made, Sample
     from foveate.datasets.seams import Answer, Formats, Handler, Installed, Writer
     from foveate.datasets.shelf import Shelf
+
+
+NOTHING_MADE: Final = "NothingMade"
+"""What pictures are counted as of which a handler made nothing, as its configuration said."""
 
 
 class Halted(Exception):
@@ -132,8 +136,8 @@ class Opened:
 
     def add(self, outcome: Outcome) -> None:
         """Write what became of its next sample."""
-        if outcome.skipped:
-            self.skipped.append(outcome.skipped)
+        if not outcome.made:
+            self.skipped.append(outcome.skipped or NOTHING_MADE)
         for each in outcome.made:
             self.writer.add(each)
 

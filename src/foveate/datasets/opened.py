@@ -21,6 +21,7 @@ from foveate.jobs.links import Links
 from foveate.jobs.webhooks import Webhooks
 from foveate.people.keys import Keys
 from foveate.service.access import RateLimit
+from foveate.storage.dataset_paths import PATH
 from foveate.storage.kept import KeptFiles
 from foveate.storage.shared import SharedStore
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from foveate.datasets.seams import Formats, Handlers
     from foveate.settings import Settings
 
-PATH: Final = "/v1/datasets"
 SECRET: Final = "datasets.secret"  # noqa: S105 - the name of a file
 
 

@@ -34,14 +34,20 @@ class Owned:
     _lock: int | None = None
 
     @classmethod
-    def begun(cls, prefix: str) -> Self:
-        """Return a new one, called so; what nobody has any more is removed."""
-        for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
-            _sweep(left)
-        own = cls(Path(tempfile.mkdtemp(prefix=prefix)))
+    def begun(cls, prefix: str, within: Path | None = None) -> Self:
+        """Return a new one, called so, where temporary files lie if no place is said.
+
+        What nobody has any more is removed.
+        """
+        place = within or Path(tempfile.gettempdir())
+        sweep(prefix, place)
+        own = cls(Path(tempfile.mkdtemp(prefix=prefix, dir=place)))
         if sys.platform != "win32":
             own._lock = os.open(own.folder, os.O_RDONLY)
-            locks.take(own._lock)
+            with suppress(
+                OSError
+            ):  # on a share that knows no such locks: nobody sweeps there either
+                locks.take(own._lock)
         return own
 
     def remove(self) -> None:
@@ -50,6 +56,12 @@ class Owned:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def sweep(prefix: str, within: Path) -> None:
+    """Remove the folders called so that nobody has any more."""
+    for left in within.glob(f"{prefix}*"):
+        _sweep(left)
 
 
 def _sweep(folder: Path) -> None:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from foveate.datasets.begun import Begun
 from foveate.datasets.chunks import parts
 from foveate.datasets.ending import ended_by
-from foveate.datasets.making import Finished, Halted, Left, summed
+from foveate.datasets.making import NOTHING_MADE, Finished, Halted, Left, summed
 from foveate.datasets.progress import Progress
 from foveate.datasets.raw.survey import classes
 from foveate.datasets.seams import About
 from foveate.datasets.shards.names import MANIFEST
 from foveate.datasets.threads import wanted
-from foveate.errors import HandlerFailed, RawChanged
+from foveate.errors import BadConfiguration, BadRaw, HandlerFailed, RawChanged
 
 if TYPE_CHECKING:
     import threading
@@ -31,7 +31,12 @@ if TYPE_CHECKING:
     from foveate.datasets.making import Bench, Engine
     from foveate.datasets.raw.raw import Survey
     from foveate.datasets.sample import Sample
+    from foveate.datasets.seams import ShardFile
     from foveate.datasets.shelf import Shelf
+
+
+BESIDE: Final = "beside"
+"""The folder of large files beside shards: no chunk is called so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +99,7 @@ class Preparation:
         left = [each for each in whole if each.stem not in done]
         if left:
             done |= self.engine.run(self.bench, Left(left, labels, progress, halt, handlers))
-        self._finish(survey, selected, labels, [done[each.stem] for each in whole])
+        self._finish(survey, selected, labels, [done[each.stem] for each in whole], halt)
 
     def _selected(self, survey: Survey, handlers: Begun, stop: threading.Event) -> Sequence[Sample]:
         handler = handlers.take()
@@ -127,22 +132,35 @@ class Preparation:
         selected: Sequence[Sample],
         labels: Sequence[str],
         finished: Sequence[Finished],
+        halt: Callable[[], None],
     ) -> None:
         """Write what tells of the whole, the manifest last."""
+
+        def opened(name: str) -> BinaryIO:
+            halt()
+            return self.shelf.open(self.dataset.id, name)
+
         shards = [shard for each in finished for shard in each.shards]
         about = self._about(survey, selected, labels, finished)
+        _check_some(about, shards)
         size, manifest = sum(each.bytes for each in shards), b""
-        for name, data in self.bench.formats.finish(about, shards, self._open):
-            size += len(data)
-            if name == MANIFEST:
+        work = self.bench.work / BESIDE
+        for name, data in self.bench.formats.finish(about, shards, opened, work, halt):
+            halt()
+            size += data.stat().st_size if isinstance(data, Path) else len(data)
+            if name == MANIFEST and isinstance(data, bytes):
                 manifest = data
             else:
-                self.shelf.put(self.dataset.id, name, data)
+                self._put(name, data)
         told = {"bytes": size, "samples": sum(each.samples for each in shards)}
         self.shelf.complete(self.dataset.id, {**self._identity(), **told}, manifest)
 
-    def _open(self, name: str) -> BinaryIO:
-        return self.shelf.open(self.dataset.id, name)
+    def _put(self, name: str, data: bytes | Path) -> None:
+        if isinstance(data, bytes):
+            self.shelf.put(self.dataset.id, name, data)
+        else:
+            self.shelf.bring(self.dataset.id, name, data)
+            self.shelf.settle(self.dataset.id, [name])
 
     def _identity(self) -> dict[str, Any]:
         words = ("name", "handler", "version", "pin", "config")
@@ -173,6 +191,15 @@ class Preparation:
             splits=splits,
             skipped=summed(each.skipped for each in finished),
         )
+
+
+def _check_some(about: About, shards: Sequence[ShardFile]) -> None:
+    """Raise BadConfiguration for a dataset of nothing, or BadRaw where all pictures are broken."""
+    if any(each.samples for each in shards):
+        return
+    why = ", ".join(f"{count} {name}" for name, count in about.skipped.items()) or "none was chosen"
+    kind = BadRaw if about.skipped and NOTHING_MADE not in about.skipped else BadConfiguration
+    raise kind(f"Expected a dataset with samples, got nothing of {about.raw['count']}: {why}.")
 
 
 TOLD: Final = ("digest", "kind", "count", "licence", "origin", "about")

@@ -9,32 +9,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.attempt import Attempt
 from foveate.datasets.dataset import State
 from foveate.datasets.desk import Desk
-from foveate.datasets.failure import failure_of
-from foveate.datasets.identity import Identity
-from foveate.datasets.making import Bench, Halted
-from foveate.datasets.places import WORK
-from foveate.datasets.prepare import Preparation
+from foveate.datasets.noting import Noting
 from foveate.datasets.removal import Removal
 from foveate.datasets.tidying import Tidying
-from foveate.datasets.unwritten import wants_room
-from foveate.errors import (
-    DatasetsUnusable,
-    FoveateError,
-    NotKept,
-    RawChanged,
-    SourceError,
-    UnknownHandler,
-)
+from foveate.errors import DatasetsUnusable, NotKept, SourceError
 from foveate.jobs.loop import Loop
 from foveate.jobs.threads import Threads
 from foveate.storage.shared import Watch, claim
@@ -63,20 +50,6 @@ MOST_WAITING: Final = 32
 
 
 @dataclass(slots=True)
-class _Run:
-    """A dataset that is made now."""
-
-    dataset: Dataset
-    stop: threading.Event = field(default_factory=threading.Event)
-    is_made: bool = False
-
-    def halt(self) -> None:
-        """Raise Halted, once somebody asked to stop."""
-        if self.stop.is_set():
-            raise Halted
-
-
-@dataclass(slots=True)
 class Preparer:
     """Makes what is asked for. Of one event loop."""
 
@@ -100,7 +73,7 @@ class Preparer:
     rest_s: float = REST_S
     desk: Desk = field(init=False)
     """What is asked of it."""
-    _runs: dict[str, _Run] = field(default_factory=dict)
+    _runs: dict[str, Attempt] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _watches: dict[str, Watch] = field(default_factory=dict)
     _beyond: int = 0
@@ -128,6 +101,10 @@ class Preparer:
             wake=self._wake,
             makes=self._runs.__contains__,
         )
+
+    @property
+    def _noting(self) -> Noting:
+        return Noting(self.store, self.shelf, self.ring)
 
     async def begin(self) -> None:
         """Work from now on, on what an earlier server left, too."""
@@ -179,7 +156,7 @@ class Preparer:
     def _stop_cancelled(self) -> None:
         """Stop what is wanted no more, whichever server was told so."""
         for run in tuple(self._runs.values()):
-            if not run.stop.is_set() and self._has_failed(run.dataset):
+            if not run.stop.is_set() and self._noting.has_failed(run.dataset):
                 run.stop.set()
 
     def _waiting(self) -> list[Dataset]:
@@ -200,7 +177,7 @@ class Preparer:
 
     async def _see(self, dataset: Dataset) -> None:
         """Begin with a dataset, or see how far another server is."""
-        if await self._threads.run(self._is_there, dataset):
+        if await self._threads.run(self._noting.is_there, dataset):
             return
         if len(self._runs) < self.settings.at_once and time.monotonic() >= self._rests:
             watch = self._watches.setdefault(dataset.id, Watch())
@@ -209,52 +186,31 @@ class Preparer:
                 self._begin(dataset, held)
                 return
         if dataset.id in self._watches or not self.settings.at_once:
-            await self._threads.run(self._see_elsewhere, dataset)
-
-    def _is_there(self, dataset: Dataset) -> bool:
-        about = self.shelf.about(dataset.id)
-        if about is None:
-            return False
-        self.store.ready(dataset, about)
-        self.ring(dataset.id)
-        return True
-
-    def _has_failed(self, dataset: Dataset) -> bool:
-        """Note where another server could not make a dataset, since anybody asked for it."""
-        asked = self.shelf.asked(dataset.id)
-        if asked is None or not asked["failure"]:
-            return False
-        self.store.fail(dataset, **asked["failure"])
-        self.ring(dataset.id)
-        return True
-
-    def _see_elsewhere(self, dataset: Dataset) -> None:
-        """Note how far another server is with a dataset, as far as can be seen from here."""
-        if self._has_failed(dataset):
-            return
-        chunks = self.shelf.count_finished(dataset.id)
-        if chunks > dataset.progress.get("chunks", 0):
-            self.store.begin(dataset)
-            # How long the rest takes is not to be seen from here.
-            known = {name: each for name, each in dataset.progress.items() if name != "eta_s"}
-            self.store.progress(dataset, {**known, "chunks": chunks})
-            self.ring(dataset.id)
+            await self._threads.run(self._noting.see_elsewhere, dataset)
 
     def _begin(self, dataset: Dataset, held: Claim) -> None:
-        run = self._runs[dataset.id] = _Run(dataset)
+        run = self._runs[dataset.id] = Attempt(
+            dataset=dataset,
+            noting=self._noting,
+            registry=self.registry,
+            installed=self.installed,
+            formats=self.formats,
+            engine=self.engine,
+            work=self.work,
+        )
         self._watches.pop(dataset.id, None)
         task = asyncio.get_running_loop().create_task(self._make(run, held))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _make(self, run: _Run, held: Claim) -> None:
+    async def _make(self, run: Attempt, held: Claim) -> None:
         loop = asyncio.get_running_loop()
         keeping = loop.create_task(self._hold(run, held))
         try:
-            met = await loop.run_in_executor(self._makers, self._made, run)
+            met = await loop.run_in_executor(self._makers, run.make)
             # Another one goes on with what was lost, and meets for himself whatever is wrong.
             if met and not (run.stop.is_set() or await held.is_lost()):
-                await self._threads.run(self._fail, run.dataset, met)
+                await self._threads.run(self._noting.fail, run.dataset, met)
                 self.ended[State.FAILED] += 1
             self.ended[State.READY] += run.is_made
         except NotKept as why:
@@ -275,66 +231,8 @@ class Preparer:
         """Begin nothing for a while: it is not the fault of one, and the next would meet it too."""
         self._rests = time.monotonic() + self.rest_s
 
-    def _fail(self, dataset: Dataset, why: Exception) -> None:
-        odd = None if isinstance(why, FoveateError | OSError) else why
-        log.warning("Dataset %s failed: %s", dataset.id, why, exc_info=odd)
-        failure = failure_of(why)
-        self.shelf.ask(Identity.of(dataset), failure._asdict())
-        self.store.fail(dataset, *failure)
-
-    async def _hold(self, run: _Run, held: Claim) -> None:
+    async def _hold(self, run: Attempt, held: Claim) -> None:
         """Keep a claim, and stop what is made where that is another's now."""
         await held.keep()
         log.warning("Dataset %s is made by another server now.", run.dataset.id)
         run.stop.set()
-
-    def _made(self, run: _Run) -> Exception | None:
-        """Make a dataset; return why that failed, if it did."""
-        dataset = run.dataset
-        # Whoever had the claim before may have finished it meanwhile, or may have failed.
-        if self._is_there(dataset) or self._has_failed(dataset):
-            return None
-        self.store.begin(dataset)
-        self.ring(dataset.id)
-        try:
-            self._preparation(run).run(self._tell(dataset), run.stop)
-        except Halted:
-            log.info("Dataset %s is made no further for now.", dataset.id)
-        except DatasetsUnusable:
-            raise
-        except RawChanged as why:
-            self.registry.doubt(self.registry.of(dataset.name), why.source)
-            return why
-        except Exception as why:
-            if wants_room(why):
-                raise DatasetsUnusable(f"It waits for room: {why}") from why
-            return why
-        else:
-            run.is_made = self._is_there(dataset)
-        return None
-
-    def _tell(self, dataset: Dataset) -> Callable[[Mapping[str, Any]], None]:
-        def tell(told: Mapping[str, Any]) -> None:
-            self.store.progress(dataset, told)
-            self.ring(dataset.id)
-
-        return tell
-
-    def _preparation(self, run: _Run) -> Preparation:
-        dataset = run.dataset
-        raw = self.registry.of(dataset.name)
-        installed = self.installed.of(dataset.handler, dataset.version)
-        if installed.pin != dataset.pin:
-            sentence = f"{dataset.handler} {dataset.version} is another one than was asked for."
-            raise UnknownHandler(sentence)
-        bench = Bench(
-            dataset=dataset,
-            pictures=self.registry.place(raw),
-            installed=installed,
-            formats=self.formats,
-            shelf=self.shelf,
-            # On the same disk, so that nothing is copied to where it stays.
-            work=self.shelf.files.path(WORK) or self.work,
-        )
-        survey = partial(self.registry.look, raw, run.halt)
-        return Preparation(bench=bench, survey=survey, engine=self.engine)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
 from foveate.datasets.asked import asked_from_json
 from foveate.datasets.dataset import State
-from foveate.errors import DatasetConflict, QueueFull
+from foveate.errors import DatasetConflict, QueueFull, SourceError
 from foveate.jobs.threads import Threads
 from foveate.jobs.webhooks import Letter
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
 
     from foveate.datasets.dataset import Dataset, Event
-    from foveate.datasets.desk import Desk
+    from foveate.datasets.desk import Desk, Plan
     from foveate.datasets.listings import Listings
     from foveate.datasets.store import Due, Store, Tally
     from foveate.jobs.callers import Callers
@@ -29,10 +29,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 LOOK_S: Final = 10.0
 """How long who asks for datasets waits for where they are."""
+GLANCE_S: Final = 1.0
+"""How long who asks for what is noted here waits for whether another server deleted it."""
 MOST_WAIT_S: Final = 55.0
 """Proxies give up after a minute."""
 MOST_ASKING: Final = 1000
 """Who wait for looks at raw data: each holds what he asks for."""
+MOST_PLANNING: Final = 64
+"""Who wait for checks of their configurations, some of which take ten seconds."""
 
 
 class Maker(Protocol):
@@ -80,6 +84,25 @@ class Ringer:
 
 
 @dataclass(slots=True)
+class Waiting:
+    """Those who wait for something: no more than may. Of one event loop."""
+
+    most: int
+    what: str
+    many: int = 0
+
+    def __enter__(self) -> None:
+        """Be one more. Raises QueueFull."""
+        if self.many >= self.most:
+            raise QueueFull(f"{self.many} wait for {self.what}")
+        self.many += 1
+
+    def __exit__(self, *_: object) -> None:
+        """Wait no more."""
+        self.many -= 1
+
+
+@dataclass(slots=True)
 class Datasets:
     """The datasets of one server. Nothing is opened before it is needed."""
 
@@ -93,16 +116,24 @@ class Datasets:
     followers: Followers[Event]
     ringer: Ringer
     look_s: float = LOOK_S
+    glance_s: float = GLANCE_S
     reads: Threads = field(default_factory=lambda: Threads("datasets-read", 4))
     """What is on this machine, and waits for nobody who writes."""
     looks: Threads = field(default_factory=lambda: Threads("shelf", 4))
     """Where datasets are may hang: a bucket that never answers, books that another one holds."""
+    plans: Threads = field(default_factory=lambda: Threads("datasets-plan", 4))
+    """Checks take as long as schemas of strangers let them, and nobody waits who only reads."""
     sends: Threads = field(default_factory=lambda: Threads("datasets-send", 8))
     deletes: Threads = field(default_factory=lambda: Threads("datasets-delete", 2))
     downloads: int = field(default=0, init=False)
     """How many were fetched from this server."""
     _working: bool = field(default=False, init=False)
-    _asking: int = field(default=0, init=False)
+    _asking: Waiting = field(
+        default_factory=lambda: Waiting(MOST_ASKING, "looks at raw data"), init=False
+    )
+    _planning: Waiting = field(
+        default_factory=lambda: Waiting(MOST_PLANNING, "checks of configurations"), init=False
+    )
 
     async def begin(self) -> None:
         """Go on where an earlier server ended; where nothing was ever asked for, wait."""
@@ -140,37 +171,51 @@ class Datasets:
         BadConfiguration, BadOption, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable, QueueFull
         where as many wait as may.
         """
-        if self._asking >= MOST_ASKING:
-            raise QueueFull(f"{self._asking} wait for looks at raw data")
-        self._asking += 1
-        try:
-            return await self._requested(key, said)
-        finally:
-            self._asking -= 1
+        with self._asking:
+            asked = await asyncio.to_thread(asked_from_json, said, self.webhooks.settings)
+            await self._work()
+            with self._planning:
+                plan = await self.plans.run(self.desk.plan, asked.request)
+            return await self._planned(key, plan, asked.webhook)
 
-    async def _requested(self, key: str, said: object) -> Dataset:
-        asked = await asyncio.to_thread(asked_from_json, said, self.webhooks.settings)
-        await self._work()
-        plan = await self.reads.run(self.desk.plan, asked.request)
+    async def _planned(self, key: str, plan: Plan, webhook: str) -> Dataset:
         # Others wait for the same one: who leaves takes it from nobody.
         digest = await asyncio.shield(asyncio.wrap_future(self.desk.look(plan)))
         dataset = await self.looked(self.desk.have, plan.of(digest))
-        if asked.webhook:
-            await self.looked(self.store.call, dataset, key, asked.webhook)
+        if webhook:
+            await self.looked(self.store.call, dataset, key, webhook)
         return dataset
 
     async def of(self, dataset_id: str) -> Dataset:
         """Return a dataset, also one that another server with the same place was asked for.
 
-        Raises UnknownDataset, and a SourceError where that place does not answer.
+        Raises UnknownDataset, also for what another one deleted, and a SourceError where that
+        place does not answer.
         """
         known = await self.reads.run(self.store.find, dataset_id)
+        if known is not None and known.state is State.READY:
+            known = await self._there(known)
         # What failed here may be made by another one meanwhile.
         if known is not None and known.state != State.FAILED:
             return known
         found = await self.looked(self.desk.elsewhere, dataset_id)
         await self._work()
         return found
+
+    async def _there(self, known: Dataset) -> Dataset | None:
+        """Return a dataset that is ready as all servers know it; None where one deleted it."""
+        try:
+            found = await self.looks.within(self.glance_s, "datasets", self.desk.there, known)
+        except SourceError:  # who only asks how it is hears what is known here
+            return known
+        if found is None:
+            self.listings.forget(known.id)
+            self.followers.bell.ring(known.id)
+        return found
+
+    async def now(self, dataset_id: str) -> Dataset:
+        """Return a dataset as it is noted here. Raises UnknownDataset."""
+        return await self.reads.run(self.store.of, dataset_id)
 
     async def ready(self, dataset_id: str) -> Dataset:
         """Return a dataset whose files are there. Raises UnknownDataset, DatasetConflict."""
@@ -225,7 +270,7 @@ class Datasets:
         """Return a dataset that is kept from now on, or no more."""
         dataset = await self.of(dataset_id)
         await self.looked(self.desk.pin, dataset, pinned=pinned)
-        return await self.of(dataset_id)
+        return await self.now(dataset_id)
 
     async def cancel(self, dataset_id: str) -> Dataset:
         """Return a dataset that is not made any more in a moment; one that has ended stays so."""

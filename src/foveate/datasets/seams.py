@@ -1,6 +1,6 @@
 """What a preparation asks of others: handlers, which make pictures, and formats, which hold them.
 
-All of it blocks; each worker of a preparation has a handler and a writer of its own.
+All of it blocks. A handler is for one thread, and so is a writer, whoever made what it writes.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Handler(Protocol):
     Its methods raise HandlerFailed, with the tail of its log, after which it cannot be used.
     """
 
-    def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
+    def select(self, samples: Sequence[Sample], seed: int) -> Sequence[Sample]:
         """Return which samples there are, in their order, and with their splits.
 
-        They are some of those, each once.
+        They are some of those, each once. Raises BadConfiguration for one that does not fit them.
         """
         ...
 
@@ -203,20 +203,21 @@ class OpenShard(Protocol):
 class Formats(Protocol):
     """How datasets are written."""
 
-    @property
-    def names(self) -> Sequence[str]:
-        """What requests call them."""
-        ...
-
     def writer(self, name: str, chunk: Chunk) -> Writer:
         """Return what writes a chunk in the format of that name."""
         ...
 
     def finish(
-        self, about: About, shards: Sequence[ShardFile], opened: OpenShard
-    ) -> Iterable[tuple[str, bytes]]:
-        """Yield what a dataset has beside its shards, by name.
+        self,
+        about: About,
+        shards: Sequence[ShardFile],
+        opened: OpenShard,
+        work: Path,
+        halt: Callable[[], None],
+    ) -> Iterable[tuple[str, bytes | Path]]:
+        """Yield what a dataset has beside its shards, by name; what is large as files of `work`.
 
-        `manifest.json`, `statistics.json`, `README.md` and its pictures, in this order.
+        `manifest.json`, `statistics.json`, `README.md` and its pictures, in this order. `halt` is
+        called often meanwhile, and may raise what ends it.
         """
         ...

@@ -60,6 +60,10 @@ class Shelf:
                 return said
         return None
 
+    def has(self, dataset_id: str) -> bool:
+        """Return whether a dataset is there."""
+        return self.files.find(f"{dataset_id}/{MANIFEST}") is not None
+
     def ids(self) -> set[str]:
         """Return which datasets are there."""
         return set(self._noted(ABOUTS))

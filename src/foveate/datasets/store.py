@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from foveate.datasets import rows
+from foveate.datasets.anew import AnewBooks
 from foveate.datasets.dataset import PROGRESS, Dataset, Event, State
 from foveate.datasets.progress import whole
-from foveate.datasets.tables import COLUMNS, EVENTS, TABLES, WEBHOOKS
-from foveate.errors import DatasetConflict, DatasetsUnusable, UnknownDataset
-from foveate.jobs.books import Books
+from foveate.datasets.tables import EVENTS, TABLES, WEBHOOKS
+from foveate.errors import DatasetConflict, UnknownDataset
 from foveate.jobs.job import dumped
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from foveate.jobs.due import Outcome
 
 FILE: Final = "datasets.sqlite3"
-LONGEST: Final = 18
-"""Digits of a number that SQLite takes."""
+LOST: Final = "datasets that are there are noted anew, counts, events and webhooks are lost"
 
 
 class Due(NamedTuple):
@@ -47,7 +46,7 @@ class Store:
     """The datasets that this machine knows of. Thread-safe, blocks, and raises DatasetsUnusable."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        self._books = Books(folder / FILE, TABLES, DatasetsUnusable, ())
+        self._books = AnewBooks(folder / FILE, TABLES, LOST)
         self._clock = clock
 
     @property
@@ -67,7 +66,7 @@ class Store:
         """
         with self._books.writing(durable=True) as books:
             now = self._clock()
-            self._insert(books, identity, now)
+            rows.insert(books, identity, now)
             found = self._same(books, identity)
             books.execute("UPDATE datasets SET used = ? WHERE number = ?", (now, found.number))
             came = found.state is State.READY and (found.finished or 0.0) >= looked
@@ -84,7 +83,7 @@ class Store:
     def adopt(self, identity: Identity, told: Mapping[str, Any]) -> Dataset:
         """Note a dataset that is there already, as another server said it."""
         with self._books.writing(durable=True) as books:
-            self._insert(books, identity, self._clock())
+            rows.insert(books, identity, self._clock())
             found = self._same(books, identity)
             if found.state is not State.READY:
                 self._make_ready(books, found, told)
@@ -186,13 +185,9 @@ class Store:
         if search:
             chosen["INSTR(id, ?)"] = search.lower()
         if after:
-            chosen["number < ?"] = _number(after) or self.of(after).number
-        with self._books.reading() as books:
-            rows = books.execute(
-                f"{COLUMNS} WHERE {' AND '.join(chosen)} ORDER BY number DESC LIMIT ?",
-                (*chosen.values(), limit),
-            ).fetchall()
-        return [_dataset(row) for row in rows]
+            chosen["number < ?"] = rows.number_of(after) or self.of(after).number
+        where = f"{' AND '.join(chosen)} ORDER BY number DESC LIMIT ?"
+        return self._all(where, *chosen.values(), limit)
 
     def waiting(self, limit: int, after: int = 0) -> list[Dataset]:
         """Return those that are not there yet, those that wait the longest first.
@@ -248,7 +243,7 @@ class Store:
             if taken is None:
                 return None
             (number, key, url), tries = taken
-            return Due(self._row(books, "number = ?", number), key, url, tries)
+            return Due(rows.one(books, "number = ?", number), key, url, tries)
 
     def tried(self, due: Due, came: Outcome) -> None:
         """Note what came of telling."""
@@ -259,17 +254,6 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._books.close()
-
-    def _insert(self, books: sqlite3.Connection, identity: Identity, now: float) -> None:
-        books.execute(
-            "INSERT OR IGNORE INTO datasets (id, digest, name, handler, version, pin, config, raw, "
-            "state, created, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)",
-            (
-                *(identity.id, identity.digest, identity.name, identity.handler),
-                *(identity.version, identity.pin, identity.config.decode(), identity.raw_digest),
-                *(now, now),
-            ),
-        )
 
     def _same(self, books: sqlite3.Connection, identity: Identity) -> Dataset:
         """Return the dataset of that id. Raises DatasetConflict for another one called so."""
@@ -304,34 +288,9 @@ class Store:
     ) -> None:
         EVENTS.note(books, number, name, data, self._clock())
 
-    def _all(self, where: str, *values: int) -> list[Dataset]:
+    def _all(self, where: str, *values: object) -> list[Dataset]:
         with self._books.reading() as books:
-            rows = books.execute(f"{COLUMNS} WHERE {where}", values).fetchall()
-        return [_dataset(row) for row in rows]
+            return rows.many(books, where, *values)
 
     def _of(self, books: sqlite3.Connection, dataset_id: str) -> Dataset:
-        return self._row(books, "id = ?", dataset_id)
-
-    def _row(self, books: sqlite3.Connection, where: str, value: object) -> Dataset:
-        found = books.execute(f"{COLUMNS} WHERE {where}", (value,)).fetchone()
-        if found is None:
-            raise UnknownDataset
-        return _dataset(found)
-
-
-def _number(text: str) -> int:
-    """Return the number that a text is; 0 for an id, in which there is always more."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST else 0
-
-
-def _dataset(row: tuple[Any, ...]) -> Dataset:
-    """Return the dataset of a row of `COLUMNS`."""
-    told = dict(zip(_WRITTEN, row, strict=True))
-    told |= {name: json.loads(told[name]) for name in ("config", "progress")}
-    return Dataset(**{**told, "state": State(told["state"]), "pinned": bool(told["pinned"])})
-
-
-_WRITTEN: Final = tuple(
-    name.strip()
-    for name in COLUMNS.removeprefix("SELECT ").removesuffix(" FROM datasets").split(",")
-)
+        return rows.one(books, "id = ?", dataset_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from foveate.datasets.sample import Bitmap, Instance, Made, Polygons, Sample
@@ -16,7 +17,7 @@ from foveate.errors import BadOption
 from foveate.geometry.box import Box, Size
 
 if TYPE_CHECKING:
-    from foveate.datasets.sample import Mask
+    from foveate.datasets.sample import Mask, Ring
 
 TOLD: Final = ("key", "source", "digest", "group", "split")
 SIDES: Final = ("left", "top", "width", "height")
@@ -73,7 +74,7 @@ def made_from_json(said: object, data: bytes, targets: Mapping[str, bytes]) -> M
 def _known(told: Sample | Made) -> dict[str, Any]:
     return {
         "labels": list(told.labels),
-        "instances": [_without_empty(_instance_to_json(each)) for each in told.instances],
+        "instances": [_instance_to_json(each) for each in told.instances],
         "attributes": dict(told.attributes),
     }
 
@@ -84,17 +85,18 @@ def _without_empty(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _instance_to_json(instance: Instance) -> dict[str, Any]:
     box = instance.box
-    return {
+    told = {
         "label": instance.label,
         "box": [box.left, box.top, box.width, box.height] if box else None,
         "mask": _mask_to_json(instance.mask) if instance.mask else None,
         "attributes": dict(instance.attributes),
     }
+    return _without_empty(told)
 
 
 def _mask_to_json(mask: Mask) -> dict[str, Any]:
     if isinstance(mask, Polygons):
-        return {"rings": [[list(corner) for corner in ring] for ring in mask.rings]}
+        return {"rings": [[*ring] for ring in mask.rings]}
     return {"size": [mask.size.width, mask.size.height], "counts": list(mask.counts)}
 
 
@@ -136,12 +138,27 @@ def _mask(said: object) -> Mask:
     row = _object(said, "a mask")
     if "rings" in row:
         rings = _list(row["rings"], "rings", MOST_NUMBERS)
-        return Polygons(tuple(tuple(map(_corner, _list(ring, "a ring"))) for ring in rings))
+        return Polygons(tuple(map(_ring, rings)))
     size, counts = _size(row.get("size")), _list(row.get("counts"), "counts")
     runs = tuple(_whole(each, "a run", size.area) for each in counts)
     if sum(runs) != size.area:
         raise BadOption(f"Expected runs of {size.area} pixels in all, got {sum(runs)}.")
     return Bitmap(size, runs)
+
+
+def _ring(said: object) -> Ring:
+    ring = _list(said, "a ring")
+    if _is_plain(ring):
+        return tuple(map(tuple, ring))
+    return tuple(map(_corner, ring))
+
+
+def _is_plain(ring: Sequence[Any]) -> bool:
+    """Return whether all corners are as they ought to be: of millions, none is looked at twice."""
+    if not {*map(type, ring)} <= {list, tuple} or {*map(len, ring)} - {2}:
+        return False
+    numbers = [*chain.from_iterable(ring)]
+    return {*map(type, numbers)} <= {int, float} and all(map(FARTHEST.__ge__, map(abs, numbers)))
 
 
 def _corner(said: object) -> tuple[float, float]:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KILLED: Final = re.compile(r"\bkilled\b")
-_NO_MEMORY: Final = re.compile(r"\bvips_tracked: out of memory\b")
+_NO_ROOM: Final = re.compile(
+    r"\bvips_tracked: out of memory\b|\b(unable to create|Error creating) thread\b"
+)
+"""What this machine has too little of at the moment: memory, or threads."""
 _OURS: Final = re.compile(
     r"unable to call \w+\s+"
     r"(affine|resize|reduce[hv]?|shrink[hv]?|extract_area|embed|insert|replicate|composite2?"
@@ -53,7 +56,7 @@ def error_for(detail: str, failure: type[FoveateError]) -> FoveateError:
     sentence = " ".join(detail.split())
     if _KILLED.search(sentence):
         return TimedOut(sentence)
-    if _NO_MEMORY.search(sentence):
+    if _NO_ROOM.search(sentence):
         return Unavailable(sentence)
     if failure is not BrokenImage:
         return failure(sentence)

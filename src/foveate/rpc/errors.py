@@ -47,6 +47,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.SourceRefused: "PERMISSION_DENIED",
     errors.CredentialsMissing: "PERMISSION_DENIED",
     errors.TooManyRedirects: "FAILED_PRECONDITION",
+    errors.DatasetsAway: "UNAVAILABLE",
     errors.ImageError: "INVALID_ARGUMENT",
     errors.PictureBlocked: "PERMISSION_DENIED",
     errors.OutputTooLarge: "INVALID_ARGUMENT",

@@ -84,6 +84,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     "read.",
     errors.PicturesMissed: "Give the object another name, or delete it; then run the batch again.",
     errors.TooManyRedirects: "Name the place that the origin redirects to.",
+    errors.DatasetsAway: "See whether the folder or bucket of `FOVEATE_DATASETS__FOLDER` answers. "
+    "What is being made goes on by itself.",
     errors.ImageError: "Choose another original; this one is damaged, or is none.",
     errors.NotAnImage: "See what the origin answers: often it is a page about an error.",
     errors.UnsupportedFormat: "Save it as JPEG, PNG, WebP or AVIF.",

@@ -16,7 +16,6 @@ from foveate.jobs.links import PATH as JOBS
 from foveate.metrics import ERRORS, Metrics
 from foveate.options.signing import SIGNED, UNSIGNED
 from foveate.options.values import shown
-from foveate.server.datasets import PATH as DATASETS
 from foveate.server.designs import PATH as DESIGNS
 from foveate.server.door import Door
 from foveate.server.errors import error_answer, routing_answer
@@ -25,6 +24,7 @@ from foveate.server.gate import may_post
 from foveate.server.openapi import BEARER, DESCRIPTION, RAW_PATHS, SUMMARY, TAGS, VERSION
 from foveate.server.response import as_response
 from foveate.server.routes import ROUTES
+from foveate.storage.dataset_paths import PATH as DATASETS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

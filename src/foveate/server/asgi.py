@@ -36,7 +36,6 @@ from foveate.metrics import (
 from foveate.server.accounts import charge, charge_background, costs_counted
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer, respond
 from foveate.server.cors import Cors
-from foveate.server.datasets import PATH as DATASETS
 from foveate.server.datasets import dataset_bytes, dataset_events, datasets_counted
 from foveate.server.docs.addresses import DESCRIBED, HOME, is_of_docs
 from foveate.server.errors import routing_answer
@@ -52,6 +51,7 @@ from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
 from foveate.server.status import Status
 from foveate.server.studio import FOLDER, PAGES, Studio
+from foveate.storage.dataset_paths import PATH as DATASETS
 from foveate.storage.webhook import post
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from foveate.server.event_socket import after_of
 from foveate.server.exchange import IN_SCOPE, exchange_of
 from foveate.server.gate import is_local
 from foveate.service.access import bearer
+from foveate.storage.dataset_paths import PATH
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from foveate.datasets.room import Datasets
     from foveate.metrics import Labels, Row
 
-PATH: Final = "/v1/datasets"
-HANDLERS: Final = "/v1/handlers"
-RAW: Final = "/v1/raw"
 EVENTS: Final = re.compile(rf"{PATH}/([a-z0-9._-]{{1,255}})/events")
 
 

@@ -78,6 +78,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.SourceRefused: Status(502, 9519),
     errors.CredentialsMissing: Status(502, 9519),
     errors.TooManyRedirects: Status(400, 9421),
+    errors.DatasetsAway: Status(503, 9522),
     errors.ImageError: Status(422, 9516),
     errors.NotAnImage: Status(415, 9412),
     errors.UnsupportedFormat: Status(415, 9520),
@@ -168,7 +169,7 @@ def when_again(error: errors.FoveateError, retry_after_s: int) -> dict[str, str]
     if isinstance(error, errors.RateExceeded | errors.QuotaSpent | errors.BudgetSpent):
         return {"retry-after": str(math.ceil(error.retry_after_s))}
     # Weights that are missing stay so, and a picture as large: who comes back gets the same answer.
-    busy = isinstance(error, errors.Unavailable) and not (
+    busy = isinstance(error, errors.Unavailable | errors.DatasetsAway) and not (
         isinstance(error, errors.MemoryBudgetSpent)
         or status_of(type(error)).http != SERVICE_UNAVAILABLE
     )

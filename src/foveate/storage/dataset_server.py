@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from foveate.errors import SourceUnreachable
 from foveate.storage.api_server import AWAY, ApiServer
+from foveate.storage.dataset_paths import HANDLERS, PATH, RAW
 from foveate.storage.shapes import checked
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 
     import httpcore
 
-PATH: Final = "/v1/datasets"
-HANDLERS: Final = "/v1/handlers"
-RAW: Final = "/v1/raw"
-PAGE: Final = 1000
 FILES: Final = 10_000
 """Of those that a dataset consists of, told in one answer."""
 MOST_MANIFEST: Final = 2 * 1024**3

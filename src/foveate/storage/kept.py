@@ -15,7 +15,7 @@ import obstore
 from obstore.store import LocalStore
 
 from foveate.durable import sync_files, write_whole
-from foveate.errors import SourceNotFound, SourceUnreachable
+from foveate.errors import DatasetsAway, SourceError, SourceNotFound
 from foveate.storage.bucket_folder import PAGE
 from foveate.storage.ranged import ranged
 from foveate.storage.s3 import open_bucket
@@ -37,7 +37,7 @@ class Kept(NamedTuple):
 
 
 class KeptFiles:
-    """What is below a folder or s3://BUCKET/PREFIX. Thread-safe, blocks, and raises a SourceError.
+    """What is below a folder or s3://BUCKET/PREFIX. Thread-safe, blocks, and raises DatasetsAway.
 
     Names are ours: nothing is checked of them here.
     """
@@ -59,7 +59,7 @@ class KeptFiles:
     def put(self, name: str, data: bytes) -> None:
         """Write a file over what has its name. It stays when the power goes."""
         if self.is_bucket:
-            with as_source_errors(name):
+            with _reached(name):
                 obstore.put(self._store, name, data)
             return
         with _written(name):
@@ -71,7 +71,7 @@ class KeptFiles:
         That it stays when the power goes is for `settle`.
         """
         if self.is_bucket:
-            with as_source_errors(name):
+            with _reached(name):
                 obstore.put(self._store, name, file)
             file.unlink()
             return
@@ -93,7 +93,7 @@ class KeptFiles:
 
     def read(self, name: str) -> bytes:
         """Return a file, whole. Raises SourceNotFound."""
-        with as_source_errors(name):
+        with _reached(name):
             return bytes(obstore.get(self._store, name).bytes())
 
     def open(self, name: str) -> BinaryIO:
@@ -104,13 +104,13 @@ class KeptFiles:
 
     def range(self, name: str, start: int, end: int) -> bytes:
         """Return the bytes of a file from one place to before another. Raises SourceNotFound."""
-        with as_source_errors(name):
+        with _reached(name):
             return bytes(obstore.get_range(self._store, name, start=start, end=end))
 
     def find(self, name: str) -> Kept | None:
         """Return what there is of that name."""
         try:
-            with as_source_errors(name):
+            with _reached(name):
                 found = obstore.head(self._store, name)
         except SourceNotFound:
             return None
@@ -119,7 +119,7 @@ class KeptFiles:
     def list(self, below: str) -> Iterator[Kept]:
         """Yield the files below a name, by name."""
         rows: list[Kept] = []
-        with as_source_errors(below):
+        with _reached(below):
             for page in obstore.list(self._store, below):
                 rows += (
                     Kept(each["path"], each["size"], each["last_modified"].timestamp())
@@ -129,13 +129,13 @@ class KeptFiles:
 
     def remove(self, name: str) -> None:
         """Delete a file, where there is one."""
-        with suppress(SourceNotFound), as_source_errors(name):
+        with suppress(SourceNotFound), _reached(name):
             obstore.delete(self._store, name)
 
     def remove_all(self, below: str) -> None:
         """Delete all files below a name."""
         if self.is_bucket:
-            with as_source_errors(below):
+            with _reached(below):
                 for page in obstore.list(self._store, below, chunk_size=PAGE):
                     obstore.delete(self._store, [each["path"] for each in page])
             return
@@ -151,7 +151,7 @@ class KeptFiles:
         """Return an address at which anybody can get a file for so long; None for a folder."""
         if not self.is_bucket:
             return None
-        with as_source_errors(name):
+        with _reached(name):
             return obstore.sign(self._store, "GET", name, timedelta(seconds=within_s))
 
     @property
@@ -182,4 +182,16 @@ def _written(name: str) -> Iterator[None]:
         yield
     except OSError as why:
         said = f"{name}: {why.strerror} (os error {why.errno})"
-        raise SourceUnreachable(said) from why
+        raise DatasetsAway(said) from why
+
+
+@contextmanager
+def _reached(name: str) -> Iterator[None]:
+    """Say of whatever goes wrong, but of what is not there, that it is here, and no origin's."""
+    try:
+        with as_source_errors(name):
+            yield
+    except SourceNotFound:
+        raise
+    except SourceError as why:
+        raise DatasetsAway(str(why)) from why

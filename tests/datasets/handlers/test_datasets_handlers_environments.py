@@ -19,10 +19,12 @@ import pytest
 from handler_stand import InMemory, a_sample
 from hatchling.builders.wheel import WheelBuilder
 
+from foveate import locks
 from foveate.datasets.handlers.environments import Environments
 from foveate.datasets.handlers.installed import handlers_of
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.sources import order_of
+from foveate.datasets.owned import YOUNG_S
 from foveate.errors import BadConfiguration, BadInstallation, HandlerFailed, UnknownHandler
 from foveate.imaging import Image
 from foveate.settings import Datasets, Settings
@@ -155,8 +157,12 @@ def test_what_is_installed_stays_as_it_is(installed: Environments, folder: Path)
     wheel = folder / "wheels" / "shout-1.0-py2.py3-none-any.whl"
     kept = wheel.read_bytes()
     wheel.write_bytes(b"another")
-    assert installed.install("shout", "1.0", installed.allowed[0]) == before[0]
-    wheel.write_bytes(kept)
+    with pytest.raises(BadConfiguration, match=r"shout 1\.0 as it is installed, got other code at"):
+        installed.install("shout", "1.0", installed.allowed[0])
+    wheel.unlink()
+    for _ in range(2):  # where nothing is there to differ, and where the same is
+        assert installed.install("shout", "1.0", installed.allowed[0]) == before[0]
+        wheel.write_bytes(kept)
     assert installed.all() == before
 
 
@@ -231,15 +237,19 @@ def test_a_commit_of_a_repository_is_built_and_installed(tmp_path: Path) -> None
 
 
 def test_what_somebody_left_who_was_ended_is_swept(tmp_path: Path) -> None:
-    left = tmp_path / ".making-abc"
-    left.mkdir()
-    long_ago = time.time() - 48 * 3600
-    os.utime(left, (long_ago, long_ago))
+    left = [tmp_path / f".making-{name}" for name in ("first", "second", "his")]
+    minutes_ago = time.time() - 2 * YOUNG_S
+    for each in left:
+        each.mkdir()
+        os.utime(each, (minutes_ago, minutes_ago))
+    has = os.open(left[2], os.O_RDONLY)
+    locks.take(has)
     environments = Environments(tmp_path, [f"wheels:{tmp_path}"], Limits())
     assert environments.all() == []
     with pytest.raises(HandlerFailed):
         environments.install("shout", "1.0", f"wheels:{tmp_path}")
-    assert not list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == left[2:], "which somebody still makes"
+    os.close(has)
 
 
 def test_a_version_is_removed_alone(installed: Environments) -> None:
@@ -332,6 +342,19 @@ def test_what_is_needed_by_what_a_package_of_an_index_needs_has_no_address(
         environments.install("sly", "1.0", f"index:{index}")
     assert not trace.exists()
     assert environments.all() == []
+
+
+def test_other_code_of_an_index_is_refused_for_a_version_that_is_here(
+    tmp_path: Path, index: str
+) -> None:
+    packed(tmp_path / "index" / "sly", {}, name="sly")
+    environments = Environments(tmp_path / "handlers", [f"index:{index}"], Limits())
+    made = environments.install("sly", "1.0", f"index:{index}")
+    assert environments.install("sly", "1.0", f"index:{index}") == made
+    packed(tmp_path / "index" / "sly", {"more.py": ""}, name="sly")
+    with pytest.raises(BadConfiguration, match="remove that version first, or raise its number"):
+        environments.install("sly", "1.0", f"index:{index}")
+    assert environments.all() == [made]
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="needs git")

@@ -24,7 +24,7 @@ from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.process import PREFIX, HandlerProcess, in_environment
 from foveate.datasets.unchanged import Unchanged
-from foveate.errors import HandlerFailed, RawChanged
+from foveate.errors import BadConfiguration, HandlerFailed, RawChanged
 from foveate.imaging import Image
 from foveate.settings.kinds import MIB
 
@@ -41,7 +41,13 @@ SCHEMA = {"type": "object", "properties": {"copies": {"type": "integer"}}}
 VERSION = "1.0"
 
 
+class TooMany(Exception):
+    refuses_configuration = True
+
+
 def select(samples, pictures, config, seed):
+    if config["copies"] > 9:
+        raise TooMany("config.copies: expected at most 9.")
     for sample in samples[::-1]:
         if pictures[sample["source"]] != b"other":
             yield sample | {"split": "train"}
@@ -387,6 +393,13 @@ def threads():
         threading.Thread(target=time.sleep, args=(60,)).start()
 
 
+def threads_with_little():
+    threading.stack_size(32768)
+    for _ in range(1000):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    time.sleep(60)
+
+
 def says_half():
     raise ValueError("\\ud800")
 
@@ -477,6 +490,7 @@ SHORT = Limits(
     output_bytes=MIB,
     told_bytes=40_000,
     outputs=5,
+    threads=100,
 )
 
 
@@ -562,6 +576,7 @@ def test_its_files_are_gone_with_it(start: Starts) -> None:
         ("spawns", "PermissionError"),
         ("kills", "PermissionError"),
         ("threads", "can't start new thread|MemoryError"),
+        ("threads_with_little", r"at most 1\d\d threads, got"),
         ("exits", "exit code 7"),
         ("crashes", f"exit code -{int(signal.SIGSEGV)}"),
         ("prints_much", "at last"),
@@ -796,6 +811,12 @@ def test_a_handler_chooses_among_the_samples_that_there_are(
         start("lying", config).select([a_sample()], 1)
 
 
+def test_a_handler_that_refuses_its_configuration_says_why_in_its_own_words(start: Starts) -> None:
+    handler = start("gentle", {"copies": 10})
+    with pytest.raises(BadConfiguration, match=r"^config\.copies: expected at most 9\.$"):
+        handler.select([a_sample()], 1)
+
+
 def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> None:
     sample = a_sample(attributes={"background": "b.jpg"})
     with start("lying", {"made": {}, "reads": "b.jpg"}) as handler:
@@ -820,7 +841,7 @@ def test_of_many_samples_more_may_be_told(start: Starts) -> None:
     told = dict.fromkeys("abc", "x" * 4000)
     samples = [a_sample(f"cats/{n}", attributes=told) for n in range(9)]
     with start("lying", {"sample": {}, "all": True}) as handler:
-        assert handler.select(samples, 1) == samples
+        assert list(handler.select(samples, 1)) == samples
 
 
 def test_one_that_was_closed_is_not_killed_again(

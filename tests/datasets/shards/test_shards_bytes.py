@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foveate.datasets.raw.rle import decoded
+from foveate.datasets.rle import compressed, decoded
 from foveate.datasets.shards import statistics
 from foveate.datasets.shards.coco import mask_of
 from foveate.datasets.shards.crc32c import POLYNOMIAL, crc32c, masked
 from foveate.datasets.shards.example import byte_features
 from foveate.datasets.shards.names import LONGEST, stem
-from foveate.datasets.shards.rle import compressed
 from foveate.errors import BadOption
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from shards_samples import CLASSES, MADE, write
 
+from foveate.datasets.making import Halted
 from foveate.datasets.sample import Bitmap, Instance, Made, Polygons
 from foveate.datasets.seams import About
 from foveate.datasets.shards.contact import contact_jpeg
@@ -49,7 +51,8 @@ def about(**said: Any) -> About:
 
 def finished(files: list[ShardFile], folder: Path, **said: Any) -> dict[str, bytes]:
     read = lambda name: (folder / name).open("rb")  # noqa: E731
-    return dict(ShardFormats().finish(about(**said), files, read))
+    beside = ShardFormats().finish(about(**said), files, read, folder / "beside")
+    return {name: data if isinstance(data, bytes) else data.read_bytes() for name, data in beside}
 
 
 def picture(**said: Any) -> Made:
@@ -121,10 +124,61 @@ def test_a_contact_sheet_shows_boxes_and_masks_in_the_colour_of_their_class(
     )
 
 
+def test_a_small_split_has_as_few_places_on_the_sheet_as_it_has_samples(tmp_path: Path) -> None:
+    files = [
+        file
+        for split, red, count in (("test", 255, 2), ("train", 0, 41))
+        for file in write("tfrecord", tmp_path, _variations(red, count), split=split)
+    ]
+    sheet = contact_jpeg("tfrecord", files, (), lambda name: (tmp_path / name).open("rb"))
+    assert sheet is not None
+    pixels = Image.new_from_buffer(sheet, "").numpy().astype(int)
+    reds = (pixels[..., 0] > pixels[..., 1] + 200).sum()
+    greens = (pixels[..., 1] > pixels[..., 0] + 200).sum()
+    assert 0 < reds < greens / 20
+
+
+def _variations(red: int, count: int) -> list[Made]:
+    """Return eight variations of each of so many pictures of a colour."""
+    data = from_array(np.full((60, 90, 3), (red, 255 - red, 0), np.uint8)).pngsave_buffer()
+    keys = [f"{number:02}-{variation:03}" for number in range(count) for variation in range(8)]
+    return [Made(key=key, data=data, ext="png", size=Size(90, 60)) for key in keys]
+
+
+def test_a_datasheet_says_how_the_largest_split_is_read(tmp_path: Path) -> None:
+    files = [
+        *write("webdataset", tmp_path, MADE[:1], split="test"),
+        *write("webdataset", tmp_path, split="train"),
+    ]
+    page = finished(files, tmp_path, format="webdataset")["README.md"].decode()
+    assert 'WebDataset(["train-00007-00.tar"])' in page
+
+
 def test_a_picture_that_cannot_be_shown_is_left_out(tmp_path: Path) -> None:
     files = write("tfrecord", tmp_path)
     read = lambda name: (tmp_path / name).open("rb")  # noqa: E731
     assert contact_jpeg("tfrecord", files, CLASSES, read) is None
+
+
+def test_a_contact_sheet_of_much_is_made_in_time_and_ends_when_it_is_halted(
+    tmp_path: Path,
+) -> None:
+    labels = tuple(f"label {number:06d}" for number in range(10_000))
+    thing = Instance(label="cat" * 1000, box=Box(5, 5, 20, 20))
+    classes = [*labels, thing.label]
+    made = picture(labels=labels, instances=(thing,) * 10_000)
+    files = write("webdataset", tmp_path, [made], classes=classes)
+    read = lambda name: (tmp_path / name).open("rb")  # noqa: E731
+
+    began = time.process_time()
+    assert contact_jpeg("webdataset", files, classes, read)
+    assert time.process_time() - began < 5
+
+    def halt() -> None:
+        raise Halted
+
+    with pytest.raises(Halted):
+        contact_jpeg("webdataset", files, classes, read, halt)
 
 
 def test_plots_are_drawings_whatever_classes_are_called() -> None:

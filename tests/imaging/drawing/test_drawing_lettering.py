@@ -4,6 +4,7 @@ import os
 import string
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,3 +108,15 @@ def test_lines_break_at_spaces_and_lose_separators_at_their_ends() -> None:
     assert wrapped("9:16 · 1080x1920 · face", 15, room, 2) == ["9:16 · 1080x1920", "face"]
     assert wrapped("9:16 · 1080x1920 · face", 15, room, 1)[0].endswith("…")
     assert wrapped(" · ", 15, room, 2) == []
+
+
+def test_what_no_line_has_room_for_is_not_measured() -> None:
+    labels = ", ".join(f"label{number:06d}" for number in range(100_000))
+
+    began = time.process_time()
+    lines = wrapped(labels, 14, 200, 2)
+
+    assert time.process_time() - began < 0.5
+    assert lines[0].startswith("label000000, label000001")
+    assert lines[1].endswith("…")
+    assert len(truncated("word " * 200_000, 14, 200)) < 100

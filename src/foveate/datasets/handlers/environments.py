@@ -1,6 +1,7 @@
 """Handlers that were installed: each version in an environment of its own, side by side.
 
     <folder>/NAME-VERSION/    bin/python, lib/, handler.json
+    <folder>/.making-*/       one that is made, or removed, and locked meanwhile
 
 An environment gets its name when it is whole, and never changes.
 """
@@ -9,25 +10,24 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.apart import canonical_apart
 from foveate.datasets.handlers.builtin.schema import NAME as OURS
-from foveate.datasets.handlers.packages import bare, bring, pin_of, python_of
+from foveate.datasets.handlers.packages import bare, bring, offered, pin_from, pin_of, python_of
 from foveate.datasets.handlers.process import HandlerProcess, in_environment
 from foveate.datasets.handlers.sources import check_named, check_source, read_source
+from foveate.datasets.owned import Owned, sweep
 from foveate.datasets.schema import checked_schema
 from foveate.errors import BadConfiguration, BadInstallation, UnknownHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from foveate.datasets.handlers.limits import Limits
     from foveate.datasets.handlers.sources import Source
@@ -42,7 +42,7 @@ KINDS: Final = {
 """Facts of an environment. Others are of a newer release."""
 _UNDERWAY: Final = ".making-"
 _FORGOTTEN_S: Final = 24 * 3600
-"""What was begun so long ago is of somebody who was ended."""
+"""Where nothing can be locked, what was begun so long ago is of somebody who was ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class Environments:
         """Return a version of a handler, installed from there unless it is here.
 
         Its package is of its name, and has an entry point of that name among `foveate.handlers`.
-        Raises BadConfiguration, HandlerFailed, BadInstallation.
+        Raises BadConfiguration, also where other code is here, HandlerFailed, BadInstallation.
         """
         check_named(name, version)
         if name == OURS:
@@ -114,10 +114,13 @@ class Environments:
         origin = read_source(source)
         check_source(origin, self.allowed)
         place = self._place(name, version)
-        if not place.exists():
-            self._sweep()
-            allowed = [read_source(text) for text in self.allowed]
-            self._make(place, partial(_facts, name, version, origin, allowed))
+        self._sweep()
+        if place.exists():
+            known = self._read(place)
+            _check_same(known, origin)
+            return known
+        allowed = [read_source(text) for text in self.allowed]
+        self._make(place, partial(_facts, name, version, origin, allowed))
         return self._read(place)
 
     def remove(self, name: str, version: str) -> None:
@@ -128,7 +131,8 @@ class Environments:
             self._place(name, version).rename(gone)
         except FileNotFoundError as why:
             raise UnknownHandler(f"Expected an installed handler, got {name} {version}.") from why
-        shutil.rmtree(gone, ignore_errors=True)
+        Owned(gone).remove()
+        self._sweep()
 
     def _place(self, name: str, version: str) -> Path:
         return self.folder / f"{name}-{version}"
@@ -136,7 +140,8 @@ class Environments:
     def _make(self, place: Path, bring_into: Callable[[Path], dict[str, Any]]) -> None:
         """Make an environment under another name, and give it its own once it is whole."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=_UNDERWAY, dir=self.folder))
+        own = Owned.begun(_UNDERWAY, self.folder)
+        making = own.folder
         try:
             making.chmod(0o755)
             facts = bring_into(making)
@@ -145,7 +150,7 @@ class Environments:
             with suppress(OSError):  # whoever was quicker made that version
                 making.rename(place)
         finally:
-            shutil.rmtree(making, ignore_errors=True)
+            own.remove()
 
     def _schema(self, making: Path) -> Mapping[str, Any]:
         """Return the schema that a handler tells, run as it will be run."""
@@ -168,10 +173,11 @@ class Environments:
 
     def _sweep(self) -> None:
         """Remove what was begun and never ended."""
+        sweep(_UNDERWAY, self.folder)
         for each in self.folder.glob(f"{_UNDERWAY}*"):
             with suppress(OSError):
                 if time.time() - each.stat().st_mtime > _FORGOTTEN_S:
-                    shutil.rmtree(each, ignore_errors=True)
+                    Owned(each).remove()
 
 
 def _checked(said: object) -> dict[str, Any]:
@@ -184,6 +190,17 @@ def _checked(said: object) -> dict[str, Any]:
     if not isinstance(own, dict) or known["name"] == OURS:
         raise ValueError("not of this handler")
     return known
+
+
+def _check_same(known: Environment, origin: Source) -> None:
+    """Raise BadConfiguration where a source has other code by now, which would not be run."""
+    others = known.packages[1:]
+    pins = [pin_from(own, others) for own in offered(known.name, known.version, origin)]
+    if pins and known.pin not in pins:
+        raise BadConfiguration(
+            f"Expected {known.name} {known.version} as it is installed, got other code at {origin}:"
+            " remove that version first, or raise its number."
+        )
 
 
 class _NoPictures:

@@ -26,6 +26,8 @@ class Limits:
     """What may be made of one sample."""
     told_bytes: int = 32 * MIB
     """What may be told of that: it takes some ten times as much memory here."""
+    threads: int = 256
+    """How many it may have at once, and some more for each core of the machine it is on."""
     outputs: int = 1000
     """How many pictures may be made of one sample."""
     network: bool = False

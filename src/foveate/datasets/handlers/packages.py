@@ -11,10 +11,12 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import venv
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -116,8 +118,44 @@ def pin_of(packages: Sequence[Package], source: Source) -> str:
     system to system.
     """
     own, *others = packages
-    lines = [source.commit or own.sha256, *(f"{each.name}=={each.version}" for each in others)]
-    return sha256("\n".join(lines).encode()).hexdigest()
+    return pin_from(
+        source.commit or own.sha256, [f"{each.name}=={each.version}" for each in others]
+    )
+
+
+def pin_from(own: str, others: Sequence[str]) -> str:
+    """Return the pin of a wheel's hash or a commit, and of what it needs as `name==version`."""
+    return sha256("\n".join([own, *others]).encode()).hexdigest()
+
+
+def offered(name: str, version: str, source: Source) -> list[str]:
+    """Return what is there for a version by now: the hashes of its wheels, or a commit.
+
+    Nothing where there is none any more, or where that cannot be said.
+    """
+    if source.kind == "git":
+        return [source.commit]
+    if source.kind == "wheels":
+        wheels = [each for each in Path(source.place).glob("*.whl") if _is_of(each, name, version)]
+        return [_hash_of(each) for each in wheels]
+    with suppress(HandlerFailed), tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        alone = ("--no-deps", "--only-binary=:all:", "--dry-run", "--ignore-installed")
+        said = ("--retries=0", "--report", str(report))
+        _pip("install", *alone, *said, *_places(source), f"{name}=={version}")
+        return [_package(row).sha256 for row in json.loads(report.read_text())["install"]]
+    return []
+
+
+def _hash_of(wheel: Path) -> str:
+    with wheel.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _is_of(wheel: Path, name: str, version: str) -> bool:
+    """Return whether a wheel is of a version, by its name."""
+    own, _, rest = wheel.name.partition("-")
+    return _normal(own) == _normal(name) and rest.partition("-")[0] == version
 
 
 def _check_needs(wheel: Path) -> None:

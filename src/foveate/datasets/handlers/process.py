@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -19,10 +19,11 @@ from foveate.datasets.handlers.made import check_keys, checked, chosen
 from foveate.datasets.handlers.tail import Tail
 from foveate.datasets.handlers.watch import Watch
 from foveate.datasets.owned import Owned
+from foveate.datasets.packed import Packed
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.spelling import told_of
 from foveate.datasets.wire import sample_to_json
-from foveate.errors import FoveateError, HandlerFailed, ImageError, RawChanged
+from foveate.errors import BadConfiguration, FoveateError, HandlerFailed, ImageError, RawChanged
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -82,7 +83,7 @@ class HandlerProcess:
         self._child = _begun(program, self._own)
         assert self._child.stderr is not None  # noqa: S101 - it is a pipe
         self._log = Tail(self._child.stderr)
-        self._watch = Watch(self._child.pid, self._own.folder, limits.disk_bytes, self._kill)
+        self._watch = Watch(self._child.pid, self._own.folder, limits, self._kill)
         with self._asking(limits.start_s):
             told = {**program.start, "limits": asdict(limits), "parent": os.getpid()}
             self._say(Frame(told, program.blobs))
@@ -95,15 +96,15 @@ class HandlerProcess:
             (told,) = self._answers(set())
         return told.head
 
-    def select(self, samples: Sequence[Sample], seed: int) -> list[Sample]:
+    def select(self, samples: Sequence[Sample], seed: int) -> Sequence[Sample]:
         """Return which samples there are, in their order, and with their splits."""
-        left = {sample.key: sample for sample in samples}
+        left = {sample.key: replace(sample, instances=()) for sample in samples}
         seconds = self._limits.sample_s + len(samples) * self._limits.select_s
         with self._asking(seconds):
             self._say(Frame({"do": "select", "count": len(samples), "seed": seed}))
             told = sum(self._say(Frame({"sample": sample_to_json(sample)})) for sample in samples)
             near = {sample.source for sample in samples}
-            return [chosen(frame, left) for frame in self._answers(near, MORE_TOLD * told)]
+            return Packed(chosen(frame, left) for frame in self._answers(near, MORE_TOLD * told))
 
     def ask(self, sample: Sample, data: bytes, seed: int) -> None:
         """Have it make something of a sample, of which `data` are the bytes. `answer` is next."""
@@ -191,6 +192,8 @@ class HandlerProcess:
         frame = receive(self._child.stdout, most_bytes)
         if "error" in frame.head:
             raise HandlerFailed(f"Expected no error, got {_text(frame.head['error'])}")
+        if "refuses" in frame.head:
+            raise BadConfiguration(_text(frame.head["refuses"]))
         if "skips" in frame.head:
             raise _skipped(_text(frame.head["skips"]))
         return frame

@@ -100,7 +100,7 @@ class Pictures(dict[str, bytes]):
 def serve(pipes: Pipes, handler: Any, config: Mapping[str, Any]) -> None:  # noqa: ANN401
     """Answer what is asked of a handler, until nobody asks any more."""
     verbs = {"describe": _describe, "prepare": _prepare, "select": _select}
-    while True:  # an error with `skips_picture` leaves one picture out, any other one ends all
+    while True:
         try:
             head, blobs = pipes.read()
         except EOFError:
@@ -110,10 +110,17 @@ def serve(pipes: Pipes, handler: Any, config: Mapping[str, Any]) -> None:  # noq
                 pipes.say(told, parts)
             pipes.say({"done": True})
         except Exception as why:  # noqa: BLE001 - whatever a handler raises is an answer
-            word = "skips" if getattr(why, "skips_picture", False) else "error"
-            if word == "error":
-                _print_traceback()
-            pipes.say({word: f"{type(why).__name__}: {why}"[:4000]})
+            pipes.say(_met(why))
+
+
+def _met(why: Exception) -> dict[str, str]:
+    """Return what is said of an error: one picture is left out, or all of it ends."""
+    if getattr(why, "refuses_configuration", False):
+        return {"refuses": f"{why}"[:4000]}  # by its own words: no line of code is to blame
+    word = "skips" if getattr(why, "skips_picture", False) else "error"
+    if word == "error":
+        _print_traceback()
+    return {word: f"{type(why).__name__}: {why}"[:4000]}
 
 
 def _print_traceback() -> None:
@@ -150,7 +157,11 @@ def _select(
     head: Mapping[str, Any],
     _: Mapping[str, bytes],
 ) -> Iterator[tuple[dict[str, Any], dict[str, bytes]]]:
-    samples: Iterable[dict[str, Any]] = [pipes.read()[0]["sample"] for _ in range(head["count"])]
+    told = (pipes.read()[0]["sample"] for _ in range(head["count"]))
+    # All of them before a line of a stranger's is run: he asks for pictures in between.
+    samples: Iterable[dict[str, Any]] = told if hasattr(handler, "kept") else list(told)
+    if hasattr(handler, "kept"):
+        samples = handler.kept(samples)
     if hasattr(handler, "select"):
         samples = handler.select(samples, Pictures(pipes, {}), config, head["seed"])
     for sample in samples:

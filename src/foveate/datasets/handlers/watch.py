@@ -16,11 +16,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from foveate.datasets.handlers.limits import Limits
+
 EVERY_S: Final = 0.05
 BLOCK: Final = 512
 """Bytes of a block, as stat(2) counts them."""
 LEAST: Final = 4096
 """What a file or a folder takes at least."""
+A_CORE: Final = 4
+"""Threads that there may be beside, for each: libraries begin some that follow cores."""
 GONE: Final = (FileNotFoundError, NotADirectoryError)
 """What is met where something goes while it is looked at."""
 
@@ -44,8 +48,10 @@ class Bounds(NamedTuple):
 class Watch:
     """Ends a process that goes beyond a bound, and knows which one that was."""
 
-    def __init__(self, pid: int, folder: Path, disk_bytes: int, end: Callable[[], None]) -> None:
-        self._pid, self._folder, self._disk_bytes, self._end = pid, folder, disk_bytes, end
+    def __init__(self, pid: int, folder: Path, limits: Limits, end: Callable[[], None]) -> None:
+        self._pid, self._folder, self._end = pid, folder, end
+        self._disk_bytes = limits.disk_bytes
+        self._most_threads = limits.threads + A_CORE * (os.cpu_count() or 1)
         self._bounds = Bounds()
         self._seen, self._spent_before = 0, 0.0
         self._over = threading.Event()
@@ -87,6 +93,8 @@ class Watch:
         bounds = self._bounds
         if time.monotonic() > bounds.until or self._spent_on(bounds.number) > bounds.cpu_s:
             return f"Expected {bounds.told}, got none."
+        if (threads := self._threads()) > self._most_threads:
+            return f"Expected at most {self._most_threads} threads, got {threads}."
         if (used := self._written()) > self._disk_bytes:
             return f"Expected at most {self._disk_bytes} bytes on disk, got {used}."
         return ""
@@ -102,10 +110,20 @@ class Watch:
         """Return the seconds of processors that it has had; 0 where the system does not say."""
         if sys.platform == "win32":
             return 0.0
+        told = self._told()
+        return (told[11] + told[12]) / os.sysconf("SC_CLK_TCK") if told else 0.0
+
+    def _threads(self) -> int:
+        """Return how many threads it has; 0 where the system does not say."""
+        told = self._told()
+        return told[17] if told else 0
+
+    def _told(self) -> list[int]:
+        """Return what proc_pid_stat(5) tells of it from the third on, its state as 0."""
         with suppress(OSError, ValueError):
             told = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
-            return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
-        return 0.0
+            return [0, *map(int, told[1:])]
+        return []
 
     def _written(self) -> int:
         """Return what its files take: those with names, and those that it holds open to write.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
+from foveate.datasets.raw.elements import BEGINS, elements
 from foveate.datasets.raw.places import annotation
 from foveate.datasets.raw.raw import Noted, check_size
 from foveate.datasets.raw.rle import bitmap
@@ -15,7 +18,7 @@ from foveate.errors import BadRaw
 from foveate.geometry.box import Box, Size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
@@ -29,9 +32,28 @@ MOST_RUNS: Final = 8_000_000
 """Of one picture: what is told of them in JSON is more than a handler may be told."""
 MOST_RUNS_OF_FILE: Final = 64_000_000
 """Of all: a server has them in memory, with eight bytes or more for each."""
+_END: Final = object()
 T = TypeVar("T")
-Of: TypeAlias = int | str | None
-"""A picture by its id, or all."""
+
+
+@dataclass(slots=True)
+class Runs:
+    """How many runs of pixels there are so far."""
+
+    of_picture: int = MOST_RUNS
+    of_file: int = MOST_RUNS_OF_FILE
+    _counts: Counter[int | str | None] = field(default_factory=Counter)
+    """By the id of a picture; of all by None."""
+
+    def add(self, where: str, mask: Mask | None, image: int | str) -> None:
+        """Count those of a mask. Raises BadRaw where there are too many."""
+        if not isinstance(mask, Bitmap):
+            return
+        for of, most in ((image, self.of_picture), (None, self.of_file)):
+            self._counts[of] += len(mask.counts)
+            if self._counts[of] > most:
+                whole = "one picture" if of is image else "all pictures"
+                raise BadRaw(f"{where}: expected at most {most} runs of {whole}, got more.")
 
 
 class _Image(msgspec.Struct):
@@ -60,10 +82,10 @@ class _Category(msgspec.Struct):
     name: str
 
 
-class _Coco(msgspec.Struct):
-    images: list[_Image]
-    annotations: list[_Annotation] = []
-    categories: list[_Category] = []
+@dataclass(slots=True)
+class _Coco:
+    images: list[_Image] = field(default_factory=list)
+    categories: list[_Category] = field(default_factory=list)
 
 
 def coco(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
@@ -80,55 +102,78 @@ def coco(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
 
 
 def _file(file: str, split: str, place: Place, listing: Listing) -> dict[str, Noted]:
-    told = _read(annotation(place, file), file)
+    data = annotation(place, file)
+    told = _read(data, file)
     labels = _by_id(file, "category", [(each.id, each.name) for each in told.categories])
     images = _by_id(file, "image", [(each.id, each) for each in told.images])
     names = {each.id: _picture(each, file, listing).name for each in told.images}
     noted = {name: Noted(split=split) for name in names.values()}
     if len(noted) < len(names):
-        raise BadRaw(f"{file}: expected a picture once, got one under two ids.")
-    runs = Counter[Of]()
-    for at, each in enumerate(told.annotations):
+        got = Counter(names.values()).most_common(1)[0][0]
+        raise BadRaw(f"{file}: expected each picture once, got {got} under two ids.")
+    runs = Runs()
+    for at, each in enumerate(_annotations(data, file)):
+        listing.halt()
         where = f"{file}: annotations[{at}]"
         if each.image_id not in images or each.category_id not in labels:
             got = f"image {each.image_id!r:.40}, category {each.category_id}"
             raise BadRaw(f"{where}: expected an image and a category of this file, got {got}.")
         instance = _instance(where, each, labels[each.category_id], images[each.image_id])
-        _count(where, instance, runs, each.image_id)
+        runs.add(where, instance.mask, each.image_id)
         noted[names[each.image_id]].instances.append(instance)
     return noted
 
 
-def _count(
-    where: str, instance: Instance, runs: Counter[int | str | None], image: int | str
-) -> None:
-    """Count the runs of a picture, and of all by None. Raises BadRaw where there are too many."""
-    if isinstance(instance.mask, Bitmap):
-        for each, most in ((image, MOST_RUNS), (None, MOST_RUNS_OF_FILE)):
-            runs[each] += len(instance.mask.counts)
-            if runs[each] > most:
-                whole = "one picture" if each is image else "all pictures"
-                raise BadRaw(f"{where}: expected at most {most} runs of {whole}, got more.")
-
-
 def _picture(image: _Image, file: str, listing: Listing) -> Picture:
     """Return the picture of an image, which is as large as that says, if it does."""
-    picture = listing.find(image.file_name, file)
+    picture = listing.find(image.file_name, file, file)
     check_size(picture, (image.width, image.height), file)
     return picture
 
 
 def _read(data: bytes, file: str) -> _Coco:
+    """Return all but the annotations: these come before what they name in most files."""
+    found, names = _Coco(), set[str]()
+    with _told(file):
+        for name, each in elements(data):
+            names.add(name)
+            if each is BEGINS:
+                continue
+            if name == "images":
+                found.images.append(msgspec.convert(each, _Image))
+            elif name == "categories":
+                found.categories.append(msgspec.convert(each, _Category))
+        if "images" not in names:
+            raise ValueError("no `images`")
+    return found
+
+
+def _annotations(data: bytes, file: str) -> Iterator[_Annotation]:
+    told = elements(data)
+    while True:
+        with _told(file):
+            said = next((each for name, each in told if name == "annotations"), _END)
+            if said is _END:
+                return
+            if said is BEGINS:
+                continue
+            found = msgspec.convert(said, _Annotation)
+        yield found
+
+
+@contextmanager
+def _told(file: str) -> Iterator[None]:
     try:
-        return msgspec.json.decode(data, type=_Coco)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as why:
+        yield
+    except (msgspec.ValidationError, ValueError, OverflowError, RecursionError) as why:
         raise BadRaw(f"{file}: expected annotations as COCO has them, got {why}.") from why
 
 
 def _by_id(file: str, what: str, rows: Sequence[tuple[int | str, T]]) -> Mapping[int | str, T]:
     found = dict(rows)
     if len(found) < len(rows):
-        raise BadRaw(f"{file}: expected one {what} of each id, got two.")
+        got = Counter(at for at, _ in rows).most_common(1)[0][0]
+        raise BadRaw(f"{file}: expected one {what} of each id, got two of {got!r:.40}.")
     return found
 
 

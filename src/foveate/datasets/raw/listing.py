@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from posixpath import basename, normpath, splitext
+from posixpath import basename, dirname, join, normpath, splitext
 from typing import TYPE_CHECKING
 
 from foveate.errors import BadRaw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from foveate.datasets.raw.raw import Picture
 
@@ -22,27 +22,31 @@ class Listing:
     _by_name: dict[str, Picture]
     _by_end: dict[str, list[str]]
     """Names by their last part, with its ending and without."""
+    halt: Callable[[], None]
+    """Is called often by who reads annotations, and may raise what ends that."""
 
     @classmethod
-    def of(cls, pictures: Sequence[Picture]) -> Listing:
+    def of(cls, pictures: Sequence[Picture], halt: Callable[[], None] = lambda: None) -> Listing:
         """Return the listing of pictures."""
         ends: dict[str, list[str]] = {}
         for each in pictures:
             last = basename(each.name)
             for end in {last, splitext(last)[0]}:
                 ends.setdefault(end, []).append(each.name)
-        return cls(pictures, {each.name: each for each in pictures}, ends)
+        return cls(pictures, {each.name: each for each in pictures}, ends, halt)
 
-    def find(self, said: str, where: str) -> Picture:
+    def find(self, said: str, where: str, file: str = "") -> Picture:
         """Return the one picture that annotations mean. Raises BadRaw for none, and several.
 
-        They may say its whole name or the end of it, and may leave its ending out.
+        They may say its whole name or the end of it, and may leave its ending out. One that lies
+        beside the file that names it is meant before others.
         """
         name = normpath(said.strip().replace("\\", "/"))
         if name.startswith(("/", "..")) or "\0" in name:
             raise BadRaw(f"{where}: expected a name below the place, got {said!r:.200}.")
-        if name in self._by_name:
-            return self._by_name[name]
+        for whole in (join(dirname(file), name), name):
+            if whole in self._by_name:
+                return self._by_name[whole]
         ends = self._by_end.get(basename(name), [])
         fits = [each for each in ends if f"/{each}".endswith(f"/{name}") or _stem(each, name)]
         if len(fits) != 1:

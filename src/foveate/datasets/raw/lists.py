@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.batches.lists import READERS, no_source
+from foveate.batches.lists import HEADERS, READERS, no_source
 from foveate.datasets.raw.places import as_file
 from foveate.datasets.raw.raw import Noted
 from foveate.datasets.sample import Instance
@@ -17,6 +18,7 @@ from foveate.lists import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
@@ -38,6 +40,11 @@ SIZES: Final = {"width", "height", "w", "h"}
 """Alone they are those of the picture."""
 WHOLE: Final = ("instances", "attributes")
 """What JSON says in the words of samples, beside `labels`; in a cell of CSV they mean nothing."""
+LOST: Final = (
+    *("box", "boxes", "bbox", "bboxes", "mask", "masks", "segmentation", "objects", "annotations"),
+)
+"""What others call things and where they are, and nobody reads here."""
+OF_THINGS: Final = frozenset({"label", "box", "mask", "attributes"})
 MOST_ROWS: Final = 50_000_000
 
 
@@ -50,8 +57,9 @@ def listed(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     for said in raw.annotations:
         split, _, file = said.rpartition("=")
         for where, row in _rows(place, file):
+            listing.halt()
             source = _source(row, where)
-            name = listing.find(source, where).name
+            name = listing.find(source, where, file).name
             splits[name] = _one("split", splits.get(name, ""), split, where)
             _add(noted.setdefault(name, Noted()), row, where)
     for name, found in noted.items():
@@ -64,6 +72,7 @@ def _rows(place: Place, file: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if there.suffix not in READERS:
             raise BadRaw(f"Expected a list ({', '.join(READERS)}), got {file}.")
         try:
+            _check_columns(file, HEADERS.get(there.suffix, _unnamed)(there))
             for number, row in enumerate(READERS[there.suffix](there), 1):
                 if number > MOST_ROWS:
                     raise BadRaw(f"{file}: expected at most {MOST_ROWS} rows, got more.")
@@ -73,6 +82,18 @@ def _rows(place: Place, file: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             # It may begin with what the list is called here.
             rest = str(why).removeprefix(there.name)
             raise BadRaw(f"{file}: {why}" if rest == str(why) else f"{file}{rest}") from why
+
+
+def _unnamed(there: Path) -> Sequence[str]:  # noqa: ARG001 - as others of HEADERS
+    return ()
+
+
+def _check_columns(file: str, columns: Sequence[str]) -> None:
+    """Raise BadRaw for columns of one name, of which one alone would be read."""
+    names = Counter(str(each).strip().lower() for each in columns if each)
+    for name, many in names.items():
+        if name and many > 1:
+            raise BadRaw(f"{file}: expected each column once, got {name!r:.40} {many} times.")
 
 
 def _row(said: object, where: str) -> Mapping[str, Any]:
@@ -105,6 +126,8 @@ def _add(noted: Noted, row: Mapping[str, Any], where: str) -> None:
     noted.group = _one("group", noted.group, _text(row, ("group",), where), where)
     noted.split = _one("split", noted.split, _text(row, ("split",), where), where)
     labels = LABELS
+    if lost := [each for each in LOST if row.get(each)]:
+        raise BadRaw(f"{where}: expected things as instances or in columns, got {lost[0]}.")
     in_json = any(not isinstance(row.get(word, ""), str | None) for word in WHOLE)
     if in_json or isinstance(row.get("labels"), list):
         _add_whole(noted, row, where)
@@ -125,10 +148,14 @@ def _add_whole(noted: Noted, row: Mapping[str, Any], where: str) -> None:
         sample = sample_from_json(said)
     except BadOption as why:
         raise BadRaw(f"{where}: {why}") from why
+    for at, each in enumerate(said.get("instances", ())):
+        if lost := sorted(set(each) - OF_THINGS):
+            got = f"expected label, box, mask or attributes, got {lost[0]!r:.40}"
+            raise BadRaw(f"{where}: instances[{at}]: {got}.")
     for each in sample.instances:
         _check_pixels(each.box, where)
     noted.labels += sample.labels
-    noted.instances += sample.instances
+    noted.instances.extend(sample.instances)
     noted.attributes |= sample.attributes
 
 
@@ -188,5 +215,7 @@ def _first(row: Mapping[str, Any], columns: tuple[str, ...]) -> Any:  # noqa: AN
 
 
 def _is_nothing(said: object) -> bool:
-    """Return whether a value is none, or a cell of spaces."""
+    """Return whether a value is none, a cell of spaces, or what is written for no number."""
+    if isinstance(said, float):
+        return math.isnan(said)
     return said is None or (isinstance(said, str) and not said.strip())

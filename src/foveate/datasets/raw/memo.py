@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from hashlib import sha256
-from pathlib import Path
 from sys import maxsize
 from typing import TYPE_CHECKING, Final
 
 from foveate.cores import cores
-from foveate.datasets.raw.raw import Picture
-from foveate.errors import BadRaw, DatasetsUnusable, ImageError, SourceError
+from foveate.datasets.anew import AnewBooks
+from foveate.datasets.raw.raw import UNREAD, Picture
+from foveate.errors import BadRaw, ImageError, SourceError
 from foveate.geometry.box import Size
-from foveate.jobs.books import Books, Connection
 from foveate.settings import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
+    from pathlib import Path
 
     from foveate.datasets.raw.places import Found, Place
 
-log = logging.getLogger("foveate.datasets")
 FILE: Final = "raw.sqlite3"
 FEW: Final = 200
-BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+LOST: Final = "pictures of raw data are read anew"
 NO_BOUND: Final = Limits(max_bytes=maxsize, max_pixels=maxsize, max_side=maxsize)
 """A size is that of the bytes, whatever may be done with them later: no pixel is decoded for it."""
 TABLES: Final = """
@@ -38,46 +34,11 @@ CREATE TABLE IF NOT EXISTS pictures (
 """
 
 
-class MemoBooks(Books):
-    """Books of which nothing is a loss: where they are broken, they are begun anew."""
-
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            return super()._connect()
-        except sqlite3.DatabaseError as why:
-            if not _is_of_broken(why):
-                raise
-            self._put_aside()
-            return super()._connect()
-
-    @contextmanager
-    def _held(self, one: Connection) -> Iterator[sqlite3.Connection]:
-        try:
-            with super()._held(one) as books:
-                yield books
-        except DatasetsUnusable as why:
-            if _is_of_broken(why.__cause__):
-                self.close()
-                self._put_aside()  # who asks again finds them well
-            raise
-
-    def _put_aside(self) -> None:
-        log.warning("%s is broken; pictures of raw data are read anew.", self._file)
-        with suppress(OSError):
-            self._file.replace(f"{self._file}.broken")
-        for ending in ("-wal", "-shm"):
-            Path(f"{self._file}{ending}").unlink(missing_ok=True)
-
-
-def _is_of_broken(why: BaseException | None) -> bool:
-    return getattr(why, "sqlite_errorcode", 0) & 0xFF in BROKEN
-
-
 class Memo:
     """The digests and sizes of pictures. Thread-safe, and blocks."""
 
     def __init__(self, folder: Path) -> None:
-        self._books = MemoBooks(folder / FILE, TABLES, DatasetsUnusable, ())
+        self._books = AnewBooks(folder / FILE, TABLES, LOST)
 
     def pictures(self, address: str, place: Place, found: Sequence[Found]) -> Iterator[Picture]:
         """Yield what those pictures hold, in their order; only what changed is read.
@@ -127,7 +88,8 @@ class Memo:
         return {
             name: Picture(name=name, digest=digest, size=Size(width, height) if width else None)
             for name, version, digest, width, height in rows
-            if versions[name] == version
+            # What was not read may be another time, without a change of its own.
+            if versions[name] == version and digest != UNREAD
         }
 
     def _read(self, place: Place, found: Found) -> Picture:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.batches.walk import in_folder
-from foveate.errors import BadRaw, SourceError, SourceNotFound
+from foveate.errors import BadRaw, SourceError, SourceNotFound, SourceTooLarge
 from foveate.pictures import is_left_out, is_picture
 from foveate.storage.bucket_folder import BucketFolder
 from foveate.storage.files import FolderOrigin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from foveate.settings import Settings
 
@@ -43,7 +43,10 @@ class Place(Protocol):
         ...
 
     def read(self, name: str) -> bytes:
-        """Return a picture."""
+        """Return a picture; nothing of one that is too large, and of what nobody may read.
+
+        So it is left out where it stands, as one that is broken is.
+        """
         ...
 
     def text(self, name: str) -> bytes:
@@ -69,16 +72,24 @@ class FolderPlace:
     def names(self, below: str, ending: str) -> list[str]:
         """Return the files below a folder of it with that ending."""
         top, found = self.root.absolute(), list[str]()
-        for folder, folders, files in os.walk(top / below):
+        for folder, folders, files in os.walk(top / below, onerror=_refuse):
             folders[:] = sorted(each for each in folders if not each.startswith("."))
             inner = Path(folder).relative_to(top).as_posix()
             here = "" if inner == "." else f"{inner}/"
+            _refuse_links(folder, folders, here)
             found += (f"{here}{each}" for each in files if _is_meant(each, ending))
         return sorted(found)
 
     def read(self, name: str) -> bytes:
-        """Return a picture, which no link may lead out of the folder to."""
-        return FolderOrigin(self.root, self.max_bytes).read_here(name)
+        """Return a picture; nothing of a link out of the folder, and of what is no file."""
+        try:
+            return FolderOrigin(self.root, self.max_bytes).read_here(name)
+        except SourceTooLarge:
+            return b""
+        except SourceNotFound:
+            if os.path.lexists(self.root / name):
+                return b""
+            raise
 
     def text(self, name: str) -> bytes:
         """Return a file with annotations."""
@@ -110,11 +121,28 @@ class BucketPlace:
 
     def read(self, name: str) -> bytes:
         """Return a picture."""
-        return self.bucket.get(name, self.max_bytes)
+        try:
+            return self.bucket.get(name, self.max_bytes)
+        except SourceTooLarge:
+            return b""
 
     def text(self, name: str) -> bytes:
         """Return a file with annotations."""
         return self.bucket.get(name, MOST_TEXT)
+
+
+def _refuse(why: OSError) -> None:
+    """Raise BadRaw for a folder that cannot be read; one that is not there has nothing in it."""
+    if not isinstance(why, FileNotFoundError):
+        wanted = f"Expected a folder that can be read at {why.filename}"
+        raise BadRaw(f"{wanted}, got: {why.strerror}.") from why
+
+
+def _refuse_links(folder: str, folders: Sequence[str], here: str) -> None:
+    """Raise BadRaw for a folder that is a link: what it leads to would not be seen."""
+    for each in folders:
+        if os.path.islink(os.path.join(folder, each)):  # noqa: PTH114, PTH118 - as os.walk says it
+            raise BadRaw(f"Expected a folder at {here}{each}, got a link, which is not followed.")
 
 
 def _is_meant(name: str, ending: str) -> bool:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.identity import NAME
+from foveate.datasets.packed import Things
 from foveate.datasets.sample import SPLIT
 from foveate.errors import BadRaw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from foveate.datasets.sample import Instance, Sample
+    from foveate.datasets.packed import Packed
     from foveate.geometry.box import Size
 
 LONGEST: Final = 4096
+UNREAD: Final = sha256().hexdigest()
+"""The digest of a picture of which nothing was read."""
 MOST_ANNOTATIONS: Final = 64
 
 
@@ -32,6 +36,10 @@ class Kind(StrEnum):
     COCO = "coco"
     VOC = "voc"
     YOLO = "yolo"
+
+
+FILES: Final = {Kind.FOLDER: 0, Kind.IMAGEFOLDER: 0, Kind.VOC: 0, Kind.YOLO: 1}
+"""So many files of annotations are read at most of these kinds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +66,7 @@ class Noted:
     """What is known of one picture."""
 
     labels: list[str] = field(default_factory=list)
-    instances: list[Instance] = field(default_factory=list)
+    instances: Things = field(default_factory=Things)
     group: str = ""
     split: str = ""
     attributes: dict[str, str | float | bool] = field(default_factory=dict)
@@ -81,20 +89,20 @@ class Survey:
     """Raw data as it is now."""
 
     raw: Raw
-    samples: Sequence[Sample]
+    samples: Packed
     """By key."""
     digest: str
     """Of all bytes, and of all that is known of them."""
     classes: Sequence[str]
-
-    @property
-    def things(self) -> int:
-        """Return how many things are known in all pictures."""
-        return sum(len(each.instances) for each in self.samples)
+    things: int
+    """How many are known in all pictures."""
+    unread: int
+    """Of how many pictures nothing was read."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it, without its samples."""
         told = {"digest": self.digest, "count": len(self.samples), "things": self.things}
+        told |= {"unread": self.unread}
         return {**self.raw.to_json(), **told, "classes": list(self.classes)}
 
 
@@ -114,6 +122,9 @@ def raw_from_json(said: object, name: str) -> Raw:
         raise BadRaw("place: expected a folder or s3://BUCKET/PREFIX, got none.")
     if (kind := row.get("kind")) not in list(Kind):
         raise BadRaw(f"kind: expected one of {', '.join(Kind)}, got {kind!r:.40}.")
+    if len(listed) > (most := FILES.get(Kind(kind), MOST_ANNOTATIONS)):
+        wanted = f"at most {most} file" if most else "none"
+        raise BadRaw(f"annotations: expected {wanted} with the kind {kind}, got {listed!r:.80}.")
     return Raw(name=name, kind=Kind(kind), annotations=tuple(listed), **texts)
 
 

@@ -55,6 +55,14 @@ class Look(NamedTuple):
     digest: str
 
 
+class Surveyed(NamedTuple):
+    """What a look found, and what could be seen before of all that it looked at."""
+
+    raw: Raw
+    seen: str | None
+    survey: Survey
+
+
 class Broken(NamedTuple):
     """What is registered by a file that cannot be read, and why."""
 
@@ -79,6 +87,8 @@ class Registry:
     _turns: dict[str, Lock] = field(default_factory=dict)
     _looks: dict[str, Look] = field(default_factory=dict)
     """The last one at each."""
+    _last: Surveyed | None = None
+    """Of the last look at any: whoever prepares what was just asked for reads nothing anew."""
     looks: Looks = field(init=False)
     _ends: Event = field(default_factory=Event)
 
@@ -147,6 +157,7 @@ class Registry:
         place = self.of(name).place
         (self.folder / f"{name}.json").unlink(missing_ok=True)
         self._looks.pop(name, None)
+        self._last = None
         if not self._has(place):
             self.memo.forget(place)
 
@@ -163,9 +174,18 @@ class Registry:
 
         `halt` is called often meanwhile, and may raise what ends it.
         """
+        place = HaltingPlace(self.place(raw), halt)
+        # Before the look: what changes meanwhile is another one at the next.
+        return self._look(raw, place, seen(raw, place))
+
+    def _look(self, raw: Raw, place: HaltingPlace, now: str | None) -> Survey:
         with self._turns.setdefault(raw.place, Lock()):
-            found = survey(raw, HaltingPlace(self.place(raw), halt), self.memo)
-        halt()
+            last = self._last
+            if last and now is not None and (last.raw, last.seen) == (raw, now):
+                return last.survey
+            found = survey(raw, place, self.memo, place.halt)
+        place.halt()
+        self._last = Surveyed(raw, now, found)
         return found
 
     def doubt(self, raw: Raw, source: str) -> None:
@@ -175,6 +195,8 @@ class Registry:
         for name, last in list(self._looks.items()):
             if last.raw.place == raw.place:
                 self._looks.pop(name, None)
+        if self._last and self._last.raw.place == raw.place:
+            self._last = None
 
     def looked(self, raw: Raw) -> Future[str]:
         """Return the digest that a look will find which begins now, for all who wait for it."""
@@ -186,10 +208,10 @@ class Registry:
         Raises BadRaw, and Unavailable where this was ended.
         """
         last = self._looks.get(raw.name)
-        # Before the look: what changes meanwhile is another one at the next.
-        now = seen(raw, HaltingPlace(self.place(raw), self._halt))
+        place = HaltingPlace(self.place(raw), self._halt)
+        now = seen(raw, place)  # before the look
         same = last is not None and last.raw == raw and now is not None and last.seen == now
-        digest = last.digest if last and same else self.look(raw, self._halt).digest
+        digest = last.digest if last and same else self._look(raw, place, now).digest
         self._looks[raw.name] = Look(raw, now, digest)
         return digest
 

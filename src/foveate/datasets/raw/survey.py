@@ -5,28 +5,28 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
+from foveate.datasets.packed import Packed, line_of
 from foveate.datasets.raw.coco import coco
 from foveate.datasets.raw.keys import keys_of
 from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.lists import listed
 from foveate.datasets.raw.plain import folder, image_folder
-from foveate.datasets.raw.raw import Kind, Survey, check_split
+from foveate.datasets.raw.raw import UNREAD, Kind, Survey, check_split
 from foveate.datasets.raw.voc import voc
 from foveate.datasets.raw.yolo import yolo
 from foveate.datasets.sample import Bitmap, Sample
-from foveate.datasets.spelling import dumped
 from foveate.datasets.wire import sample_from_json, sample_to_json
 from foveate.errors import BadOption, BadRaw
 from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from foveate.datasets.raw.memo import Memo
-    from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.places import Found, Place
     from foveate.datasets.raw.raw import Noted, Picture, Raw
     from foveate.datasets.sample import Instance
     from foveate.geometry.box import Size
@@ -35,6 +35,8 @@ MOST: Final = 10_000_000
 """Pictures of raw data."""
 MOST_TOLD: Final = 15 * MIB
 """Of one picture with its annotations, as JSON: it goes to handlers in one head of a frame."""
+WIDER: Final = 4
+"""How many times a spelling may be shorter than what handlers are told."""
 SPARE: Final = 1
 """Pixels by which a thing may lie beyond its picture: those who write boxes round them."""
 READERS: Final[Mapping[Kind, Callable[[Raw, Place, Listing], Mapping[str, Noted]]]] = {
@@ -47,34 +49,44 @@ READERS: Final[Mapping[Kind, Callable[[Raw, Place, Listing], Mapping[str, Noted]
 }
 
 
-def survey(raw: Raw, place: Place, memo: Memo) -> Survey:
-    """Return raw data as it is. Raises BadRaw for what cannot be, and a SourceError."""
+def survey(raw: Raw, place: Place, memo: Memo, halt: Callable[[], None] = lambda: None) -> Survey:
+    """Return raw data as it is. Raises BadRaw for what cannot be, and a SourceError.
+
+    `halt` is called often meanwhile, and may raise what ends it.
+    """
     found = sorted(place.pictures())
     if not 0 < len(found) <= MOST:
         raise BadRaw(f"Expected from 1 to {MOST} pictures in {raw.place}, got {len(found)}.")
-    listing = Listing.of(list(memo.pictures(raw.place, place, found)))
-    samples = samples_of(raw, place, listing)
-    if not samples:
-        raise BadRaw(f"Expected annotations of {raw.name} that name pictures, got none that do.")
-    return Survey(raw, samples, digest(samples), classes(samples))
+    _check_names(found)
+    listing = Listing.of(list(memo.pictures(raw.place, place, found)), halt)
+    return surveyed(raw, samples_of(raw, place, listing))
 
 
-def samples_of(raw: Raw, place: Place, listing: Listing) -> list[Sample]:
-    """Return the pictures of a listing with what is known of them, by key. Raises BadRaw."""
-    noted = READERS[raw.kind](raw, place, listing)
-    known = [each for each in listing.pictures if each.name in noted]
-    keys = keys_of(each.name for each in known)
-    samples = (_sample(keys[each.name], each, noted[each.name]) for each in known)
-    return sorted(samples, key=lambda each: each.key)
-
-
-def digest(samples: Iterable[Sample]) -> str:
-    """Return what is another one when anything of any sample is."""
-    whole = blake2b(digest_size=32)
+def surveyed(raw: Raw, samples: Iterable[Sample]) -> Survey:
+    """Return the survey of samples, which are by key. Raises BadRaw for none."""
+    whole, packed, labels = blake2b(digest_size=32), Packed(), set[str]()
+    things = unread = 0
     for each in samples:
-        whole.update(dumped(sample_to_json(each)).encode("utf-8", "surrogatepass"))
-        whole.update(b"\n")
-    return whole.hexdigest()
+        line = line_of(each)
+        _check_told(each, line)
+        whole.update(line + b"\n")
+        packed.append(each)
+        labels.update(each.labels, (instance.label for instance in each.instances))
+        things += len(each.instances)
+        unread += each.digest == UNREAD
+    if not packed:
+        raise BadRaw(f"Expected annotations of {raw.name} that name pictures, got none that do.")
+    return Survey(raw, packed, whole.hexdigest(), sorted(labels), things, unread)
+
+
+def samples_of(raw: Raw, place: Place, listing: Listing) -> Iterator[Sample]:
+    """Yield the pictures of a listing with what is known of them, by key. Raises BadRaw."""
+    noted = dict(READERS[raw.kind](raw, place, listing))
+    known = {each.name: each for each in listing.pictures if each.name in noted}
+    keys = keys_of(known)
+    for name in sorted(known, key=keys.__getitem__):
+        listing.halt()
+        yield _sample(keys[name], known[name], noted.pop(name))
 
 
 def classes(samples: Iterable[Sample]) -> list[str]:
@@ -84,6 +96,22 @@ def classes(samples: Iterable[Sample]) -> list[str]:
         found.update(each.labels)
         found.update(instance.label for instance in each.instances)
     return sorted(found)
+
+
+def _check_names(found: Iterable[Found]) -> None:
+    """Raise BadRaw for a name that is no text."""
+    for each in found:
+        if not _is_text(each.name):
+            name = each.name.encode(errors="backslashreplace").decode()
+            raise BadRaw(f"Expected pictures by names in UTF-8, got {name:.200}.")
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_place(instance: Instance, name: str, size: Size) -> None:
@@ -120,15 +148,16 @@ def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
         attributes=dict(noted.attributes),
     )
     try:
-        return _fitting(sample_to_json(sample))
+        return sample_from_json(sample_to_json(sample))
     except BadOption as why:
         name = picture.name.encode(errors="backslashreplace").decode()
         raise BadRaw(f"{name}: {why}") from why
 
 
-def _fitting(told: Mapping[str, Any]) -> Sample:
-    """Return a sample within the limits of what handlers are told. Raises BadOption."""
-    fitting = sample_from_json(told)
-    if (size := len(json.dumps(told))) > MOST_TOLD:
-        raise BadOption(f"Expected annotations of at most {MOST_TOLD} bytes of JSON, got {size}.")
-    return fitting
+def _check_told(sample: Sample, line: bytes) -> None:
+    """Raise BadRaw for more than handlers are told in one head."""
+    if len(line) * WIDER <= MOST_TOLD:
+        return
+    if (size := len(json.dumps(sample_to_json(sample)))) > MOST_TOLD:
+        wanted = f"Expected annotations of at most {MOST_TOLD} bytes of JSON"
+        raise BadRaw(f"{sample.source}: {wanted}, got {size}.")

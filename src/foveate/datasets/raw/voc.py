@@ -7,6 +7,7 @@ from dataclasses import replace
 from posixpath import basename, splitext
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.packed import Things
 from foveate.datasets.raw import voc_masks
 from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.places import annotation
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 FOLDER: Final = "Annotations"
 MASKS: Final = (f"{voc_masks.FOLDER}/", "SegmentationClass/")
 SETS: Final = "ImageSets/Main"
-SPLITS: Final = ("train", "val", "test")
+TEST: Final = "test"
+SPLITS: Final = ("train", "val", TEST)
 SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
 FLAGS: Final = ("difficult", "truncated", "occluded")
 
@@ -48,6 +50,8 @@ def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
         stem = splitext(basename(file))[0]
         root = parsed(annotation(place, file), file)
         picture = _picture(root, stem, file, listing)
+        if picture.name in noted:
+            raise BadRaw(f"{file}: expected one file of a picture, got another of {picture.name}.")
         said = [root.findtext(f"size/{side}", "").strip() or "0" for side in ("width", "height")]
         check_size(picture, [_number(each, file) for each in said], file)
         found = noted[picture.name] = _noted(root, file, splits.get(stem, ""))
@@ -55,7 +59,9 @@ def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
         if masked in masks and picture.size:
             shown = masks_of(annotation(place, masked), masked, picture.size)
             things = enumerate(found.instances, 1)
-            found.instances = [replace(each, mask=shown.get(number)) for number, each in things]
+            found.instances = Things(
+                replace(each, mask=shown.get(number)) for number, each in things
+            )
     return noted
 
 
@@ -75,11 +81,18 @@ def _splits(place: Place, stems: AbstractSet[str], listing: Listing) -> dict[str
         if split in SPLITS:
             for stem in _stems(annotation(place, file), stems):
                 if stem not in stems:
-                    listing.find(stem, file)  # it may be a picture of which nothing is written
+                    _check_unknown(listing.find(stem, file), split, file)
                 if found.setdefault(stem, split) != split:
                     got = f"{stem!r:.80}, which is of {found[stem]}, too"
                     raise BadRaw(f"{file}: expected pictures of one split, got {got}.")
     return found
+
+
+def _check_unknown(picture: Picture, split: str, file: str) -> None:
+    """Raise BadRaw for a picture of which nothing is written, unless it is for tests."""
+    if split != TEST:
+        wanted = f"expected a file in {FOLDER}/ of each picture"
+        raise BadRaw(f"{file}: {wanted}, got none of {picture.name}.")
 
 
 def _stems(data: bytes, known: AbstractSet[str]) -> Iterator[str]:
@@ -91,7 +104,7 @@ def _stems(data: bytes, known: AbstractSet[str]) -> Iterator[str]:
 
 def _noted(root: Element, file: str, split: str) -> Noted:
     things = root.findall("object")
-    return Noted(split=split, instances=[_instance(each, file) for each in things])
+    return Noted(split=split, instances=Things(_instance(each, file) for each in things))
 
 
 def _instance(thing: Element, file: str) -> Instance:

@@ -8,12 +8,18 @@ Numbers are those of pixels, or of VOC's palette where a file has colours.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from zlib import compress, decompress
 
 from foveate.datasets.raw.rle import bitmap
 from foveate.errors import BadRaw, ImageError, SourceError
 from foveate.settings import Limits
+from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,29 +30,68 @@ if TYPE_CHECKING:
 FOLDER: Final = "SegmentationObject"
 UNDECIDED: Final = 255
 MOST_SIDE: Final = 65_500
+MOST_BYTES: Final = 64 * MIB
+"""Of all masks that are remembered."""
+ONE: Final = 512
+"""What any of them counts beside: names, and the digest of its file."""
 RGB: Final = 3
+Packed: TypeAlias = "Mapping[int, bytes]"
 
 
 def masks_of(data: bytes, file: str, size: Size) -> dict[int, Bitmap]:
     """Return the masks in the file of a picture of that size, by number. Raises BadRaw."""
     try:
-        packed = _packed(data, size)
+        packed = REMEMBERED.packed(data, size)
     except (ImageError, SourceError, BadRaw) as why:
         raise BadRaw(f"{file}: expected masks of {size}, as VOC has them: {why}") from why
-    return {number: bitmap(size, text) for number, text in packed.items()}
+    return {number: bitmap(size, decompress(text).decode()) for number, text in packed.items()}
 
 
-@lru_cache(16_384)
-def _packed(data: bytes, size: Size) -> Mapping[int, str]:
-    """Return masks as COCO's short texts: raw data is looked at with each request."""
+@dataclass(slots=True)
+class Remembered:
+    """Masks of files as COCO's texts, deflated, the last ones: raw data is looked at often.
+
+    Thread-safe.
+    """
+
+    most: int = MOST_BYTES
+    held: int = 0
+    _texts: OrderedDict[tuple[bytes, Size], Packed] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def packed(self, data: bytes, size: Size) -> Packed:
+        """Return the masks in a file, by number."""
+        key = sha256(data).digest(), size
+        with self._lock:
+            if key in self._texts:
+                self._texts.move_to_end(key)
+                return self._texts[key]
+        texts = _packed(data, size)
+        with self._lock:
+            self.held += 0 if key in self._texts else _bytes(texts)
+            self._texts[key] = texts
+            while self.held > self.most:
+                self.held -= _bytes(self._texts.popitem(last=False)[1])
+        return texts
+
+
+REMEMBERED: Final = Remembered()
+
+
+def _bytes(texts: Packed) -> int:
+    return sum(map(len, texts.values())) + ONE * (1 + len(texts))
+
+
+def _packed(data: bytes, size: Size) -> Packed:
     import numpy as np  # noqa: PLC0415 - with the first mask
 
     from foveate.datasets.masks import runs_of  # noqa: PLC0415
-    from foveate.datasets.shards.rle import compressed  # noqa: PLC0415
+    from foveate.datasets.rle import compressed  # noqa: PLC0415
 
     numbers = _numbers(data, size)
     found = [int(each) for each in np.unique(numbers) if each not in {0, UNDECIDED}]
-    return {each: compressed(runs_of(numbers == each).counts) for each in found}
+    texts = {each: compressed(runs_of(numbers == each).counts) for each in found}
+    return {each: compress(text.encode(), 1) for each, text in texts.items()}
 
 
 def _numbers(data: bytes, size: Size) -> Any:  # noqa: ANN401 - an array

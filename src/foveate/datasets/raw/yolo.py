@@ -4,48 +4,64 @@ from __future__ import annotations
 
 import math
 from posixpath import splitext
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from foveate.datasets.raw.places import annotation
 from foveate.datasets.raw.plain import split_of
 from foveate.datasets.raw.raw import Noted
+from foveate.datasets.raw.yolo_yaml import splits_of, told
 from foveate.datasets.sample import Instance, Polygons
-from foveate.errors import BadInstallation, BadRaw
+from foveate.errors import BadRaw
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
     from foveate.datasets.raw.raw import Picture, Raw
+    from foveate.datasets.raw.yolo_yaml import Told
     from foveate.geometry.box import Size
 
-CURE: Final = "pip install 'foveate[datasets]'"
 NAMES: Final = "data.yaml"
-MOST_YAML: Final = 256 * 1024
-DEEPEST: Final = 8
-MOST_CLASSES: Final = 100_000
+LABELS: Final = "labels"
+CLASSES: Final = "classes.txt"
 MOST_BYTES: Final = 8 * 1024 * 1024
 """Of the lines of one picture."""
 MOST_WORDS: Final = 20_000
 """Of one line: an outline has no more corners than half of it."""
 BOX: Final = 4
 FEWEST: Final = 6
+FARTHEST: Final = 2
+"""Sides of the picture: what is farther away was counted in pixels."""
 
 
 def yolo(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     """Return all pictures, with what the file of each in `labels` says. Raises BadRaw."""
-    labels = _names(place, raw.annotations[0] if raw.annotations else NAMES)
-    files = set(place.names("", ".txt"))
+    file = raw.annotations[0] if raw.annotations else NAMES
+    said = told(place, file)
+    texts = place.names("", ".txt")
+    files = {f"{splitext(each)[0]}.txt": each for each in texts}
+    splits, lost = splits_of(said, file, place, listing, files.keys())
+    left = {each for each in texts if _is_of_a_picture(each) and each != file}
     noted = {}
     for each in listing.pictures:
-        folders = each.name.split("/")[:-1]
-        found = Noted(split=split_of(folders))
-        if (file := _file_of(each.name)) in files:
-            found.instances = _instances(annotation(place, file), file, labels, each)
-        noted[each.name] = found
+        split = splits.get(each.name) or split_of(each.name.split("/")[:-1])
+        found = noted[each.name] = Noted(split=split)
+        if lines := files.get(_file_of(each.name)):
+            found.instances.extend(_instances(annotation(place, lines), lines, said, each))
+            left.discard(lines)
+    if left:
+        raise BadRaw(f"{min(left)}: expected a picture to these lines, got none.")
+    if lost and not all(each.split for each in noted.values()):
+        raise BadRaw(f"{file}: expected pictures or a list at `{lost:.200}`, got none.")
     return noted
+
+
+def _is_of_a_picture(file: str) -> bool:
+    """Return whether a file can be but that of a picture; LabelImg writes its classes beside."""
+    *folders, name = file.split("/")
+    return LABELS in folders and name != CLASSES
 
 
 def _file_of(name: str) -> str:
@@ -58,23 +74,25 @@ def _file_of(name: str) -> str:
     return f"{before}/labels/{rest}.txt"[1:] if mark else f"{splitext(name)[0]}.txt"
 
 
-def _instances(
-    data: bytes, file: str, labels: Mapping[int, str], picture: Picture
-) -> list[Instance]:
+def _instances(data: bytes, file: str, said: Told, picture: Picture) -> list[Instance]:
     if picture.size is None:
         return []  # nothing can be made of it: whoever tries says why
     if len(data) > MOST_BYTES:
         raise BadRaw(f"{file}: expected at most {MOST_BYTES} bytes of lines, got {len(data)}.")
     lines = data.decode("utf-8", "replace").split("\n")
     numbered = ((f"{file} line {number}", line.split()) for number, line in enumerate(lines, 1))
-    return [_instance(where, words, labels, picture.size) for where, words in numbered if words]
+    return [_instance(where, words, said, picture.size) for where, words in numbered if words]
 
 
-def _instance(where: str, words: Sequence[str], labels: Mapping[int, str], size: Size) -> Instance:
+def _instance(where: str, words: Sequence[str], said: Told, size: Size) -> Instance:
     number, *shares = _numbers(where, words)
-    if number not in labels:
-        raise BadRaw(f"{where}: expected one of {len(labels)} classes, got {words[0]:.20}.")
-    label = labels[int(number)]
+    if number not in said.names:
+        raise BadRaw(f"{where}: expected one of {len(said.names)} classes, got {words[0]:.20}.")
+    label = said.names[int(number)]
+    if said.keypoints:
+        shares = _without_keypoints(where, shares, said.keypoints)
+    if max(map(abs, shares), default=0) > FARTHEST:
+        raise BadRaw(f"{where}: expected shares of the picture, got {' '.join(words[1:])!r:.80}.")
     if len(shares) == BOX:
         x, y, width, height = shares
         box = Box(x - width / 2, y - height / 2, width, height)
@@ -90,6 +108,13 @@ def _instance(where: str, words: Sequence[str], labels: Mapping[int, str], size:
     return Instance(label=label, box=box, mask=Polygons((tuple(corners),)))
 
 
+def _without_keypoints(where: str, numbers: list[float], keypoints: int) -> list[float]:
+    if len(numbers) not in {BOX, BOX + keypoints}:
+        wanted = f"expected a box and {keypoints} numbers of keypoints"
+        raise BadRaw(f"{where}: {wanted}, got {len(numbers)} numbers.")
+    return numbers[:BOX]
+
+
 def _numbers(where: str, words: Sequence[str]) -> list[float]:
     if len(words) > MOST_WORDS:
         raise BadRaw(f"{where}: expected at most {MOST_WORDS} numbers, got {len(words)}.")
@@ -100,47 +125,3 @@ def _numbers(where: str, words: Sequence[str]) -> list[float]:
     if not all(math.isfinite(each) for each in numbers):
         raise BadRaw(f"{where}: expected numbers, got {' '.join(words)!r:.80}.")
     return numbers
-
-
-def _names(place: Place, file: str) -> dict[int, str]:
-    """Return the classes by number, of YAML with `names`, or of lines."""
-    data = annotation(place, file)
-    if not file.lower().endswith((".yaml", ".yml")):
-        lines = data.decode("utf-8", "replace").split("\n")
-        return dict(enumerate(line.strip() for line in lines if line.strip()))
-    told = _yaml(data, file)
-    names = told.get("names") if isinstance(told, dict) else None
-    rows = dict(enumerate(names)) if isinstance(names, list) else names
-    if not isinstance(rows, dict) or not 0 < len(rows) <= MOST_CLASSES or not _are_names(rows):
-        raise BadRaw(f"{file}: expected `names` of classes, got {names!r:.80}.")
-    return dict(rows)
-
-
-def _are_names(rows: Mapping[Any, Any]) -> bool:
-    return all(type(at) is int and isinstance(name, str) for at, name in rows.items())
-
-
-def _yaml(data: bytes, file: str) -> Any:  # noqa: ANN401
-    try:
-        import yaml  # noqa: PLC0415 - an extra
-    except ImportError as why:
-        wanted = f"Expected pyyaml for YOLO's names, got none: {CURE}."
-        raise BadInstallation(wanted, public=wanted) from why
-    if len(data) > MOST_YAML:
-        raise BadRaw(f"{file}: expected at most {MOST_YAML} bytes, got {len(data)}.")
-    try:
-        _check(yaml, data, file)
-        return yaml.safe_load(data)
-    except (yaml.YAMLError, RecursionError, ValueError) as why:
-        raise BadRaw(f"{file}: expected YAML, got what is none.") from why
-
-
-def _check(yaml: Any, data: bytes, file: str) -> None:  # noqa: ANN401
-    """Refuse what is deep, and names and tags: by these a few lines stand for anything."""
-    depth = 0
-    for event in yaml.parse(data, yaml.SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST or isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
-            wanted = f"{DEEPEST} levels without aliases and tags"
-            raise BadRaw(f"{file}: expected {wanted}, got others.")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.masks import area_of
 from foveate.datasets.raw.rle import bitmap
+from foveate.datasets.rle import compressed
 from foveate.datasets.sample import Instance, Polygons
-from foveate.datasets.shards.rle import compressed
 from foveate.errors import BadOption, BadRaw
 from foveate.geometry.box import Box, Size
 

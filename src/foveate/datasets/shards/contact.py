@@ -23,7 +23,7 @@ from foveate.imaging.probe import probe
 from foveate.settings import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,22 +37,30 @@ SHARDS: Final = 8
 WIDE: Final = 1600
 LONG_SIDE: Final = 420
 QUALITY: Final = 85
+MOST_THINGS: Final = 200
+"""Of a picture: more of them hide it, and one another's names."""
+MOST_LETTERS: Final = 64
+"""Of a name: a longer one has no room beside its thing."""
 OVER: Final = 0.45
 """How much of a mask's pixels is its colour."""
 
 
 def contact_jpeg(
-    format_name: str, shards: Sequence[ShardFile], classes: Sequence[str], opened: OpenShard
+    format_name: str,
+    shards: Sequence[ShardFile],
+    classes: Sequence[str],
+    opened: OpenShard,
+    halt: Callable[[], None] = lambda: None,
 ) -> bytes | None:
     """Return samples from all over a dataset as a JPEG; None where none can be shown.
 
-    Things are in the colour of their class.
+    Things are in the colour of their class. `halt` is called often, and may raise what ends it.
     """
     colours = {label: crop_colour(number) for number, label in enumerate(classes)}
     shown = [
         (made.key, _caption(made), drawn)
         for made in _chosen(format_name, shards, opened)
-        if (drawn := _drawn(made, colours)) is not None
+        if (drawn := _drawn(made, colours, halt)) is not None
     ]
     if not shown:
         return None
@@ -60,12 +68,16 @@ def contact_jpeg(
 
 
 def _chosen(name: str, shards: Sequence[ShardFile], opened: OpenShard) -> Iterator[Made]:
-    """Yield samples at even distances from files at even distances."""
+    """Yield samples at even distances, as of one list, from files at even distances.
+
+    So those of one picture, which follow each other, are on it together only where there are few.
+    """
     full = [each for each in shards if each.samples]
     files = [full[at] for at in spread(len(full), SHARDS)]
-    for number, file in enumerate(files):
-        wanted = PICTURES * (number + 1) // len(files) - PICTURES * number // len(files)
-        places = frozenset(spread(file.samples, wanted))
+    wanted, before = spread(sum(each.samples for each in files), PICTURES), 0
+    for file in files:
+        places = frozenset(at - before for at in wanted if 0 <= at - before < file.samples)
+        before += file.samples
         yield from islice(read_shard(name, file.name, opened, places), len(places))
 
 
@@ -84,27 +96,29 @@ def _caption(made: Made) -> str:
     return " · ".join(said)
 
 
-def _drawn(made: Made, colours: Mapping[str, str]) -> Image | None:
+def _drawn(made: Made, colours: Mapping[str, str], halt: Callable[[], None]) -> Image | None:
     """Return the picture with its things, as large as others; None for one that is none."""
     try:
-        return _with_things(made, colours)
+        return _with_things(made, colours, halt)
     except (ImageError, SourceTooLarge, EncodeFailed, Unavailable):
         return None
 
 
 @guard()
-def _with_things(made: Made, colours: Mapping[str, str]) -> Image:
+def _with_things(made: Made, colours: Mapping[str, str], halt: Callable[[], None]) -> Image:
     facts = probe(made.data, Limits())
     size = made.size.brought_to(LONG_SIDE)
     pixels = to_array(resized(open_image(made.data, facts), size))
     scale = (size.width / made.size.width, size.height / made.size.height)
-    for each in made.instances:
+    things = made.instances[:MOST_THINGS]
+    for each in things:
+        halt()
         if isinstance(each.mask, Bitmap):
             _tint(pixels, each.mask, colours[each.label])
     style = Style.of(1.4 * LONG_SIDE)
     labels = Labels(Box.of(size), style)
-    masks = "".join(_outline(each, scale, colours[each.label]) for each in made.instances)
-    boxes = [(each.label, each.box.scaled(*scale)) for each in made.instances if each.box]
+    masks = "".join(_outline(each, scale, colours[each.label]) for each in things)
+    boxes = [(each.label, each.box.scaled(*scale)) for each in things if each.box]
     frames = "".join(_frame(box, colours[label], style) for label, box in boxes)
     names = "".join(_name(label, box, colours[label], labels) for label, box in boxes)
     return with_marks(from_array(pixels), masks + frames + names)
@@ -137,6 +151,7 @@ def _frame(box: Box, colour: str, style: Style) -> str:
 
 
 def _name(label: str, box: Box, colour: str, labels: Labels) -> str:
+    label = label[:MOST_LETTERS]
     _, height = labels.size(label)
     corners = [(box.left, box.top - height), (box.left, box.top), (box.left, box.bottom - height)]
     return labels.place(label, corners, Colours(colour, "#0b0d11"))

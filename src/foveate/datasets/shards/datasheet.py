@@ -103,7 +103,7 @@ def datasheet(
         _configuration(about),
         _contents(about, counts),
         _distributions([name for name in pictures if name != CONTACT]),
-        _reading(about, shards),
+        _reading(about, shards, counts),
     )
     return "\n".join(line for section in sections for line in section).encode(errors="replace")
 
@@ -173,7 +173,7 @@ def _contents(about: About, counts: Counts) -> Iterator[str]:
     ]
     yield from _table(("split", "raw pictures", "samples"), rows)
     if about.skipped:
-        yield "Pictures of which nothing could be made:\n"
+        yield "Pictures of which nothing was made:\n"
         rows_of = [(plain(name), f"{count:,}") for name, count in sorted(about.skipped.items())]
         yield from _table(("why", "pictures"), rows_of)
     for what, title in (("instances", "things"), ("labels", "pictures")):
@@ -199,9 +199,11 @@ def _distributions(pictures: Sequence[str]) -> Iterator[str]:
     yield from (f"![{name}]({name})\n" for name in pictures)
 
 
-def _reading(about: About, shards: Sequence[ShardFile]) -> Iterator[str]:
+def _reading(about: About, shards: Sequence[ShardFile], counts: Counts) -> Iterator[str]:
+    """Yield how the largest split is read: another one may have a picture or two."""
     yield "## How it is read\n"
-    for split in _splits(shards)[:1]:
+    made = counts.get("samples", {})
+    for split in sorted(made, key=lambda each: (-made[each], each))[:1]:
         names = [each.name for each in shards if each.statistics.get("samples", {}).get(split)]
         shown = ", ".join(json.dumps(name) for name in names[:2]) + (", ..." if names[2:] else "")
         pattern = PATTERNS[about.format].format(split=split)

@@ -17,7 +17,7 @@ from foveate.errors import BadOption
 from foveate.geometry.box import Size
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from foveate.datasets.seams import Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.statistics import Counts
@@ -77,8 +77,7 @@ class _Part:
 
     def close(self, samples: int, counts: Counts) -> list[ShardFile]:
         output = ShardOutput(self._chunk.folder, self._name)
-        pieces = [(LINE.join(self._images), LINE.join(self._annotations))]
-        for data in _coco(pieces, self._chunk.classes):
+        for data in _coco(self._images, self._annotations, self._chunk.classes):
             output.write(data)
         return [output.close(samples, counts), *self._files]
 
@@ -110,13 +109,15 @@ def _image(made: Made, number: int, name: str) -> dict[str, Any]:
     } | {word: value for word, value in ours.items() if value}
 
 
-def _coco(pieces: Sequence[tuple[bytes, bytes]], classes: Sequence[str]) -> Iterator[bytes]:
+def _coco(
+    images: Iterable[bytes], annotations: Iterable[bytes], classes: Sequence[str]
+) -> Iterator[bytes]:
     """Yield a file of lines of pictures and of annotations."""
     categories = [{"id": n, "name": name} for n, name in enumerate(classes, FIRST_CLASS)]
     yield BEGIN
-    yield from _joined(images for images, _ in pieces)
+    yield from _joined(images)
     yield BETWEEN
-    yield from _joined(annotations for _, annotations in pieces)
+    yield from _joined(annotations)
     yield CLASSES
     yield json.dumps(categories).encode()
     yield END
@@ -130,9 +131,13 @@ def _joined(many: Iterable[bytes]) -> Iterator[bytes]:
         before = LINE
 
 
-def together(parts: Iterable[bytes], classes: Sequence[str]) -> bytes:
-    """Return the parts of a split as one file of COCO."""
-    return b"".join(_coco([_lines(part) for part in parts], classes))
+def together(parts: Callable[[], Iterable[bytes]], classes: Sequence[str]) -> Iterator[bytes]:
+    """Yield the parts of a split as one file of COCO.
+
+    They are read twice, the pictures first: there may be more of them than memory has room for.
+    """
+    images, annotations = (_lines(part)[0] for part in parts()), (_lines(p)[1] for p in parts())
+    return _coco(images, annotations, classes)
 
 
 def _lines(part: bytes) -> tuple[bytes, bytes]:

@@ -7,17 +7,18 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from foveate.datasets.seams import ShardFile
 from foveate.datasets.shards import statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from foveate.datasets.seams import About, ShardFile
+    from foveate.datasets.seams import About
     from foveate.datasets.shards.statistics import Counts
 
 
 def manifest(
-    about: About, shards: Sequence[ShardFile], counts: Counts, files: Mapping[str, bytes]
+    about: About, shards: Sequence[ShardFile], counts: Counts, files: Sequence[ShardFile]
 ) -> bytes:
     """Return `manifest.json`: nothing in it is of a time or a machine."""
     said = {
@@ -40,24 +41,23 @@ def manifest(
         "samples": sum(each.samples for each in shards),
         "bytes": sum(each.bytes for each in shards),
         "shards": [_shard(each) for each in shards],
-        "files": [_file(name, data) for name, data in files.items()],
+        "files": [_file(each) for each in files],
     }
     return dumped(said)
 
 
 def _shard(shard: ShardFile) -> dict[str, Any]:
-    return {
-        "name": shard.name,
-        "bytes": shard.bytes,
-        "sha256": shard.sha256,
-        "crc32": shard.crc32,
-        "samples": shard.samples,
-    }
+    return {**_file(shard), "samples": shard.samples}
 
 
-def _file(name: str, data: bytes) -> dict[str, Any]:
+def _file(file: ShardFile) -> dict[str, Any]:
+    return {word: getattr(file, word) for word in ("name", "bytes", "sha256", "crc32")}
+
+
+def file_of(name: str, data: bytes) -> ShardFile:
+    """Return what is said of a file beside shards."""
     digest = sha256(data).hexdigest()
-    return {"name": name, "bytes": len(data), "sha256": digest, "crc32": crc32(data)}
+    return ShardFile(name=name, bytes=len(data), sha256=digest, crc32=crc32(data), samples=0)
 
 
 def whole_statistics(shards: Iterable[ShardFile]) -> Counts:

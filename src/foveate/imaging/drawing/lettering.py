@@ -19,6 +19,8 @@ _BETWEEN: Final = 4.1
 """Units from the end of one letter to the beginning of the next."""
 _WEIGHT, _BOLD = 1.9, 2.5
 _MISSING: Final = "?"
+_MOST_MARKS: Final = 4
+"""Of a text, to one that has a width: a letter, and accents that follow it."""
 _ABOVE: Final = 230
 """Unicode's class of what stands over a letter."""
 
@@ -60,19 +62,35 @@ def width_of(text: str, size: float) -> float:
 
 def truncated(text: str, size: float, width: float) -> str:
     """Return the text, or as much of it as `width` pixels hold and an ellipsis."""
+    text = _roughly(text, size, width)
     if width_of(text, size) <= width:
         return text
-    while text and width_of(f"{text}…", size) > width:
-        text = text[:-1].rstrip(" ·")
-    return f"{text}…"
+    fits, fits_not = 0, len(text)
+    while fits_not - fits > 1:
+        middle = (fits + fits_not) // 2
+        if width_of(_ended(text, middle), size) > width:
+            fits_not = middle
+        else:
+            fits = middle
+    return _ended(text, fits)
+
+
+def _ended(text: str, letters: int) -> str:
+    return f"{text[:letters].rstrip(' ·')}…"
+
+
+def _roughly(text: str, size: float, width: float) -> str:
+    """Return no less of a text than `width` pixels hold: who measures it measures no book."""
+    return text[: _MOST_MARKS * (2 + int(width * _EM / (_BETWEEN * size)))]
 
 
 def wrapped(text: str, size: float, width: float, most: int) -> list[str]:
     """Return the text broken at its spaces into at most `most` lines of `width` pixels."""
     lines: list[str] = []
-    for word in text.split():
+    # One line more: a word that begins another line leaves room at the end of the one before.
+    for word in _roughly(" ".join(text.split()), size, (most + 1) * width).split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and (width_of(longer, size) <= width or len(lines) == most):
+        if lines and (len(lines) == most or width_of(longer, size) <= width):
             lines[-1] = longer
         else:
             lines.append(word)

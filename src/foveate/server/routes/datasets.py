@@ -17,7 +17,7 @@ from foveate.errors import BadOption
 from foveate.jobs.places import MOST, content_type
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
-from foveate.server.datasets import HANDLERS, PATH, RAW, may, may_follow
+from foveate.server.datasets import may, may_follow
 from foveate.server.disconnect import unless_gone
 from foveate.server.events import MOST_EVENTS, AfterEvent, LastEventId, followed
 from foveate.server.gets import gets
@@ -43,6 +43,7 @@ from foveate.server.routes.datasets_docs import (
 )
 from foveate.server.routes.jobs import TEMPORARY_REDIRECT, read_json
 from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
+from foveate.storage.dataset_paths import HANDLERS, PATH, RAW
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -290,7 +291,7 @@ def _add_known(api: FastAPI, datasets: Datasets) -> None:
 
 async def _told(datasets: Datasets, dataset: Dataset, request: Request) -> dict[str, Any]:
     events = await datasets.events(dataset.id, 0)
-    now = await datasets.of(dataset.id)
+    now = await datasets.now(dataset.id)
     last = events[-1].number if events else 0
     return {**now.to_json(), "last_event": last, "links": _links(datasets, now, request)}
 

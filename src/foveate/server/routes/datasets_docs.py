@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-from foveate.server.datasets import PATH
 from foveate.server.openapi import BINARY, FAILURES, documented, json_response
 from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
+from foveate.storage.dataset_paths import PATH
 
 ID: Final = "shoes_foveate-1_0f3c9a7be1d2c4f5"
 OWN: Final = f"{PATH}/{ID}"

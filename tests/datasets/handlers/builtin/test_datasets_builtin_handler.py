@@ -131,7 +131,7 @@ def test_no_label_lies_on_what_fills_where_an_option_string_cuts_and_a_turn_show
     sample = replace(a_sample(data=data), instances=things)
     asked = {"options": [cut], "rotate": 30.0, "fill": "000000", "variations_per_sample": 6}
     handler = Foveate(app, config(format="png", min_visible=0.0, **asked))
-    for made in handler.prepare(sample, data, InMemory({}).read, 1):
+    for made in handler.prepare(sample, data, InMemory({}).read, 3):
         seen = pixels_of(made)[..., 0] > 127
         assert seen.mean() < 0.97
         for each in made.instances:
@@ -319,7 +319,7 @@ def test_a_sample_of_as_many_attributes_as_there_may_be_is_put_on_another(
     data, most = photo.pngsave_buffer(), {f"a{number}": "b" for number in range(MOST_ATTRIBUTES)}
     samples = [sample_to_json(a_sample(key, data, attributes=most)) for key in ("1", "2")]
     handler = InFrames(Foveate(app, config(backgrounds="others")))
-    first, _ = handler.select(samples, {}, None, 1)
+    first, _ = handler.select(handler.kept(samples), {}, None, 1)
     (made,) = handler.prepare(first, {"1.jpg": data, "2.jpg": data}, None, 1)
     assert made["attributes"] == most
 
@@ -373,6 +373,14 @@ def test_its_process_leaves_out_what_is_flagged_and_its_log_has_no_score(
         with pytest.raises(HandlerFailed) as failed:
             handler.prepare(marked(data), data, 1)
     assert "nudity" not in failed.value.log
+
+
+def test_a_class_that_no_picture_has_is_a_mistake_of_who_asked_and_no_crash() -> None:
+    with (
+        BuiltIn(Settings(), Limits()).start(config(classes=["cow"]), InMemory({})) as handler,
+        pytest.raises(BadConfiguration, match=r"^config\.classes: expected labels"),
+    ):
+        handler.select([a_sample(labels=("cat",))], 1)
 
 
 @pytest.mark.models

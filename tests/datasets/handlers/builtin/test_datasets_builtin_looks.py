@@ -145,7 +145,7 @@ def test_the_schema_is_one_and_fills_itself() -> None:
 
 @pytest.mark.parametrize("split", ["train_", "Train", "my-split", "train\n", ""])
 def test_shares_of_a_split_by_which_no_file_can_be_called_are_refused(split: str) -> None:
-    with pytest.raises(BadConfiguration):
+    with pytest.raises(BadConfiguration, match=r"config\.splits: expected names of up to 32 small"):
         filled({"splits": {split: 1}}, SCHEMA)
 
 

@@ -11,13 +11,14 @@ from foveate.batches.process import end_with_parent
 from foveate.cores import cores, share_cores
 from foveate.datasets.handlers.builtin.handler import Foveate
 from foveate.datasets.handlers.runner import Pipes, serve
+from foveate.datasets.packed import Packed
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.wire import HANDED_ON, made_to_json, sample_from_json, sample_to_json
-from foveate.errors import SourceNotFound
+from foveate.errors import BadConfiguration, SourceNotFound
 from foveate.service import moderated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 SETTINGS: Final = "settings"
 
@@ -28,13 +29,20 @@ class InFrames:
     def __init__(self, handler: Foveate) -> None:
         self._handler = handler
 
+    def kept(self, samples: Iterable[Any]) -> Packed:
+        """Return samples as they are held until all are told."""
+        return Packed(map(sample_from_json, samples))
+
     def select(
-        self, samples: list[Any], pictures: Mapping[str, bytes], _: object, seed: int
+        self, samples: Packed, pictures: Mapping[str, bytes], _: object, seed: int
     ) -> Iterator[dict[str, Any]]:
         """Yield the samples that are used."""
-        known = [sample_from_json(each) for each in samples]
-        for sample in self._handler.select(known, _reading(pictures), seed):
-            yield sample_to_json(sample)
+        try:
+            for sample in self._handler.select(samples, _reading(pictures), seed):
+                yield sample_to_json(sample)
+        except BadConfiguration as why:
+            why.refuses_configuration = True  # type: ignore[attr-defined]
+            raise
 
     def prepare(
         self,

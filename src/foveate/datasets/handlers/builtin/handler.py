@@ -26,6 +26,7 @@ from foveate.datasets.handlers.builtin.subjects import (
     of_subject,
     plain,
 )
+from foveate.datasets.packed import Packed
 from foveate.datasets.sample import Made
 from foveate.errors import BadConfiguration, ImageError
 from foveate.geometry.box import Size
@@ -66,12 +67,15 @@ class Foveate:
         """Yield the samples that are used, in their order, each with its split."""
         config = self.config
         filters.check_classes(samples, config["classes"])
-        kept = [each for one in samples if (each := filters.of_classes(one, config["classes"]))]
+        chosen = (filters.of_classes(one, config["classes"]) for one in samples)
+        kept = Packed(each for each in chosen if each)
         if config["duplicates"] >= 0:
             kept = self._without_repeats(kept, read)
         if not kept:
             raise BadConfiguration("Expected a configuration that leaves samples, got one without.")
-        parted = [replace(each, split=split_of(each, config["splits"], seed)) for each in kept]
+        parted = Packed(
+            replace(each, split=split_of(each, config["splits"], seed)) for each in kept
+        )
         yield from _before_others(parted, seed) if config["backgrounds"] == OTHERS else parted
 
     def prepare(self, sample: Sample, data: bytes, read: Read, seed: int) -> Iterator[Made]:
@@ -90,13 +94,13 @@ class Foveate:
             eyes.check_made(made.data)
             yield made
 
-    def _without_repeats(self, samples: Sequence[Sample], read: Read) -> list[Sample]:
+    def _without_repeats(self, samples: Sequence[Sample], read: Read) -> Packed:
         """Return samples without those that look like an earlier one; what is none is kept."""
         seen = list(self._hashes(samples, read))
         others = {key for key, seen_as in seen if seen_as is None}
         hashes = ((key, seen_as) for key, seen_as in seen if seen_as is not None)
         kept = others.union(first_of_each(hashes, self.config["duplicates"]))
-        return [sample for sample in samples if sample.key in kept]
+        return Packed(sample for sample in samples if sample.key in kept)
 
     def _hashes(self, samples: Sequence[Sample], read: Read) -> Iterator[tuple[str, int | None]]:
         """Yield the hash of each sample, in order; None of what is no picture."""
@@ -122,7 +126,7 @@ class Foveate:
                 continue
             found = self._found(start.eyes)
             for _ in range(config["variations_per_sample"]):
-                chance = draws(seed, sample.key, number)
+                chance = draws(seed, sample.source, number)
                 window = window_of(config, start.eyes.size, found, chance)
                 frame = framed(config, window, chance)
                 yield self._variation(sample, start, frame, others, chance, number)
@@ -246,7 +250,7 @@ def _before_others(samples: Sequence[Sample], seed: int) -> Iterator[Sample]:
         if len(others) == 1:
             yield sample
             continue
-        step = int(draws("background", seed, sample.key).integers(1, len(others)))
+        step = int(draws("background", seed, sample.source).integers(1, len(others)))
         other = others[(place + step) % len(others)]
         yield replace(sample, attributes={**sample.attributes, BACKGROUND: other})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -78,7 +78,8 @@ class BuiltIn:
             },
             blobs={"settings": pickle.dumps(self.settings)},
         )
-        return HandlerProcess(program, self.limits, pictures)
+        # Each network has as many as there are cores, and all of them are our own.
+        return HandlerProcess(program, replace(self.limits, threads=sys.maxsize), pictures)
 
 
 def _others(limits: OfPictures) -> Iterator[str]:

@@ -157,7 +157,10 @@ SCHEMA: Final[dict[str, Any]] = {
             "default": {},
             "maxProperties": 16,
             # `$` alone lets a line end behind it.
-            "propertyNames": {"pattern": rf"^{SPLIT.pattern}$(?!\n)"},
+            "propertyNames": {
+                "pattern": rf"^{SPLIT.pattern}$(?!\n)",
+                "description": "names of up to 32 small letters, digits and `_` between them",
+            },
             "description": 'Shares by name, as `{"train": 0.8, "val": 0.2}`; pictures of one group '
             "are never parted. None leaves splits to the raw data.",
         },

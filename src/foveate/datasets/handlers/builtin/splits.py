@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 def split_of(sample: Sample, splits: Mapping[str, float], seed: int) -> str:
     """Return the split of a sample, by its group and the seed alone.
 
-    So a picture that is added moves no other one. Shares are of groups; what is said of them counts
-    by what they are together.
+    So a picture that is added moves no other one: a sample without a group goes by its source, as
+    its key may have to differ from a new one. Shares are of groups; what is said of them counts by
+    what they are together.
 
     >>> from foveate.datasets.sample import Sample
     >>> one = Sample(key="a", source="a.jpg", digest="0", group="film 1")
@@ -32,6 +33,6 @@ def split_of(sample: Sample, splits: Mapping[str, float], seed: int) -> str:
         return sample.split
     # Not by `sum`, which rounds otherwise from Python 3.12 on.
     whole = fsum(splits[name] for name in names)
-    at = share("split", seed, sample.group or sample.key, bool(sample.group)) * whole
+    at = share("split", seed, sample.group or sample.source, bool(sample.group)) * whole
     ends = accumulate(splits[name] for name in names)
     return next((name for name, end in zip(names, ends, strict=True) if at < end), names[-1])

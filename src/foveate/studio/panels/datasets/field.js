@@ -18,7 +18,7 @@ class Field {
   constructor(path, said) {
     Object.assign(this, { path, said, name: path.join('.') });
     this.control = control(this.name, said);
-    const help = h('small', { class: 'muted', id: `help-${this.name}` }, marked(said.description ?? ''), isLines(said) ? ' One a line.' : '');
+    const help = h('small', { class: 'muted', id: `help-${this.name}` }, marked(said.description ?? ''), how(said));
     this.element = h('div', { class: 'field' }, h('label', {}, h('span', {}, this.name.replaceAll(/[._]/g, ' ')), this.control), help);
   }
 
@@ -49,7 +49,15 @@ class Field {
   }
 }
 
+const PLAIN = new Set(['string', 'number', 'integer', 'boolean']);
+const isPlain = ({ type, enum: words }) => Boolean(words) || PLAIN.has(type);
 const isLines = ({ type, items }) => type === 'array' && items?.type === 'string';
+
+/** Says how a value is written, where that is not as it reads. */
+function how(said) {
+  if (isLines(said)) return ' One a line.';
+  return isPlain(said) ? '' : ' As JSON.';
+}
 
 /** Returns what each line says; one without a word only where that means something. */
 function lines(told, { default: usual = [] }) {
@@ -59,8 +67,8 @@ function lines(told, { default: usual = [] }) {
 
 /** Returns the default as it stands in a field. */
 function shown(said) {
-  const { type, default: usual, enum: words } = said;
-  if (words || type === 'string' || type === 'number' || type === 'integer' || type === 'boolean') return String(usual ?? '');
+  const { default: usual } = said;
+  if (isPlain(said)) return String(usual ?? '');
   if (isLines(said)) return (usual ?? []).join('\n');
   return usual === undefined ? '' : JSON.stringify(usual);
 }

@@ -1,0 +1,105 @@
+"""One attempt at a dataset, by who has a claim on it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from foveate.datasets.making import Bench, Halted
+from foveate.datasets.places import WORK
+from foveate.datasets.prepare import Preparation
+from foveate.datasets.unwritten import wants_room
+from foveate.errors import DatasetsAway, DatasetsUnusable, RawChanged, UnknownHandler
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from foveate.datasets.dataset import Dataset
+    from foveate.datasets.making import Engine
+    from foveate.datasets.noting import Noting
+    from foveate.datasets.raw.registry import Registry
+    from foveate.datasets.seams import Formats, Handlers
+
+log = logging.getLogger("foveate.datasets")
+
+
+@dataclass(slots=True, kw_only=True)
+class Attempt:
+    """A dataset that is made now, and what it is made with."""
+
+    dataset: Dataset
+    noting: Noting
+    registry: Registry
+    installed: Handlers
+    formats: Formats
+    engine: Engine
+    work: Path
+    stop: threading.Event = field(default_factory=threading.Event)
+    is_made: bool = field(default=False, init=False)
+
+    def halt(self) -> None:
+        """Raise Halted, once somebody asked to stop."""
+        if self.stop.is_set():
+            raise Halted
+
+    def make(self) -> Exception | None:
+        """Make the dataset; return why that failed, if it did.
+
+        Blocks for hours, and raises what is no fault of this one: DatasetsUnusable, DatasetsAway.
+        """
+        dataset, noting = self.dataset, self.noting
+        # Whoever had the claim before may have finished it meanwhile, or may have failed.
+        if noting.is_there(dataset) or noting.has_failed(dataset):
+            return None
+        noting.store.begin(dataset)
+        noting.ring(dataset.id)
+        return self._met()
+
+    def _met(self) -> Exception | None:
+        try:
+            self._preparation().run(self._tell, self.stop)
+        except Halted:
+            log.info("Dataset %s is made no further for now.", self.dataset.id)
+        except RawChanged as why:
+            self.registry.doubt(self.registry.of(self.dataset.name), why.source)
+            return why
+        except Exception as why:
+            if wants_room(why):
+                raise DatasetsUnusable(f"It waits for room: {why}") from why
+            if isinstance(why, DatasetsUnusable | DatasetsAway):
+                raise
+            return why
+        else:
+            self.is_made = self.noting.is_there(self.dataset)
+        return None
+
+    def _tell(self, told: Mapping[str, Any]) -> None:
+        # How far it is can be told later: no chunk is thrown away for books that are locked.
+        with suppress(DatasetsUnusable):
+            self.noting.store.progress(self.dataset, told)
+            self.noting.ring(self.dataset.id)
+
+    def _preparation(self) -> Preparation:
+        dataset = self.dataset
+        raw = self.registry.of(dataset.name)
+        installed = self.installed.of(dataset.handler, dataset.version)
+        if installed.pin != dataset.pin:
+            sentence = f"{dataset.handler} {dataset.version} is another one than was asked for."
+            raise UnknownHandler(sentence)
+        shelf = self.noting.shelf
+        bench = Bench(
+            dataset=dataset,
+            pictures=self.registry.place(raw),
+            installed=installed,
+            formats=self.formats,
+            shelf=shelf,
+            # On the same disk, so that nothing is copied to where it stays.
+            work=shelf.files.path(WORK) or self.work,
+        )
+        survey = partial(self.registry.look, raw, self.halt)
+        return Preparation(bench=bench, survey=survey, engine=self.engine)

@@ -1,0 +1,178 @@
+"""A request in plain words, done to a scene: whole, or not at all, and never by a guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.changes.difference import difference
+from foveate.design.words import meaning, naming
+from foveate.design.words.answer import Answer, CannotBe, Choice, Outcome, Unclear
+from foveate.design.words.edits import inks
+from foveate.design.words.frames import verb_of
+from foveate.design.words.parts import parts
+from foveate.design.words.said import MOST, Said, read
+from foveate.design.words.scores import Wanted
+from foveate.design.words.targets import targets
+from foveate.design.words.tree import spots
+from foveate.design.words.verbs import VERBS
+from foveate.design.words.work import Work
+
+if TYPE_CHECKING:
+    from foveate.design.scene.model import Scene
+    from foveate.design.words.meaning import Nearness
+
+NEAR: Final = 0.87
+"""Of cosines, from which on a sentence may mean a verb."""
+
+
+APART: Final = 0.015
+"""Of cosines, by which the nearest verb must be nearer than the next."""
+
+
+_NOT_HERE: Final = {
+    "undo": "Taking back is for the history of the design, which keeps every version.",
+    "add": "Nothing new is added by plain words: say what is to become of what is there.",
+    "unlock": "What is locked is unlocked by hand alone.",
+}
+
+
+_ASKED: Final = {
+    "either": "Is it to be bigger, or smaller?",
+    "negated": "That says what is not to be done. What is to be done?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What has been done so far of a request."""
+
+    scene: Scene
+    ids: tuple[str, ...]
+    said: tuple[str, ...] = ()
+    verb: str = ""
+
+
+def understand(
+    scene: Scene, request: str, before: tuple[str, ...] = (), near: Nearness | None = None
+) -> Answer:
+    """Return what comes of a request; `before` are ids of what was meant before: *it*.
+
+    The scene of the answer is the one that is given where nothing is edited. `near` knows the
+    meaning of words that no table has: by default sentence vectors, where they are installed.
+    """
+    near = near or meaning.usual()
+    alone = near is meaning.nothing
+    turn = _Turn(scene, before)
+    try:
+        for part in parts(_checked(request), _names(scene)):
+            turn = _done(turn, part, near)
+    except CannotBe as why:
+        return Answer(
+            outcome=Outcome.REFUSED, said=str(why), scene=scene, by_rules_alone=alone
+        )  # fmt: skip
+    except Unclear as why:
+        return Answer(
+            outcome=Outcome.ASKED,
+            said=str(why),
+            scene=scene,
+            choices=why.choices,
+            by_rules_alone=alone,
+        )
+    return _answer(scene, turn, alone=alone)
+
+
+def _answer(scene: Scene, turn: _Turn, *, alone: bool) -> Answer:
+    if turn.scene == scene:
+        so = "Nothing is changed: it is so already."
+        return Answer(outcome=Outcome.REFUSED, said=so, scene=scene, by_rules_alone=alone)
+    return Answer(
+        outcome=Outcome.EDITED,
+        said=" ".join(turn.said),
+        scene=turn.scene,
+        changes=difference(scene, turn.scene),
+        targets=turn.ids,
+        verb=turn.verb,
+        by_rules_alone=alone,
+    )
+
+
+def _checked(request: str) -> str:
+    if not request.strip():
+        raise Unclear("What is to be changed?")
+    if len(request) > MOST:
+        raise CannotBe(f"Requests are up to {MOST} letters long: ask for one change at a time.")
+    return request
+
+
+def _names(scene: Scene) -> dict[str, list[str]]:
+    """Return the ids of blocks by their names, of those that have several words."""
+    found: dict[str, list[str]] = {}
+    for name, spot in spots(scene).items():
+        if " " in spot.block.name:
+            found.setdefault(spot.block.name.lower(), []).append(name)
+    return found
+
+
+def _done(turn: _Turn, part: str, near: Nearness) -> _Turn:
+    said = read(part, _names(turn.scene))
+    verb = verb_of(said)
+    if verb in _NOT_HERE:
+        raise CannotBe(_NOT_HERE[verb])
+    if verb in _ASKED:
+        raise Unclear(_ASKED[verb])
+    if not verb:
+        raise _at_a_loss(turn, said, near)
+    ids = targets(turn.scene, turn.ids, said, verb, near)
+    _check_free(turn.scene, ids)
+    scene, sentence = _do(Work(scene=turn.scene, said=said, ids=ids), verb)
+    kept = tuple(name for name in ids if name in spots(scene))
+    return _Turn(scene, kept, (*turn.said, sentence), verb)
+
+
+def _do(work: Work, verb: str) -> tuple[Scene, str]:
+    if verb == "color" and not work.ids:
+        return inks.page_color(work)
+    return VERBS[verb].do(work)
+
+
+def _likely(said: Said, near: Nearness) -> str:
+    """Return a phrase of the verb to which a sentence is near, and to no other; empty for none."""
+    found = near(_bare(said), {name: verb.phrases for name, verb in VERBS.items()})
+    first, second, *_ = [*found.items(), ("", 0.0), ("", 0.0)]
+    sure = first[1] >= NEAR and first[1] - second[1] >= APART
+    return VERBS[first[0]].phrases[0] if sure else ""
+
+
+def _bare(said: Said) -> str:
+    """Return a sentence with *it* in the place of what is named."""
+    text = said.text
+    for token in reversed(naming.content(said)):
+        if not token.unknown:
+            text = f"{text[: token.start]}it{text[token.end :]}"
+    return text
+
+
+def _at_a_loss(turn: _Turn, said: Said, near: Nearness) -> Unclear:
+    """Return the question what is to be done; where something is named, with that.
+
+    A verb that is known by its meaning alone is asked, and not done.
+    """
+    wanted = Wanted(said, naming.content(said), lambda _: True, certain=True)
+    likely = _likely(said, near)
+    perhaps = f" Say \u201c{likely}\u201d, if that is it." if likely else ""
+    if wanted.empty:
+        return Unclear(f"What is to be changed, and how?{perhaps}")
+    placed = spots(turn.scene)
+    ids = naming.resolve(wanted, placed)
+    choices = tuple(Choice(id=name, name=placed[name].block.name) for name in ids)
+    names = ", ".join(f"\u201c{each.name or each.id}\u201d" for each in choices)
+    return Unclear(f"What is to be done with {names}?{perhaps}", choices)
+
+
+def _check_free(scene: Scene, ids: tuple[str, ...]) -> None:
+    placed = spots(scene)
+    for name in ids:
+        if placed[name].locked:
+            block = placed[name].block
+            raise CannotBe(f"\u201c{block.name or block.id}\u201d is locked, and stays as it is.")

@@ -1,0 +1,1 @@
+"""Verbs done: values computed from the scene, by code alone."""

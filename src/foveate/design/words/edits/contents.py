@@ -1,0 +1,170 @@
+"""What a design says and has: words, prices, copies, what is taken out or hidden."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.nodes.ids import free
+from foveate.design.scene.model import Block, Group, Run, Text, joined
+from foveate.design.words.answer import CannotBe, Unclear
+from foveate.design.words.frames import old_and_new
+from foveate.design.words.room import Area, area, bounds, clamped
+from foveate.design.words.tree import after, replaced, spots
+from foveate.design.words.values import plain_number
+
+if TYPE_CHECKING:
+    from foveate.design.words.tree import Spot
+    from foveate.design.words.values import Number
+    from foveate.design.words.work import Done, Work
+
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_SIGNS: Final = re.compile("[€$£¥₪₩₹]")
+_BESIDE: Final = 0.03
+"""Of a page's shorter side, by which a copy lies beside what it is of."""
+
+
+def say(work: Work) -> Done:
+    """Write words in a text."""
+    text = _one_text(work)
+    words = work.said.quotes[0].text if work.said.quotes else ""
+    if not words:
+        raise Unclear("What is it to say? Write it in quotation marks.")
+    new = with_words(text, words)
+    return replaced(work.scene, {text.id: new}), f"Wrote \u201c{words}\u201d in {work.names()}."
+
+
+def _one_text(work: Work) -> Text:
+    found = list(work.texts())
+    if len(found) != 1:
+        raise Unclear("In which one text?")
+    return found[0]
+
+
+def with_words(text: Text, words: str) -> Text:
+    """Return a text that says something else, in the look of its first letters."""
+    looks = text.runs[0] if text.runs else Run(text="")
+    return replace(text, runs=joined((replace(looks, text=words),)))
+
+
+def replace_words(work: Work) -> Done:
+    """Write words in the place of others, wherever these stand in the texts."""
+    text = _one_text(work)
+    for old, new in old_and_new(work.said):
+        runs = replaced_in(text.runs, old, new)
+        if runs is not None:
+            scene = replaced(work.scene, {text.id: replace(text, runs=runs)})
+            return (
+                scene,
+                f"Wrote \u201c{new}\u201d in place of \u201c{old}\u201d in {work.names()}.",
+            )
+    raise CannotBe(f"{work.names()} does not say that.")
+
+
+def replaced_in(runs: tuple[Run, ...], old: str, new: str) -> tuple[Run, ...] | None:
+    """Return runs with other words in the place of some, in the look of the first of them."""
+    words = "".join(run.text for run in runs)
+    at = words.find(old)
+    at = words.lower().find(old.lower()) if at < 0 else at
+    if at < 0 or not old:
+        return None
+    found, passed = [], 0
+    for run in runs:
+        start, end = max(at - passed, 0), min(at + len(old) - passed, len(run.text))
+        here = run.text
+        if start < end:
+            first = passed <= at
+            here = run.text[:start] + (new if first else "") + run.text[end:]
+        found.append(replace(run, text=here))
+        passed += len(run.text)
+    return joined(tuple(found))
+
+
+def price(work: Work) -> Done:
+    """Write another price, as the old one is written."""
+    text = _one_text(work)
+    number = work.said.number("money") or work.said.number("")
+    if number is None:
+        raise Unclear("What is the new price?")
+    words = new_price(text.words, number)
+    old = _FIGURE.search(text.words)
+    runs = replaced_in(text.runs, text.words, words) if old else None
+    new = replace(text, runs=runs) if runs else with_words(text, words)
+    return replaced(work.scene, {text.id: new}), f"Changed {work.names()} to \u201c{words}\u201d."
+
+
+def new_price(old: str, number: Number) -> str:
+    """Return a price as the old one is written, with another figure, and currency if that is told.
+
+    >>> from foveate.design.words.values import numbers
+    >>> new_price("€ 14.50", numbers("12,90 €")[0]), new_price("Free", numbers("25 €")[0])
+    ('€ 12.90', '25 €')
+    """
+    said = _FIGURE.search(number.text)
+    shown_as = said[0] if said else number.text
+    found = _FIGURE.search(old)
+    if not found:
+        return number.text
+    written = plain_number(found[0]) != found[0] or "." in found[0]
+    point = "," if "," in (found[0] if written else shown_as) else "."
+    figure = plain_number(shown_as).replace(".", point)
+    whole = len(plain_number(found[0]).partition(".")[2])
+    if whole and point not in figure:
+        figure = f"{figure}{point}{'0' * whole}"
+    words = old[: found.start()] + figure + old[found.end() :]
+    sign = _SIGNS.search(number.text)
+    return _SIGNS.sub(sign[0], words) if sign and number.unit == "money" else words
+
+
+def describe(work: Work) -> Done:
+    """Say what a picture shows."""
+    words = work.said.quotes[0].text
+    scene = work.fields(alt=words)
+    return scene, f"Described {work.names()} as \u201c{words}\u201d."
+
+
+def delete(work: Work) -> Done:
+    """Take blocks out."""
+    return work.each(lambda _: None), f"Deleted {work.names()}."
+
+
+def hide(work: Work) -> Done:
+    """Keep blocks from being painted."""
+    return work.fields(hidden=True), f"Hid {work.names()}."
+
+
+def show(work: Work) -> Done:
+    """Paint blocks that were hidden."""
+    return work.fields(hidden=False), f"Showed {work.names()}."
+
+
+def lock(work: Work) -> Done:
+    """Keep blocks from being changed."""
+    return work.fields(locked=True), f"Locked {work.names()}."
+
+
+def copy(work: Work) -> Done:
+    """Put a copy of each block beside it."""
+    scene = work.scene
+    for name in work.ids:
+        spot = spots(scene)[name]
+        scene = after(scene, name, _copied(spot, set(spots(scene))))
+    return scene, f"Copied {work.names()}."
+
+
+def _copied(spot: Spot, taken: set[str]) -> Block:
+    step = _BESIDE * min(spot.page.width, spot.page.height)
+    box = area(spot.block)
+    moved = Area(box.x + step, box.y + step, box.width, box.height)
+    beside = clamped(moved, bounds(spot, margin=False))
+    return replace(_renamed(spot.block, taken), x=beside.x, y=beside.y)
+
+
+def _renamed(block: Block, taken: set[str]) -> Block:
+    name = free(f"{block.id}-copy", taken)
+    taken.add(name)
+    if isinstance(block, Group):
+        inside = tuple(_renamed(each, taken) for each in block.blocks)
+        return replace(block, id=name, blocks=inside)
+    return replace(block, id=name)

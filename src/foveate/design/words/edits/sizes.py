@@ -1,0 +1,201 @@
+"""Bigger and smaller: about the middle, inside the page, and not over neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.design.scene.model import Block, Group, Line, Picture, Run, Text
+from foveate.design.words.answer import CannotBe
+from foveate.design.words.frames import becomes
+from foveate.design.words.measure import fits
+from foveate.design.words.room import Area, area, grown
+from foveate.design.words.work import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.design.words.said import Said
+    from foveate.design.words.tree import Spot
+    from foveate.design.words.work import Done, Work
+
+FACTORS: Final = {-1.0: 1.1, 0.0: 1.25, 1.0: 1.5}
+"""By how much things grow: a little, where nothing is said of it, and much."""
+_MOST: Final = 20.0
+_SHORT: Final = 0.02
+_LENGTHS: Final = ("size", "letter_spacing", "padding")
+
+
+def bigger(work: Work) -> Done:
+    """Make blocks larger."""
+    return _scaled(work, _factor(work.said, grows=True))
+
+
+def smaller(work: Work) -> Done:
+    """Make blocks smaller."""
+    return _scaled(work, _factor(work.said, grows=False))
+
+
+def scale(work: Work) -> Done:
+    """Bring blocks to a share of their size."""
+    return _scaled(work, _factor(work.said, grows=None))
+
+
+def _factor(said: Said, *, grows: bool | None) -> float:
+    times, share = said.number("times"), said.number("%")
+    times = times or (said.number("") if said.cue("scale") else None)
+    if times:
+        return _checked(times.value if grows is not False else 1 / max(times.value, 1e-3))
+    if said.has("amount.double", "amount.half") and not share:
+        return 2.0 if said.has("amount.double") else 0.5
+    if share and (share.value > 100 or becomes(said, share.start)):  # noqa: PLR2004 - per cent
+        return _checked(share.value / 100)
+    if share:
+        return _checked(1 + share.value / 100 * (-1 if grows is False else 1))
+    if grows is None:
+        raise CannotBe("It is not said to what size.")
+    usual = FACTORS[said.much]
+    return usual if grows else 1 / usual
+
+
+def _checked(factor: float) -> float:
+    if not 1 / _MOST <= factor <= _MOST:
+        raise CannotBe(f"Sizes change by up to {shown(_MOST)} times, not by {shown(factor)}.")
+    return factor
+
+
+def _scaled(work: Work, factor: float) -> Done:
+    made: list[float] = []
+
+    def one(spot: Spot) -> Block:
+        share, box = _room(spot, factor)
+        if _told(work.said) and share < factor - _SHORT:
+            raise CannotBe(f"There is room for it to be {shown(share)} times as large, at most.")
+        made.append(share)
+        return in_box(spot.block, share, box)
+
+    scene = work.each(one)
+    kept = (
+        "" if min(made) >= factor - 1e-6 or factor < 1 else ", which is all that there is room for"
+    )
+    return scene, f"Made {work.names()} {shown(min(made))} times as large{kept}."
+
+
+def _told(said: Said) -> bool:
+    """Return whether it is said by how much, so that less would not be what is wanted."""
+    return said.number("%", "times") is not None or said.has("amount.double")
+
+
+def _room(spot: Spot, factor: float) -> tuple[float, Area]:
+    if factor <= 1:
+        box = area(spot.block)
+        width, height = box.width * factor, box.height * factor
+        middle = (box.x + (box.width - width) / 2, box.y + (box.height - height) / 2)
+        return factor, Area(*middle, width, height)
+    return grown(spot, factor, lambda share: list(_boxes(spot.block, share)))
+
+
+def _boxes(block: Block, share: float) -> Iterator[tuple[float, float]]:
+    """Yield of what size a block's box may be where what it holds has grown."""
+    yield block.width * share, block.height * share
+    if isinstance(block, Text):
+        for wide, high in ((1.0, share), (share, 1.0), (1.0, 1.0)):
+            if fits(block, block.size * share, block.width * wide, block.height * high):
+                yield block.width * wide, block.height * high
+
+
+def in_box(block: Block, share: float, box: Area) -> Block:
+    """Return a block with all in it grown, in a box."""
+    held: dict[str, Any] = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+    if isinstance(block, Text):
+        held |= {name: getattr(block, name) * share for name in _LENGTHS}
+        held["runs"] = tuple(_run(run, share) for run in block.runs)
+    if isinstance(block, Group):
+        held["blocks"] = tuple(_within(each, share) for each in block.blocks)
+    rounded: dict[str, Any] = {name: tidy(value) for name, value in held.items()}
+    return replace(block, **rounded)
+
+
+def _within(block: Block, share: float) -> Block:
+    box = Area(block.x * share, block.y * share, block.width * share, block.height * share)
+    grown_block = in_box(block, share, box)
+    more: dict[str, Any] = {}
+    if hasattr(block, "radius"):
+        more["radius"] = tuple(tidy(each * share) for each in block.radius)
+    stroke = getattr(block, "stroke", None)
+    if stroke:
+        more["stroke"] = replace(stroke, width=tidy(stroke.width * share))
+    return replace(grown_block, **more)
+
+
+def _run(run: Run, share: float) -> Run:
+    return run if run.size is None else replace(run, size=tidy(run.size * share))
+
+
+def tidy(value: Any) -> Any:  # noqa: ANN401 - of any field
+    """Return a number as it is written: to a hundredth of a pixel."""
+    return round(value, 2) + 0.0 if isinstance(value, float) else value
+
+
+def width(work: Work) -> Done:
+    """Make blocks wider or narrower, or as wide as told."""
+    return _side(work, "width", grows=not work.said.cue("narrow"))
+
+
+def height(work: Work) -> Done:
+    """Make blocks as high as told, or higher."""
+    return _side(work, "height", grows=True)
+
+
+def _side(work: Work, side: str, *, grows: bool) -> Done:
+    number = work.said.number("px", "pt", "mm", "cm", "in", "%", "")
+
+    def one(spot: Spot) -> Block:
+        old = getattr(spot.block, side)
+        usual = FACTORS[work.said.much]
+        new = work.length(number, old) if number else old * (usual if grows else 1 / usual)
+        return _with_side(spot.block, side, tidy(new))
+
+    scene = work.each(one)
+    return scene, f"Changed the {side} of {work.names()}."
+
+
+def _with_side(block: Block, side: str, new: float) -> Block:
+    """Return a block with a side; pictures keep the ratio of their sides, as does what says so."""
+    if new <= 0:
+        raise CannotBe(f"Nothing has a {side} of {shown(new)}.")
+    other = "height" if side == "width" else "width"
+    held: dict[str, Any] = {side: new}
+    kept = block.keep_aspect or isinstance(block, Picture)
+    if kept and getattr(block, side):
+        held[other] = tidy(getattr(block, other) * new / getattr(block, side))
+    return replace(block, **held)
+
+
+def thick(work: Work) -> Done:
+    """Make lines thicker."""
+    return _stroked(work, FACTORS[work.said.much] * 1.2)
+
+
+def thin(work: Work) -> Done:
+    """Make lines thinner."""
+    return _stroked(work, 1 / (FACTORS[work.said.much] * 1.2))
+
+
+def _stroked(work: Work, factor: float) -> Done:
+    number = work.said.number("px", "pt", "mm")
+
+    def one(spot: Spot) -> Block:
+        stroke = getattr(spot.block, "stroke", None)
+        if stroke is None:
+            raise CannotBe(f"There is no line around {work.names()}.")
+        wide = work.length(number) if number else stroke.width * factor
+        return replace(spot.block, stroke=replace(stroke, width=tidy(wide)))  # type: ignore[call-arg]
+
+    scene = work.each(one)
+    return scene, f"Made the line of {work.names()} {'thicker' if factor > 1 else 'thinner'}."
+
+
+def has_line(block: Block) -> bool:
+    """Return whether a block has a line that may be thicker."""
+    return isinstance(block, Line) or getattr(block, "stroke", None) is not None

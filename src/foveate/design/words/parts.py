@@ -1,0 +1,56 @@
+"""A request that asks for several things, as requests that ask for one each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.words.frames import verb_of
+from foveate.design.words.said import read
+from foveate.design.words.values import blanked, quotes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from foveate.design.words.said import Said
+
+MOST: Final = 4
+_AND: Final = frozenset({"and", "then", "und", "dann", "et", "puis", "y", "luego"})
+_CLEAN: Final = re.compile(r"^[\s,;\u3001]+|[\s,;\u3001]+$")
+
+
+def parts(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return what is asked for, one after the other; all of it as one where that is not certain.
+
+    >>> parts("make the logo bigger and move it to the top", {})
+    ['make the logo bigger', 'move it to the top']
+    >>> parts("swap the photo and the logo", {})
+    ['swap the photo and the logo']
+    """
+    said = read(text, names)
+    cuts = [(each.start, each.end) for each in said.tokens if each.text in _AND]
+    cuts += [found.span() for found in re.finditer(r"[;,](?=\s)|\u3001", _unquoted(said.text))]
+    found = list(filter(None, _divided(said.text, sorted(cuts))))
+    whole = len(found) < 2 or len(found) > MOST  # noqa: PLR2004 - one is no list
+    if whole or not all(_complete(read(part, names), at) for at, part in enumerate(found)):
+        return [said.text]
+    return found
+
+
+def _unquoted(text: str) -> str:
+    return blanked(text, [(each.start, each.end) for each in quotes(text)])
+
+
+def _divided(text: str, cuts: list[tuple[int, int]]) -> list[str]:
+    ends = [0, *(end for _, end in cuts)]
+    starts = [*(start for start, _ in cuts), len(text)]
+    return [_CLEAN.sub("", text[a:b]) for a, b in zip(ends, starts, strict=True)]
+
+
+def _complete(said: Said, at: int) -> bool:
+    """Return whether a part says what is to be done; after the first, not by a side alone."""
+    verb = verb_of(said)
+    if verb == "align":
+        return bool(said.sides)
+    cued = any(token.of("cue") for token in said.tokens)
+    return bool(verb) and (at == 0 or cued or bool(said.inks or said.quotes or said.numbers))

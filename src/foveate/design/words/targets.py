@@ -1,0 +1,170 @@
+"""Which blocks a verb is to be done to: those that are named, or those of before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.scene.model import Role
+from foveate.design.words import naming
+from foveate.design.words.answer import CannotBe, Unclear
+from foveate.design.words.frames import file_of, old_and_new
+from foveate.design.words.scores import Wanted
+from foveate.design.words.tree import spots
+from foveate.design.words.verbs import VERBS
+
+if TYPE_CHECKING:
+    from foveate.design.scene.model import Scene
+    from foveate.design.words.lexicon import Token
+    from foveate.design.words.meaning import Nearness
+    from foveate.design.words.said import Said
+    from foveate.design.words.tree import Spot
+    from foveate.design.words.verbs import Verb
+
+_WORDS: Final = frozenset({"say", "replace", "describe", "family"})
+"""Verbs whose quotation marks hold what is to be written."""
+
+
+_MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel."}
+"""Verbs that take another block as a model: by what it is told from those that are changed."""
+
+
+_SIDED: Final = frozenset({"move", "align", "beside"})
+"""Verbs of which sides say to where."""
+
+
+_PAGE: Final = frozenset({"page", "background"})
+
+
+def targets(
+    scene: Scene, before: tuple[str, ...], said: Said, name: str, near: Nearness
+) -> tuple[str, ...]:
+    """Return the ids of what is meant. Raises Unclear, CannotBe."""
+    verb, placed = VERBS[name], spots(scene)
+    if name == "replace":
+        return _saying(said, placed)
+    wanted = Wanted(
+        said,
+        _content(said, verb, name),
+        verb.fits,
+        many=verb.many,
+        sided=name not in _SIDED,
+        near=near,
+        quoted=name not in _WORDS,
+    )
+    if name in _MODELS:
+        return _and_model(wanted, placed, _MODELS[name], before)
+    if name == "color" and _is_page(wanted, placed):
+        return ()
+    if wanted.empty or (said.has("it") and before and _generic(wanted)):
+        return _earlier(before, verb, placed) if name != "price" else _price(before, placed)
+    if any(token.tags == {"other"} for token in wanted.content):
+        raise Unclear("Which other one?")
+    ids = naming.resolve(wanted, placed)
+    return _priced(ids, placed) if name == "price" else ids
+
+
+def _content(said: Said, verb: Verb, name: str) -> tuple[Token, ...]:
+    """Return the words that name blocks: not those that are values of the verb."""
+    values = set()
+    if verb.valued and said.inks:
+        values.add(said.inks[0 if name == "border" else -1].start)
+    found = naming.content(said, values)
+    others = [token for token in found if not token.of("colour")]
+    if verb.valued and not others:
+        return ()
+    if name == "copy":
+        found = tuple(token for token in found if not token.of("ordinal"))
+    if name == "source":
+        found = tuple(each for each in found if each.text not in file_of(said).lower())
+    if name == "family":
+        found = tuple(each for each in found if not (each.unknown and _capital(said, each)))
+    known = [token for token in others if token.of("thing") or token.of("block")]
+    grounds = any("thing.background" in token.tags for token in known)
+    if verb.valued and grounds and len(known) > 1:
+        found = tuple(token for token in found if "thing.background" not in token.tags)
+    return found
+
+
+def _capital(said: Said, token: Token) -> bool:
+    return said.text[token.start : token.end][:1].isupper()
+
+
+def _and_model(
+    wanted: Wanted, placed: dict[str, Spot], sign: str, before: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return who is to be changed, and last who it is to be like, or to lie by."""
+    tokens = wanted.said.tokens
+    at = next(each for each in tokens if any(tag.startswith(sign) for tag in each.tags))
+    first = tuple(token for token in wanted.content if token.start < at.start)
+    other = tuple(token for token in wanted.content if token.end > at.end)
+    if at.text.startswith("\u306e"):  # In Japanese the other one is said right before.
+        first, other = _japanese(wanted, at)
+    if not other or not (first or before):
+        raise Unclear("Which one, and by which other one?")
+    who = naming.resolve(replace(wanted, content=first), placed) if first else before
+    return (*who, *naming.resolve(replace(wanted, content=other), placed)[:1])
+
+
+def _japanese(wanted: Wanted, at: Token) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """Return what is said before the particle of an object, and what between that and the sign."""
+    cut = max(wanted.said.text.rfind(mark, 0, at.start) for mark in "\u3092\u306f")
+    before = tuple(token for token in wanted.content if token.start < cut)
+    return before, tuple(token for token in wanted.content if cut < token.start < at.start)
+
+
+def _is_page(wanted: Wanted, placed: dict[str, Spot]) -> bool:
+    """Return whether the page is meant, which is no block."""
+    things = {thing for token in wanted.content for thing in token.of("thing")}
+    if any(token.unknown or token.of("block") for token in wanted.content) or not things <= _PAGE:
+        return False
+    grounds = [spot for spot in placed.values() if spot.block.role is Role.BACKGROUND]
+    return "page" in things or (bool(things) and not grounds)
+
+
+def _generic(wanted: Wanted) -> bool:
+    """Return whether nothing but kinds is named, as in `change its text`."""
+    return all(token.tags <= {"thing.text", "it"} for token in wanted.content)
+
+
+def _earlier(before: tuple[str, ...], verb: Verb, placed: dict[str, Spot]) -> tuple[str, ...]:
+    """Return what was meant before, where nothing else is named. Raises Unclear."""
+    known = [name for name in before if name in placed]
+    if not known:
+        raise naming.anything(verb.fits, placed)
+    fitting = tuple(name for name in known if verb.fits(placed[name].block))
+    if not fitting:
+        raise CannotBe(f"That cannot be done to \u201c{placed[known[0]].block.name}\u201d.")
+    return fitting
+
+
+def _saying(said: Said, placed: dict[str, Spot]) -> tuple[str, ...]:
+    """Return the text that says the words which are to be replaced. Raises Unclear, CannotBe."""
+    olds = [old.lower() for old, _ in old_and_new(said)]
+    texts = {name: spot for name, spot in placed.items() if hasattr(spot.block, "words")}
+    found = [
+        name for name, spot in texts.items()
+        if any(old in spot.block.words.lower() for old in olds)  # type: ignore[attr-defined]
+    ]  # fmt: skip
+    if not found and not said.quotes:
+        raise Unclear("What is it to say? Write it in quotation marks.")
+    if not found:
+        raise CannotBe(f"No text of this design says \u201c{olds[0]}\u201d.")
+    if len(found) == 1:
+        return (found[0],)
+    some = {name: placed[name] for name in found}
+    wanted = Wanted(said, naming.content(said), lambda _: True, quoted=False)
+    return naming.resolve(wanted, some)[:1]
+
+
+def _price(before: tuple[str, ...], placed: dict[str, Spot]) -> tuple[str, ...]:
+    """Return the only price of a design. Raises Unclear."""
+    found = tuple(name for name, spot in placed.items() if spot.block.role is Role.PRICE)
+    if len(found) == 1:
+        return found
+    return _earlier(before, VERBS["price"], placed)
+
+
+def _priced(ids: tuple[str, ...], placed: dict[str, Spot]) -> tuple[str, ...]:
+    prices = tuple(name for name in ids if placed[name].block.role is Role.PRICE)
+    return prices if len(ids) > 1 and prices else ids

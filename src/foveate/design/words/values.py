@@ -1,0 +1,110 @@
+"""What a request says in quotation marks and in numbers, and where."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_QUOTED: Final = re.compile(
+    r"\"([^\"]*)\"|“([^”“]*)[”“]|„([^“”]*)[“”]|«\s*([^»]*?)\s*»|「([^」]*)」|『([^』]*)』"
+    "|\u2018([^\u2019]*)\u2019"
+    r"|(?<!\w)'([^']+)'(?!\w)"
+)
+_HEX: Final = re.compile(r"#[0-9a-f]{3,8}(?![0-9a-z])", re.IGNORECASE)
+_MONEY: Final = "€$£¥₪₩₹"
+_UNITS: Final = {
+    "px": "px | pixel | pixels | pixeln | píxeles | ピクセル",
+    "pt": "pt | points | punkt | pts",
+    "mm": "mm | millimeter | millimetres | ミリ",
+    "cm": "cm",
+    "in": "inch | inches",
+    "%": "% | percent | per cent | prozent | pour cent | por ciento | パーセント",
+    "deg": "° | degrees | degree | grad | degrés | grados | 度",
+    "times": "x | times | mal | fois | veces | 倍",
+    "money": "€ | euro | euros | eur | $ | dollars | £ | ¥ | ₪",
+}
+_UNIT_OF: Final = {word.strip(): unit for unit, row in _UNITS.items() for word in row.split("|")}
+_NUMBER: Final = re.compile(
+    rf"(?P<before>[{_MONEY}])?\s?(?<![A-Za-z0-9#.,])(?P<number>\d+(?:[.,]\d+)*)"
+    rf"\s?(?P<unit>{'|'.join(map(re.escape, sorted(_UNIT_OF, key=len, reverse=True)))})?"
+    r"(?![a-zß-ÿ])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words in quotation marks."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, and its unit: px, pt, mm, cm, in, %, deg, times, money, or none."""
+
+    value: float
+    unit: str
+    text: str
+    start: int
+    end: int
+
+
+def quotes(text: str) -> list[Quote]:
+    r"""Return what stands in quotation marks.
+
+    >>> [each.text for each in quotes('say "Hi" and don\'t say «Ho»')]
+    ['Hi', 'Ho']
+    """
+    return [
+        Quote(next(part for part in found.groups() if part is not None), *found.span())
+        for found in _QUOTED.finditer(text)
+    ]
+
+
+def colour_codes(text: str) -> list[Quote]:
+    """Return what is written as CSS's hexadecimal colours."""
+    return [Quote(found[0].lower(), *found.span()) for found in _HEX.finditer(text)]
+
+
+def numbers(text: str) -> list[Number]:
+    """Return the numbers of a text, with their units.
+
+    >>> [(each.value, each.unit) for each in numbers("20% bigger, € 12,50, 5 mm")]
+    [(20.0, '%'), (12.5, 'money'), (5.0, 'mm')]
+    """
+    return list(_numbers(text))
+
+
+def _numbers(text: str) -> Iterator[Number]:
+    for found in _NUMBER.finditer(text):
+        unit = _UNIT_OF.get((found["unit"] or "").lower(), "")
+        unit = "money" if found["before"] else unit
+        value = float(plain_number(found["number"]))
+        yield Number(value, unit, found[0].strip(), found.start(), found.end())
+
+
+def plain_number(text: str) -> str:
+    """Return a number with a point before what is less than one, and nothing else.
+
+    >>> plain_number("12,50"), plain_number("1.200"), plain_number("1.200,50")
+    ('12.50', '1200', '1200.50')
+    """
+    *groups, last = re.split(r"[.,]", text)
+    if not groups:
+        return last
+    thousands = len(last) == 3 and all(len(each) == 3 for each in groups[1:])  # noqa: PLR2004
+    return "".join([*groups, last]) if thousands else f"{''.join(groups)}.{last}"
+
+
+def blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return a text with spaces in place of what stands there."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text

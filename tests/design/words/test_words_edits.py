@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from words_stand import ask, block
+
+from foveate.design.scene.paint import Linear
+from foveate.design.tasks.task import scene
+from foveate.design.words.answer import Outcome
+from foveate.design.words.described import fill_colours
+from foveate.design.words.room import area
+from foveate.design.words.tones import contrast, named
+from foveate.design.words.tree import spots
+from foveate.options.colours import Colour, colour
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytest.importorskip("lxml", reason="pip install 'foveate[design]'")
+
+
+@pytest.mark.parametrize(
+    ("request_", "design", "name", "wanted"),
+    [
+        ("make the subline bold", "story", "sub", lambda b: b.weight == 700),
+        ("den Untertitel kursiv", "story", "sub", lambda b: b.italic),
+        ("le titre en majuscules", "story", "headline", lambda b: b.words == "SUMMER SALE"),
+        ("subraya el precio", "story", "price", lambda b: b.decoration == "underline"),
+        ("サブタイトルを32pxに", "story", "sub", lambda b: b.size == 32),
+        ("set the description to 12 pt", "flyer", "body", lambda b: b.size == 25),
+        ('change "Summer" to "Winter"', "story", "headline", lambda b: b.words == "Winter sale"),
+        ("change 12 May to 19 May", "banner", "date", lambda b: b.words.startswith("19 May")),
+        ("der Titel soll „Hallo“ lauten", "flyer", "title", lambda b: b.words == "Hallo"),
+        ("set the title in the font Oswald", "flyer", "title", lambda b: b.font == "Oswald"),
+        ("price to 39 €", "story", "price", lambda b: b.words == "39 €"),
+        ("the price is € 12,90", "square", "price", lambda b: b.words == "€ 12.90"),
+        ("the ticket price is 25 €", "banner", "price", lambda b: b.words == "25 €"),
+        ("hourly rate 140 €", "card", "rate", lambda b: b.words == "140 €/h"),
+        ("hide the subline", "story", "sub", lambda b: b.hidden),
+        ("lock the logo", "story", "logo", lambda b: b.locked),
+        ("the photo 50% transparent", "story", "photo", lambda b: b.opacity == 0.5),
+        ("photo opacity 30 %", "story", "photo", lambda b: b.opacity == 0.3),
+        ("corner radius 20 for the button", "story", "cta", lambda b: b.radius == (20,) * 4),
+        ("round the corners of the photo", "story", "photo", lambda b: b.radius[0] > 24),
+        ("square corners for the photo", "story", "photo", lambda b: b.radius == (0,) * 4),
+        ("tilt the logo by 10 degrees", "story", "logo", lambda b: b.rotation == 10),
+        ("turn the photo upside down", "story", "photo", lambda b: b.rotation == 180),
+        ("straighten the badge", "story", "badge", lambda b: b.rotation == 0),
+        ("drop shadow on the headline", "story", "headline", lambda b: b.shadow.blur > 0),
+        ("add a white 6 px border to the photo", "story", "photo", lambda b: b.stroke.width == 6),
+        ("make the thin line thicker", "story", "rule", lambda b: b.stroke.width > 3),
+        ("more letter spacing for the name", "card", "person", lambda b: b.letter_spacing > 0),
+        ("line height of the notes 1.8", "square", "notes", lambda b: b.line_height == 1.8),
+        ("photo in black and white", "story", "photo", lambda b: "saturation=0" in b.options),
+        ("blur the photo", "story", "photo", lambda b: "blur=8" in b.options),
+        ("flip the photo", "story", "photo", lambda b: "flip=h" in b.options),
+        ("replace the photo with a/b.jpg", "story", "photo", lambda b: b.src == "a/b.jpg"),
+        (
+            "make the logo 200 px wide",
+            "banner",
+            "logo",
+            lambda b: b.height == 66.67,
+        ),
+    ],
+)
+def test_a_verb_changes_one_thing_of_one_block(
+    request_: str, design: str, name: str, wanted: Callable[[Any], bool]
+) -> None:
+    answer = ask(request_, design)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert wanted(block(answer, name))
+    before, after = spots(scene(design)), spots(answer.scene)
+    changed = {key for key in before if before[key].block != after[key].block}
+    groups = {group.id for key in changed for group in before[key].groups}
+    assert changed - groups == {name}
+
+
+def test_things_grow_about_their_middle_a_little_and_much() -> None:
+    widths = [
+        block(ask(f"make the logo {how} bigger"), "logo").width for how in ("a little", "", "much")
+    ]
+    assert widths == pytest.approx([286, 325, 390])
+    assert block(ask("make the logo smaller"), "logo").width == 208
+    assert block(ask("make the logo twice as big"), "logo").width == 520
+
+
+@pytest.mark.parametrize("name", ["headline", "photo", "price", "cta", "badge"])
+def test_what_grows_stays_on_its_page_and_off_its_neighbours(name: str) -> None:
+    before = scene("story")
+    old = spots(before)[name]
+    new = spots(ask(f"make the {old.block.name} much bigger").scene)[name]
+    box = area(new.block)
+    assert box.x >= 0
+    assert box.x + box.width <= 1080
+    for other in new.page.blocks:
+        if other.id != name and not area(other).over(area(old.block)):
+            assert not area(other).over(box), other.id
+
+
+def test_what_has_no_room_to_grow_is_refused() -> None:
+    answer = ask("make the background bigger")
+    assert answer.outcome is Outcome.REFUSED
+    assert "no room" in answer.said
+
+
+def test_a_group_grows_with_all_that_is_in_it() -> None:
+    answer = ask("make the discount badge 20% bigger")
+    assert block(answer, "badge").width == 312
+    assert block(answer, "badge-disc").width == 312
+    assert block(answer, "badge-text").size == pytest.approx(100.8)
+
+
+@pytest.mark.parametrize(
+    ("request_", "x", "y"),
+    [
+        ("move the logo down by 40 px", 0, 40),
+        ("décale le logo de 15 px vers la gauche", -15, 0),
+        ("baja el logo 2 cm", 0, 75.59),
+        ("ロゴを20px右に移動して", 20, 0),
+        ("move the logo a little to the right", 27, 0),
+    ],
+)
+def test_things_move_by_lengths_and_by_a_little(request_: str, x: float, y: float) -> None:
+    logo = block(ask(request_), "logo")
+    assert (logo.x - 90, logo.y - 110) == pytest.approx((x, y), abs=0.01)
+
+
+def test_what_is_moved_stays_on_its_page() -> None:
+    assert block(ask("move the logo up by 4000 px"), "logo").y == 0
+
+
+def test_what_goes_to_a_corner_goes_to_that_of_the_page_from_within_a_group() -> None:
+    answer = ask("move the price to the bottom right", "flyer")
+    spot = spots(answer.scene)["price"]
+    assert spot.middle[0] > spot.page.width * 2 / 3
+    assert spot.middle[1] > spot.page.height * 2 / 3
+
+
+def test_two_change_places_about_their_middles() -> None:
+    before, after = spots(scene("story")), spots(ask("swap the price and the old price").scene)
+    assert after["price"].middle[0] == pytest.approx(before["old-price"].middle[0])
+    assert after["old-price"].middle == pytest.approx(before["price"].middle)
+
+
+def test_a_block_is_put_below_another_one_and_behind_it() -> None:
+    below = ask("move the button below the photo")
+    photo = block(below, "photo")
+    assert block(below, "cta").y > photo.y + photo.height
+    names = [each.id for each in ask("put the logo behind the photo").scene.pages[0].blocks]
+    assert names.index("logo") == names.index("photo") - 1
+
+
+def test_the_front_is_above_all_and_the_back_above_the_background() -> None:
+    assert block(ask("bring the photo to the front"), "photo").z == 1
+    names = [each.id for each in ask("send the logo to the back").scene.pages[0].blocks]
+    assert names[:2] == ["bg", "logo"]
+
+
+def test_texts_are_aligned_in_their_boxes_and_others_by_their_edges() -> None:
+    texts = ask("align the texts left")
+    assert block(texts, "headline").align == block(texts, "legal").align == "left"
+    assert block(texts, "cta") == block(scene("story"), "cta")
+    photos = ask("align the photo and the thin line right")
+    assert block(photos, "photo").x == 90
+
+
+def test_colours_are_given_to_what_a_block_is_called_by() -> None:
+    assert block(ask("make the headline dark blue"), "headline").colour == colour("darkblue")
+    assert fill_colours(block(ask("the button in #00ff00"), "cta").fill) == [colour("#0f0")]
+    assert block(ask("make the button text black"), "cta").colour == Colour(0, 0, 0)
+    assert block(ask("make the line red"), "rule").stroke.colour == colour("red")
+    assert fill_colours(block(ask("make the page white"), "bg").fill) == [colour("white")]
+
+
+def test_all_letters_of_a_text_take_its_new_colour() -> None:
+    headline = block(ask("die Überschrift in Grün"), "headline")
+    assert [run.colour for run in headline.runs] == [None]
+
+
+def test_darker_and_lighter_keep_the_hue_and_are_refused_at_the_end() -> None:
+    fill = block(ask("make the background darker"), "bg").fill
+    assert isinstance(fill, Linear)
+    old = fill_colours(block(scene("story"), "bg").fill)
+    assert all(a.red < b.red for a, b in zip(fill_colours(fill), old, strict=True))
+    assert ask("make the ticket price lighter", "banner").outcome is Outcome.REFUSED
+
+
+def test_more_contrast_makes_letters_readable_on_what_is_behind_them() -> None:
+    before, after = scene("menu"), ask("the motto is hard to read", "menu")
+    paper = fill_colours(block(before, "paper").fill)[0]
+    assert contrast(block(before, "motto").colour, paper) < 4.5
+    assert contrast(block(after, "motto").colour, paper) >= 4.5
+
+
+def test_a_picture_is_not_behind_a_colour() -> None:
+    answer = ask("make the photo red")
+    assert answer.outcome is not Outcome.EDITED
+
+
+def test_a_copy_has_an_id_of_its_own_and_lies_beside() -> None:
+    answer = ask("duplicate the logo")
+    copy = block(answer, "logo-copy")
+    assert (copy.x, copy.width) == (122.4, 260)
+    assert block(answer, "logo") == block(scene("story"), "logo")
+
+
+@pytest.mark.parametrize(
+    ("name", "shade", "wanted"),
+    [("blue", "dark", "#00008b"), ("yellow", "light", "#ffffe0"), ("gold", "", "#ffd700")],
+)
+def test_colours_are_those_of_css_where_it_has_them(name: str, shade: str, wanted: str) -> None:
+    assert named(name, shade) == colour(wanted)
