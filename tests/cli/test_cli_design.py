@@ -6,9 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from designs_stand import POSTER, poster_in
+from designs_stand import LETTERS, POSTER, need_letters, poster_in
+from endpoint_stand import Reply, endpoint
 from typer.testing import CliRunner
 
+from foveate.background import forget_settings
 from foveate.cli.main import app
 from foveate.design.drawing.engine import installed
 from foveate.errors import BadOption
@@ -90,3 +92,26 @@ def test_the_schema_and_the_fonts_are_told() -> None:
     inter = next(each for each in told if each["family"] == "Inter")
     assert 400 in inter["weights"]
     assert inter["italic"]
+
+
+def test_a_design_is_edited_by_a_sentence(
+    poster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openai", reason="openai is not here: pip install 'foveate[design]'")
+    need_letters()
+    poster.write_text(LETTERS)
+    red = LETTERS.replace('size="20"', 'size="20" color="#ff0000"')
+    with endpoint(Reply(text=red)) as script:
+        monkeypatch.setenv("FOVEATE_ASSISTANT__BASE_URL", script.base_url)
+        forget_settings()
+        done = run("edit", poster, "make the title red", "--model", "small")
+        assert "Change color of text title" in done.stderr
+        assert 'color="#ff0000"' in done.stdout
+        assert script.asked[0]["model"] == "small"
+        out = tmp_path / "red.xml"
+        events = run("edit", poster, "make the title red", "--model", "a", "--out", out, "--json")
+        names = [json.loads(line)["event"] for line in events.stdout.splitlines()]
+        assert (names[0], names[-1]) == ("asked", "done")
+        assert 'color="#ff0000"' in out.read_text()
+    forget_settings()
+    assert poster.read_text() == LETTERS

@@ -13,6 +13,7 @@ from rich.table import Table
 from foveate.cli.complaints import aside, printable
 from foveate.cli.design_batch import batch
 from foveate.cli.design_changes import diff, merge
+from foveate.cli.design_edit import edit
 from foveate.cli.design_keys import app as key
 from foveate.cli.people_tables import print_table, say
 from foveate.cli.several import STANDARD, AsJson
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(key, name="key")
 app.command()(batch)
+app.command()(edit)
 app.command()(diff)
 app.command()(merge)
 File = Annotated[Path, typer.Argument(help="A design, as XML or JSON.", metavar="DESIGN")]

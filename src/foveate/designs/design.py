@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foveate.background import awaited, default_app, waited
+from foveate.background import awaited, default_app, streamed, waited
+from foveate.deadline import NEVER
 from foveate.design import in_json
+from foveate.design.assistant.states import Changed
 from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.in_json import changes_from_json, changes_to_json
@@ -15,13 +18,15 @@ from foveate.design.changes.merging import merge
 from foveate.design.nodes.limits import USUAL
 from foveate.design.xml import reading, writing
 from foveate.designs.easel import OwnEasel
+from foveate.designs.editor import Editor
 from foveate.designs.looking import found_in
 from foveate.service.draw import Drawing, check_scale, format_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from foveate.app import App
+    from foveate.design.assistant.states import State
     from foveate.design.changes.merging import Conflict
     from foveate.design.scene.model import Scene
     from foveate.designs.looking import Found
@@ -99,6 +104,21 @@ class Design:
         """Return what is to be said of it: texts that do not fit, fonts and pictures not there."""
         return waited(_found(app or default_app(), self))
 
+    def edit(self, request: str, *, model: str = "", app: App | None = None) -> Design:
+        """Return it after what was asked for in words, by the language model of the settings.
+
+        Raises UnsupportedOption where none is set, EditRefused, AssistantAway, AssistantRefused.
+        """
+        scene = self.scene
+        for state in self.editing(request, model=model, app=app):
+            if isinstance(state, Changed):
+                scene = state.scene
+        return Design(scene, self.folder)
+
+    def editing(self, request: str, *, model: str = "", app: App | None = None) -> Iterator[State]:
+        """Return what happens while it is edited, as it happens. Raises as `edit`."""
+        return streamed(partial(_edited, app or default_app(), self, request, model))
+
     def changes_to(self, other: Design) -> dict[str, Any]:
         """Return what makes it another one: a change set, with a sentence for each change."""
         return changes_to_json(difference(self.scene, other.scene))
@@ -126,3 +146,12 @@ async def _drawn(app: App, design: Design, drawing: Drawing) -> Rendition:
 
 async def _found(app: App, design: Design) -> list[Found]:
     return await found_in(design.scene, OwnEasel.of(app, design.folder))
+
+
+async def _edited(
+    app: App, design: Design, request: str, model: str, tell: Callable[[State], None]
+) -> None:
+    asked = app.settings.assistant
+    editor = Editor.of(OwnEasel.of(app, design.folder), replace(asked, model=model or asked.model))
+    async for state in editor.edit(design.scene, request, key="", deadline=NEVER):
+        tell(state)

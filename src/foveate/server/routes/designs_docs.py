@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from foveate.server.designs import PATH
-from foveate.server.openapi import BINARY, FAILURES, documented, json_response
+from foveate.server.openapi import BINARY, documented, json_response
 from foveate.server.routes.jobs_docs import NO_CONTENT
 
 ID: Final = "summer-sale"
