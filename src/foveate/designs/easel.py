@@ -12,7 +12,7 @@ from foveate.background import desk_of
 from foveate.delivery.ask import Ask, is_remote
 from foveate.errors import TimedOut, UnsupportedOption
 from foveate.service.audited import local_naming
-from foveate.service.draw import Pixels, picture_options
+from foveate.service.draw import Pixels, picture_options, prepare_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,18 +100,18 @@ class Easel:
         key = repr(asked)
         if self.kept is not None and (found := self.kept.get(key)) is not None:
             return found
-        made = Pixels(await self._rendition(asked, picture_options(asked, self.core.presets)))
+        made = await self._made(asked, picture_options(asked, self.core.presets))
         if self.kept is not None:
             self.kept.put(key, made)
         return made
 
-    async def _rendition(self, asked: Asked, options: TransformOptions) -> bytes:
-        """Return a picture as PNG. Raises UnsupportedOption where it names people."""
+    async def _made(self, asked: Asked, options: TransformOptions) -> Pixels:
+        """Return a picture. Raises UnsupportedOption where it names people."""
         if named := options.subjects():
             raise UnsupportedOption(NAMELESS.format(named[0].name))
         async with self.turn:
             made = await self.delivery.rendition(Ask(options=options, source=asked.src))
-        return bytes(made.data)
+        return Pixels(bytes(made.data))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,16 +130,21 @@ class OwnEasel(Easel):
             core=app, app=app, delivery=desk.delivery, turn=desk.workers, kept=kept, folder=folder
         )
 
-    async def _rendition(self, asked: Asked, options: TransformOptions) -> bytes:
+    async def _made(self, asked: Asked, options: TransformOptions) -> Pixels:
         source = await self.app.origin.read(self._place(asked.src))
         others = {key: await self.app.origin.read(key) for key in options.extra_sources()}
-        async with self.turn:
-            made = await self.delivery.rendition(
-                Ask(options=options, source=source, in_hand=others)
-            )
+        renderer = self.app.renderer
+        if others or renderer.moderator.options(options).moderate is not None:
+            async with self.turn:
+                ask = Ask(options=options, source=source, in_hand=others)
+                made = Pixels(bytes((await self.delivery.rendition(ask)).data))
+        else:
+            prepare = partial(prepare_pixels, renderer, options=options)
+            async with self.turn, self.delivery.admission.admit() as admitted:
+                made = await self.delivery.run(admitted, [source], prepare, span="render")
         if named := options.subjects():
             await asyncio.to_thread(local_naming(self.app.access.audit, named).note)
-        return bytes(made.data)
+        return made
 
     def _place(self, src: str) -> str:
         if self.folder is None or is_remote(src) or src.startswith(("file:", "~")):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from foveate.service.draw import Drawing, Pixels
 
 COMMAND: Final = (sys.executable, "-P", "-c", "from foveate.designs.process import serve; serve()")
-KEPT_BYTES: Final = 256 * 1024 * 1024
+KEPT_BYTES: Final = 128 * 1024 * 1024
 """Of pictures that the next row may show as well."""
 END_S: Final = 5.0
 
@@ -114,7 +114,7 @@ async def _draw(scene: Scene, setup: Setup, kept: MemoryCache[Pixels]) -> Rendit
 
 
 def _size_of(pixels: Pixels) -> int:
-    return pixels().nbytes + len(pixels.data)
+    return pixels().nbytes
 
 
 def serve() -> None:
