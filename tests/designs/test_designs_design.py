@@ -14,7 +14,7 @@ from foveate import Design
 from foveate.app import create
 from foveate.background import waited
 from foveate.designs.easel import Easel, OwnEasel
-from foveate.errors import BadDesign, DesignConflict, SourceNotFound
+from foveate.errors import BadDesign, BadOption, DesignConflict, SourceNotFound
 from foveate.imaging import Image
 from foveate.service.draw import Drawing
 from foveate.settings import Caching, Origins, Settings, load
@@ -88,6 +88,14 @@ def test_changes_lead_from_one_to_the_other_and_only_from_there() -> None:
     assert before.with_changes(changes) == after
     with pytest.raises(DesignConflict):
         after.with_changes(changes)
+
+
+def test_it_is_filled_in_with_values() -> None:
+    design = Design.read(POSTER)
+    assert 'fill="#0000ff"' in design.filled({"mark.fill": "#00f"}).xml
+    assert design.xml == POSTER
+    with pytest.raises(BadOption, match="did you mean"):
+        design.filled({"mark.fil": "#00f"})
 
 
 def test_two_versions_are_joined_and_what_contradicts_is_named() -> None:

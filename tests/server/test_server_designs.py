@@ -17,7 +17,7 @@ from foveate.app import create
 from foveate.design.drawing.engine import installed
 from foveate.imaging import Image
 from foveate.people.keys import ANY, Keys, Scope
-from foveate.settings import Caching, Costs, Designs, Limits, Origins, People, Settings
+from foveate.settings import Caching, Costs, Designs, Limits, Load, Origins, People, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,6 +180,10 @@ def test_drawings_are_bounded_as_renditions_are(tmp_path: Path, photo: Image) ->
         url = kept(client)["links"]["render"]
         assert client.get(url).status_code == 200
         assert client.get(url, params={"scale": 2}).json()["error"] == "DrawingTooLarge"
+    with served(tmp_path, load=Load(memory_bytes=100_000)) as client:
+        url = kept(client, POSTER.replace("scene.png", "lost.png"))["links"]["render"]
+        # Without a look at its pictures.
+        assert client.get(url).json()["error"] == "MemoryBudgetSpent"
 
 
 def test_changes_are_told_made_and_taken_back(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from foveate.background import desk_of
 from foveate.delivery.ask import Ask, is_remote
-from foveate.errors import TimedOut, UnsupportedOption
+from foveate.errors import MemoryBudgetSpent, TimedOut, UnsupportedOption
 from foveate.service.audited import local_naming
 from foveate.service.draw import Pixels, picture_options, prepare_pixels
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 4
 """Pictures of one design that are asked for at a time."""
+TOO_MUCH: Final = (
+    "The design needs more memory than there is for pictures: ask for a smaller scale, or for "
+    "smaller pictures in it."
+)
 NAMELESS: Final = "Expected pictures of designs to name nobody of the face index here, got {}."
 
 
@@ -72,9 +76,12 @@ class Easel:
         Its pictures are cached, moderated and limited as those of any other door, each by itself,
         before a place is taken to draw it.
         """
-        wanted = self.core.draughtsman.wanted(scene, drawing)
-        pictures = await self._pictures(wanted)
-        prepare = partial(self.core.draughtsman.prepare, scene, drawing, pictures)
+        draughtsman, most = self.core.draughtsman, self.core.settings.load.memory_bytes
+        # Before its pictures are fetched, which wait for it outside of any place.
+        if draughtsman.prepare(scene, drawing, {}).memory_bytes > most:
+            raise MemoryBudgetSpent(f"a design needs more than {most} bytes", public=TOO_MUCH)
+        pictures = await self._pictures(draughtsman.wanted(scene, drawing))
+        prepare = partial(draughtsman.prepare, scene, drawing, pictures)
         async with self.turn, self.delivery.admission.admit(trace) as admitted:
             return await self.delivery.run(admitted, (), prepare, span="design")
 

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.background import default_app, waited
-from foveate.batches.pool import GONE
+from foveate.batches.pool import GONE, POSSIBLE
 from foveate.batches.process import end_with_parent
 from foveate.cores import share_cores
 from foveate.design.xml import reading
@@ -199,6 +199,25 @@ class Pool:
         """End all of them."""
         for process in filter(None, self._processes):
             process.close()
+
+
+class Here:
+    """The same in this process, where none can be handed a descriptor."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._work = work_of(setup)
+
+    def __call__(self, row: Row) -> Made:
+        """Return what became of a row."""
+        return self._work(row)
+
+    def close(self) -> None:
+        """Have nothing to end."""
+
+
+def drawers(setup: Setup) -> Pool | Here:
+    """Return what draws rows, in processes where that can be."""
+    return Pool(setup) if POSSIBLE else Here(setup)
 
 
 def _ended(row: Row) -> Made:
