@@ -22,6 +22,7 @@ from foveate.cores import share_cores
 from foveate.design.xml import reading
 from foveate.designs.easel import OwnEasel
 from foveate.designs.filling import Filling
+from foveate.designs.journal import FOLDER, UNFINISHED
 from foveate.errors import FoveateError, NotWritten
 from foveate.storage.memory import MemoryCache
 
@@ -99,7 +100,7 @@ def _drawn(scene: Scene, row: Row, setup: Setup, kept: MemoryCache[Pixels]) -> M
     made = waited(_draw(scene, setup, kept))
     file = setup.out / row.name
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".foveate-{secrets.token_hex(8)}")
+    fresh = setup.out / FOLDER / f"{secrets.token_hex(8)}{UNFINISHED}"
     try:
         fresh.write_bytes(made.data)
         fresh.replace(file)
