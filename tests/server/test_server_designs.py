@@ -142,6 +142,7 @@ def test_a_design_is_drawn_with_pictures_of_the_origin(tmp_path: Path, photo: Im
         assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
         made = Image.new_from_buffer(answer.content, "")
         assert (made.width, made.height, made(210, 150)) == (240, 180, [255, 0, 0])
+        assert "draw;dur=" in answer.headers["server-timing"]
         assert made(172, 50)[0] > 200
         assert client.get(url, params={"format": "pdf"}).content.startswith(b"%PDF")
         assert client.get(url, params={"format": "bmp"}).status_code == 400
@@ -173,6 +174,16 @@ def test_nobody_of_the_face_index_is_looked_for(tmp_path: Path, photo: Image) ->
     with served(tmp_path, photo) as client:
         answer = client.get(kept(client, text)["links"]["render"])
         assert (answer.status_code, answer.json()["error"]) == (400, "UnsupportedOption")
+
+
+def test_options_beside_presets_are_refused_where_no_others_may_be(
+    tmp_path: Path, photo: Image
+) -> None:
+    presets = {"grey": "saturation=0"}
+    with served(tmp_path, photo, only_presets=True, presets=presets) as client:
+        for options, status in (("", 200), ("preset=grey", 200), ("blur=9", 403)):
+            text = POSTER.replace('"scene.png"', f'"scene.png" options="{options}"')
+            assert client.get(kept(client, text)["links"]["render"]).status_code == status
 
 
 def test_drawings_are_bounded_as_renditions_are(tmp_path: Path, photo: Image) -> None:

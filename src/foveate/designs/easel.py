@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from foveate.background import desk_of
 from foveate.delivery.ask import Ask, is_remote
 from foveate.errors import MemoryBudgetSpent, TimedOut, UnsupportedOption
+from foveate.options.allowed import ONLY_PRESETS
 from foveate.service.audited import local_naming
 from foveate.service.draw import Pixels, picture_options, prepare_pixels
 
@@ -113,7 +114,9 @@ class Easel:
         return made
 
     async def _made(self, asked: Asked, options: TransformOptions) -> Pixels:
-        """Return a picture. Raises UnsupportedOption where it names people."""
+        """Return a picture. Raises UnsupportedOption where it names people, OptionNotAllowed."""
+        if asked.options and self.core.settings.only_presets:
+            ONLY_PRESETS.check(asked.options, self.core.presets)
         if named := options.subjects():
             raise UnsupportedOption(NAMELESS.format(named[0].name))
         async with self.turn:
