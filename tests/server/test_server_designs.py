@@ -166,7 +166,8 @@ def test_pictures_come_from_nowhere_else(
     photo.write_to_file(str(tmp_path / "secret.png"))
     with served(inside, photo) as client:
         url = kept(client, POSTER.replace("scene.png", src))["links"]["render"]
-        assert client.get(url).status_code == status
+        answer = client.get(url)
+        assert (answer.status_code, src in answer.json()["message"]) == (status, True)
 
 
 def test_nobody_of_the_face_index_is_looked_for(tmp_path: Path, photo: Image) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from foveate.background import desk_of
 from foveate.delivery.ask import Ask, is_remote
-from foveate.errors import MemoryBudgetSpent, TimedOut, UnsupportedOption
+from foveate.errors import FoveateError, MemoryBudgetSpent, TimedOut, UnsupportedOption
 from foveate.options.allowed import ONLY_PRESETS
 from foveate.service.audited import local_naming
 from foveate.service.draw import Pixels, picture_options, prepare_pixels
@@ -38,6 +38,8 @@ TOO_MUCH: Final = (
     "The design needs more memory than there is for pictures: ask for a smaller scale, or for "
     "smaller pictures in it."
 )
+MOST_NAME: Final = 200
+"""Letters of a source that an error tells."""
 NAMELESS: Final = "Expected pictures of designs to name nobody of the face index here, got {}."
 
 
@@ -108,7 +110,10 @@ class Easel:
         key = repr(asked)
         if self.kept is not None and (found := self.kept.get(key)) is not None:
             return found
-        made = await self._made(asked, picture_options(asked, self.core.presets))
+        try:
+            made = await self._made(asked, picture_options(asked, self.core.presets))
+        except FoveateError as why:
+            raise _about(why, asked.src) from why
         if self.kept is not None:
             self.kept.put(key, made)
         return made
@@ -160,3 +165,17 @@ class OwnEasel(Easel):
         if self.folder is None or is_remote(src) or src.startswith(("file:", "~")):
             return src
         return str(self.folder / src)
+
+
+def _about(why: FoveateError, src: str) -> FoveateError:
+    """Return an error that says of which picture of a design it is.
+
+    Another one, since who waits for the same picture elsewhere is told the first.
+    """
+    kind = type(why)
+    error = kind.__new__(kind)
+    error.__dict__.update(why.__dict__)
+    said, place = str(why), src if len(src) <= MOST_NAME else f"{src[:MOST_NAME]}..."
+    error.args = (said if src in said else f"{place}: {said}",)
+    error.public = why.public if src in why.public else f"{place}: {why.public}"
+    return error
