@@ -26,7 +26,7 @@ from conformance import conformance
 from dataset_formats import measure as dataset_formats
 from dataset_rates import dataset_rates
 from defaults import measure as defaults
-from designs import designs
+from design_rows import design_rows
 from designs_words import measure as designs_words
 from detector import detector
 from effects import measured as effects
@@ -57,6 +57,7 @@ from text import text
 from upscale import upscale
 from widths import widths
 
+from designs import designs
 from people import people
 from rpc import measure as rpc
 from studio import measure as studio
@@ -95,6 +96,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "objects": objects,
     "classes": classes,
     "designs": designs,
+    "design rows": design_rows,
     "effects": effects,
     "clicks": clicks,
     "subjects": subjects,
