@@ -37,7 +37,7 @@ _LIGHT: Final = (
 _CHROMAS: Final = 20
 """Steps in which chroma is given up where sRGB has not so much of it."""
 _SLACK: Final = 1e-6
-_LIGHTNESSES: Final = 50
+_LIGHTNESSES: Final = 100
 """Steps of lightness that are tried."""
 
 
@@ -136,7 +136,7 @@ def readable(value: Colour, below: Sequence[Colour], least: float) -> Colour | N
     Its hue stays, and its chroma where sRGB has it. One that is transparent may become opaque.
 
     >>> readable(Colour(160, 160, 160), [Colour(255, 255, 255)], 4.5)
-    Colour(red=115, green=115, blue=115, alpha=1.0)
+    Colour(red=116, green=116, blue=116, alpha=1.0)
     """
     start, a, b = oklab(value)
     lightnesses = sorted(

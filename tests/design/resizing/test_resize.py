@@ -127,7 +127,13 @@ def test_letters_stay_large_enough_to_be_read() -> None:
 
 
 def test_what_there_is_no_room_for_is_hidden_and_said() -> None:
-    made = resized(sale(), "leaderboard")
+    scene = sale()
+    page = scene.pages[0]
+    lines = tuple(
+        text(f"line{n}", "One line of many more", x=500, y=1340 + 25 * n, width=500, height=20)
+        for n in range(9)
+    )
+    made = resized(replace(scene, pages=(replace(page, blocks=(*page.blocks, *lines)),)), "728x90")
     gone = [each.id for each in made.scene.pages[0].blocks if each.hidden]
     assert len(gone) == len(made.remarks) > 0
     assert not {"title", "logo", "price", "button", "photo"} & set(gone)

@@ -26,6 +26,8 @@ SHORT: Final = 14
 """Letters of a text that stays on one line."""
 WHOLE: Final = frozenset({Role.PRICE, Role.LOGO, Role.BUTTON})
 """What stays on one line, however long."""
+NEEDED: Final = WHOLE | {Role.TITLE}
+"""What has to be read, however small all else becomes."""
 EAST_ASIAN: Final = 3.0
 """Characters that such a text has in a line, at least."""
 AIR: Final = 1.02
@@ -70,7 +72,8 @@ class Lettering:
         drawn = self.extent(text).size / text.size
         least = self.least(text) / (text.size * drawn)
         # Letters that were smaller than the least stay as small, and are not enlarged by it.
-        by = max(by, min(least, 1.0, MOST_LIFTED * by))
+        most = 1.0 if text.role in NEEDED else min(MOST_LIFTED * by, 1.0)
+        by = max(by, min(least, most))
         return replace(text, **letters(text, drawn * by), fit=Fit.NONE)
 
     def least(self, text: Text) -> float:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from foveate.design.resizing.parts import Parts, Unit
     from foveate.design.scene.model import Block, Page
 
-DIGITS: Final = 3
+DIGITS: Final = 4
 THIRD: Final = 1 / 3
 
 

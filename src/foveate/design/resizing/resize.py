@@ -22,7 +22,7 @@ from foveate.design.scene.model import DPI, Fit, Group, Role, Text
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from foveate.design.ports import Measures
     from foveate.design.resizing.margins import Room
@@ -36,6 +36,8 @@ MOST: Final = 2.0
 """How many times as large letters are at least and at most, to the square root of the areas."""
 WANTED: Final = 0.6
 """What they are at least before anything is hidden."""
+READ: Final = 0.8
+"""Of the least size, that letters have which are not hidden."""
 ROUNDS: Final = 7
 SMALLER: Final = (0.87, 0.76, 0.66, 0.57)
 """Of the largest letters that there is room for: smaller ones leave more of it to photos."""
@@ -113,15 +115,27 @@ class _Sizer:
             return self._alike(), ()
         found, gone = parts(page, self.lettering), []
         layout = self._layout(found)
-        while layout is None or layout.by < WANTED * self._usual:
-            if (unit := _least(found)) is None:
-                break
+        while (unit := self._too_many(found, layout)) is not None:
             gone.append(unit)
             found = without(found, unit)
             layout = self._layout(found) or layout
             if layout and not found.units:
                 break
         return self._placed(found, layout, gone)
+
+    def _too_many(self, found: Parts, layout: _Layout | None) -> Unit | None:
+        """Return what is to be hidden next, so that the others have room; None where all have."""
+        if layout is None or layout.by < WANTED * self._usual:
+            return _least(found, found.units)
+        return _least(found, [unit for unit in found.units if not self._legible(unit, layout.by)])
+
+    def _legible(self, unit: Unit, by: float) -> bool:
+        """Return whether the largest letters of a unit are large enough to be read."""
+        sizes = [
+            self.lettering.fitted(text, by).size / min(self.lettering.least(text), text.size)
+            for text in _texts(unit.blocks)
+        ]
+        return max(sizes, default=1.0) > READ
 
     def _alike(self) -> Page:
         """Return the page in the shape that it has; texts that left their boxes shrink."""
@@ -226,11 +240,19 @@ class _Sizer:
         return _Layout(boxes, self._room(found, by), by, worth)
 
 
-def _least(found: Parts) -> Unit | None:
-    """Return what is hidden first where there is no room; None where all is needed."""
+def _texts(blocks: Iterable[Block]) -> Iterator[Text]:
+    for block in blocks:
+        if isinstance(block, Text):
+            yield block
+        elif isinstance(block, Group):
+            yield from _texts(block.blocks)
+
+
+def _least(found: Parts, units: Iterable[Unit]) -> Unit | None:
+    """Return which of some units is hidden first; None where all of them are needed."""
     free = [
         unit
-        for unit in found.units
+        for unit in units
         if not unit.locked and max(WEIGHTS.get(b.role, 2) for b in unit.blocks) < NEEDED
     ]
     if not free or len(found.units) == 1:
