@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.checks.edges import shifted
+from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
 from foveate.design.scene.model import Picture, Role, Text
 from foveate.design.tree import on_page, over, painted, replaced, spots, within
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from foveate.design.checks.model import Case
-    from foveate.design.ports import Extent
     from foveate.design.scene.model import Page, Scene
     from foveate.design.tree import Spot
 
@@ -58,8 +58,8 @@ def _met(case: Case, scene: Scene) -> dict[tuple[str, str], Role]:
                 continue
             faces = faces_of(case, picture)
             for spot in _texts(order[place + 1 :]):
-                letters = _letters(case, spot, scene.lang)
-                if any(_covers(letters, face) for face in faces):
+                mine = _letters(case, spot, scene.lang)
+                if any(_covers(mine, face) for face in faces):
                     found[spot.block.id, picture.block.id] = spot.block.role
     return found
 
@@ -79,34 +79,23 @@ def faces_of(case: Case, spot: Spot) -> list[Box]:
     return [on_page(face, within(spot.plane, block)) for face in seen]
 
 
-def _covers(letters: Box, face: Box) -> bool:
-    across = min(letters.right, face.right) - max(letters.left, face.left)
-    down = min(letters.bottom, face.bottom) - max(letters.top, face.top)
+def _covers(mine: Box, face: Box) -> bool:
+    across = min(mine.right, face.right) - max(mine.left, face.left)
+    down = min(mine.bottom, face.bottom) - max(mine.top, face.top)
     return min(across, down) > 0 and across * down > COVERED * face.width * face.height
 
 
 def _letters(case: Case, spot: Spot, language: str) -> Box:
     """Return the box on its page of a text's letters; all of its box where it has a fill."""
-    text, measures = spot.block, case.looks.measures
-    if not isinstance(text, Text) or measures is None or text.fill is not None:
+    if isinstance(spot.block, Text) and spot.block.fill is not None:
         return spot.box
-    return on_page(_inked(text, measures(text, language)), within(spot.plane, text))
-
-
-def _inked(text: Text, got: Extent) -> Box:
-    """Return the box of letters in that of their text, wherever in it they stand across."""
-    down = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[text.valign]
-    room = text.height - 2 * text.padding
-    top = text.padding + (room - got.height) * down
-    share = {"center": 0.5, "right": 1.0, "end": 1.0}.get(text.align, 0.0)
-    left = text.padding + (text.width - 2 * text.padding - got.width) * share
-    return Box(left, top, max(got.width, 1.0), max(got.height, 1.0))
+    return letters(spot, case.looks.measures, language)
 
 
 def _aside(case: Case, spot: Spot) -> tuple[float, float] | None:
     """Return the shortest way to a place on the page without faces and other letters."""
     page, box = spot.page, spot.box
-    letters = _letters(case, spot, case.after.lang)
+    mine = _letters(case, spot, case.after.lang)
     faces = [
         face
         for picture in painted(page)
@@ -120,20 +109,20 @@ def _aside(case: Case, spot: Spot) -> tuple[float, float] | None:
     ]
     ways = [
         way
-        for way in _ways(letters, faces)
+        for way in _ways(mine, faces)
         if _stays(_moved(box, way), page)
-        and not any(_covers(_moved(letters, way), face) for face in faces)
-        and not any(over(_moved(letters, way), other) for other in others)
+        and not any(_covers(_moved(mine, way), face) for face in faces)
+        and not any(over(_moved(mine, way), other) for other in others)
     ]
     return min(ways, key=lambda way: (abs(way[0]) + abs(way[1]), way), default=None)
 
 
-def _ways(letters: Box, faces: Sequence[Box]) -> Iterator[tuple[float, float]]:
+def _ways(mine: Box, faces: Sequence[Box]) -> Iterator[tuple[float, float]]:
     for face in faces:
-        yield 0.0, face.bottom + AIR - letters.top
-        yield 0.0, face.top - AIR - letters.bottom
-        yield face.right + AIR - letters.left, 0.0
-        yield face.left - AIR - letters.right, 0.0
+        yield 0.0, face.bottom + AIR - mine.top
+        yield 0.0, face.top - AIR - mine.bottom
+        yield face.right + AIR - mine.left, 0.0
+        yield face.left - AIR - mine.right, 0.0
 
 
 def _moved(box: Box, way: tuple[float, float]) -> Box:
