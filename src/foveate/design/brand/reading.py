@@ -29,7 +29,7 @@ def read_brand(text: str) -> Brand:
     r"""Return the brand of a TOML document. Raises BadDesign.
 
     >>> brand = read_brand("colours.primary = '#c8102e'\nfonts.body = 'Lora'")
-    >>> brand.colour(Part.TITLE).red, brand.font(Role.TITLE)
+    >>> brand.colours["primary"].red, brand.fonts["body"]
     (200, 'Lora')
     """
     if len(text) > MOST_BYTES:
