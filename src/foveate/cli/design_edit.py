@@ -52,8 +52,9 @@ def _tell(state: State, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    lines = [each["sentence"] for each in told.get("changes", [])]
-    lines += [*told.get("reasons", []), *told.get("repaired", [])]
-    lines += [told["reason"]] if "reason" in told else []
+    lines = [told[each] for each in ("said", "reason") if each in told]
+    lines += [each["sentence"] for each in told.get("changes", [])]
+    lines += [*told.get("reasons", []), *(f"Mended: {each}" for each in told.get("repaired", []))]
+    lines += [f"It may be: {', '.join(told['choices'])}."] if told.get("choices") else []
     for line in lines:
         typer.echo(printable(line), err=True)

@@ -152,6 +152,10 @@ async def _edited(
     app: App, design: Design, request: str, model: str, tell: Callable[[State], None]
 ) -> None:
     asked = app.settings.assistant
-    editor = Editor.of(OwnEasel.of(app, design.folder), replace(asked, model=model or asked.model))
+    editor = Editor(
+        easel=OwnEasel.of(app, design.folder),
+        asked=replace(asked, model=model or asked.model),
+        by_words=not model,
+    )
     async for state in editor.edit(design.scene, request, key="", deadline=NEVER):
         tell(state)

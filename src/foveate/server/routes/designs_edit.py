@@ -134,7 +134,7 @@ def add(api: FastAPI, door: Door) -> None:
         kept, scene = await designs.works.run(designs.store.scene, design)
         if version not in {None, kept.version}:
             raise DesignConflict(f"Expected version {kept.version} of {design}, got {version}.")
-        editor = Editor.of(easel, core.settings.assistant, purse)
+        editor = Editor(easel=easel, asked=core.settings.assistant, purse=purse)
         asked = _Edit(door, editor, kept, scene, said, keep, who)
 
         async def answers(send_all: Callable[[Posted], Awaitable[None]]) -> None:
