@@ -140,7 +140,7 @@ class _Sizer:
     def _alike(self) -> Page:
         """Return the page in the shape that it has; texts that left their boxes shrink."""
         by = self.width / self.page.width
-        blocks = tuple(scaled(self._fitting(block), by) for block in self.page.blocks)
+        blocks = tuple(self._fitting(scaled(block, by)) for block in self.page.blocks)
         return replace(self.page, width=self.width, height=self.height, blocks=blocks)
 
     def _fitting(self, block: Block) -> Block:
