@@ -36,7 +36,7 @@ MOST: Final = 2.0
 """How many times as large letters are at least and at most, to the square root of the areas."""
 WANTED: Final = 0.6
 """What they are at least before anything is hidden."""
-READ: Final = 0.8
+READ: Final = 0.9
 """Of the least size, that letters have which are not hidden."""
 ROUNDS: Final = 7
 SMALLER: Final = (0.87, 0.76, 0.66, 0.57)
