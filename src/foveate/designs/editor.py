@@ -15,9 +15,10 @@ from foveate.design.assistant.purse import ENDLESS
 from foveate.design.assistant.states import Changed, Done, Question, Understood
 from foveate.design.assistant.told import Usage
 from foveate.design.changes.difference import difference
+from foveate.design.checks.checking import Checks
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
-from foveate.designs.looks import checks_of
+from foveate.designs.looks import looks_of
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, page_of
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.design.assistant.purse import Purse
     from foveate.design.assistant.states import State
-    from foveate.design.checks.checking import Checks
     from foveate.design.scene.model import Scene
     from foveate.design.words.answer import Answer
     from foveate.designs.easel import Easel
@@ -57,7 +57,8 @@ class Editor:
 
         Raises EditRefused, and as the assistant does.
         """
-        checks = await asyncio.to_thread(checks_of, self.easel, asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        checks = Checks(await asyncio.to_thread(looks_of, self.easel, loop))
         answer = await asyncio.to_thread(understand, scene, request) if self.by_words else None
         if answer is not None and (answer.outcome is Outcome.EDITED or not self.asked.base_url):
             for state in await asyncio.to_thread(_by_words, scene, request, answer, checks):
@@ -67,7 +68,7 @@ class Editor:
             model=Endpoint(self.asked),
             check=partial(_checked, checks),
             purse=self.purse,
-            thumbnail=partial(self._thumbnail, asyncio.get_running_loop()),
+            thumbnail=partial(self._thumbnail, loop),
             tries=self.asked.tries,
             timeout_s=self.asked.timeout_s,
         )

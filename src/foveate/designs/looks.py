@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from foveate.deadline import NEVER
-from foveate.design.checks.checking import Checks
 from foveate.design.checks.drawn import Drawn
 from foveate.design.checks.model import Looks
 from foveate.design.drawing.asked import Asked
@@ -66,19 +65,18 @@ class Pictured:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
 
-def checks_of(easel: Easel, loop: asyncio.AbstractEventLoop) -> Checks:
-    """Return all checks, for threads; what they ask for comes of an easel on that loop."""
+def looks_of(easel: Easel, loop: asyncio.AbstractEventLoop) -> Looks:
+    """Return what checks ask, for threads; what they ask for comes of an easel on that loop."""
     typefaces, pictured = easel.core.draughtsman.fonts.typefaces, Pictured(easel, loop)
-    return Checks(
-        Looks(
-            measures=partial(_measured, typefaces),
-            fonts=typefaces.shelf,
-            sources=pictured.source,
-            faces=pictured.faces,
-            below=Drawn(typefaces, pictured),
-        )
+    return Looks(
+        measures=partial(measured, typefaces),
+        fonts=typefaces.shelf,
+        sources=pictured.source,
+        faces=pictured.faces,
+        below=Drawn(typefaces, pictured),
     )
 
 
-def _measured(typefaces: Typefaces, text: Text, language: str) -> Measured:
+def measured(typefaces: Typefaces, text: Text, language: str) -> Measured:
+    """Return how large a text becomes. Raises UnknownFont, FontsMissing."""
     return measure(text, typefaces, language)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.cutting import Branch, Leaf, Node, Way, captioned, flattened
 from foveate.design.resizing.parts import Kind
+from foveate.design.scene.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,11 @@ MOST_TURNED: Final = 3
 """Inner rows and columns, each of which may be turned."""
 GIVES: Final = 0.6
 """Of a photo's side, that it has at least where room is wanted."""
+NEAREST: Final = 0.3
+FARTHEST: Final = 2.5
+"""What a parting costs between what stood far from each other, and close together, in changes."""
+APART: Final = 8.0
+"""What it costs besides between a title and what it is the title of."""
 CHANGE: Final = 0.08
 """What a change of the arrangement costs, beside the logarithm of the size of letters."""
 _OTHER: Final = {Way.ACROSS: Way.DOWN, Way.DOWN: Way.ACROSS}
@@ -126,7 +132,30 @@ def _in_runs(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]:
             parts = tuple(parted if part is long else part for part in root.parts)
             node = flattened(Branch(root.way, parts))
         lone = 0 if long.way is Way.ACROSS else _lone(parted)
-        yield Arrangement(node, given.changes + 0.5 * len(runs) + lone)
+        yield Arrangement(node, given.changes + _parting(long, runs) + lone)
+
+
+def _parting(branch: Branch, runs: Sequence[int]) -> float:
+    """Return what it costs to part a row: what stands close belongs together."""
+    sides = [_gap(one, other, branch.way) for one, other in pairwise(branch.parts)]
+    usual = sum(sides) / len(sides)
+    return sum(
+        min(max((usual + 1) / (2 * (sides[place - 1] + 1)), NEAREST), FARTHEST)
+        + APART * _heads(branch.parts[place - 1], branch.parts[place])
+        for place in runs
+    )
+
+
+def _gap(one: Node, other: Node, way: Way) -> float:
+    if way is Way.ACROSS:
+        return max(other.box.left - one.box.right, one.box.left - other.box.right, 0.0)
+    return max(other.box.top - one.box.bottom, 0.0)
+
+
+def _heads(one: Node, other: Node) -> bool:
+    """Return whether a part is the title of the next one."""
+    roles = [part.unit.main.role if isinstance(part, Leaf) else Role.NONE for part in (one, other)]
+    return roles[0] is Role.TITLE and roles[1] in {Role.TITLE, Role.SUBTITLE, Role.BODY}
 
 
 def _lone(branch: Branch) -> int:

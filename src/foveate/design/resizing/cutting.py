@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.parts import Kind
+from foveate.design.scene.model import Role
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
@@ -119,21 +120,15 @@ def _near(slices: list[list[Unit]], way: Way) -> list[list[Unit]]:
 
 
 def captioned(node: Node) -> bool:
-    """Return whether a part is a photo with a line close to it, which stay together."""
-    if isinstance(node, Leaf) or len(node.parts) != 2:  # noqa: PLR2004 - a photo and its line
+    """Return whether a part is a photo with a line close below, which stay together."""
+    if isinstance(node, Leaf) or node.way is not Way.DOWN:
         return False
-    kinds = [part.unit.kind for part in node.parts if isinstance(part, Leaf)]
-    if sorted(kinds) != [Kind.PHOTO, Kind.WORDS]:
+    units = [part.unit for part in node.parts if isinstance(part, Leaf)]
+    if [unit.kind for unit in units] != [Kind.PHOTO, Kind.WORDS]:
         return False
-    box, photo = (
-        node.box,
-        next(p.box for p in node.parts if isinstance(p, Leaf) and p.unit.kind is Kind.PHOTO),
-    )
-    return (
-        node.way is Way.DOWN
-        and box.width <= WIDER * photo.width
-        and box.height <= HIGHER * photo.height
-    )
+    photo, line, box = units[0].box, units[1].main, node.box
+    close = box.width <= WIDER * photo.width and box.height <= HIGHER * photo.height
+    return close and line.role not in {Role.TITLE, Role.SUBTITLE, Role.PRICE}
 
 
 def flattened(branch: Branch) -> Branch:

@@ -13,6 +13,7 @@ from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
     from foveate.design.ports import Extent, Measures
+    from foveate.design.scene.model import Block
 
 LEAST_POINTS: Final = {Role.LEGAL: 5.0, Role.TITLE: 10.0}
 """Sizes below which letters are not made smaller, in points of the design's inch."""
@@ -75,6 +76,12 @@ class Lettering:
         most = 1.0 if text.role in NEEDED else min(MOST_LIFTED * by, 1.0)
         by = max(by, min(least, most))
         return replace(text, **letters(text, drawn * by), fit=Fit.NONE)
+
+    def scale(self, block: Block, by: float) -> float:
+        """Return how many times as large a block of one shape becomes: a button has to be read."""
+        if not isinstance(block, Text) or block.role not in NEEDED:
+            return by
+        return max(by, min(self.least(block) / self.extent(block).size, 1.0))
 
     def least(self, text: Text) -> float:
         """Return the size below which letters of a text are not made smaller."""

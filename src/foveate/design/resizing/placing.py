@@ -73,8 +73,10 @@ class Placing:
             rule = scaled(unit.main, self.by)
             yield replace(rule, x=box.left, y=box.top, width=box.width)
         else:
+            alone = not unit.beside
+            by = self.lettering.scale(unit.main, self.by) if alone else self.by
             for block in unit.blocks:
-                yield self._rigid(block, unit.box, box)
+                yield self._rigid(block, unit.box, box, by)
 
     def _words(self, text: Block, box: Box) -> Block:
         assert isinstance(text, Text)  # noqa: S101 - of its kind
@@ -89,10 +91,10 @@ class Placing:
             fit=Fit.SHRINK,
         )
 
-    def _rigid(self, block: Block, old: Box, new: Box) -> Block:
-        x = new.left + (block.x - old.left) * self.by
-        y = new.top + (block.y - old.top) * self.by
-        return self._legible(replace(scaled(block, self.by), x=x, y=y))
+    def _rigid(self, block: Block, old: Box, new: Box, by: float) -> Block:
+        x = new.left + (block.x - old.left) * by
+        y = new.top + (block.y - old.top) * by
+        return self._legible(replace(scaled(block, by), x=x, y=y))
 
     def _legible(self, block: Block) -> Block:
         """Return a block whose letters shrink rather than leave their box."""

@@ -36,7 +36,7 @@ MOST: Final = 2.0
 """How many times as large letters are at least and at most, to the square root of the areas."""
 WANTED: Final = 0.6
 """What they are at least before anything is hidden."""
-READ: Final = 0.8
+READ: Final = 0.9
 """Of the least size, that letters have which are not hidden."""
 ROUNDS: Final = 7
 SMALLER: Final = (0.87, 0.76, 0.66, 0.57)
@@ -140,7 +140,7 @@ class _Sizer:
     def _alike(self) -> Page:
         """Return the page in the shape that it has; texts that left their boxes shrink."""
         by = self.width / self.page.width
-        blocks = tuple(scaled(self._fitting(block), by) for block in self.page.blocks)
+        blocks = tuple(self._fitting(scaled(block, by)) for block in self.page.blocks)
         return replace(self.page, width=self.width, height=self.height, blocks=blocks)
 
     def _fitting(self, block: Block) -> Block:

@@ -81,7 +81,12 @@ class Asking:
             return Wish(min(least, wanted), wanted, grows=True, fills=True, most=most, at=at)
         if unit.kind is Kind.RULE:
             return Wish(min(wanted, self.room.width) * 0.3, wanted, fills=True, at=at)
-        return Wish(wanted, wanted, at=at)
+        wide = unit.box.width * self._scale(unit)
+        return Wish(wide, wide, at=at)
+
+    def _scale(self, unit: Unit) -> float:
+        """Return how many times as large a unit of one shape becomes."""
+        return self.by if unit.beside else self.lettering.scale(unit.main, self.by)
 
     def down(self, unit: Unit, width: float) -> Wish:
         """Return what a unit of a width wants of its height."""
@@ -95,7 +100,8 @@ class Asking:
             least = max(LEAST_PHOTO * self.room.height, width / WIDEST, HOLDS * beside * self.by)
             most = max(width / TALLEST, least)
             return Wish(min(least, most), wanted, grows=True, fills=True, most=most, at=at)
-        return Wish(wanted, wanted, at=at)
+        high = unit.box.height * self._scale(unit)
+        return Wish(high, high, at=at)
 
     def _at(self, unit: Unit, *, horizontal: bool) -> float:
         """Return where a unit stands across: as it says, or as it stood."""

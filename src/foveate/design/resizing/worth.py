@@ -23,7 +23,7 @@ PHOTOS: Final = 0.7
 """What it is worth that photos have as much of the page as before."""
 LINES: Final = 0.15
 """What a line more of a title costs."""
-EMPTY: Final = 0.6
+EMPTY: Final = 0.4
 CELLS: Final = 7
 """What emptiness costs, and into how many rows and columns a page is parted to see it."""
 CHANGE: Final = 0.3
