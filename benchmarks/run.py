@@ -26,7 +26,6 @@ from conformance import conformance
 from dataset_formats import measure as dataset_formats
 from dataset_rates import dataset_rates
 from defaults import measure as defaults
-from designs import designs
 from designs_words import measure as designs_words
 from detector import detector
 from effects import measured as effects
@@ -57,6 +56,7 @@ from text import text
 from upscale import upscale
 from widths import widths
 
+from designs import designs
 from people import people
 from rpc import measure as rpc
 from studio import measure as studio

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from foveate.batches.frames import map_batches
     from foveate.batches.library import batch
     from foveate.batches.report import BatchReport
+    from foveate.designs.design import Design
     from foveate.errors import FoveateError
     from foveate.finder import People
     from foveate.library import (
@@ -56,6 +57,7 @@ __all__ = [
     "BatchReport",
     "Comparison",
     "Crop",
+    "Design",
     "Face",
     "FoveateError",
     "People",
@@ -96,6 +98,7 @@ _HOMES = {
     "foveate.batches.frames": ("map_batches",),
     "foveate.batches.library": ("batch",),
     "foveate.batches.report": ("BatchReport",),
+    "foveate.designs.design": ("Design",),
     "foveate.errors": ("FoveateError",),
     "foveate.finder": ("People",),
     "foveate.library": (

@@ -36,6 +36,7 @@ from foveate.service.access import Access, RateLimit
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
+from foveate.service.draw import Draughtsman, Fonts
 from foveate.service.enlarging import DOUBLER, UPSCALER
 from foveate.service.generation import generation
 from foveate.service.in_people import InPeople
@@ -123,6 +124,7 @@ class App:
     comparer: Comparer
     scorer: Scorer
     srcsets: Srcsets
+    draughtsman: Draughtsman
     selecting: Selecting
     masks: MaskStore
     mezzanine: Mezzanine
@@ -463,6 +465,9 @@ def create(
         comparer=Comparer(analyses=analyses),
         scorer=Scorer(renderer=renderer),
         srcsets=Srcsets(renderer=renderer),
+        draughtsman=Draughtsman(
+            limits=limits, encoding=settings.encoding, fonts=Fonts(settings.models)
+        ),
         selecting=selecting_of(settings, analyses, masks),
         masks=masks,
         mezzanine=mezzanine,

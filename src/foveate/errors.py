@@ -47,6 +47,7 @@ is for the log.
     │   ├── DesignTooLarge         a design of more bytes, elements or letters than it may have
     │   ├── BadChange              a change set that says what cannot be
     │   ├── DesignConflict         a change set of another version of its design
+    │   ├── UnknownDesign          a design, or a version of one, that is not kept here
     │   └── UnknownFont            a font of a design that no card has
     ├── SourceError                the original could not be had
     │   ├── SourceNotFound         ├── SourceTooLarge       ├── SourceUnreachable
@@ -86,6 +87,7 @@ is for the log.
     │   ├── LedgerUnusable         what was charged cannot be read or written
     │   ├── QueueUnusable          jobs cannot be read or written
     │   ├── DatasetsUnusable       what is noted of datasets cannot be read or written
+    │   ├── DesignsUnusable        designs cannot be read or written
     │   ├── DecoderKilled          somebody ended a process that decodes or encodes
     │   └── ClientDisconnected     nobody waits for the answer any more
     ├── ModelError                 a network cannot be used
@@ -370,14 +372,14 @@ class AllowanceSpent(QuotaSpent):
 
 
 class EditRefused(BadRequest):
-    """In so many tries a language model proposed nothing that may be done to the design."""
+    """What was asked for cannot be done to the design, or nothing was proposed that may be."""
 
-    summary = "The language model proposed nothing that may be done to this design."
+    summary = "Nothing was proposed that may be done to this design."
     reasons: tuple[str, ...] = ()
-    """What was wrong with its last answer, a sentence each."""
+    """Why, a sentence each: of a language model what was wrong with its last answer."""
 
     def __init__(self, detail: str = "", *, reasons: tuple[str, ...] = ()) -> None:
-        super().__init__(detail)
+        super().__init__(detail, public=" ".join(reasons) or None)
         self.reasons = reasons
 
 
@@ -457,6 +459,12 @@ class DesignConflict(BadRequest):
     def __init__(self, detail: str = "", *, conflicts: Sequence[str] = ()) -> None:
         super().__init__(detail or "\n".join(conflicts))
         self.conflicts = tuple(conflicts) or tuple(filter(None, [detail]))
+
+
+class UnknownDesign(BadRequest):
+    """There is no design of that id, or not in that version, or it was deleted."""
+
+    summary = "There is no such design."
 
 
 class UnknownFont(BadRequest):
@@ -767,6 +775,12 @@ class DatasetsUnusable(Unavailable):
     """What is noted of datasets, or their files, cannot be read or written."""
 
     summary = "Datasets cannot be made or told of now."
+
+
+class DesignsUnusable(Unavailable):
+    """The file in which designs are kept cannot be read or written."""
+
+    summary = "Designs cannot be read or written now."
 
 
 class MemoryBudgetSpent(Unavailable):

@@ -10,7 +10,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from foveate.batches.process import Setup
     from foveate.batches.row import Row
 
+R = TypeVar("R")
+M = TypeVar("M")
 AHEAD: Final = 4
 """Rows that wait for each worker, so that none waits while results are committed."""
 MOST_OF_GROUP: Final = 256
@@ -70,13 +72,13 @@ class Threads:
     stopped: threading.Event = field(default_factory=threading.Event)
     """Once set, rows that wait are left, and only what is underway is finished."""
 
-    def run(self, work: Callable[[Row], Made], rows: Iterator[Row | None]) -> Generator[list[Made]]:
+    def run(self, work: Callable[[R], M], rows: Iterator[R | None]) -> Generator[list[M]]:
         """Yield groups of results. Raises what `work` or `rows` raises, once all is still.
 
         What others finish meanwhile comes before that.
         """
-        todo: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
-        done: queue.SimpleQueue[Made | BaseException] = queue.SimpleQueue()
+        todo: queue.SimpleQueue[R | None] = queue.SimpleQueue()
+        done: queue.SimpleQueue[M | BaseException] = queue.SimpleQueue()
         threads = [
             threading.Thread(target=_serve, args=(work, todo, done), name=f"foveate-batch-{number}")
             for number in range(self.workers)
@@ -95,10 +97,10 @@ class Threads:
 
     def _exchanged(
         self,
-        rows: Iterator[Row | None],
-        todo: queue.SimpleQueue[Row | None],
-        done: queue.SimpleQueue[Made | BaseException],
-    ) -> Generator[list[Made]]:
+        rows: Iterator[R | None],
+        todo: queue.SimpleQueue[R | None],
+        done: queue.SimpleQueue[M | BaseException],
+    ) -> Generator[list[M]]:
         underway, room = 0, self.workers * (1 + AHEAD)
         more = True
         while more or underway:
@@ -121,9 +123,9 @@ class Threads:
 
 
 def _serve(
-    work: Callable[[Row], Made],
-    todo: queue.SimpleQueue[Row | None],
-    done: queue.SimpleQueue[Made | BaseException],
+    work: Callable[[R], M],
+    todo: queue.SimpleQueue[R | None],
+    done: queue.SimpleQueue[M | BaseException],
 ) -> None:
     while (row := todo.get()) is not None:
         try:
@@ -132,9 +134,9 @@ def _serve(
             done.put(why)
 
 
-def _group(done: queue.SimpleQueue[Made | BaseException]) -> list[Made]:
+def _group(done: queue.SimpleQueue[M | BaseException]) -> list[M]:
     """Return what is done, at least one. Raises what a worker raised, once that is first."""
-    group: list[Made] = []
+    group: list[M] = []
     while not group or (len(group) < MOST_OF_GROUP and not done.empty()):
         made = done.get()
         if isinstance(made, BaseException):
@@ -146,13 +148,13 @@ def _group(done: queue.SimpleQueue[Made | BaseException]) -> list[Made]:
     return group
 
 
-def _finished(done: queue.SimpleQueue[Made | BaseException]) -> list[Made]:
+def _finished(done: queue.SimpleQueue[M | BaseException]) -> list[M]:
     """Return what is done, whatever else was raised."""
     there = (done.get_nowait() for _ in range(done.qsize()))
     return [made for made in there if not isinstance(made, BaseException)]
 
 
-def _still(threads: Sequence[threading.Thread], todo: queue.SimpleQueue[Row | None]) -> None:
+def _still(threads: Sequence[threading.Thread], todo: queue.SimpleQueue[R | None]) -> None:
     """Have threads finish what is underway, and end."""
     _drain(todo)
     for _ in threads:
@@ -161,7 +163,7 @@ def _still(threads: Sequence[threading.Thread], todo: queue.SimpleQueue[Row | No
         thread.join()
 
 
-def _drain(todo: queue.SimpleQueue[Row | None]) -> int:
+def _drain(todo: queue.SimpleQueue[R | None]) -> int:
     """Take back what nobody has begun, and return how much that was."""
     taken = 0
     with suppress(queue.Empty):

@@ -22,6 +22,7 @@ from foveate.cli.completion import COMPLETE, FOR_BASH, in_bash
 from foveate.cli.costs import costs
 from foveate.cli.crops import crops
 from foveate.cli.dataset import app as dataset
+from foveate.cli.design import app as design
 from foveate.cli.doctor import doctor
 from foveate.cli.faces import faces
 from foveate.cli.flags import TakesOptions
@@ -62,6 +63,7 @@ for command in COMMANDS:
     app.command(cls=COMMAND_CLASSES.get(command))(command)
 app.add_typer(cluster, name="cluster")
 app.add_typer(dataset, name="dataset")
+app.add_typer(design, name="design")
 app.add_typer(jobs, name="jobs")
 app.add_typer(models, name="models")
 app.add_typer(people, name="people")

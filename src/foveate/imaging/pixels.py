@@ -92,6 +92,18 @@ def from_array(array: NDArray[np.uint8]) -> Image:
 
 
 @guard()
+def opened_pixels(png: bytes) -> NDArray[np.uint8]:
+    """Return (height, width, 4), RGBA premultiplied, of a PNG of our own making."""
+    image = Image.pngload_buffer(png).colourspace("srgb")
+    array: NDArray[np.uint8] = _four_bands(image).numpy()
+    return array
+
+
+def _four_bands(image: Image) -> Image:
+    return rounded(image.premultiply()) if image.hasalpha() else image.bandjoin(_OPAQUE)
+
+
+@guard()
 def brought_to(image: Image, size: Size) -> Image:
     """Return the picture at exactly `size`; colours of transparent pixels do not bleed."""
     if (image.width, image.height) == (size.width, size.height):

@@ -42,7 +42,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.FaceRefused: "Take a larger, sharper picture with one face that looks at the camera, "
     "or say by `at` which of several is meant.",
     errors.KeyNeeded: "Send a key for what is asked: `foveate people key add` makes one for the "
-    "face index, `foveate jobs key add` for jobs, `foveate dataset key add` for datasets.",
+    "face index, `foveate jobs key add` for jobs, `foveate dataset key add` for datasets, "
+    "`foveate design key add` for designs.",
     errors.ScopeNotAllowed: "Use a key for that scope and collection.",
     errors.RateExceeded: "Wait as `Retry-After` says, or raise "
     "`FOVEATE_PEOPLE__REQUESTS_PER_MINUTE`.",
@@ -68,6 +69,7 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.DesignTooLarge: "Leave out blocks, or part the design in several.",
     errors.BadChange: "Correct what its message names, or compare the two designs anew.",
     errors.DesignConflict: "Read the design again, and merge the change set into it.",
+    errors.UnknownDesign: "Correct the id or the version, or keep the design anew.",
     errors.SourceError: "Fetch the original from the server's machine, and see what comes.",
     errors.SourceNotFound: "Look at the path, and at `FOVEATE_ORIGINS__FOLDER`.",
     errors.SourceTooLarge: "Keep a smaller original, or raise `FOVEATE_LIMITS__MAX_BYTES`.",
@@ -124,6 +126,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.BudgetSpent: "Raise `FOVEATE_COSTS__BUDGET_DAY` or `FOVEATE_COSTS__BUDGET_MONTH`.",
     errors.LedgerUnusable: "Make room on the disk of the ledger, or name another "
     "`FOVEATE_COSTS__FOLDER`.",
+    errors.DesignsUnusable: "Make room on the disk of `FOVEATE_DESIGNS__FOLDER`, and see whether "
+    "it may be written.",
     errors.DatasetsUnusable: "Make room on the disk of `FOVEATE_DATASETS__FOLDER`, and see whether "
     "its store answers.",
     errors.QueueUnusable: "Make room on the disk of `FOVEATE_JOBS__QUEUE_FOLDER`.",

@@ -16,6 +16,7 @@ from foveate.jobs.links import PATH as JOBS
 from foveate.metrics import ERRORS, Metrics
 from foveate.options.signing import SIGNED, UNSIGNED
 from foveate.options.values import shown
+from foveate.server.designs import PATH as DESIGNS
 from foveate.server.door import Door
 from foveate.server.errors import error_answer, routing_answer
 from foveate.server.exchange import exchange_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.room import Datasets
     from foveate.delivery.delivery import Delivery
+    from foveate.designs.room import Designs
     from foveate.jobs.room import Jobs
     from foveate.server.core import Core
 
@@ -55,10 +57,15 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 def create_api(
-    core: Core, delivery: Delivery, metrics: Metrics, jobs: Jobs, datasets: Datasets
+    core: Core,
+    delivery: Delivery,
+    metrics: Metrics,
+    jobs: Jobs,
+    datasets: Datasets,
+    designs: Designs,
 ) -> FastAPI:
     """Return everything that is not an image URL, a probe or a page."""
-    door = Door(core, delivery, jobs, datasets)
+    door = Door(core, delivery, jobs, datasets, designs)
     api = FastAPI(
         title="Foveate",
         summary=SUMMARY,
@@ -158,7 +165,9 @@ def _guard(core: Core) -> Callable[..., Awaitable[None]]:
 
     async def guard(request: Request, credentials: Credentials) -> None:
         # These have keys of their own, and each of their routes looks for one.
-        if request.method in READS or request.scope["route"].path.startswith((JOBS, DATASETS)):
+        if request.method in READS or request.scope["route"].path.startswith(
+            (JOBS, DATASETS, DESIGNS)
+        ):
             return
         if may_post(core, request):
             exchange_of(request.scope).key = SIGNED if core.signer.needed else UNSIGNED

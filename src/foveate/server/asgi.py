@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.datasets.opened import open_datasets
 from foveate.delivery.delivery import Delivery
 from foveate.delivery.recompressing import Recompressing
+from foveate.designs.room import Designs
 from foveate.jobs.room import open_jobs
 from foveate.ledger.keeper import Keeper
 from foveate.metrics import (
@@ -108,6 +109,7 @@ class Front:
         self._keeper = Keeper(core.ledger, core.books, core.settings.costs, post)
         self._jobs = open_jobs(core.settings, core.ledger)
         self._datasets = datasets or open_datasets(core.settings)
+        self._designs = Designs.of(core.settings)
         self._count_elsewhere()
         self._beside = beside
         self._cors = Cors(core.settings.server.cors)
@@ -310,7 +312,14 @@ class Front:
     def _import_api(self) -> FastAPI:
         from foveate.server.api import create_api  # noqa: PLC0415 - see the top of this file
 
-        return create_api(self._core, self._delivery, self._metrics, self._jobs, self._datasets)
+        return create_api(
+            self._core,
+            self._delivery,
+            self._metrics,
+            self._jobs,
+            self._datasets,
+            self._designs,
+        )
 
     async def _live_through(self, receive: Receive, send: Send) -> None:
         while True:
@@ -335,6 +344,7 @@ class Front:
         await self._recompressing.end()
         beside = (each.stop(timeout_s) for each in self._beside)
         await asyncio.gather(self._jobs.end(timeout_s), self._datasets.end(), *beside)
+        await self._designs.end()
         await self._delivery.admission.stop(max(0.0, until - time.monotonic()))
         await self._delivery.stop(max(LAST_WORDS_S, until - time.monotonic()))
         await self._keeper.end()

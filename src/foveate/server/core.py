@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from foveate.remote.circuit import StageState
     from foveate.rendition import Rendition
     from foveate.service.access import Access
+    from foveate.service.draw import Draughtsman
     from foveate.service.people import People
     from foveate.service.pointed import Pointed
     from foveate.service.responsive import SrcsetAsked
@@ -197,6 +198,11 @@ class Core(DeliveryCore, Protocol):
     @property
     def srcsets(self) -> Srcsets:
         """Return what makes responsive pictures."""
+        ...
+
+    @property
+    def draughtsman(self) -> Draughtsman:
+        """Return what draws designs."""
         ...
 
     @property

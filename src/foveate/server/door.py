@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from foveate.datasets.room import Datasets
     from foveate.delivery.admission import Admitted
     from foveate.delivery.delivery import Delivery
+    from foveate.designs.room import Designs
     from foveate.jobs.room import Jobs
     from foveate.server.answer import Answer
     from foveate.server.body import Arriving
@@ -47,11 +48,14 @@ class Posted:
 class Door:
     """Where POST routes come in: through the same delivery as image URLs."""
 
-    def __init__(self, core: Core, delivery: Delivery, jobs: Jobs, datasets: Datasets) -> None:
+    def __init__(
+        self, core: Core, delivery: Delivery, jobs: Jobs, datasets: Datasets, designs: Designs
+    ) -> None:
         self.core = core
         self.delivery = delivery
         self.jobs = jobs
         self.datasets = datasets
+        self.designs = designs
 
     async def answer(
         self,

@@ -18,7 +18,8 @@ picture; left and right are as seen in the picture.
 BEARER: Final = (
     "Needed for POST as soon as signing keys are set (FOVEATE_SIGNING__KEYS): one of these keys. "
     "For the face index: a key that `foveate people key add` made, for jobs one of "
-    "`foveate jobs key add`, for datasets one of `foveate dataset key add`."
+    "`foveate jobs key add`, for datasets one of `foveate dataset key add`, "
+    "for designs one of `foveate design key add`."
 )
 TAGS: Final = [
     {"name": "Image URLs", "description": "A picture at its own address, cached."},
@@ -37,6 +38,11 @@ TAGS: Final = [
         "name": "Datasets",
         "description": "Training sets, made once of raw data and kept for who asks. They answer "
         "this machine only, until there is a key: `foveate dataset key add`.",
+    },
+    {
+        "name": "Designs",
+        "description": "Designs that are kept in versions, drawn and changed. They answer this "
+        "machine only, until there is a key: `foveate design key add`.",
     },
     {"name": "Operations", "description": "For probes and Prometheus."},
 ]

@@ -23,6 +23,7 @@ from foveate.settings.aws import Rekognition, Serverless
 from foveate.settings.batches import Batches
 from foveate.settings.costs import Costs
 from foveate.settings.datasets import Datasets
+from foveate.settings.designs import Designs
 from foveate.settings.doors import Hosted, Peers, Rpc, Server, Signing, Stages
 from foveate.settings.jobs import Jobs
 from foveate.settings.kinds import MIB, Attribute, Engine, LogLevel, Peer, Provider
@@ -66,6 +67,7 @@ class Settings:
     batches: Batches = field(default_factory=Batches)
     jobs: Jobs = field(default_factory=Jobs)
     datasets: Datasets = field(default_factory=Datasets)
+    designs: Designs = field(default_factory=Designs)
     assistant: Assistant = field(default_factory=Assistant)
     models: Models = field(default_factory=Models)
     runtime: Runtime = field(default_factory=Runtime)

@@ -1,0 +1,1 @@
+"""Designs that are drawn, kept, filled in and changed: what every door to them calls."""

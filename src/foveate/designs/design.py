@@ -1,0 +1,201 @@
+"""A design as programs have it: read, drawn, compared and changed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from foveate.background import awaited, default_app, streamed, waited
+from foveate.deadline import NEVER
+from foveate.design import in_json
+from foveate.design.assistant.states import Changed, Question
+from foveate.design.brand.adapting import adapt
+from foveate.design.brand.reading import read_brand
+from foveate.design.changes.applying import apply
+from foveate.design.changes.difference import difference
+from foveate.design.changes.in_json import changes_from_json, changes_to_json
+from foveate.design.changes.merging import merge
+from foveate.design.nodes.limits import USUAL
+from foveate.design.resizing.resize import resize
+from foveate.design.xml import reading, writing
+from foveate.designs.easel import OwnEasel
+from foveate.designs.editor import Editor
+from foveate.designs.looking import found_in
+from foveate.designs.looks import looks_of, measured
+from foveate.errors import EditRefused
+from foveate.service.draw import Drawing, check_scale, format_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from foveate.app import App
+    from foveate.design.assistant.states import State
+    from foveate.design.brand.adapting import Branded
+    from foveate.design.brand.model import Brand
+    from foveate.design.changes.merging import Conflict
+    from foveate.design.ports import Measures
+    from foveate.design.scene.model import Scene
+    from foveate.designs.looking import Found
+    from foveate.rendition import Rendition
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A design: `Design.open("poster.xml").render("png").save("poster.png")`.
+
+    It is a value: what changes it returns another one.
+    """
+
+    scene: Scene
+    folder: Path | None = field(default=None, compare=False)
+    """Where its pictures lie that are names of files; None is the folder of the program."""
+
+    @classmethod
+    def open(cls, file: str | Path) -> Design:
+        """Return the design in a file of XML or JSON; its pictures are looked for beside it.
+
+        Raises BadDesign, DesignTooLarge, OSError.
+        """
+        path = Path(file)
+        with path.open("rb") as opened:
+            return cls(read_design(opened.read(USUAL.bytes + 1)), path.absolute().parent)
+
+    @classmethod
+    def read(cls, text: str | bytes) -> Design:
+        """Return the design of a text of XML or JSON. Raises BadDesign, DesignTooLarge."""
+        return cls(read_design(text))
+
+    @property
+    def xml(self) -> str:
+        """Return it in its one spelling."""
+        return writing.dumps(self.scene)
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """Return it as objects and lists."""
+        return in_json.scene_to_json(self.scene)
+
+    @property
+    def digest(self) -> str:
+        """Return by what this version of it is known."""
+        return writing.digest(self.scene)
+
+    def render(
+        self,
+        format: str = "png",  # noqa: A002 - the word that it is everywhere
+        *,
+        page: str | int = "",
+        scale: float = 1.0,
+        quality: int | None = None,
+        app: App | None = None,
+    ) -> Rendition:
+        """Return it as png, jpeg, webp, avif, pdf or svg. Raises FoveateError."""
+        drawing = Drawing(format_named(format), str(page), check_scale(scale), quality)
+        return waited(_drawn(app or default_app(), self, drawing))
+
+    async def render_async(
+        self,
+        format: str = "png",  # noqa: A002
+        *,
+        page: str | int = "",
+        scale: float = 1.0,
+        quality: int | None = None,
+        app: App | None = None,
+    ) -> Rendition:
+        """Return the same as `render`, without holding up the event loop that awaits it."""
+        drawing = Drawing(format_named(format), str(page), check_scale(scale), quality)
+        return await awaited(_drawn(app or default_app(), self, drawing))
+
+    def check(self, *, app: App | None = None) -> list[Found]:
+        """Return what is to be said of it: texts that do not fit, fonts and pictures not there."""
+        return waited(_found(app or default_app(), self))
+
+    def edit(self, request: str, *, model: str = "", app: App | None = None) -> Design:
+        """Return it after what was asked for in words: by rules, or by a language model.
+
+        The model of the settings is asked what rules do not understand; a `model` that is named
+        here is asked alone. Raises EditRefused, also for what has to be asked back, AssistantAway,
+        AssistantRefused, and UnsupportedOption for a model where no address is set.
+        """
+        scene = self.scene
+        for state in self.editing(request, model=model, app=app):
+            if isinstance(state, Question):
+                raise EditRefused(state.said, reasons=(state.said,))
+            if isinstance(state, Changed):
+                scene = state.scene
+        return Design(scene, self.folder)
+
+    def resized(self, to: str, *, app: App | None = None) -> tuple[Design, tuple[str, ...]]:
+        """Return it in another size, and what could not be kept, a sentence each.
+
+        A size is a name (`youtube-thumbnail`, `a5`), a ratio (`16:9`) or two lengths
+        (`1200x628`). Raises BadRequest for another, and FontsMissing.
+        """
+        made = resize(self.scene, to, _measures(app or default_app()))
+        return Design(made.scene, self.folder), made.remarks
+
+    def branded(self, brand: str, *, app: App | None = None) -> tuple[Design, tuple[str, ...]]:
+        """Return it in the colours, fonts and logo of a brand of TOML, and what is to be known.
+
+        Raises BadDesign for a brand that is none.
+        """
+        made = waited(_branded(app or default_app(), self, read_brand(brand)))
+        return Design(made.scene, self.folder), made.remarks
+
+    def editing(self, request: str, *, model: str = "", app: App | None = None) -> Iterator[State]:
+        """Return what happens while it is edited, as it happens. Raises as `edit`."""
+        return streamed(partial(_edited, app or default_app(), self, request, model))
+
+    def changes_to(self, other: Design) -> dict[str, Any]:
+        """Return what makes it another one: a change set, with a sentence for each change."""
+        return changes_to_json(difference(self.scene, other.scene))
+
+    def with_changes(self, changes: Mapping[str, Any]) -> Design:
+        """Return it with all changes of a set made. Raises BadChange, DesignConflict, BadDesign."""
+        return Design(apply(self.scene, changes_from_json(changes)), self.folder)
+
+    def merged(self, ours: Design, theirs: Design) -> tuple[Design, tuple[Conflict, ...]]:
+        """Return what two later versions of it make together, and what of theirs is left out."""
+        mine, others = (difference(self.scene, each.scene) for each in (ours, theirs))
+        made = merge(self.scene, mine, others)
+        return Design(made.scene, ours.folder), made.conflicts
+
+
+def read_design(text: str | bytes) -> Scene:
+    """Return the scene of a text of XML or JSON. Raises BadDesign, DesignTooLarge."""
+    start = text.lstrip()[:1]
+    return in_json.loads(text) if start in {"{", b"{"} else reading.loads(text)
+
+
+async def _drawn(app: App, design: Design, drawing: Drawing) -> Rendition:
+    return await OwnEasel.of(app, design.folder).draw(design.scene, drawing)
+
+
+def _measures(app: App) -> Measures:
+    return partial(measured, app.draughtsman.fonts.typefaces)
+
+
+async def _branded(app: App, design: Design, brand: Brand) -> Branded:
+    easel = OwnEasel.of(app, design.folder)
+    looks = await asyncio.to_thread(looks_of, easel, asyncio.get_running_loop())
+    return await asyncio.to_thread(adapt, design.scene, brand, looks)
+
+
+async def _found(app: App, design: Design) -> list[Found]:
+    return await found_in(design.scene, OwnEasel.of(app, design.folder))
+
+
+async def _edited(
+    app: App, design: Design, request: str, model: str, tell: Callable[[State], None]
+) -> None:
+    asked = app.settings.assistant
+    editor = Editor(
+        easel=OwnEasel.of(app, design.folder),
+        asked=replace(asked, model=model or asked.model),
+        by_words=not model,
+    )
+    async for state in editor.edit(design.scene, request, key="", deadline=NEVER):
+        tell(state)

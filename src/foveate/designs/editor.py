@@ -1,0 +1,111 @@
+"""A design edited by a sentence: by plain words, or by a language model; and what is checked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.assistant.assistant import Assistant
+from foveate.design.assistant.checks import Findings
+from foveate.design.assistant.endpoint import Endpoint
+from foveate.design.assistant.purse import ENDLESS
+from foveate.design.assistant.states import Changed, Done, Question, Understood
+from foveate.design.assistant.told import Usage
+from foveate.design.changes.difference import difference
+from foveate.design.checks.checking import Checks
+from foveate.design.words.answer import Outcome
+from foveate.design.words.assistant import understand
+from foveate.designs.looks import looks_of
+from foveate.errors import EditRefused
+from foveate.service.draw import Drawing, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from foveate.deadline import Deadline
+    from foveate.design.assistant.purse import Purse
+    from foveate.design.assistant.states import State
+    from foveate.design.scene.model import Scene
+    from foveate.design.words.answer import Answer
+    from foveate.designs.easel import Easel
+    from foveate.settings import Assistant as Asked
+
+THUMBNAIL: Final = 512.0
+"""Pixels of the longer side of what a model is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """Edits designs. On one event loop.
+
+    What plain words say is done by rules, in milliseconds and without a model. What they do not
+    say for certain is for the language model of the settings, where there is one.
+    """
+
+    easel: Easel
+    asked: Asked
+    purse: Purse = ENDLESS
+    by_words: bool = True
+
+    async def edit(
+        self, scene: Scene, request: str, *, key: str, deadline: Deadline
+    ) -> AsyncIterator[State]:
+        """Yield what happens, up to Question, or Changed and Done.
+
+        Raises EditRefused, and as the assistant does.
+        """
+        loop = asyncio.get_running_loop()
+        checks = Checks(await asyncio.to_thread(looks_of, self.easel, loop))
+        answer = await asyncio.to_thread(understand, scene, request) if self.by_words else None
+        if answer is not None and (answer.outcome is Outcome.EDITED or not self.asked.base_url):
+            for state in await asyncio.to_thread(_by_words, scene, request, answer, checks):
+                yield state
+            return
+        assistant = Assistant(
+            model=Endpoint(self.asked),
+            check=partial(_checked, checks),
+            purse=self.purse,
+            thumbnail=partial(self._thumbnail, loop),
+            tries=self.asked.tries,
+            timeout_s=self.asked.timeout_s,
+        )
+        async for state in assistant.edit(scene, request, key=key, deadline=deadline):
+            yield state
+
+    def _thumbnail(self, loop: asyncio.AbstractEventLoop, scene: Scene) -> bytes:
+        """Return a small PNG of the first page, as a thread asks for it."""
+        page = page_of(scene, "")
+        scale = min(1.0, THUMBNAIL / max(page.width, page.height, 1.0))
+        drawing = Drawing("png", scale=scale)
+        drawn = asyncio.run_coroutine_threadsafe(self.easel.draw(scene, drawing), loop)
+        return drawn.result().data
+
+
+def _checked(checks: Checks, before: Scene, after: Scene, request: str) -> Findings:
+    found = checks(before, after, request)
+    return Findings(found.scene, found.refused, found.repaired)
+
+
+def _by_words(scene: Scene, request: str, answer: Answer, checks: Checks) -> list[State]:
+    """Return what comes of an answer to plain words, once it is checked. Raises EditRefused."""
+    if answer.outcome is Outcome.ASKED:
+        choices = tuple(each.id for each in answer.choices)
+        return [Question(attempt=1, said=answer.said, choices=choices)]
+    if answer.outcome is Outcome.REFUSED:
+        raise EditRefused(answer.said, reasons=(answer.said,))
+    return list(_done(scene, request, answer, checks))
+
+
+def _done(scene: Scene, request: str, answer: Answer, checks: Checks) -> Iterator[State]:
+    started = time.monotonic()
+    found = checks(scene, answer.scene, request)
+    if found.refused:
+        raise EditRefused(" ".join(found.refused), reasons=found.refused)
+    yield Understood(attempt=1, said=answer.said)
+    changes = difference(scene, found.scene)
+    yield Changed(attempt=1, scene=found.scene, changes=changes, repaired=found.repaired)
+    seconds = time.monotonic() - started
+    yield Done(attempt=1, scene=found.scene, usage=Usage(), paid=0.0, seconds=seconds)

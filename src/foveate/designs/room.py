@@ -1,0 +1,108 @@
+"""All designs of one server: kept, read, drawn and changed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from foveate.configuration.folder import data_folder, named_folder
+from foveate.design.changes.applying import apply
+from foveate.design.changes.difference import difference
+from foveate.design.changes.merging import merge
+from foveate.design.changes.model import ChangeSet, inverse
+from foveate.designs.store import Store
+from foveate.jobs.callers import Callers
+from foveate.jobs.threads import Threads
+from foveate.people.keys import Keys
+from foveate.service.access import RateLimit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from foveate.design.changes.merging import Conflict
+    from foveate.design.scene.model import Scene
+    from foveate.designs.store import Kept
+    from foveate.settings import Settings
+
+
+class Changes(NamedTuple):
+    """A change set that somebody sends, and what is to be done with it."""
+
+    changes: ChangeSet
+    invert: bool = False
+    """Take it back."""
+    merge: bool = False
+    """It may be of an earlier version: what does not contradict later ones is done."""
+
+
+class Done(NamedTuple):
+    """What came of changes."""
+
+    kept: Kept
+    changes: ChangeSet
+    """From the version before."""
+    conflicts: tuple[Conflict, ...] = ()
+
+
+@dataclass(slots=True)
+class Designs:
+    """The designs of one server. Nothing is opened before it is needed."""
+
+    store: Store
+    callers: Callers
+    works: Threads = field(default_factory=lambda: Threads("designs", 4))
+    """Reading, comparing and keeping blocks, and is none of the pictures' work."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Designs:
+        """Return the designs that these settings describe. Raises BadSettings."""
+        folder, asked = designs_folder(settings), settings.designs
+        limit = RateLimit(settings.people.requests_per_minute)
+        keys = Keys(folder, "designs")
+        return cls(
+            Store(folder, most=asked.most, versions=asked.versions),
+            Callers(keys, settings.signing.keys, limit, "designs", "design"),
+        )
+
+    async def end(self) -> None:
+        """Let go of all."""
+        await asyncio.to_thread(self.store.close)
+        self.works.close()
+
+    async def change(self, id_: str, asked: Changes, by: str, version: int | None = None) -> Done:
+        """Make changes to a design, and keep what comes of it.
+
+        Where `version` is said, of that one alone. Raises UnknownDesign, DesignConflict, BadDesign,
+        BadChange.
+        """
+        return await self.works.run(self._change, id_, asked, by, version)
+
+    def _change(self, id_: str, asked: Changes, by: str, version: int | None) -> Done:
+        found, scene = self.store.scene(id_)
+        changes = inverse(asked.changes) if asked.invert else asked.changes
+        conflicts: tuple[Conflict, ...] = ()
+        if asked.merge and changes.of and changes.of != found.digest:
+            base = self.store.by_digest(id_, changes.of)
+            merged = merge(base, difference(base, scene), changes)
+            made, conflicts = merged.scene, merged.conflicts
+        else:
+            made = apply(scene, changes)
+        kept = self.store.put(id_, made, by, found.version if version is None else version)
+        return Done(kept, difference(scene, made), conflicts)
+
+    async def between(self, id_: str, before: int, after: int | None) -> ChangeSet:
+        """Return what makes one version of a design another. Raises UnknownDesign."""
+
+        def compared() -> ChangeSet:
+            scenes: list[Scene] = [self.store.scene(id_, each)[1] for each in (before, after)]
+            return difference(*scenes)
+
+        return await self.works.run(compared)
+
+
+def designs_folder(settings: Settings) -> Path:
+    """Return where designs and the keys for them are. Raises BadSettings."""
+    if settings.designs.folder:
+        return named_folder("designs.folder", settings.designs.folder)
+    return data_folder("designs.folder") / "designs"

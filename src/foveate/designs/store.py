@@ -1,0 +1,219 @@
+"""Designs that are kept: one SQLite file with every version, for any number of processes."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from foveate.design.xml import reading, writing
+from foveate.errors import DesignConflict, DesignsUnusable, UnknownDesign
+from foveate.jobs.books import Books
+from foveate.jobs.job import stamp
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from foveate.design.scene.model import Scene
+
+FILE: Final = "designs.sqlite3"
+ID_BYTES: Final = 8
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS designs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    version INTEGER NOT NULL, digest TEXT NOT NULL, created REAL NOT NULL, changed REAL NOT NULL,
+    by TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS versions (
+    design INTEGER, version INTEGER, digest TEXT NOT NULL, at REAL NOT NULL, by TEXT NOT NULL,
+    xml TEXT NOT NULL, PRIMARY KEY (design, version)
+) WITHOUT ROWID;
+"""
+_COLUMNS: Final = "SELECT number, id, name, version, digest, created, changed, by FROM designs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is known of a design without opening it."""
+
+    number: int
+    id: str
+    name: str
+    version: int
+    """The newest, counted from 1."""
+    digest: str
+    created: float
+    changed: float
+    by: str
+    """The name of the key that changed it last."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as objects."""
+        times = {"created": stamp(self.created), "changed": stamp(self.changed)}
+        told = {"id": self.id, "name": self.name, "version": self.version, "digest": self.digest}
+        return {**told, **times, "by": self.by}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of a design."""
+
+    version: int
+    digest: str
+    at: float
+    by: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as objects."""
+        told = {"version": self.version, "digest": self.digest}
+        return {**told, "at": stamp(self.at), "by": self.by}
+
+
+class Store:
+    """The designs of a machine. Thread-safe, blocks, and raises DesignsUnusable.
+
+    What it returns of a change is on the disk.
+    """
+
+    def __init__(
+        self, folder: Path, *, most: int, versions: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Take where they are, and how many designs, and versions of each, there may be."""
+        self._books = Books(folder / FILE, TABLES, DesignsUnusable, ())
+        self._most = most
+        self._versions = versions
+        self._clock = clock
+
+    def add(self, scene: Scene, by: str, id_: str = "") -> Kept:
+        """Keep a new design, by an id of its own where none is given.
+
+        Raises DesignConflict where there is one by that id, or are as many as may be.
+        """
+        now, name = self._clock(), id_ or secrets.token_hex(ID_BYTES)
+        with self._books.writing(durable=True) as books:
+            self._check_new(books, name)
+            books.execute(
+                "INSERT INTO designs (id, name, version, digest, created, changed, by) "
+                "VALUES (?, ?, 0, '', ?, ?, ?)",
+                (name, scene.name, now, now, by),
+            )
+            return self._put(books, self._of(books, name), scene, by)
+
+    def put(self, id_: str, scene: Scene, by: str, version: int) -> Kept:
+        """Keep a new version of a design, made of that one: where it is equal, there is no new one.
+
+        Raises UnknownDesign, and DesignConflict where somebody else was faster.
+        """
+        with self._books.writing(durable=True) as books:
+            found = self._of(books, id_)
+            if found.version != version:
+                raise DesignConflict(
+                    f"Expected version {found.version} of the design {id_}, got changes of version "
+                    f"{version}."
+                )
+            return self._put(books, found, scene, by)
+
+    def delete(self, id_: str) -> None:
+        """Forget a design with all its versions. Raises UnknownDesign."""
+        with self._books.writing(durable=True) as books:
+            number = self._of(books, id_).number
+            books.execute("DELETE FROM versions WHERE design = ?", (number,))
+            books.execute("DELETE FROM designs WHERE number = ?", (number,))
+
+    def of(self, id_: str) -> Kept:
+        """Return what is known of a design. Raises UnknownDesign."""
+        with self._books.reading() as books:
+            return self._of(books, id_)
+
+    def scene(self, id_: str, version: int | None = None) -> tuple[Kept, Scene]:
+        """Return a design in its newest version or that one. Raises UnknownDesign."""
+        with self._books.reading() as books:
+            found = self._of(books, id_)
+            wanted = found.version if version is None else version
+            row = books.execute(
+                "SELECT xml FROM versions WHERE design = ? AND version = ?", (found.number, wanted)
+            ).fetchone()
+        if row is None:
+            raise UnknownDesign(f"Expected a version of {id_} that is kept, got {wanted}.")
+        return found, reading.loads(row[0])
+
+    def by_digest(self, id_: str, digest: str) -> Scene:
+        """Return the version of a design that has that digest. Raises UnknownDesign."""
+        with self._books.reading() as books:
+            found = self._of(books, id_)
+            row = books.execute(
+                "SELECT xml FROM versions WHERE design = ? AND digest = ? LIMIT 1",
+                (found.number, digest),
+            ).fetchone()
+        if row is None:
+            raise UnknownDesign(f"Expected a version of {id_} that is kept, got {digest:.12}.")
+        return reading.loads(row[0])
+
+    def versions(self, id_: str) -> list[Version]:
+        """Return the versions of a design that are kept, the newest first. Raises UnknownDesign."""
+        with self._books.reading() as books:
+            found = self._of(books, id_)
+            rows = books.execute(
+                "SELECT version, digest, at, by FROM versions WHERE design = ? "
+                "ORDER BY version DESC",
+                (found.number,),
+            ).fetchall()
+        names = ("version", "digest", "at", "by")
+        return [Version(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def page(self, search: str, limit: int, after: int) -> list[Kept]:
+        """Return designs, the newest first, with a text in their id or name.
+
+        They are of numbers below `after`, where that is not 0.
+        """
+        with self._books.reading() as books:
+            rows = books.execute(
+                f"{_COLUMNS} WHERE (?1 = 0 OR number < ?1) AND "
+                "(INSTR(id, ?2) OR INSTR(LOWER(name), ?2)) ORDER BY number DESC LIMIT ?3",
+                (after, search.lower(), limit),
+            ).fetchall()
+        return list(map(_kept, rows))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._books.close()
+
+    def _check_new(self, books: sqlite3.Connection, name: str) -> None:
+        if books.execute("SELECT 1 FROM designs WHERE id = ?", (name,)).fetchone():
+            raise DesignConflict(f"Expected an id that is free, got {name}.")
+        (count,) = books.execute("SELECT COUNT(*) FROM designs").fetchone()
+        if count >= self._most:
+            raise DesignConflict(f"Expected at most {self._most} designs: delete one.")
+
+    def _put(self, books: sqlite3.Connection, found: Kept, scene: Scene, by: str) -> Kept:
+        digest, version, now = writing.digest(scene), found.version + 1, self._clock()
+        if digest == found.digest:
+            return found
+        books.execute(
+            "INSERT INTO versions (design, version, digest, at, by, xml) VALUES (?, ?, ?, ?, ?, ?)",
+            (found.number, version, digest, now, by, writing.dumps(scene)),
+        )
+        books.execute(
+            "UPDATE designs SET name = ?, version = ?, digest = ?, changed = ?, by = ? "
+            "WHERE number = ?",
+            (scene.name, version, digest, now, by, found.number),
+        )
+        oldest = version - self._versions
+        books.execute(
+            "DELETE FROM versions WHERE design = ? AND version <= ?", (found.number, oldest)
+        )
+        return self._of(books, found.id)
+
+    def _of(self, books: sqlite3.Connection, id_: str) -> Kept:
+        row = books.execute(f"{_COLUMNS} WHERE id = ?", (id_,)).fetchone()
+        if row is None:
+            raise UnknownDesign
+        return _kept(row)
+
+
+def _kept(row: tuple[Any, ...]) -> Kept:
+    names = ("number", "id", "name", "version", "digest", "created", "changed", "by")
+    return Kept(**dict(zip(names, row, strict=True)))

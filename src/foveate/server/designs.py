@@ -1,0 +1,103 @@
+"""Who asks for designs over HTTP, what he may, and what he sends."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Final
+
+from starlette.requests import ClientDisconnect
+
+from foveate.design import in_json
+from foveate.design.nodes.limits import USUAL
+from foveate.design.xml import reading
+from foveate.errors import BadBody, BadOption, ClientDisconnected, DesignTooLarge
+from foveate.options.values import shown
+from foveate.server.body import Body, bounded
+from foveate.server.exchange import IN_SCOPE, exchange_of
+from foveate.server.gate import is_local
+from foveate.service.access import bearer
+
+if TYPE_CHECKING:
+    from starlette.types import Scope as AsgiScope
+
+    from foveate.design.scene.model import Scene
+    from foveate.designs.room import Designs
+    from foveate.people.keys import Scope
+    from foveate.server.body import Arriving
+
+PATH: Final = "/v1/designs"
+XML: Final = "application/xml"
+JSON: Final = "application/json"
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_TAG: Final = re.compile(r'(?:W/)?"(\d{1,18})"')
+_XML_TYPES: Final = frozenset({XML, "text/xml", "image/svg+xml"})
+
+
+def may(designs: Designs, scope: AsgiScope, what: Scope) -> str:
+    """Return who asks, whom the ledger charges, where he may do that.
+
+    Raises KeyNeeded, RateExceeded, ScopeNotAllowed.
+    """
+    said = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+    who = designs.callers.of(said, bearer(said), local=is_local(scope))
+    if IN_SCOPE in scope:
+        exchange_of(scope).key = who.name
+    who.check(what)
+    return who.name
+
+
+def id_of(text: str) -> str:
+    """Return an id that somebody chose, or none. Raises BadOption."""
+    if text and not _ID.fullmatch(text):
+        wanted = "an id of up to 64 small letters, digits, dots, dashes and underscores"
+        raise BadOption(f"Expected {wanted}, got {shown(text)}.")
+    return text
+
+
+def etag(version: int) -> str:
+    """Return a version as an ETag."""
+    return f'"{version}"'
+
+
+def matched(header: str) -> int:
+    """Return the version that `If-Match` names. Raises BadOption.
+
+    >>> matched('"3"')
+    3
+    """
+    found = _TAG.fullmatch(header.strip())
+    if found is None:
+        raise BadOption(
+            "Expected the version that the change is of, as the header `If-Match` with the `ETag` "
+            f"of the design, got {shown(header) if header else 'none'}."
+        )
+    return int(found[1])
+
+
+def wants_json(accept: str) -> bool:
+    """Return whether a design is to be JSON: XML is what it is, where nobody says.
+
+    >>> wants_json("application/json"), wants_json("*/*"), wants_json("application/xml, */*")
+    (True, False, False)
+    """
+    kinds = [each.partition(";")[0].strip().lower() for each in accept.split(",")]
+    named = [kind for kind in kinds if kind == JSON or kind in _XML_TYPES]
+    return bool(named) and named[0] == JSON
+
+
+async def read_design(arriving: Arriving, _: int, grace_s: float) -> Body:
+    """Return a body that is a design. Raises BadBody, BadDesign, BodyTooSlow, DesignTooLarge."""
+    kind = arriving.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON and kind not in _XML_TYPES:
+        raise BadBody(f"Expected a design with the header `content-type: {XML}` or `{JSON}`.")
+    beyond = DesignTooLarge(f"Expected a design of at most {USUAL.bytes} bytes, got more.")
+    try:
+        data = await bounded(arriving, USUAL.bytes, grace_s, beyond).body()
+    except ClientDisconnect as why:
+        raise ClientDisconnected from why
+    return Body(content=await asyncio.to_thread(_read, data, as_json=kind == JSON))
+
+
+def _read(data: bytes, *, as_json: bool) -> Scene:
+    return in_json.loads(data) if as_json else reading.loads(data)

@@ -1,0 +1,236 @@
+"""`/v1/designs`: designs that are kept in versions, drawn, compared and changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+
+from fastapi import Header, Query
+from fastapi.responses import Response
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
+
+from foveate.design.changes.in_json import changes_from_json, changes_to_json
+from foveate.design.in_json import scene_to_json
+from foveate.design.xml import writing
+from foveate.designs.easel import Easel
+from foveate.designs.room import Changes
+from foveate.people.keys import Scope
+from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
+from foveate.server.designs import (
+    PATH,
+    XML,
+    etag,
+    id_of,
+    matched,
+    may,
+    read_design,
+    wants_json,
+)
+from foveate.server.disconnect import unless_gone
+from foveate.server.exchange import exchange_of
+from foveate.server.gets import gets
+from foveate.server.response import as_response
+from foveate.server.routes.designs_docs import (
+    CHANGE_DOCS,
+    CHANGES_DOCS,
+    DELETE_DOCS,
+    GET_DOCS,
+    LIST_DOCS,
+    POST_DOCS,
+    PUT_DOCS,
+    RENDER_DOCS,
+    VERSIONS_DOCS,
+)
+from foveate.server.routes.jobs import read_json
+from foveate.server.routes.jobs_docs import NO_CONTENT
+from foveate.service.draw import Drawing, check_scale, format_named
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from foveate.design.scene.model import Scene
+    from foveate.designs.store import Kept
+    from foveate.rendition import Rendition
+    from foveate.server.door import Door, Posted
+
+CREATED: Final = 201
+PAGE: Final = 100
+MOST: Final = 1000
+HARMLESS: Final = {
+    "cache-control": NO_STORE,
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
+OfVersion = Annotated[
+    int | None, Query(alias="version", description="A version; the newest else.", ge=1)
+]
+IfMatch = Annotated[str, Header(description="The `ETag` of the version that this is made of.")]
+
+
+def add(api: FastAPI, door: Door) -> None:
+    """Add the routes."""
+    _add_designs(api, door)
+    _add_design(api, door)
+    _add_drawing(api, door)
+    _add_changes(api, door)
+
+
+def _add_designs(api: FastAPI, door: Door) -> None:
+    designs = door.designs
+
+    @api.post(PATH, **POST_DOCS)
+    async def post(
+        request: Request,
+        id_: Annotated[
+            str, Query(alias="id", description="An id of your choice; else one is made.")
+        ] = "",
+    ) -> Response:
+        who, own = may(designs, request.scope, Scope.WRITE), id_of(id_)
+        scene = await _sent(door, request)
+        kept = await designs.works.run(designs.store.add, scene, who, own)
+        return _told(kept, CREATED, {"location": f"{PATH}/{kept.id}"})
+
+    @api.get(PATH, **LIST_DOCS)
+    async def list_(
+        request: Request,
+        search: Annotated[str, Query(description="Only those with this in id or name.")] = "",
+        limit: Annotated[int, Query(description="So many at most.", ge=1, le=MOST)] = PAGE,
+        after: Annotated[int, Query(description="The `next` of the page before.", ge=0)] = 0,
+    ) -> Response:
+        may(designs, request.scope, Scope.READ)
+        found = await designs.works.run(designs.store.page, search, limit, after)
+        more = found[-1].number if len(found) == limit else None
+        told = {"designs": [_with_links(each) for each in found], "next": more}
+        return as_response(json_answer(200, told))
+
+
+def _add_design(api: FastAPI, door: Door) -> None:
+    designs, own = door.designs, f"{PATH}/{{design}}"
+
+    @gets(api, own, GET_DOCS)
+    async def get(
+        request: Request,
+        design: str,
+        version: OfVersion = None,
+        accept: Annotated[str, Header()] = XML,
+    ) -> Response:
+        may(designs, request.scope, Scope.READ)
+        kept, scene = await designs.works.run(designs.store.scene, design, version)
+        as_json = wants_json(accept)
+        tagged = {"etag": etag(version or kept.version), "vary": "accept"}
+        if as_json:
+            return as_response(json_answer(200, scene_to_json(scene), tagged))
+        pairs = {"content-type": XML, **HARMLESS, **tagged}
+        return _bytes(writing.dumps(scene).encode(), pairs)
+
+    @api.put(own, **PUT_DOCS)
+    async def put(request: Request, design: str, if_match: IfMatch = "") -> Response:
+        who, version = may(designs, request.scope, Scope.WRITE), matched(if_match)
+        scene = await _sent(door, request)
+        return _told(await designs.works.run(designs.store.put, design, scene, who, version))
+
+    @api.delete(own, **DELETE_DOCS)
+    async def delete(request: Request, design: str) -> Response:
+        may(designs, request.scope, Scope.ADMIN)
+        await designs.works.run(designs.store.delete, design)
+        return Response(status_code=NO_CONTENT)
+
+    @api.get(f"{own}/versions", **VERSIONS_DOCS)
+    async def versions(request: Request, design: str) -> Response:
+        may(designs, request.scope, Scope.READ)
+        found = await designs.works.run(designs.store.versions, design)
+        return as_response(json_answer(200, {"versions": [each.to_json() for each in found]}))
+
+
+def _add_drawing(api: FastAPI, door: Door) -> None:
+    designs = door.designs
+
+    @gets(api, f"{PATH}/{{design}}/render", RENDER_DOCS)
+    async def render(  # noqa: PLR0913, PLR0917 - each is a word of the query
+        request: Request,
+        design: str,
+        format: Annotated[  # noqa: A002 - the word that it is everywhere
+            str, Query(description="png, jpeg, webp, avif, pdf or svg.")
+        ] = "png",
+        page: Annotated[str, Query(description="By its id or number; PDF has all.")] = "",
+        scale: Annotated[float, Query(description="Pixels to one of the design.")] = 1.0,
+        quality: Annotated[int | None, Query(description="1 to 100.", ge=1, le=100)] = None,
+        version: OfVersion = None,
+    ) -> Response:
+        may(designs, request.scope, Scope.READ)
+        drawing = Drawing(format_named(format), page, check_scale(scale), quality)
+        kept, scene = await designs.works.run(designs.store.scene, design, version)
+        easel = Easel(core=door.core, delivery=door.delivery)
+        drawn = easel.draw(scene, drawing, exchange_of(request.scope).trace)
+        return _drawn(await unless_gone(request.receive, drawn), version or kept.version)
+
+
+def _add_changes(api: FastAPI, door: Door) -> None:
+    designs, path = door.designs, f"{PATH}/{{design}}/changes"
+
+    @api.get(path, **CHANGES_DOCS)
+    async def changes(
+        request: Request,
+        design: str,
+        before: Annotated[int, Query(alias="from", description="A version.", ge=1)],
+        after: Annotated[
+            int | None, Query(alias="to", description="Another one; the newest else.", ge=1)
+        ] = None,
+    ) -> Response:
+        may(designs, request.scope, Scope.READ)
+        found = await designs.between(design, before, after)
+        return as_response(json_answer(200, changes_to_json(found)))
+
+    @api.post(path, **CHANGE_DOCS)
+    async def change(
+        request: Request,
+        design: str,
+        *,
+        invert: Annotated[bool, Query(description="Take them back.")] = False,
+        merge: Annotated[
+            bool, Query(description="They may be of an earlier version: do what can be done.")
+        ] = False,
+        if_match: IfMatch = "",
+    ) -> Response:
+        who = may(designs, request.scope, Scope.WRITE)
+        version = matched(if_match) if if_match else None
+        sent = await door.answer(request, _content, read_json, pictures=False)
+        asked = Changes(changes_from_json(sent), invert, merge)
+        done = await designs.change(design, asked, who, version)
+        told = {**changes_to_json(done.changes), "conflicts": list(map(str, done.conflicts))}
+        return _told(done.kept, more=told)
+
+
+async def _content(posted: Posted) -> object:
+    return posted.body.content
+
+
+async def _sent(door: Door, request: Request) -> Scene:
+    """Return the design that a body is. Raises BadBody, BadDesign, DesignTooLarge."""
+    sent = await door.answer(request, _content, read_design, pictures=False)
+    return cast("Scene", sent)
+
+
+def _with_links(kept: Kept) -> dict[str, Any]:
+    own = f"{PATH}/{kept.id}"
+    links = {name: f"{own}/{name}" for name in ("render", "versions", "changes")}
+    return {**kept.to_json(), "links": {"self": own, **links}}
+
+
+def _told(
+    kept: Kept,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    more: dict[str, Any] | None = None,
+) -> Response:
+    tagged = {"etag": etag(kept.version), **(headers or {})}
+    return as_response(json_answer(status, {**_with_links(kept), **(more or {})}, tagged))
+
+
+def _drawn(made: Rendition, version: int) -> Response:
+    pairs = {"content-type": made.content_type, **HARMLESS, "foveate-version": str(version)}
+    return _bytes(made.data, {**pairs, **made.headers})
+
+
+def _bytes(data: bytes, pairs: dict[str, str]) -> Response:
+    whole = {**pairs, "content-length": str(len(data))}
+    return as_response(Answer(200, encode_headers(whole.items()), data))

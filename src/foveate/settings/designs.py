@@ -1,0 +1,26 @@
+"""Designs that a server keeps, in versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec import Meta
+
+from foveate.configuration.table import setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Designs:
+    """Designs by `/v1/designs`: where they are, and how many of them."""
+
+    folder: str = setting(
+        "",
+        "Keep designs, `designs.sqlite3`, and their keys in this folder of this machine; empty is "
+        "the user's data folder.",
+    )
+    most: int = setting(10_000, "Designs that may be kept.", Meta(ge=1, le=10_000_000))
+    versions: int = setting(
+        100,
+        "Versions of each that are kept: the oldest go, one by one.",
+        Meta(ge=1, le=100_000),
+    )
