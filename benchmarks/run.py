@@ -26,6 +26,7 @@ from conformance import conformance
 from dataset_formats import measure as dataset_formats
 from dataset_rates import dataset_rates
 from defaults import measure as defaults
+from design_rows import design_rows
 from designs_words import measure as designs_words
 from detector import detector
 from effects import measured as effects
@@ -95,6 +96,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "objects": objects,
     "classes": classes,
     "designs": designs,
+    "design rows": design_rows,
     "effects": effects,
     "clicks": clicks,
     "subjects": subjects,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import foveate
 from foveate.background import default_app
+from foveate.designs.filling import Filling
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.drawing.canvas import with_marks
@@ -359,7 +360,29 @@ def styles_asked() -> bytes:
     return encode(contact_sheet([styled(*asked) for asked in ASKED], 1500), WEBP)
 
 
+ROWS = (
+    ("Summer sale", "49 €", "#e8590c", "astronaut", "gravity=face"),
+    ("Cats for rent", "19 €", "#2b8a3e", "chelsea", "gravity=auto"),
+    ("A second cup of coffee", "3 €", "#1971c2", "coffee", "gravity=auto"),
+)
+"""What the design of the guide is filled in with."""
+
+
+def designs() -> bytes:
+    """Return the design of the guide, filled in with three rows."""
+    guide = (HERE.parent / "guides/designs.md").read_text()
+    design = foveate.Design.read(guide.split("```xml\n")[1].split("```")[0])
+    fill, shown = Filling.of(design.scene, HERE), []
+    for title, price, ink, name, options in ROWS:
+        values = {"title": title, "price": price, "price.fill": ink, "photo": sample(name)}
+        scene = fill({**values, "photo.options": options})
+        made = foveate.Design(scene).render("png", scale=0.5)
+        shown.append((f"title={title}", f"price.fill={ink}", opened(made.data)))
+    return encode(contact_sheet(shown, 1500), WEBP)
+
+
 PICTURES = {
+    "designs": designs,
     "face-crops": face_crops,
     "cut-outs": lambda: sheet(sample("astronaut"), CUT_OUTS),
     "contact-sheet": formats,

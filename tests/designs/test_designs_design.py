@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from designs_stand import LETTERS, POSTER, need_letters, poster_in
 
 from foveate import Design
-from foveate.errors import BadDesign, DesignConflict, SourceNotFound
+from foveate.app import create
+from foveate.background import waited
+from foveate.designs.easel import Easel, OwnEasel
+from foveate.errors import BadDesign, BadOption, DesignConflict, SourceNotFound
 from foveate.imaging import Image
+from foveate.service.draw import Drawing
+from foveate.settings import Caching, Origins, Settings, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +90,14 @@ def test_changes_lead_from_one_to_the_other_and_only_from_there() -> None:
         after.with_changes(changes)
 
 
+def test_it_is_filled_in_with_values() -> None:
+    design = Design.read(POSTER)
+    assert 'fill="#0000ff"' in design.filled({"mark.fill": "#00f"}).xml
+    assert design.xml == POSTER
+    with pytest.raises(BadOption, match="did you mean"):
+        design.filled({"mark.fil": "#00f"})
+
+
 def test_two_versions_are_joined_and_what_contradicts_is_named() -> None:
     base = Design.read(POSTER)
     ours = Design.read(POSTER.replace('x="100"', 'x="90"'))
@@ -94,3 +108,23 @@ def test_two_versions_are_joined_and_what_contradicts_is_named() -> None:
     assert [str(each) for each in conflicts] == [
         "Change x of rect mark from 100 to 80: x was changed to something else."
     ]
+
+
+@pytest.mark.parametrize(
+    "options", ["", "segment=foreground", "saturation=0,rotate=90", "fit=pad,background=%23f008"]
+)
+def test_pictures_are_the_same_as_by_the_way_of_a_server(
+    tmp_path: Path, portrait: str, options: str
+) -> None:
+    scene = Design.read(POSTER.replace('"scene.png"', f'"a.png" options="{options}"')).scene
+    shutil.copy(portrait, tmp_path / "a.png")
+    places = {"caching": Caching(folder=str(tmp_path)), "origins": Origins(folder=str(tmp_path))}
+    core = create(Settings(models=load().models, **places))  # type: ignore[arg-type]
+
+    async def both() -> list[bytes]:
+        own = OwnEasel.of(core, None)
+        easels = [own, Easel(core=core, delivery=own.delivery)]
+        return [(await each.draw(scene, Drawing())).data for each in easels]
+
+    own, served = (Image.new_from_buffer(data, "") for data in waited(both()))
+    assert float((own - served).abs().max()) <= 1

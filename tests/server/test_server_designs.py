@@ -17,7 +17,7 @@ from foveate.app import create
 from foveate.design.drawing.engine import installed
 from foveate.imaging import Image
 from foveate.people.keys import ANY, Keys, Scope
-from foveate.settings import Caching, Costs, Designs, Limits, Origins, People, Settings
+from foveate.settings import Caching, Costs, Designs, Limits, Load, Origins, People, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,6 +142,7 @@ def test_a_design_is_drawn_with_pictures_of_the_origin(tmp_path: Path, photo: Im
         assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
         made = Image.new_from_buffer(answer.content, "")
         assert (made.width, made.height, made(210, 150)) == (240, 180, [255, 0, 0])
+        assert "draw;dur=" in answer.headers["server-timing"]
         assert made(172, 50)[0] > 200
         assert client.get(url, params={"format": "pdf"}).content.startswith(b"%PDF")
         assert client.get(url, params={"format": "bmp"}).status_code == 400
@@ -165,7 +166,8 @@ def test_pictures_come_from_nowhere_else(
     photo.write_to_file(str(tmp_path / "secret.png"))
     with served(inside, photo) as client:
         url = kept(client, POSTER.replace("scene.png", src))["links"]["render"]
-        assert client.get(url).status_code == status
+        answer = client.get(url)
+        assert (answer.status_code, src in answer.json()["message"]) == (status, True)
 
 
 def test_nobody_of_the_face_index_is_looked_for(tmp_path: Path, photo: Image) -> None:
@@ -175,11 +177,25 @@ def test_nobody_of_the_face_index_is_looked_for(tmp_path: Path, photo: Image) ->
         assert (answer.status_code, answer.json()["error"]) == (400, "UnsupportedOption")
 
 
+def test_options_beside_presets_are_refused_where_no_others_may_be(
+    tmp_path: Path, photo: Image
+) -> None:
+    presets = {"grey": "saturation=0"}
+    with served(tmp_path, photo, only_presets=True, presets=presets) as client:
+        for options, status in (("", 200), ("preset=grey", 200), ("blur=9", 403)):
+            text = POSTER.replace('"scene.png"', f'"scene.png" options="{options}"')
+            assert client.get(kept(client, text)["links"]["render"]).status_code == status
+
+
 def test_drawings_are_bounded_as_renditions_are(tmp_path: Path, photo: Image) -> None:
     with served(tmp_path, photo, limits=Limits(max_output_pixels=20_000)) as client:
         url = kept(client)["links"]["render"]
         assert client.get(url).status_code == 200
         assert client.get(url, params={"scale": 2}).json()["error"] == "DrawingTooLarge"
+    with served(tmp_path, load=Load(memory_bytes=100_000)) as client:
+        url = kept(client, POSTER.replace("scene.png", "lost.png"))["links"]["render"]
+        # Without a look at its pictures.
+        assert client.get(url).json()["error"] == "MemoryBudgetSpent"
 
 
 def test_changes_are_told_made_and_taken_back(tmp_path: Path) -> None:

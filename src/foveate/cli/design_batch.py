@@ -18,6 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from foveate.cli.batch import INTERRUPTED
 from foveate.cli.complaints import aside, printable
 from foveate.cli.several import AsJson
 from foveate.errors import BadOption
@@ -86,7 +87,9 @@ def batch(
             told += _tell(made, told, as_json=as_json)
             show(report)
     _tell_all(report, as_json=as_json)
-    if report.failed or report.stopped:
+    if report.stopped and not report.failed:
+        raise typer.Exit(INTERRUPTED)
+    if report.failed:
         raise typer.Exit(1)
 
 

@@ -14,7 +14,7 @@ from foveate.batches.template import Template, claim_of
 from foveate.cores import cores
 from foveate.designs.filling import Filling
 from foveate.designs.journal import Journal, asked_digest, local_files
-from foveate.designs.process import Made, Pool, Row, Setup
+from foveate.designs.process import Made, Row, Setup, drawers
 from foveate.errors import BadOption
 from foveate.options.values import shown
 
@@ -93,7 +93,7 @@ class Batch:
             processes=self.workers or cores(),
         )
         started = time.perf_counter()
-        with closing(Journal(self.out)) as journal, closing(Pool(setup)) as pool:
+        with closing(Journal(self.out)) as journal, closing(drawers(setup)) as pool:
             threads = Threads(setup.processes, self.stopped)
             before: list[Made] = []
             left = self._left(fill, template, journal, before.append)

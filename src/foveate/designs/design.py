@@ -23,6 +23,7 @@ from foveate.design.resizing.resize import resize
 from foveate.design.xml import reading, writing
 from foveate.designs.easel import OwnEasel
 from foveate.designs.editor import Editor
+from foveate.designs.filling import Filling
 from foveate.designs.looking import found_in
 from foveate.designs.looks import looks_of, measured
 from foveate.errors import EditRefused
@@ -148,6 +149,16 @@ class Design:
     def editing(self, request: str, *, model: str = "", app: App | None = None) -> Iterator[State]:
         """Return what happens while it is edited, as it happens. Raises as `edit`."""
         return streamed(partial(_edited, app or default_app(), self, request, model))
+
+    def filled(self, values: Mapping[str, str]) -> Design:
+        """Return it with values for its blocks, by id or name, and its {{words}}.
+
+        As a row of a batch: `filled({"title": "Summer sale", "price.fill": "#e8590c"})`. Raises
+        BadOption, BadDesign.
+        """
+        fill = Filling.of(self.scene, self.folder or Path())
+        fill.check(values)
+        return Design(fill(values), self.folder)
 
     def changes_to(self, other: Design) -> dict[str, Any]:
         """Return what makes it another one: a change set, with a sentence for each change."""

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from foveate.background import desk_of
 from foveate.delivery.ask import Ask, is_remote
-from foveate.errors import TimedOut, UnsupportedOption
+from foveate.errors import FoveateError, MemoryBudgetSpent, TimedOut, UnsupportedOption
+from foveate.options.allowed import ONLY_PRESETS
 from foveate.service.audited import local_naming
-from foveate.service.draw import Pixels, picture_options
+from foveate.service.draw import Pixels, picture_options, prepare_pixels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 4
 """Pictures of one design that are asked for at a time."""
+TOO_MUCH: Final = (
+    "The design needs more memory than there is for pictures: ask for a smaller scale, or for "
+    "smaller pictures in it."
+)
+MOST_NAME: Final = 200
+"""Letters of a source that an error tells."""
 NAMELESS: Final = "Expected pictures of designs to name nobody of the face index here, got {}."
 
 
@@ -91,9 +98,12 @@ class Easel:
         Its pictures are cached, moderated and limited as those of any other door, each by itself,
         before a place is taken to draw it.
         """
-        wanted = self.core.draughtsman.wanted(scene, drawing)
-        pictures = await self._pictures(wanted)
-        prepare = partial(self.core.draughtsman.prepare, scene, drawing, pictures)
+        draughtsman, most = self.core.draughtsman, self.core.settings.load.memory_bytes
+        # Before its pictures are fetched, which wait for it outside of any place.
+        if draughtsman.prepare(scene, drawing, {}).memory_bytes > most:
+            raise MemoryBudgetSpent(f"a design needs more than {most} bytes", public=TOO_MUCH)
+        pictures = await self._pictures(draughtsman.wanted(scene, drawing))
+        prepare = partial(draughtsman.prepare, scene, drawing, pictures)
         async with self.turn, self.delivery.admission.admit(trace) as admitted:
             return await self.delivery.run(admitted, (), prepare, span="design")
 
@@ -119,18 +129,23 @@ class Easel:
         key = repr(asked)
         if self.kept is not None and (found := self.kept.get(key)) is not None:
             return found
-        made = Pixels(await self._rendition(asked, picture_options(asked, self.core.presets)))
+        try:
+            made = await self._made(asked, picture_options(asked, self.core.presets))
+        except FoveateError as why:
+            raise _about(why, asked.src) from why
         if self.kept is not None:
             self.kept.put(key, made)
         return made
 
-    async def _rendition(self, asked: Asked, options: TransformOptions) -> bytes:
-        """Return a picture as PNG. Raises UnsupportedOption where it names people."""
+    async def _made(self, asked: Asked, options: TransformOptions) -> Pixels:
+        """Return a picture. Raises UnsupportedOption where it names people, OptionNotAllowed."""
+        if asked.options and self.core.settings.only_presets:
+            ONLY_PRESETS.check(asked.options, self.core.presets)
         if named := options.subjects():
             raise UnsupportedOption(NAMELESS.format(named[0].name))
         async with self.turn:
             made = await self.delivery.rendition(Ask(options=options, source=asked.src))
-        return bytes(made.data)
+        return Pixels(bytes(made.data))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,18 +164,37 @@ class OwnEasel(Easel):
             core=app, app=app, delivery=desk.delivery, turn=desk.workers, kept=kept, folder=folder
         )
 
-    async def _rendition(self, asked: Asked, options: TransformOptions) -> bytes:
+    async def _made(self, asked: Asked, options: TransformOptions) -> Pixels:
         source = await self.app.origin.read(self._place(asked.src))
         others = {key: await self.app.origin.read(key) for key in options.extra_sources()}
-        async with self.turn:
-            made = await self.delivery.rendition(
-                Ask(options=options, source=source, in_hand=others)
-            )
+        renderer = self.app.renderer
+        if others or renderer.moderator.options(options).moderate is not None:
+            async with self.turn:
+                ask = Ask(options=options, source=source, in_hand=others)
+                made = Pixels(bytes((await self.delivery.rendition(ask)).data))
+        else:
+            prepare = partial(prepare_pixels, renderer, options=options)
+            async with self.turn, self.delivery.admission.admit() as admitted:
+                made = await self.delivery.run(admitted, [source], prepare, span="render")
         if named := options.subjects():
             await asyncio.to_thread(local_naming(self.app.access.audit, named).note)
-        return bytes(made.data)
+        return made
 
     def _place(self, src: str) -> str:
         if self.folder is None or is_remote(src) or src.startswith(("file:", "~")):
             return src
         return str(self.folder / src)
+
+
+def _about(why: FoveateError, src: str) -> FoveateError:
+    """Return an error that says of which picture of a design it is.
+
+    Another one, since who waits for the same picture elsewhere is told the first.
+    """
+    kind = type(why)
+    error = kind.__new__(kind)
+    error.__dict__.update(why.__dict__)
+    said, place = str(why), src if len(src) <= MOST_NAME else f"{src[:MOST_NAME]}..."
+    error.args = (said if src in said else f"{place}: {said}",)
+    error.public = why.public if src in why.public else f"{place}: {why.public}"
+    return error

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FOLDER: Final = ".foveate-design"
 JOURNAL: Final = "done.jsonl"
 LOCK: Final = "lock"
+UNFINISHED: Final = ".part"
+"""How files end that are not in their place yet."""
 _BYTES: Final = 16
 
 
@@ -62,6 +64,8 @@ class Journal:
         if not locks.take(self._lock.fileno()):
             self._lock.close()
             raise BadOption(f"Expected one batch of designs in {out} at a time, got a second one.")
+        for left in home.glob(f"*{UNFINISHED}"):
+            left.unlink(missing_ok=True)
         self._done = dict(_lines(home / JOURNAL))
         self._file: IO[str] = (home / JOURNAL).open("a", encoding="utf-8")
         if self._file.tell():

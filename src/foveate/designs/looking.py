@@ -78,5 +78,5 @@ async def _of_picture(asked: Asked, page: str, easel: Easel) -> Found | None:
     try:
         await easel.picture(asked)
     except FoveateError as why:
-        return Found(page, "picture", f"{asked.src}: {why.public}")
+        return Found(page, "picture", why.public)
     return None

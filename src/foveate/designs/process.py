@@ -16,12 +16,13 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.background import default_app, waited
-from foveate.batches.pool import GONE
+from foveate.batches.pool import GONE, POSSIBLE
 from foveate.batches.process import end_with_parent
 from foveate.cores import share_cores
 from foveate.design.xml import reading
 from foveate.designs.easel import OwnEasel
 from foveate.designs.filling import Filling
+from foveate.designs.journal import FOLDER, UNFINISHED
 from foveate.errors import FoveateError, NotWritten
 from foveate.storage.memory import MemoryCache
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from foveate.service.draw import Drawing, Pixels
 
 COMMAND: Final = (sys.executable, "-P", "-c", "from foveate.designs.process import serve; serve()")
-KEPT_BYTES: Final = 256 * 1024 * 1024
+KEPT_BYTES: Final = 128 * 1024 * 1024
 """Of pictures that the next row may show as well."""
 END_S: Final = 5.0
 
@@ -99,7 +100,7 @@ def _drawn(scene: Scene, row: Row, setup: Setup, kept: MemoryCache[Pixels]) -> M
     made = waited(_draw(scene, setup, kept))
     file = setup.out / row.name
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(f".foveate-{secrets.token_hex(8)}")
+    fresh = setup.out / FOLDER / f"{secrets.token_hex(8)}{UNFINISHED}"
     try:
         fresh.write_bytes(made.data)
         fresh.replace(file)
@@ -114,7 +115,7 @@ async def _draw(scene: Scene, setup: Setup, kept: MemoryCache[Pixels]) -> Rendit
 
 
 def _size_of(pixels: Pixels) -> int:
-    return pixels().nbytes + len(pixels.data)
+    return pixels().nbytes
 
 
 def serve() -> None:
@@ -199,6 +200,25 @@ class Pool:
         """End all of them."""
         for process in filter(None, self._processes):
             process.close()
+
+
+class Here:
+    """The same in this process, where none can be handed a descriptor."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._work = work_of(setup)
+
+    def __call__(self, row: Row) -> Made:
+        """Return what became of a row."""
+        return self._work(row)
+
+    def close(self) -> None:
+        """Have nothing to end."""
+
+
+def drawers(setup: Setup) -> Pool | Here:
+    """Return what draws rows, in processes where that can be."""
+    return Pool(setup) if POSSIBLE else Here(setup)
 
 
 def _ended(row: Row) -> Made:

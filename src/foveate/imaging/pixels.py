@@ -94,8 +94,13 @@ def from_array(array: NDArray[np.uint8]) -> Image:
 @guard()
 def opened_pixels(png: bytes) -> NDArray[np.uint8]:
     """Return (height, width, 4), RGBA premultiplied, of a PNG of our own making."""
-    image = Image.pngload_buffer(png).colourspace("srgb")
-    array: NDArray[np.uint8] = _four_bands(image).numpy()
+    return premultiplied(Image.pngload_buffer(png))
+
+
+@guard()
+def premultiplied(image: Image) -> NDArray[np.uint8]:
+    """Return (height, width, 4), RGBA premultiplied, of a picture of 8 bits."""
+    array: NDArray[np.uint8] = _four_bands(image.colourspace("srgb")).numpy()
     return array
 
 

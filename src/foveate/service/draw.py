@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
@@ -17,7 +17,7 @@ from foveate.errors import BadOption, DrawingTooLarge
 from foveate.geometry.box import Size
 from foveate.imaging.encode import OutputFormat, content_type, encode
 from foveate.imaging.encode_cost import encoder_bytes
-from foveate.imaging.pixels import opened_pixels
+from foveate.imaging.pixels import opened_pixels, premultiplied
 from foveate.options.grammar import parse_options
 from foveate.options.model import Compression, Fit, Format, Metadata, TransformOptions
 from foveate.options.values import shown
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from foveate.design.scene.model import Page, Scene
     from foveate.imaging.encode import EncodeOptions
     from foveate.options.grammar import Presets
+    from foveate.ports import Picture
+    from foveate.service.render import Renderer
     from foveate.settings import Encoding, Limits, Models
     from foveate.trace import Trace
 
@@ -173,17 +175,32 @@ class Draughtsman:
 
 @dataclass(slots=True)
 class Pixels:
-    """A picture of a design as it came, decoded by who draws, and kept for the next drawing."""
+    """A picture of a design: as a PNG, decoded by who draws, or as pixels."""
 
-    data: bytes
+    data: bytes = b""
     open: Callable[[bytes], NDArray[np.uint8]] = opened_pixels
-    _array: NDArray[np.uint8] | None = field(default=None, init=False)
+    array: NDArray[np.uint8] | None = None
 
     def __call__(self) -> NDArray[np.uint8]:
         """Return (height, width, 4), RGBA premultiplied."""
-        if self._array is None:
-            self._array = self.open(self.data)
-        return self._array
+        if self.array is None:
+            self.array, self.data = self.open(self.data), b""
+        return self.array
+
+
+def prepare_pixels(renderer: Renderer, picture: Picture, options: TransformOptions) -> Work[Pixels]:
+    """Return the work of bringing a picture to pixels that no PNG is made of in between.
+
+    Not for options that need another source, or moderation. Raises as rendering does.
+    """
+    need = renderer.prepare(picture, options).memory_bytes
+
+    def run(deadline: Deadline, trace: Trace) -> Pixels:
+        image, _ = renderer.drawn(renderer.pixels_of(picture, deadline, trace), options)
+        with deadline:
+            return Pixels(array=premultiplied(image))
+
+    return Work(need, run)
 
 
 def _at_hand(

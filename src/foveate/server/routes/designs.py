@@ -28,6 +28,7 @@ from foveate.server.designs import (
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
 from foveate.server.gets import gets
+from foveate.server.headers import work_headers
 from foveate.server.response import as_response
 from foveate.server.routes.designs_docs import (
     CHANGE_DOCS,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
     from foveate.design.scene.model import Scene
     from foveate.designs.store import Kept
-    from foveate.rendition import Rendition
     from foveate.server.door import Door, Posted
 
 CREATED: Final = 201
@@ -160,8 +160,12 @@ def _add_drawing(api: FastAPI, door: Door) -> None:
         drawing = Drawing(format_named(format), page, check_scale(scale), quality)
         kept, scene = await designs.works.run(designs.store.scene, design, version)
         easel = Easel(core=door.core, delivery=door.delivery)
-        drawn = easel.draw(scene, drawing, exchange_of(request.scope).trace)
-        return _drawn(await unless_gone(request.receive, drawn), version or kept.version)
+        trace = exchange_of(request.scope).trace
+        made = await unless_gone(request.receive, easel.draw(scene, drawing, trace))
+        told = {"foveate-version": str(version or kept.version), **work_headers(trace)}
+        return _bytes(
+            made.data, {"content-type": made.content_type, **HARMLESS, **told, **made.headers}
+        )
 
 
 def _add_changes(api: FastAPI, door: Door) -> None:
@@ -224,11 +228,6 @@ def _told(
 ) -> Response:
     tagged = {"etag": etag(kept.version), **(headers or {})}
     return as_response(json_answer(status, {**_with_links(kept), **(more or {})}, tagged))
-
-
-def _drawn(made: Rendition, version: int) -> Response:
-    pairs = {"content-type": made.content_type, **HARMLESS, "foveate-version": str(version)}
-    return _bytes(made.data, {**pairs, **made.headers})
 
 
 def _bytes(data: bytes, pairs: dict[str, str]) -> Response:
