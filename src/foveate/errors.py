@@ -372,14 +372,14 @@ class AllowanceSpent(QuotaSpent):
 
 
 class EditRefused(BadRequest):
-    """In so many tries a language model proposed nothing that may be done to the design."""
+    """What was asked for cannot be done to the design, or nothing was proposed that may be."""
 
-    summary = "The language model proposed nothing that may be done to this design."
+    summary = "Nothing was proposed that may be done to this design."
     reasons: tuple[str, ...] = ()
-    """What was wrong with its last answer, a sentence each."""
+    """Why, a sentence each: of a language model what was wrong with its last answer."""
 
     def __init__(self, detail: str = "", *, reasons: tuple[str, ...] = ()) -> None:
-        super().__init__(detail)
+        super().__init__(detail, public=" ".join(reasons) or None)
         self.reasons = reasons
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +18,6 @@ from foveate.errors import BadOption
 from foveate.imaging import Image
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from click.testing import Result
 
 if not installed():
@@ -94,24 +93,50 @@ def test_the_schema_and_the_fonts_are_told() -> None:
     assert inter["italic"]
 
 
+def test_plain_words_need_no_model_and_what_is_not_plain_is_asked_back(
+    poster: Path, tmp_path: Path
+) -> None:
+    need_letters()
+    poster.write_text(LETTERS)
+    done = run("edit", poster, "make the title dark red")
+    assert "Change color of text title" in done.stderr
+    out = tmp_path / "out.xml"
+    done = run("edit", poster, "frobnicate it", "--out", out, code=1)
+    assert "What is meant by" in done.stderr
+    assert not out.exists()
+
+
+def test_a_design_is_in_other_sizes_and_in_a_brand(poster: Path, tmp_path: Path) -> None:
+    need_letters()
+    poster.write_text(LETTERS)
+    done = run("resize", poster, "--to", "300x100", "--to", "1:1", "--out", tmp_path, "--json")
+    files = [each["file"] for each in json.loads(done.stdout)["designs"]]
+    assert 'width="300" height="100"' in Path(files[0]).read_text()
+    assert [Path(each).name for each in files] == ["poster-300x100.xml", "poster-1x1.xml"]
+    brand = tmp_path / "brand.toml"
+    brand.write_text("[colours]\ntext = '#14213d'\n")
+    told = json.loads(run("brand", poster, "--brand", brand, "--json").stdout)
+    assert "#14213d" in {each["to"] for each in told["changes"] if each["attribute"] == "color"}
+
+
 def test_a_design_is_edited_by_a_sentence(
     poster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("openai", reason="openai is not here: pip install 'foveate[design]'")
     need_letters()
     poster.write_text(LETTERS)
-    red = LETTERS.replace('size="20"', 'size="20" color="#ff0000"')
+    red = LETTERS.replace('size="20"', 'size="20" color="#c00000"')
     with endpoint(Reply(text=red)) as script:
         monkeypatch.setenv("FOVEATE_ASSISTANT__BASE_URL", script.base_url)
         forget_settings()
         done = run("edit", poster, "make the title red", "--model", "small")
         assert "Change color of text title" in done.stderr
-        assert 'color="#ff0000"' in done.stdout
+        assert 'color="#c00000"' in done.stdout
         assert script.asked[0]["model"] == "small"
         out = tmp_path / "red.xml"
         events = run("edit", poster, "make the title red", "--model", "a", "--out", out, "--json")
         names = [json.loads(line)["event"] for line in events.stdout.splitlines()]
         assert (names[0], names[-1]) == ("asked", "done")
-        assert 'color="#ff0000"' in out.read_text()
+        assert 'color="#c00000"' in out.read_text()
     forget_settings()
     assert poster.read_text() == LETTERS

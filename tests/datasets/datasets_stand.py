@@ -67,6 +67,10 @@ class Doubling:
     """After so many samples it makes no more, until it is ended."""
     holds: threading.Event = field(default_factory=threading.Event)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what no other process can have."""
+        return {**vars(self), "holds": None}
+
     def canonical(self, config: object) -> bytes:
         return canonical(config, whole(self.schema))
 

@@ -22,7 +22,7 @@ if not installed():
     pytest.skip("needs foveate[design]", allow_module_level=True)
 pytest.importorskip("openai", reason="openai is not here: pip install 'foveate[design]'")
 
-RED = LETTERS.replace('size="20"', 'size="20" color="#ff0000"')
+RED = LETTERS.replace('size="20"', 'size="20" color="#c00000"')
 HUGE = LETTERS.replace('size="20"', 'size="190"')
 
 
@@ -34,8 +34,8 @@ def _fonts() -> None:
 def edited(
     client: httpx.Client, name: str, request: str = "Make the title red", **more: Any
 ) -> list[tuple[str, dict[str, Any]]]:
-    headers = more.pop("headers", {})
-    answer = client.post(f"{PATH}/{name}/edit", json={"request": request, **more}, headers=headers)
+    headers, said = more.pop("headers", {}), {"request": request, "model": True, **more}
+    answer = client.post(f"{PATH}/{name}/edit", json=said, headers=headers)
     if answer.headers["content-type"] == "application/json":
         return [("refused", answer.json())]
     blocks = [block.split("\n") for block in answer.text.split("\n\n") if block.startswith("event")]
@@ -48,11 +48,24 @@ def test_an_edit_is_told_as_it_goes_and_kept_where_that_is_asked_for(tmp_path: P
         told = [each for each in edited(http, name) if each[0] != "answering"]
         assert [event for event, _ in told] == ["asked", "answered", "changed", "done"]
         (change,) = told[2][1]["changes"]
-        assert (change["attribute"], change["to"]) == ("color", "#ff0000")
+        assert (change["attribute"], change["to"]) == ("color", "#c00000")
         assert http.get(f"{PATH}/{name}").text == LETTERS
         event, data = edited(http, name, keep=True)[-1]
         assert (event, data["version"]) == ("kept", 2)
-        assert 'color="#ff0000"' in http.get(f"{PATH}/{name}").text
+        assert 'color="#c00000"' in http.get(f"{PATH}/{name}").text
+
+
+def test_plain_words_are_done_without_a_model_and_asked_back_where_they_are_not_plain(
+    tmp_path: Path,
+) -> None:
+    with served(tmp_path) as http:
+        name = kept(http, LETTERS)["id"]
+        told = edited(http, name, model=False, keep=True)
+        assert [event for event, _ in told] == ["understood", "changed", "done", "kept"]
+        assert 'color="#' in http.get(f"{PATH}/{name}").text
+        ((event, data),) = edited(http, name, "frobnicate it", model=False, keep=True)
+        assert (event, data["said"]) == ("question", "What is meant by “frobnicate”?")
+        assert http.get(f"{PATH}/{name}").headers["etag"] == '"2"'
 
 
 def test_what_was_proposed_can_be_made_by_its_change_set(tmp_path: Path) -> None:

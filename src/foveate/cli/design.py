@@ -15,6 +15,7 @@ from foveate.cli.design_batch import batch
 from foveate.cli.design_changes import diff, merge
 from foveate.cli.design_edit import edit
 from foveate.cli.design_keys import app as key
+from foveate.cli.design_sizes import brand, resize
 from foveate.cli.people_tables import print_table, say
 from foveate.cli.several import STANDARD, AsJson
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from foveate.rendition import Rendition
 
 app = typer.Typer(
-    help="Designs in XML: drawn, checked, compared, merged, and filled in by the thousand.",
+    help="Designs in XML: drawn, edited by a sentence, in other sizes, filled in by the thousand.",
     no_args_is_help=True,
 )
 app.add_typer(key, name="key")
@@ -31,6 +32,8 @@ app.command()(batch)
 app.command()(edit)
 app.command()(diff)
 app.command()(merge)
+app.command()(resize)
+app.command()(brand)
 File = Annotated[Path, typer.Argument(help="A design, as XML or JSON.", metavar="DESIGN")]
 
 

@@ -1,4 +1,4 @@
-"""`foveate design edit`: a design changed by a sentence, with a language model."""
+"""`foveate design edit`: a design changed by a sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def edit(
     file: Annotated[Path, typer.Argument(help="A design, as XML or JSON.", metavar="DESIGN")],
     request: Annotated[str, typer.Argument(help="What is to be changed, in plain words.")],
     model: Annotated[
-        str, typer.Option(help="A model at FOVEATE_ASSISTANT__BASE_URL; else that of the settings.")
+        str,
+        typer.Option(help="Ask this model of FOVEATE_ASSISTANT__BASE_URL, and no rules."),
     ] = "",
     out: Annotated[
         Path | None, typer.Option(help="Write the design into this file, in place of printing it.")
@@ -28,19 +29,23 @@ def edit(
 ) -> None:
     """Change a design by a sentence: foveate design edit card.xml "make the title red".
 
-    A language model proposes, and what it proposes is held against the request and checked. What
-    was changed is told on standard error, a sentence each, and the design is printed. With --json
-    all that happens is printed instead, an event a line.
+    Plain words in English, German, French, Spanish and Japanese are understood here, by rules;
+    what they do not say for certain is for the language model of the settings, where there is one,
+    or is asked back: then the exit code is 1. All that is changed is checked, mended where that is
+    safe, and told on standard error, a sentence each; the design is printed. With --json all that
+    happens is printed instead, an event a line.
     """
     from foveate.cli.places import Places
     from foveate.design.assistant.states import Changed
     from foveate.designs.design import Design
 
-    design = made = Design.open(file)
+    design, made = Design.open(file), None
     for state in design.editing(request, model=model):
         if isinstance(state, Changed):
             made = Design(state.scene, design.folder)
         _tell(state, as_json=as_json)
+    if made is None:
+        raise typer.Exit(1)
     if out is not None:
         Places.of([]).deliver(made.xml.encode(), out)
     elif not as_json:
@@ -52,8 +57,9 @@ def _tell(state: State, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    lines = [each["sentence"] for each in told.get("changes", [])]
-    lines += [*told.get("reasons", []), *told.get("repaired", [])]
-    lines += [told["reason"]] if "reason" in told else []
+    lines = [told[each] for each in ("said", "reason") if each in told]
+    lines += [each["sentence"] for each in told.get("changes", [])]
+    lines += [*told.get("reasons", []), *(f"Mended: {each}" for each in told.get("repaired", []))]
+    lines += [f"It may be: {', '.join(told['choices'])}."] if told.get("choices") else []
     for line in lines:
         typer.echo(printable(line), err=True)

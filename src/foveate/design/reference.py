@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foveate.design.brand.model import FONT_ROLES, INSTEAD, Part
+from foveate.design.checks.table import CHECKS
 from foveate.design.nodes.limits import USUAL
 from foveate.design.nodes.svg_words import NAMES, TAGS
 from foveate.design.nodes.writing import default_text
+from foveate.design.resizing.formats import FORMATS, SHORT
 from foveate.design.scene import words
 from foveate.design.scene.elements import BLOCKS, DESIGN, PAGE, RUN, Tag, needed
 from foveate.design.scene.words import MOST_LETTERS, VERSION
@@ -33,6 +36,28 @@ _EXAMPLE: Final = """```xml
 </design>
 ```"""
 
+_BRAND: Final = """```toml
+name = "Nordlys"
+tone = "Calm, and short."
+
+[colours]
+background = "#f4f7f9"
+text = "#16242e"
+primary = "#0b5d7a"
+accent = "#e4572e"
+
+[fonts]
+title = "Montserrat"
+body = "Inter"
+
+[sizes]
+legal = 6
+
+[logo]
+src = "brand/logo.svg"
+on_dark = "brand/logo-white.svg"
+```"""
+
 
 def reference() -> str:
     """Return the page."""
@@ -46,6 +71,9 @@ def reference() -> str:
         *(_section(tag, _own(tag)) for tag in BLOCKS),
         _section(RUN, RUN.words),
         _views(),
+        _checks(),
+        _sizes(),
+        _brands(),
         _older(),
     ]
     return "\n\n".join(parts)
@@ -97,6 +125,45 @@ def _views() -> str:
     return (
         "## Views\n\nParts of a design that a person or a language model sees and edits alone.\n\n"
         f"| View | What it shows |\n| --- | --- |\n{rows}"
+    )
+
+
+def _checks() -> str:
+    rows = "\n".join(
+        f"| `{row.name}` | {'yes' if row.repair else 'no'} | {row.help} |" for row in CHECKS
+    )
+    return (
+        "## Checks\n\nWhat a change is held against before it is made. What a design had wrong "
+        "before is no reason against a change; what cannot be mended is.\n\n"
+        f"| Check | Mends | What it asks |\n| --- | --- | --- |\n{rows}"
+    )
+
+
+def _sizes() -> str:
+    rows = "\n".join(
+        f"| `{row.name}` | {row.width:g} x {row.height:g} {'mm' if row.paper else 'px'} | "
+        f"{row.help} |"
+        for row in FORMATS
+    )
+    return (
+        "## Sizes\n\nTo which a design is brought: by name, as a ratio such as `16:9`, whose "
+        f"shorter side is {SHORT:.0f} pixels, or as two lengths such as `1280x720` and "
+        f"`210mm x 297mm`.\n\n| Name | Size | What it is |\n| --- | --- | --- |\n{rows}"
+    )
+
+
+def _brands() -> str:
+    rows = "\n".join(
+        f"| `{part}` | {', '.join(f'`{each}`' for each in INSTEAD.get(part, ())) or 'none'} |"
+        for part in Part
+    )
+    roles = ", ".join(f"`{role}`" for role in FONT_ROLES)
+    return (
+        "## Brands\n\nA file of TOML: `name`, `tone`, `[colours]`, `[fonts]` and `[sizes]` (the "
+        f"least, in points) by role ({roles}; all others are as `body`), and `[logo]` with `src`, "
+        "`on_dark` and `alt`. What it does not say stays as a design has it.\n\n"
+        f"{_BRAND}\n\n| Colour | What stands in for it, the first that there is |\n"
+        f"| --- | --- |\n{rows}"
     )
 
 

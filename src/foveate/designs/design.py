@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -10,17 +11,22 @@ from typing import TYPE_CHECKING, Any
 from foveate.background import awaited, default_app, streamed, waited
 from foveate.deadline import NEVER
 from foveate.design import in_json
-from foveate.design.assistant.states import Changed
+from foveate.design.assistant.states import Changed, Question
+from foveate.design.brand.adapting import adapt
+from foveate.design.brand.reading import read_brand
 from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.in_json import changes_from_json, changes_to_json
 from foveate.design.changes.merging import merge
 from foveate.design.nodes.limits import USUAL
+from foveate.design.resizing.resize import resize
 from foveate.design.xml import reading, writing
 from foveate.designs.easel import OwnEasel
 from foveate.designs.editor import Editor
 from foveate.designs.filling import Filling
 from foveate.designs.looking import found_in
+from foveate.designs.looks import looks_of, measured
+from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, check_scale, format_named
 
 if TYPE_CHECKING:
@@ -28,7 +34,10 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.design.assistant.states import State
+    from foveate.design.brand.adapting import Branded
+    from foveate.design.brand.model import Brand
     from foveate.design.changes.merging import Conflict
+    from foveate.design.ports import Measures
     from foveate.design.scene.model import Scene
     from foveate.designs.looking import Found
     from foveate.rendition import Rendition
@@ -106,15 +115,36 @@ class Design:
         return waited(_found(app or default_app(), self))
 
     def edit(self, request: str, *, model: str = "", app: App | None = None) -> Design:
-        """Return it after what was asked for in words, by the language model of the settings.
+        """Return it after what was asked for in words: by rules, or by a language model.
 
-        Raises UnsupportedOption where none is set, EditRefused, AssistantAway, AssistantRefused.
+        The model of the settings is asked what rules do not understand; a `model` that is named
+        here is asked alone. Raises EditRefused, also for what has to be asked back, AssistantAway,
+        AssistantRefused, and UnsupportedOption for a model where no address is set.
         """
         scene = self.scene
         for state in self.editing(request, model=model, app=app):
+            if isinstance(state, Question):
+                raise EditRefused(state.said, reasons=(state.said,))
             if isinstance(state, Changed):
                 scene = state.scene
         return Design(scene, self.folder)
+
+    def resized(self, to: str, *, app: App | None = None) -> tuple[Design, tuple[str, ...]]:
+        """Return it in another size, and what could not be kept, a sentence each.
+
+        A size is a name (`youtube-thumbnail`, `a5`), a ratio (`16:9`) or two lengths
+        (`1200x628`). Raises BadRequest for another, and FontsMissing.
+        """
+        made = resize(self.scene, to, _measures(app or default_app()))
+        return Design(made.scene, self.folder), made.remarks
+
+    def branded(self, brand: str, *, app: App | None = None) -> tuple[Design, tuple[str, ...]]:
+        """Return it in the colours, fonts and logo of a brand of TOML, and what is to be known.
+
+        Raises BadDesign for a brand that is none.
+        """
+        made = waited(_branded(app or default_app(), self, read_brand(brand)))
+        return Design(made.scene, self.folder), made.remarks
 
     def editing(self, request: str, *, model: str = "", app: App | None = None) -> Iterator[State]:
         """Return what happens while it is edited, as it happens. Raises as `edit`."""
@@ -155,6 +185,16 @@ async def _drawn(app: App, design: Design, drawing: Drawing) -> Rendition:
     return await OwnEasel.of(app, design.folder).draw(design.scene, drawing)
 
 
+def _measures(app: App) -> Measures:
+    return partial(measured, app.draughtsman.fonts.typefaces)
+
+
+async def _branded(app: App, design: Design, brand: Brand) -> Branded:
+    easel = OwnEasel.of(app, design.folder)
+    looks = await asyncio.to_thread(looks_of, easel, asyncio.get_running_loop())
+    return await asyncio.to_thread(adapt, design.scene, brand, looks)
+
+
 async def _found(app: App, design: Design) -> list[Found]:
     return await found_in(design.scene, OwnEasel.of(app, design.folder))
 
@@ -163,6 +203,10 @@ async def _edited(
     app: App, design: Design, request: str, model: str, tell: Callable[[State], None]
 ) -> None:
     asked = app.settings.assistant
-    editor = Editor.of(OwnEasel.of(app, design.folder), replace(asked, model=model or asked.model))
+    editor = Editor(
+        easel=OwnEasel.of(app, design.folder),
+        asked=replace(asked, model=model or asked.model),
+        by_words=not model,
+    )
     async for state in editor.edit(design.scene, request, key="", deadline=NEVER):
         tell(state)

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.rendition import Rendition
     from foveate.service.draw import Draughtsman, Drawing
+    from foveate.service.work import Work
     from foveate.settings import Settings
     from foveate.storage.memory import MemoryCache
+    from foveate.storage.source import Source
     from foveate.trace import Trace
 
 AT_ONCE: Final = 4
@@ -41,6 +43,14 @@ TOO_MUCH: Final = (
 MOST_NAME: Final = 200
 """Letters of a source that an error tells."""
 NAMELESS: Final = "Expected pictures of designs to name nobody of the face index here, got {}."
+
+
+class Analyser(Protocol):
+    """Says what is in a picture."""
+
+    def prepare(self, picture: Source, names: Sequence[str]) -> Work[Any]:
+        """Return the work of looking for those parts."""
+        ...
 
 
 class Core(Protocol):
@@ -59,6 +69,15 @@ class Core(Protocol):
     @property
     def draughtsman(self) -> Draughtsman:
         """Return what draws."""
+        ...
+
+    @property
+    def analyser(self) -> Analyser:
+        """Return what sees faces."""
+        ...
+
+    def source_of(self, data: bytes) -> Source:
+        """Return the bytes of a picture as a source."""
         ...
 
 

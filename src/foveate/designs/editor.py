@@ -1,8 +1,9 @@
-"""A design edited by a sentence: which model is asked, what it is shown, and what is checked."""
+"""A design edited by a sentence: by plain words, or by a language model; and what is checked."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -11,17 +12,24 @@ from foveate.design.assistant.assistant import Assistant
 from foveate.design.assistant.checks import Findings
 from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.purse import ENDLESS
-from foveate.designs.looking import found_of_blocks
+from foveate.design.assistant.states import Changed, Done, Question, Understood
+from foveate.design.assistant.told import Usage
+from foveate.design.changes.difference import difference
+from foveate.design.checks.checking import Checks
+from foveate.design.words.answer import Outcome
+from foveate.design.words.assistant import understand
+from foveate.designs.looks import looks_of
+from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from foveate.deadline import Deadline
     from foveate.design.assistant.purse import Purse
     from foveate.design.assistant.states import State
-    from foveate.design.drawing.typefaces import Typefaces
     from foveate.design.scene.model import Scene
+    from foveate.design.words.answer import Answer
     from foveate.designs.easel import Easel
     from foveate.settings import Assistant as Asked
 
@@ -31,28 +39,36 @@ THUMBNAIL: Final = 512.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editor:
-    """Edits designs with the language model of the settings. On one event loop."""
+    """Edits designs. On one event loop.
+
+    What plain words say is done by rules, in milliseconds and without a model. What they do not
+    say for certain is for the language model of the settings, where there is one.
+    """
 
     easel: Easel
-    model: Endpoint
     asked: Asked
     purse: Purse = ENDLESS
-
-    @classmethod
-    def of(cls, easel: Easel, asked: Asked, purse: Purse = ENDLESS) -> Editor:
-        """Return it. Raises UnsupportedOption where no model is set, BadSettings."""
-        return cls(easel=easel, model=Endpoint(asked), asked=asked, purse=purse)
+    by_words: bool = True
 
     async def edit(
         self, scene: Scene, request: str, *, key: str, deadline: Deadline
     ) -> AsyncIterator[State]:
-        """Yield what happens, up to Changed and Done. Raises as the assistant does."""
-        typefaces = await asyncio.to_thread(lambda: self.easel.core.draughtsman.fonts.typefaces)
+        """Yield what happens, up to Question, or Changed and Done.
+
+        Raises EditRefused, and as the assistant does.
+        """
+        loop = asyncio.get_running_loop()
+        checks = Checks(await asyncio.to_thread(looks_of, self.easel, loop))
+        answer = await asyncio.to_thread(understand, scene, request) if self.by_words else None
+        if answer is not None and (answer.outcome is Outcome.EDITED or not self.asked.base_url):
+            for state in await asyncio.to_thread(_by_words, scene, request, answer, checks):
+                yield state
+            return
         assistant = Assistant(
-            model=self.model,
-            check=partial(checked, typefaces),
+            model=Endpoint(self.asked),
+            check=partial(_checked, checks),
             purse=self.purse,
-            thumbnail=partial(self._thumbnail, asyncio.get_running_loop()),
+            thumbnail=partial(self._thumbnail, loop),
             tries=self.asked.tries,
             timeout_s=self.asked.timeout_s,
         )
@@ -68,12 +84,28 @@ class Editor:
         return drawn.result().data
 
 
-def checked(typefaces: Typefaces, before: Scene, after: Scene, request: str) -> Findings:  # noqa: ARG001 - a check
-    """Refuse what was not wrong before: texts that no longer fit, fonts, blocks beyond a page."""
-    was = {(each.block, each.matter) for each in found_of_blocks(before, typefaces)}
-    new = [
-        f"{each.block}: {each.sentence}"
-        for each in found_of_blocks(after, typefaces)
-        if (each.block, each.matter) not in was
-    ]
-    return Findings(after, refused=tuple(new))
+def _checked(checks: Checks, before: Scene, after: Scene, request: str) -> Findings:
+    found = checks(before, after, request)
+    return Findings(found.scene, found.refused, found.repaired)
+
+
+def _by_words(scene: Scene, request: str, answer: Answer, checks: Checks) -> list[State]:
+    """Return what comes of an answer to plain words, once it is checked. Raises EditRefused."""
+    if answer.outcome is Outcome.ASKED:
+        choices = tuple(each.id for each in answer.choices)
+        return [Question(attempt=1, said=answer.said, choices=choices)]
+    if answer.outcome is Outcome.REFUSED:
+        raise EditRefused(answer.said, reasons=(answer.said,))
+    return list(_done(scene, request, answer, checks))
+
+
+def _done(scene: Scene, request: str, answer: Answer, checks: Checks) -> Iterator[State]:
+    started = time.monotonic()
+    found = checks(scene, answer.scene, request)
+    if found.refused:
+        raise EditRefused(" ".join(found.refused), reasons=found.refused)
+    yield Understood(attempt=1, said=answer.said)
+    changes = difference(scene, found.scene)
+    yield Changed(attempt=1, scene=found.scene, changes=changes, repaired=found.repaired)
+    seconds = time.monotonic() - started
+    yield Done(attempt=1, scene=found.scene, usage=Usage(), paid=0.0, seconds=seconds)

@@ -34,6 +34,24 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Understood(State):
+    """It is understood without a language model, and this is done: a sentence."""
+
+    event = "understood"
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(State):
+    """It may mean several things: what has to be known, and which blocks may be meant."""
+
+    event = "question"
+    said: str
+    choices: tuple[str, ...] = ()
+    """Their ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(State):
     """The model is asked."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from fastapi import Header
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
@@ -57,7 +57,10 @@ DOCS: Final = {
     **documented(
         "Designs",
         "Change a design by a sentence",
-        "The language model of `FOVEATE_ASSISTANT__BASE_URL` proposes; its answer is held against "
+        "Plain words are done by rules, in milliseconds: `understood` says how they were taken. "
+        "What they do not say for certain is for the language model of "
+        "`FOVEATE_ASSISTANT__BASE_URL`, or is asked back where there is none, as the event "
+        '`question`; with `"model": true` it is for the model at once. Its answer is held against '
         "the request and checked, and what is wrong with it is told back to it, some times. "
         "`changed` has the change set, which `POST .../changes` takes, all of it or what somebody "
         'chooses. With `"keep": true` it is made at once, and `kept` has the new version. A '
@@ -76,6 +79,7 @@ DOCS: Final = {
                         "properties": {
                             "request": {"type": "string"},
                             "keep": {"type": "boolean", "default": False},
+                            "model": {"type": "boolean", "default": False},
                         },
                     },
                     "example": {"request": "translate it into German", "keep": True},
@@ -86,6 +90,14 @@ DOCS: Final = {
 }
 
 
+class _Said(NamedTuple):
+    """What a body says."""
+
+    request: str
+    keep: bool
+    model: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Edit:
     """One edit that is asked for."""
@@ -94,19 +106,18 @@ class _Edit:
     editor: Editor
     kept: Kept
     scene: Scene
-    request: str
-    keep: bool
+    said: _Said
     who: str
 
     async def events(self, _: Posted) -> AsyncGenerator[bytes]:
         """Yield what happens."""
         changed: Scene | None = None
-        states = self.editor.edit(self.scene, self.request, key=self.who, deadline=NEVER)
+        states = self.editor.edit(self.scene, self.said.request, key=self.who, deadline=NEVER)
         async for state in states:
             if isinstance(state, Changed):
                 changed = state.scene
             yield event_bytes(state.event, state.to_json())
-        if self.keep and changed is not None:
+        if self.said.keep and changed is not None:
             designs, made_of = self.door.designs, self.kept
             kept = await designs.works.run(
                 designs.store.put, made_of.id, changed, self.who, made_of.version
@@ -129,13 +140,14 @@ def add(api: FastAPI, door: Door) -> None:
         ] = "",
     ) -> Response:
         who = may(designs, request.scope, Scope.WRITE)
-        said, keep = _said(await door.answer(request, _content, read_json, pictures=False))
+        said = _said(await door.answer(request, _content, read_json, pictures=False))
         version = matched(if_match) if if_match else None
         kept, scene = await designs.works.run(designs.store.scene, design)
         if version not in {None, kept.version}:
             raise DesignConflict(f"Expected version {kept.version} of {design}, got {version}.")
-        editor = Editor.of(easel, core.settings.assistant, purse)
-        asked = _Edit(door, editor, kept, scene, said, keep, who)
+        asked_of = core.settings.assistant
+        editor = Editor(easel=easel, asked=asked_of, purse=purse, by_words=not said.model)
+        asked = _Edit(door, editor, kept, scene, said, who)
 
         async def answers(send_all: Callable[[Posted], Awaitable[None]]) -> None:
             # Outside of the time of a picture: a model takes as long as its settings say.
@@ -149,10 +161,12 @@ async def _content(posted: Posted) -> object:
     return posted.body.content
 
 
-def _said(body: object) -> tuple[str, bool]:
-    """Return what is asked for, and whether it is to be kept. Raises BadBody."""
+def _said(body: object) -> _Said:
+    """Return what is asked for. Raises BadBody."""
     told: dict[str, Any] = body if isinstance(body, dict) else {}
-    request, keep = told.get("request"), told.get("keep", False)
-    if not isinstance(request, str) or not isinstance(keep, bool):
-        raise BadBody('Expected JSON with "request" as text, and "keep" as true or false.')
-    return request, keep
+    said = _Said(told.get("request", ""), told.get("keep", False), told.get("model", False))
+    right = isinstance(said.request, str) and said.request
+    if not right or not isinstance(said.keep, bool) or not isinstance(said.model, bool):
+        wanted = '"request" as text, and "keep" and "model" as true or false'
+        raise BadBody(f"Expected JSON with {wanted}.")
+    return said

@@ -1,0 +1,1 @@
+"""A brand, and designs brought to it: its colours, fonts, logo and least sizes."""

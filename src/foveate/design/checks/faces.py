@@ -1,0 +1,135 @@
+"""Faces: no title lies over one that it did not lie over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.checks.edges import shifted
+from foveate.design.checks.ink import letters
+from foveate.design.checks.model import Found, Severity
+from foveate.design.scene.model import Picture, Role, Text
+from foveate.design.tree import on_page, over, painted, replaced, spots, within
+from foveate.geometry.box import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from foveate.design.checks.model import Case
+    from foveate.design.scene.model import Page, Scene
+    from foveate.design.tree import Spot
+
+TITLES: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE, Role.BUTTON})
+"""What may not lie over a face; of other letters it is only said."""
+COVERED: Final = 0.06
+"""Of a face, that letters may lie over: hair, and the air around it."""
+AIR: Final = 8.0
+"""Pixels between a face and what was moved from it."""
+
+
+def check(case: Case) -> Iterator[Found]:
+    """Return texts that lie over faces, and did not before."""
+    before = set(_met(case, case.before))
+    for (name, picture), role in _met(case, case.after).items():
+        if (name, picture) not in before:
+            severity = Severity.ERROR if role in TITLES else Severity.WARNING
+            sentence = f"{name} lies over a face in {picture}: expected it beside the face."
+            yield Found(name, sentence, severity, picture)
+
+
+def repair(case: Case, found: tuple[Found, ...]) -> Scene:
+    """Return the design with titles moved to the nearest place that is free."""
+    made = {}
+    all_spots = spots(case.after)
+    for each in found:
+        spot = all_spots[each.block]
+        free = each.severity is Severity.ERROR and not spot.locked and each.block not in made
+        if free and (way := _aside(case, spot)) is not None:
+            made[each.block] = shifted(spot.block, spot.plane, *way)
+    return replaced(case.after, made)
+
+
+def _met(case: Case, scene: Scene) -> dict[tuple[str, str], Role]:
+    """Return each text and the picture over a face of which it lies."""
+    found: dict[tuple[str, str], Role] = {}
+    for page in scene.pages:
+        order = painted(page)
+        for place, picture in enumerate(order):
+            if not isinstance(picture.block, Picture) or not _texts(order[place + 1 :]):
+                continue
+            faces = faces_of(case, picture)
+            for spot in _texts(order[place + 1 :]):
+                mine = _letters(case, spot, scene.lang)
+                if any(_covers(mine, face) for face in faces):
+                    found[spot.block.id, picture.block.id] = spot.block.role
+    return found
+
+
+def _texts(order: Sequence[Spot]) -> list[Spot]:
+    return [spot for spot in order if isinstance(spot.block, Text) and spot.block.words.strip()]
+
+
+def faces_of(case: Case, spot: Spot) -> list[Box]:
+    """Return where the faces of a picture are on its page."""
+    block = spot.block
+    if case.looks.faces is None or not isinstance(block, Picture):
+        return []
+    if block.role in {Role.LOGO, Role.DECORATION} or block.width < 1 or block.height < 1:
+        return []
+    seen = case.looks.faces(block.src, block.options, round(block.width), round(block.height))
+    return [on_page(face, within(spot.plane, block)) for face in seen]
+
+
+def _covers(mine: Box, face: Box) -> bool:
+    across = min(mine.right, face.right) - max(mine.left, face.left)
+    down = min(mine.bottom, face.bottom) - max(mine.top, face.top)
+    return min(across, down) > 0 and across * down > COVERED * face.width * face.height
+
+
+def _letters(case: Case, spot: Spot, language: str) -> Box:
+    """Return the box on its page of a text's letters; all of its box where it has a fill."""
+    if isinstance(spot.block, Text) and spot.block.fill is not None:
+        return spot.box
+    return letters(spot, case.looks.measures, language)
+
+
+def _aside(case: Case, spot: Spot) -> tuple[float, float] | None:
+    """Return the shortest way to a place on the page without faces and other letters."""
+    page, box = spot.page, spot.box
+    mine = _letters(case, spot, case.after.lang)
+    faces = [
+        face
+        for picture in painted(page)
+        if isinstance(picture.block, Picture)
+        for face in faces_of(case, picture)
+    ]
+    others = [
+        _letters(case, each, case.after.lang)
+        for each in _texts(painted(page))
+        if each.block.id != spot.block.id
+    ]
+    ways = [
+        way
+        for way in _ways(mine, faces)
+        if _stays(_moved(box, way), page)
+        and not any(_covers(_moved(mine, way), face) for face in faces)
+        and not any(over(_moved(mine, way), other) for other in others)
+    ]
+    return min(ways, key=lambda way: (abs(way[0]) + abs(way[1]), way), default=None)
+
+
+def _ways(mine: Box, faces: Sequence[Box]) -> Iterator[tuple[float, float]]:
+    for face in faces:
+        yield 0.0, face.bottom + AIR - mine.top
+        yield 0.0, face.top - AIR - mine.bottom
+        yield face.right + AIR - mine.left, 0.0
+        yield face.left - AIR - mine.right, 0.0
+
+
+def _moved(box: Box, way: tuple[float, float]) -> Box:
+    return Box(box.left + way[0], box.top + way[1], box.width, box.height)
+
+
+def _stays(box: Box, page: Page) -> bool:
+    slack = 0.5
+    inside = box.left >= -slack and box.top >= -slack
+    return inside and box.right <= page.width + slack and box.bottom <= page.height + slack

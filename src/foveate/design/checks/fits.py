@@ -1,0 +1,80 @@
+"""Room: what a text says fits into its box, if need be with smaller letters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.checks.model import Found
+from foveate.design.scene.model import Fit, Text
+from foveate.design.tree import replaced, spots
+from foveate.errors import FontsMissing, UnknownFont
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.design.checks.model import Case
+    from foveate.design.ports import Extent, Measures
+    from foveate.design.scene.model import Scene
+
+SLACK: Final = 1.0
+"""Pixels by which a text may be larger than its box, and nobody says so."""
+LEAST_SHARE: Final = 0.55
+"""Of their size, that letters have after they were shrunk to fit."""
+LEAST_POINTS: Final = 5.0
+POINTS: Final = 72.0
+
+
+def check(case: Case) -> Iterator[Found]:
+    """Return texts that are larger than their boxes, by more than they were."""
+    measures = case.looks.measures
+    if measures is None:
+        return
+    old = spots(case.before)
+    for name, spot in spots(case.after).items():
+        text, was = spot.block, old[name].block if name in old else None
+        if not isinstance(text, Text) or not spot.seen or text == was:
+            continue
+        over = _over(text, measures, case.after.lang)
+        before = _over(was, measures, case.before.lang) if isinstance(was, Text) else (0.0, 0.0)
+        if any(now > then + SLACK for now, then in zip(over, before, strict=True)):
+            yield Found(name, _sentence(name, over))
+
+
+def repair(case: Case, found: tuple[Found, ...]) -> Scene:
+    """Return the design with letters that shrink, where they stay large enough to be read."""
+    measures, all_spots = case.looks.measures, spots(case.after)
+    made = {}
+    for each in found:
+        spot = all_spots[each.block]
+        if isinstance(spot.block, Text) and measures is not None and not spot.locked:
+            text = replace(spot.block, fit=Fit.SHRINK)
+            got = _extent(text, measures, case.after.lang)
+            if got is not None and not any(got.over) and got.size >= _least(text, case.after.dpi):
+                made[text.id] = text
+    return replaced(case.after, made)
+
+
+def _least(text: Text, dpi: float) -> float:
+    return max(LEAST_SHARE * text.size, min(LEAST_POINTS * dpi / POINTS, text.size))
+
+
+def _over(text: Text, measures: Measures, language: str) -> tuple[float, float]:
+    got = _extent(text, measures, language)
+    return (0.0, 0.0) if got is None else got.over
+
+
+def _extent(text: Text, measures: Measures, language: str) -> Extent | None:
+    """Return how large a text becomes; None in a font that is not here, which others say."""
+    try:
+        return measures(text, language)
+    except (UnknownFont, FontsMissing):
+        return None
+
+
+def _sentence(name: str, over: tuple[float, float]) -> str:
+    ways = [f"{by:.0f} px too {way}" for by, way in zip(over, ("wide", "high"), strict=True) if by]
+    return (
+        f"The text of {name} is {' and '.join(ways)} for its box: expected fewer words, smaller "
+        "letters or a larger box."
+    )

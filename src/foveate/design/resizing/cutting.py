@@ -1,0 +1,142 @@
+"""A page read as rows and columns: cut along the widest gaps, and those parts cut again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.resizing.parts import Kind
+from foveate.design.scene.model import Role
+from foveate.geometry.box import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from foveate.design.resizing.parts import Unit
+
+NEAR: Final = 0.5
+"""Of the widest gap, that others have which are cut, too."""
+WIDER: Final = 1.1
+HIGHER: Final = 1.35
+"""Times a photo, that it is with the line that belongs to it."""
+
+
+class Way(StrEnum):
+    """How parts stand."""
+
+    ACROSS = "across"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A unit in its place."""
+
+    unit: Unit
+
+    @property
+    def box(self) -> Box:
+        """Return where it was."""
+        return self.unit.box
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Parts in a row or a column, in the order in which they are read."""
+
+    way: Way
+    parts: tuple[Node, ...]
+
+    @property
+    def box(self) -> Box:
+        """Return where all of them were."""
+        return Box.covering([part.box for part in self.parts])
+
+
+Node = Leaf | Branch
+
+
+def leaves(node: Node) -> Iterator[Unit]:
+    """Yield the units of a part, in the order in which they are read."""
+    if isinstance(node, Leaf):
+        yield node.unit
+        return
+    for part in node.parts:
+        yield from leaves(part)
+
+
+def cut(units: Sequence[Unit], *, from_right: bool = False) -> Node:
+    """Return units as rows and columns, in the order in which they are read."""
+    if len(units) == 1:
+        return Leaf(units[0])
+    down, gap_down = _slices(units, Way.DOWN)
+    across, gap_across = _slices(units, Way.ACROSS)
+    if len(across) > 1 and (len(down) == 1 or gap_across > gap_down):
+        parts = tuple(cut(each, from_right=from_right) for each in _near(across, Way.ACROSS))
+        return flattened(Branch(Way.ACROSS, parts[::-1] if from_right else parts))
+    if len(down) > 1:
+        parts = tuple(cut(each, from_right=from_right) for each in _near(down, Way.DOWN))
+        return flattened(Branch(Way.DOWN, parts))
+    # Boxes round a middle, like the blades of a mill: read from the top.
+    order = sorted(units, key=lambda unit: (unit.box.top, unit.box.left, unit.main.id))
+    return Branch(Way.DOWN, tuple(map(Leaf, order)))
+
+
+def _slices(units: Sequence[Unit], way: Way) -> tuple[list[list[Unit]], float]:
+    """Return units parted where nothing stands, and the widest gap between two parts."""
+    order = sorted(units, key=lambda unit: (*_span(unit, way), unit.main.id))
+    found, end, widest = [[order[0]]], _span(order[0], way)[1], 0.0
+    for unit in order[1:]:
+        start, stop = _span(unit, way)
+        if start >= end - 0.5:
+            found.append([unit])
+            widest = max(widest, start - end)
+        else:
+            found[-1].append(unit)
+        end = max(end, stop)
+    return found, widest
+
+
+def _span(unit: Unit, way: Way) -> tuple[float, float]:
+    box = unit.box
+    return (box.left, box.right) if way is Way.ACROSS else (box.top, box.bottom)
+
+
+def _near(slices: list[list[Unit]], way: Way) -> list[list[Unit]]:
+    """Return slices, those with small gaps between them as one: they may be cut otherwise."""
+    gaps = [
+        min(_span(unit, way)[0] for unit in after) - max(_span(unit, way)[1] for unit in before)
+        for before, after in pairwise(slices)
+    ]
+    joined = [slices[0]]
+    for gap, part in zip(gaps, slices[1:], strict=True):
+        if gap >= NEAR * max(gaps):
+            joined.append(part)
+        else:
+            joined[-1] = [*joined[-1], *part]
+    return joined
+
+
+def captioned(node: Node) -> bool:
+    """Return whether a part is a photo with a line close below, which stay together."""
+    if isinstance(node, Leaf) or node.way is not Way.DOWN:
+        return False
+    units = [part.unit for part in node.parts if isinstance(part, Leaf)]
+    if [unit.kind for unit in units] != [Kind.PHOTO, Kind.WORDS]:
+        return False
+    photo, line, box = units[0].box, units[1].main, node.box
+    close = box.width <= WIDER * photo.width and box.height <= HIGHER * photo.height
+    return close and line.role not in {Role.TITLE, Role.SUBTITLE, Role.PRICE}
+
+
+def flattened(branch: Branch) -> Branch:
+    """Return a branch with what stands in its own direction inside as parts of its own."""
+    parts: list[Node] = []
+    for part in branch.parts:
+        if isinstance(part, Branch) and part.way is branch.way and not captioned(part):
+            parts.extend(part.parts)
+        else:
+            parts.append(part)
+    return Branch(branch.way, tuple(parts))

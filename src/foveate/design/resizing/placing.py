@@ -1,0 +1,175 @@
+"""A page of another size, from where its units are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.resizing.parts import Kind, edges_of
+from foveate.design.resizing.pictures import in_box
+from foveate.design.scaling import details, scaled
+from foveate.design.scene.model import Fit, Group, Picture, Text
+from foveate.geometry.box import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from foveate.design.resizing.lettering import Lettering
+    from foveate.design.resizing.parts import Parts, Unit
+    from foveate.design.scene.model import Block, Page
+
+DIGITS: Final = 4
+THIRD: Final = 1 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Makes the blocks of a page of another size."""
+
+    old: Page
+    width: float
+    height: float
+    by: float
+    """How many times as large letters and lengths are."""
+    lettering: Lettering
+
+    def page(self, parts: Parts, frames: Mapping[str, Box], boxes: Mapping[str, Box]) -> Page:
+        """Return the page, with all of its blocks in the order in which they were."""
+        made = {block.id: self._behind(block) for block in parts.behind}
+        made |= {block.id: self._in(block, frames[block.id]) for block in parts.frames}
+        for unit in parts.units:
+            made |= {block.id: block for block in self._unit(unit, boxes[unit.main.id])}
+        made |= {block.id: self._unseen(block) for block in parts.unseen}
+        blocks = tuple(_rounded(made[block.id]) for block in self.old.blocks)
+        return replace(self.old, width=self.width, height=self.height, blocks=blocks)
+
+    def _behind(self, block: Block) -> Block:
+        """Return what covers the page, or keeps to its edges."""
+        box = Box(block.x, block.y, block.width, block.height)
+        left, top, right, bottom = edges_of(box, self.old)
+        x, width = _along(
+            (block.x, block.width), self.old.width, self.width, self.by, (left, right)
+        )
+        y, height = _along(
+            (block.y, block.height), self.old.height, self.height, self.by, (top, bottom)
+        )
+        return self._in(block, Box(x, y, width, height))
+
+    def _in(self, block: Block, box: Box) -> Block:
+        """Return a block that may be of any shape in another box."""
+        if isinstance(block, Group):
+            return replace(scaled(block, self.by), x=box.left, y=box.top)
+        made = replace(block, x=box.left, y=box.top, width=box.width, height=box.height)
+        if isinstance(block, Picture):
+            made = in_box(replace(block, x=box.left, y=box.top), box.width, box.height)
+        return replace(made, **details(block, self.by))
+
+    def _unit(self, unit: Unit, box: Box) -> Iterator[Block]:
+        if unit.kind is Kind.WORDS:
+            yield self._words(unit.main, box)
+        elif unit.kind is Kind.PHOTO:
+            yield from self._photo(unit, box)
+        elif unit.kind is Kind.RULE:
+            rule = scaled(unit.main, self.by)
+            yield replace(rule, x=box.left, y=box.top, width=box.width)
+        else:
+            alone = not unit.beside
+            by = self.lettering.scale(unit.main, self.by) if alone else self.by
+            for block in unit.blocks:
+                yield self._rigid(block, unit.box, box, by)
+
+    def _words(self, text: Block, box: Box) -> Block:
+        assert isinstance(text, Text)  # noqa: S101 - of its kind
+        made = self.lettering.fitted(text, self.by)
+        return replace(
+            made,
+            x=box.left,
+            y=box.top,
+            width=box.width,
+            height=box.height,
+            padding=text.padding * self.by,
+            fit=Fit.SHRINK,
+        )
+
+    def _rigid(self, block: Block, old: Box, new: Box, by: float) -> Block:
+        x = new.left + (block.x - old.left) * by
+        y = new.top + (block.y - old.top) * by
+        return self._legible(replace(scaled(block, by), x=x, y=y))
+
+    def _legible(self, block: Block) -> Block:
+        """Return a block whose letters shrink rather than leave their box."""
+        if isinstance(block, Group):
+            return replace(block, blocks=tuple(map(self._legible, block.blocks)))
+        if isinstance(block, Text) and block.fit is Fit.NONE:
+            return replace(block, fit=Fit.SHRINK)
+        return block
+
+    def _photo(self, unit: Unit, box: Box) -> Iterator[Block]:
+        """Yield a photo of another shape, and what lies over it as far from the nearest edges."""
+        own, whole = unit.own, unit.box
+        left, top = (own.left - whole.left) * self.by, (own.top - whole.top) * self.by
+        right, bottom = (whole.right - own.right) * self.by, (whole.bottom - own.bottom) * self.by
+        width = max(box.width - left - right, 1.0)
+        height = max(box.height - top - bottom, 1.0)
+        photo = Box(box.left + left, box.top + top, width, height)
+        yield self._in(unit.main, photo)
+        for block in unit.beside:
+            made = self._legible(scaled(block, self.by))
+            x = _kept((block.x, block.width), (own.left, own.width), (photo.left, width), self.by)
+            y = _kept((block.y, block.height), (own.top, own.height), (photo.top, height), self.by)
+            yield replace(made, x=x, y=y)
+
+    def _unseen(self, block: Block) -> Block:
+        across, down = self.width / self.old.width, self.height / self.old.height
+        made = scaled(block, min(across, down))
+        return replace(made, x=block.x * across, y=block.y * down)
+
+
+def _along(
+    was: tuple[float, float], old: float, new: float, by: float, edges: tuple[bool, bool]
+) -> tuple[float, float]:
+    """Return where something lies along a side, and how long it is, by the edges that it keeps."""
+    start, size = was
+    if all(edges):
+        # As far beyond either edge as before.
+        beyond = (start * by, (start + size - old) * by)
+        return beyond[0], new + beyond[1] - beyond[0]
+    if edges[0]:
+        return start * by, size * by
+    if edges[1]:
+        return new - (old - start) * by, size * by
+    middle = (start + size / 2) / old * new
+    return middle - size * by / 2, size * by
+
+
+def _kept(
+    was: tuple[float, float], old: tuple[float, float], new: tuple[float, float], by: float
+) -> float:
+    """Return where something begins that lies over a photo: as far from the nearer edge."""
+    start, size = was
+    middle = (start + size / 2 - old[0]) / max(old[1], 1.0)
+    if middle < THIRD:
+        return new[0] + (start - old[0]) * by
+    if middle > 1 - THIRD:
+        return new[0] + new[1] - (old[0] + old[1] - start) * by
+    return new[0] + middle * new[1] - size * by / 2
+
+
+def _rounded(block: Block) -> Block:
+    """Return a block with numbers that people can read."""
+    said = {name: round(getattr(block, name), DIGITS) for name in ("x", "y", "width", "height")}
+    if isinstance(block, Group):
+        return replace(block, **said, blocks=tuple(map(_rounded, block.blocks)))
+    if isinstance(block, Text):
+        runs = tuple(
+            replace(run, size=None if run.size is None else round(run.size, DIGITS))
+            for run in block.runs
+        )
+        return replace(block, **said, size=round(block.size, DIGITS), runs=runs)
+    return replace(block, **said)
+
+
+def hidden(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks that are not painted."""
+    for block in blocks:
+        yield replace(block, hidden=True)

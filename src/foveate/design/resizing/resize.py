@@ -1,0 +1,268 @@
+"""A design on pages of another size."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.resizing.arranging import Arrangement, arrangements
+from foveate.design.resizing.bleeding import bled
+from foveate.design.resizing.cutting import Leaf, cut, leaves
+from foveate.design.resizing.formats import legible_dpi, page_size
+from foveate.design.resizing.lettering import Lettering
+from foveate.design.resizing.margins import room
+from foveate.design.resizing.parts import parts, without
+from foveate.design.resizing.placing import Placing, hidden
+from foveate.design.resizing.solving import solved
+from foveate.design.resizing.wishes import Asking
+from foveate.design.resizing.worth import Judge
+from foveate.design.scaling import scaled
+from foveate.design.scene.model import DPI, Fit, Group, Role, Text
+from foveate.geometry.box import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from foveate.design.ports import Measures
+    from foveate.design.resizing.margins import Room
+    from foveate.design.resizing.parts import Parts, Unit
+    from foveate.design.scene.model import Block, Page, Scene
+
+SAME: Final = 0.003
+"""Of a ratio, that is the same shape: all is made larger or smaller."""
+LEAST: Final = 0.12
+MOST: Final = 2.0
+"""How many times as large letters are at least and at most, to the square root of the areas."""
+WANTED: Final = 0.6
+"""What they are at least before anything is hidden."""
+READ: Final = 0.9
+"""Of the least size, that letters have which are not hidden."""
+ROUNDS: Final = 7
+SMALLER: Final = (0.87, 0.76, 0.66, 0.57)
+"""Of the largest letters that there is room for: smaller ones leave more of it to photos."""
+GAP: Final = 0.032
+"""Between two parts, of the square root of a page's area."""
+WEIGHTS: Final = {
+    Role.DECORATION: 0,
+    Role.NONE: 2,
+    Role.BODY: 3,
+    Role.LEGAL: 4,
+    Role.SUBTITLE: 5,
+    Role.PHOTO: 7,
+    Role.LOGO: 8,
+    Role.PRICE: 8,
+    Role.BUTTON: 9,
+    Role.TITLE: 10,
+}
+"""What stays longest where there is no room for all."""
+NEEDED: Final = 7
+"""From which weight on a unit is never hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resized:
+    """A design of another size, and what could not be kept, a sentence each."""
+
+    scene: Scene
+    remarks: tuple[str, ...] = ()
+
+
+def resize(scene: Scene, to: str, measures: Measures) -> Resized:
+    """Return a design with its pages in the size of a name, a ratio or two lengths.
+
+    The same blocks by the same ids; what there is no room for is hidden, and said so. Raises
+    BadRequest for a size that there is not, and what `measures` raises.
+    """
+    dpi = legible_dpi(to, scene.dpi)
+    return resize_to(scene, page_size(to, scene.dpi), measures, dpi=dpi)
+
+
+def resize_to(
+    scene: Scene, size: tuple[float, float], measures: Measures, *, dpi: float = DPI
+) -> Resized:
+    """Return a design with its pages in a size in pixels, that are read at so many to the inch."""
+    lettering = Lettering(measures, scene.lang, dpi)
+    made = [_Sizer(page, *size, lettering).made() for page in scene.pages]
+    pages = tuple(page for page, _ in made)
+    remarks = tuple(remark for _, said in made for remark in said)
+    return Resized(replace(scene, pages=pages), remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where units are."""
+
+    boxes: dict[str, Box]
+    room: Room
+    by: float
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizer:
+    """Brings one page to a size."""
+
+    page: Page
+    width: float
+    height: float
+    lettering: Lettering
+
+    def made(self) -> tuple[Page, tuple[str, ...]]:
+        """Return the page, and what is to be said of it."""
+        page, width, height = self.page, self.width, self.height
+        if abs(page.width / page.height / (width / height) - 1) <= SAME:
+            return self._alike(), ()
+        found, gone = parts(page, self.lettering), []
+        layout = self._layout(found)
+        while (unit := self._too_many(found, layout)) is not None:
+            gone.append(unit)
+            found = without(found, unit)
+            layout = self._layout(found) or layout
+            if layout and not found.units:
+                break
+        return self._placed(found, layout, gone)
+
+    def _too_many(self, found: Parts, layout: _Layout | None) -> Unit | None:
+        """Return what is to be hidden next, so that the others have room; None where all have."""
+        if layout is None or layout.by < WANTED * self._usual:
+            return _least(found, found.units)
+        return _least(found, [unit for unit in found.units if not self._legible(unit, layout.by)])
+
+    def _legible(self, unit: Unit, by: float) -> bool:
+        """Return whether the largest letters of a unit are large enough to be read."""
+        sizes = [
+            self.lettering.fitted(text, by).size / min(self.lettering.least(text), text.size)
+            for text in _texts(unit.blocks)
+        ]
+        return max(sizes, default=1.0) > READ
+
+    def _alike(self) -> Page:
+        """Return the page in the shape that it has; texts that left their boxes shrink."""
+        by = self.width / self.page.width
+        blocks = tuple(self._fitting(scaled(block, by)) for block in self.page.blocks)
+        return replace(self.page, width=self.width, height=self.height, blocks=blocks)
+
+    def _fitting(self, block: Block) -> Block:
+        if isinstance(block, Group):
+            return replace(block, blocks=tuple(map(self._fitting, block.blocks)))
+        if isinstance(block, Text) and any(self.lettering.extent(block).over):
+            return replace(block, fit=Fit.SHRINK)
+        return block
+
+    def _placed(
+        self, found: Parts, layout: _Layout | None, gone: Sequence[Unit]
+    ) -> tuple[Page, tuple[str, ...]]:
+        layout = layout or self._shrunk(found)
+        placing = Placing(self.page, self.width, self.height, layout.by, self.lettering)
+        boxes = bled(found, layout.boxes, layout.room, self.page, (self.width, self.height))
+        made = placing.page(found, layout.room.frames, boxes)
+        names = {block.id for unit in gone for block in unit.blocks}
+        unseen = {b.id: b for b in hidden(b for b in made.blocks if b.id in names)}
+        blocks = tuple(unseen.get(block.id, block) for block in made.blocks)
+        said = tuple(
+            f"There is no room for {unit.main.name or unit.main.id} on {self.width:.0f} x "
+            f"{self.height:.0f}: it is hidden."
+            for unit in gone
+        )
+        return replace(made, blocks=blocks), said
+
+    def _shrunk(self, found: Parts) -> _Layout:
+        """Return all as it stood, as small as the page needs: there is room for nothing else."""
+        by = min(self.width / self.page.width, self.height / self.page.height)
+        space = self._room(found, by)
+        left = (self.width - by * self.page.width) / 2
+        top = (self.height - by * self.page.height) / 2
+        boxes = {
+            unit.main.id: Box(
+                left + by * unit.box.left,
+                top + by * unit.box.top,
+                by * unit.box.width,
+                by * unit.box.height,
+            )
+            for unit in found.units
+        }
+        return _Layout(boxes, space, by, 0.0)
+
+    @property
+    def _usual(self) -> float:
+        """How many times as large lengths are if all stays as it is."""
+        return math.sqrt(self.width * self.height / (self.page.width * self.page.height))
+
+    def _layout(self, found: Parts) -> _Layout | None:
+        """Return the best of the likely arrangements; None where there is room for none."""
+        if not found.units:
+            return _Layout({}, self._room(found, self._usual), self._usual, 0.0)
+        from_right = self.lettering.lang.split("-")[0] in {"ar", "he", "fa", "ur"}
+        root = cut(found.units, from_right=from_right)
+        gap = GAP * math.sqrt(self.page.width * self.page.height)
+        new = self._room(found, self._usual).new
+        likely = (
+            [Arrangement(root, 0)]
+            if isinstance(root, Leaf)
+            else arrangements(root, new.width, new.height, gap, from_right=from_right)
+        )
+        layouts = [self._solved(found, each) for each in likely]
+        return max((each for each in layouts if each), key=lambda each: each.worth, default=None)
+
+    def _room(self, found: Parts, by: float) -> Room:
+        return room(found, self.page, self.width, self.height, by)
+
+    def _solved(self, found: Parts, arrangement: Arrangement) -> _Layout | None:
+        """Return an arrangement with letters as large as there is room for."""
+        low, high = LEAST * self._usual, MOST * self._usual
+        if self._boxes(found, arrangement, low) is None:
+            return None
+        for _ in range(ROUNDS):
+            by = math.sqrt(low * high)
+            fits = self._boxes(found, arrangement, by) is not None
+            low, high = (by, high) if fits else (low, by)
+        layouts = [self._at(found, arrangement, low * less) for less in (1.0, *SMALLER)]
+        return max(filter(None, layouts), key=lambda each: each.worth)
+
+    def _boxes(self, found: Parts, arrangement: Arrangement, by: float) -> dict[str, Box] | None:
+        return solved(arrangement.node, self._asking(found, by), self._gap)
+
+    def _asking(self, found: Parts, by: float) -> Asking:
+        space = self._room(found, by)
+        return Asking(self.lettering, space.new, space.old, by)
+
+    @property
+    def _gap(self) -> float:
+        return GAP * math.sqrt(self.width * self.height)
+
+    def _at(self, found: Parts, arrangement: Arrangement, by: float) -> _Layout | None:
+        boxes = self._boxes(found, arrangement, by)
+        if boxes is None:
+            return None
+        judge = Judge(self.page, (self.width, self.height), found, self._asking(found, by))
+        worth = judge.worth(boxes, by / self._usual, arrangement.changes)
+        return _Layout(boxes, self._room(found, by), by, worth)
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[Text]:
+    for block in blocks:
+        if isinstance(block, Text):
+            yield block
+        elif isinstance(block, Group):
+            yield from _texts(block.blocks)
+
+
+def _least(found: Parts, units: Iterable[Unit]) -> Unit | None:
+    """Return which of some units is hidden first; None where all of them are needed."""
+    free = [
+        unit
+        for unit in units
+        if not unit.locked and max(WEIGHTS.get(b.role, 2) for b in unit.blocks) < NEEDED
+    ]
+    if not free or len(found.units) == 1:
+        return None
+    order = {unit.main.id: place for place, unit in enumerate(found.units)}
+    return min(free, key=lambda u: (WEIGHTS.get(u.main.role, 2), -order[u.main.id]))
+
+
+def reading_order(scene: Scene, measures: Measures) -> list[list[str]]:
+    """Return the ids of what stands before on each page, in the order in which it is read."""
+    lettering = Lettering(measures, scene.lang, scene.dpi)
+    found = [parts(page, lettering).units for page in scene.pages]
+    return [[unit.main.id for unit in leaves(cut(units))] if units else [] for units in found]

@@ -1,0 +1,122 @@
+"""What each unit wants of its place, first across, and when that is known, down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.resizing.parts import Kind
+from foveate.design.scene.model import Pin, Role, Text
+
+if TYPE_CHECKING:
+    from foveate.design.resizing.lettering import Lettering
+    from foveate.design.resizing.parts import Unit
+    from foveate.geometry.box import Box
+
+LEAST_PHOTO: Final = 0.22
+"""Of the room's side, that a photo has at least."""
+LEAST_SHARE: Final = 0.35
+"""Of its own side, enlarged as letters are."""
+WIDEST: Final = 2.4
+TALLEST: Final = 0.5
+"""Ratios of width to height that a photo has."""
+HOLDS: Final = 1.5
+"""Times the side of what lies over it, that a photo has at least."""
+HALF: Final = 0.5
+CENTRED: Final = 0.06
+"""Of a room's width, by which the middle of what is centred may be off."""
+
+
+CORNERED: Final = frozenset({Role.LOGO, Role.LEGAL})
+"""What keeps to a corner stands at the top or at the bottom beside something higher."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One side of a unit, in pixels of the new page."""
+
+    least: float
+    wanted: float
+    grows: bool = False
+    """It takes what is left; others stay as they want to be."""
+    fills: bool = False
+    """It is as long as what it stands in, across its direction."""
+    most: float = 1e6
+    at: float = 0.0
+    """Where it stands in what it stands in: 0 at the start, 1 at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Knows what units want, at one size of letters."""
+
+    lettering: Lettering
+    room: Box
+    """That units have on the new page."""
+    old: Box
+    """That they had."""
+    by: float
+    """How many times as large letters are."""
+
+    def text(self, unit: Unit) -> Text:
+        """Return the main block of a unit of words, its letters as they become."""
+        assert isinstance(unit.main, Text)  # noqa: S101 - of its kind
+        return self.lettering.fitted(unit.main, self.by)
+
+    def across(self, unit: Unit) -> Wish:
+        """Return what a unit wants of its width."""
+        wanted = unit.box.width * self.by
+        at = self._at(unit, horizontal=True)
+        if unit.kind is Kind.WORDS:
+            text = self.text(unit)
+            line, longest = self.lettering.line(text), self.lettering.longest(text)
+            # Lines that were broken may stay so, at about the same width.
+            got = self.lettering.ink(unit.main).width if isinstance(unit.main, Text) else line
+            return Wish(longest, max(min(line, got * self.by * 1.05), longest), fills=True, at=at)
+        if unit.kind is Kind.PHOTO:
+            room = min(self.room.width, WIDEST * self.room.height)
+            beside = max((block.width for block in unit.beside), default=0.0)
+            least = max(LEAST_PHOTO * room, LEAST_SHARE * wanted, HOLDS * beside * self.by)
+            most = max(WIDEST * self.room.height, least)
+            return Wish(min(least, wanted), wanted, grows=True, fills=True, most=most, at=at)
+        if unit.kind is Kind.RULE:
+            return Wish(min(wanted, self.room.width) * 0.3, wanted, fills=True, at=at)
+        wide = unit.box.width * self._scale(unit)
+        return Wish(wide, wide, at=at)
+
+    def _scale(self, unit: Unit) -> float:
+        """Return how many times as large a unit of one shape becomes."""
+        return self.by if unit.beside else self.lettering.scale(unit.main, self.by)
+
+    def down(self, unit: Unit, width: float) -> Wish:
+        """Return what a unit of a width wants of its height."""
+        at = self._at(unit, horizontal=False)
+        if unit.kind is Kind.WORDS:
+            height = self.lettering.height(self.text(unit), width)
+            return Wish(height, height, at=at)
+        wanted = unit.box.height * self.by
+        if unit.kind is Kind.PHOTO:
+            beside = max((block.height for block in unit.beside), default=0.0)
+            least = max(LEAST_PHOTO * self.room.height, width / WIDEST, HOLDS * beside * self.by)
+            most = max(width / TALLEST, least)
+            return Wish(min(least, most), wanted, grows=True, fills=True, most=most, at=at)
+        high = unit.box.height * self._scale(unit)
+        return Wish(high, high, at=at)
+
+    def _at(self, unit: Unit, *, horizontal: bool) -> float:
+        """Return where a unit stands across: as it says, or as it stood."""
+        start, middle, end = (
+            (Pin.LEFT, Pin.CENTER, Pin.RIGHT) if horizontal else (Pin.TOP, Pin.MIDDLE, Pin.BOTTOM)
+        )
+        for pin, at in ((middle, 0.5), (start, 0.0), (end, 1.0)):
+            if pin in unit.main.pin:
+                return at
+        if not horizontal:
+            middle_y = unit.box.top + unit.box.height / 2 - self.old.top
+            edge = 0.0 if middle_y < HALF * self.old.height else 1.0
+            return edge if unit.main.role in CORNERED else HALF
+        before = unit.box.left - self.old.left
+        after = self.old.right - unit.box.right
+        if abs(before - after) < 2 * CENTRED * self.old.width:
+            return 0.5
+        return 0.0 if before < after else 1.0

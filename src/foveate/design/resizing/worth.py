@@ -1,0 +1,108 @@
+"""What a layout is worth: large letters and photos, titles on few lines, little that is empty."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from foveate.design.resizing.parts import Kind
+from foveate.design.scene.model import Role, Text
+from foveate.geometry.box import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from foveate.design.resizing.parts import Parts, Unit
+    from foveate.design.resizing.wishes import Asking
+    from foveate.design.scene.model import Page
+
+LARGER: Final = 0.25
+"""What letters that are larger than they were count, of what they count up to there."""
+PHOTOS: Final = 0.7
+"""What it is worth that photos have as much of the page as before."""
+LINES: Final = 0.15
+"""What a line more of a title costs."""
+EMPTY: Final = 0.4
+CELLS: Final = 7
+"""What emptiness costs, and into how many rows and columns a page is parted to see it."""
+CHANGE: Final = 0.3
+STEEP: Final = 6.0
+"""What a change of the arrangement costs, and how much less where the shape changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges layouts of one page in one size."""
+
+    page: Page
+    size: tuple[float, float]
+    parts: Parts
+    asking: Asking
+
+    def worth(self, boxes: Mapping[str, Box], larger: float, changes: float) -> float:
+        """Return what a layout is worth, whose letters are so many times as large as usual."""
+        letters = math.log(larger)
+        return (
+            min(letters, 0.0)
+            + LARGER * max(letters, 0.0)
+            - self._change * changes
+            + PHOTOS * self._photos(boxes)
+            - LINES * self._broken(boxes)
+            - EMPTY * self._empty(boxes)
+        )
+
+    @property
+    def _change(self) -> float:
+        """What a change of the arrangement costs: less, the more the shape of the page changes."""
+        old, new = self.page.width / self.page.height, self.size[0] / self.size[1]
+        return CHANGE / (1 + STEEP * abs(math.log(new / old)))
+
+    def _photos(self, boxes: Mapping[str, Box]) -> float:
+        """Return how much of the page photos have, to what they had; 1 at most."""
+        photos = [unit for unit in self.parts.units if unit.kind is Kind.PHOTO]
+        if not photos:
+            return 1.0
+        was = sum(unit.box.width * unit.box.height for unit in photos)
+        now = sum(boxes[unit.main.id].width * boxes[unit.main.id].height for unit in photos)
+        before = was / (self.page.width * self.page.height)
+        return min(now / (self.size[0] * self.size[1]) / before, 1.0)
+
+    def _empty(self, boxes: Mapping[str, Box]) -> float:
+        """Return the share of a page's room in which nothing stands, by a coarse grid."""
+        room, filled = self.asking.room, set()
+        across, down = room.width / CELLS, room.height / CELLS
+        for unit in self.parts.units:
+            box = self._shown(unit, boxes[unit.main.id])
+            columns = range(*_cells(box.left - room.left, box.width, across))
+            rows = range(*_cells(box.top - room.top, box.height, down))
+            filled |= {(column, row) for column in columns for row in rows}
+        return 1 - len(filled) / CELLS**2
+
+    def _shown(self, unit: Unit, box: Box) -> Box:
+        """Return the part of a unit's place in which it is seen: letters may need less."""
+        if unit.kind is not Kind.WORDS or not isinstance(unit.main, Text):
+            return box
+        wide = min(self.asking.across(unit).wanted, box.width)
+        left = box.left + (box.width - wide) * self.asking.lettering.across(unit.main)
+        return Box(left, box.top, wide, box.height)
+
+    def _broken(self, boxes: Mapping[str, Box]) -> float:
+        """Return how many lines more titles have than they had."""
+        more = 0.0
+        for unit in self.parts.units:
+            if (
+                unit.kind is Kind.WORDS
+                and unit.main.role is Role.TITLE
+                and isinstance(unit.main, Text)
+            ):
+                line = unit.main.line_height * self.asking.text(unit).size
+                had = self.asking.lettering.ink(unit.main).height * self.asking.by / max(line, 1e-6)
+                more += max(boxes[unit.main.id].height / max(line, 1e-6) - had, 0.0)
+        return more
+
+
+def _cells(start: float, size: float, cell: float) -> tuple[int, int]:
+    """Return the first cell that something is in, and the one after the last."""
+    first = min(max(int(start / cell), 0), CELLS - 1)
+    return first, min(math.ceil((start + size) / cell), CELLS)

@@ -1,0 +1,82 @@
+"""What checks of designs ask of an easel: pictures, the faces in them, letters and fonts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from foveate.deadline import NEVER
+from foveate.design.checks.drawn import Drawn
+from foveate.design.checks.model import Looks
+from foveate.design.drawing.asked import Asked
+from foveate.design.drawing.text import measure
+from foveate.errors import FoveateError, ModelError
+from foveate.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from foveate.design.drawing.text import Measured
+    from foveate.design.drawing.typefaces import Typefaces
+    from foveate.design.scene.model import Text
+    from foveate.designs.easel import Easel
+    from foveate.geometry.box import Box
+
+    T = TypeVar("T")
+
+LEAST: Final = 16
+"""Pixels of a side of a picture that is only asked for to see whether it can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """The pictures of an easel, for threads that wait for them."""
+
+    easel: Easel
+    loop: asyncio.AbstractEventLoop
+
+    def __call__(self, src: str, options: str, width: int, height: int) -> NDArray[np.uint8]:
+        """Return a picture as (height, width, 4), RGBA premultiplied. Raises any FoveateError."""
+        return self._awaited(self.easel.picture(Asked(src, options, width, height)))()
+
+    def source(self, src: str) -> str:
+        """Return why a picture cannot be used; nothing where it can."""
+        try:
+            self._awaited(self.easel.picture(Asked(src, "", LEAST, LEAST)))
+        except FoveateError as why:
+            return why.public
+        return ""
+
+    def faces(self, src: str, options: str, width: int, height: int) -> Sequence[Box]:
+        """Return where faces are in a picture as it is shown; none where nobody can look."""
+        try:
+            data = self._awaited(self.easel.picture(Asked(src, options, width, height))).data
+            looked = self.easel.core.analyser.prepare(self.easel.core.source_of(data), ["faces"])
+            return [face.box for face in looked.run(NEVER, Trace())["faces"]]
+        except (FoveateError, ModelError):
+            return []  # of a picture that is not there `sources` tells
+
+    def _awaited(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+
+def looks_of(easel: Easel, loop: asyncio.AbstractEventLoop) -> Looks:
+    """Return what checks ask, for threads; what they ask for comes of an easel on that loop."""
+    typefaces, pictured = easel.core.draughtsman.fonts.typefaces, Pictured(easel, loop)
+    return Looks(
+        measures=partial(measured, typefaces),
+        fonts=typefaces.shelf,
+        sources=pictured.source,
+        faces=pictured.faces,
+        below=Drawn(typefaces, pictured),
+    )
+
+
+def measured(typefaces: Typefaces, text: Text, language: str) -> Measured:
+    """Return how large a text becomes. Raises UnknownFont, FontsMissing."""
+    return measure(text, typefaces, language)

@@ -1,0 +1,168 @@
+"""Designs in other sizes: all on the page, nothing over what it was not over, all in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from design_measures import measured
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from resizings import PAGES, SIZES, block, boxes, resized, sale, text
+
+from foveate.design.changes.difference import difference
+from foveate.design.resizing.formats import page_size
+from foveate.design.scene.model import Fit, Page, Picture, Role, Scene
+from foveate.design.tree import over
+from foveate.options.grammar import asked_by
+
+TITLES = ("logo", "title", "subtitle", "price", "button", "legal")
+
+
+def assert_sound(before: Page, after: Page) -> None:
+    """Nothing is off the page, and nothing lies over what it did not lie over."""
+    was, now = boxes(before), boxes(after)
+    for name, box in now.items():
+        assert box.left >= -0.1, name
+        assert box.top >= -0.1, name
+        assert box.right <= after.width + 0.1, name
+        assert box.bottom <= after.height + 0.1, name
+    for one, other in combinations(now, 2):
+        if not over(was[one], was[other]):
+            assert not over(now[one], now[other], 1.0), (one, other)
+
+
+@pytest.mark.parametrize("to", SIZES)
+def test_a_design_fits_a_page_of_any_shape(to: str) -> None:
+    scene = sale()
+    made = resized(scene, to).scene
+    assert (made.pages[0].width, made.pages[0].height) == page_size(to, scene.dpi)
+    assert_sound(scene.pages[0], made.pages[0])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(PAGES, st.sampled_from(SIZES))
+def test_any_page_fits_any_other(page: Page, to: str) -> None:
+    made = resized(Scene(pages=(page,)), to)
+    assert_sound(page, made.scene.pages[0])
+
+
+@pytest.mark.parametrize("to", SIZES)
+def test_no_text_is_larger_than_its_box(to: str) -> None:
+    made = resized(sale(), to).scene
+    for each in ("title", "subtitle", "price", "button"):
+        found = block(made, each)
+        assert found.hidden or measured(found).over == (0.0, 0.0), each
+
+
+@pytest.mark.parametrize("to", SIZES)
+def test_what_is_read_first_still_is(to: str) -> None:
+    now = boxes(resized(sale(), to).scene.pages[0])
+    seen = [now[name] for name in TITLES if name in now]
+    for one, other in combinations(seen, 2):
+        assert one.bottom <= other.top + 1 or one.right <= other.left + 1
+
+
+@pytest.mark.parametrize("to", SIZES)
+def test_ids_stay_and_the_same_comes_of_the_same(to: str) -> None:
+    scene = sale()
+    first, second = resized(scene, to), resized(scene, to)
+    assert first == second
+    assert [b.id for b in first.scene.pages[0].blocks] == [b.id for b in scene.pages[0].blocks]
+    tags = {type(change).__name__ for change in difference(scene, first.scene).changes}
+    assert tags <= {"Changed"}
+
+
+def test_a_page_of_the_same_shape_is_the_page_as_much_larger() -> None:
+    scene = sale()
+    made = resized(scene, "540x960").scene
+    for old, new in zip(scene.pages[0].blocks, made.pages[0].blocks, strict=True):
+        assert (new.x, new.width) == (old.x / 2, old.width / 2)
+    assert block(made, "title").size == 60
+
+
+def test_a_background_covers_the_new_page() -> None:
+    for to in SIZES:
+        made = resized(sale(), to).scene
+        back, page = block(made, "back"), made.pages[0]
+        assert (back.x, back.y, back.width, back.height) == (0, 0, page.width, page.height)
+
+
+def test_a_photo_is_cropped_anew_around_faces() -> None:
+    photo = block(resized(sale(), "16:9").scene, "photo")
+    asked, _ = asked_by(photo.options)
+    assert asked["gravity"] == "face"
+    assert asked["saturation"] == "1.2"
+    assert float(asked["width"]) == pytest.approx(photo.width, abs=1)
+    assert float(asked["height"]) == pytest.approx(photo.height, abs=1)
+
+
+def test_a_crop_that_the_design_chose_stays() -> None:
+    scene = sale()
+    page = scene.pages[0]
+    blocks = tuple(
+        replace(each, options="gravity=0.2x0.8") if each.id == "photo" else each
+        for each in page.blocks
+        if isinstance(each, Picture) or each.id != "photo"
+    )
+    made = resized(replace(scene, pages=(replace(page, blocks=blocks),)), "1:1").scene
+    assert asked_by(block(made, "photo").options)[0]["gravity"] == "0.2x0.8"
+
+
+def test_a_logo_keeps_its_shape_and_its_corner() -> None:
+    for to in SIZES:
+        made = resized(sale(), to).scene
+        logo, page = block(made, "logo"), made.pages[0]
+        assert logo.width / logo.height == pytest.approx(260 / 80, rel=0.01)
+        assert logo.x < page.width / 4
+        assert logo.y < page.height / 3
+
+
+def test_letters_stay_large_enough_to_be_read() -> None:
+    for to in SIZES:
+        made = resized(sale(), to).scene
+        title = block(made, "title")
+        assert measured(title).size >= 10, to
+
+
+def test_what_there_is_no_room_for_is_hidden_and_said() -> None:
+    scene = sale()
+    page = scene.pages[0]
+    lines = tuple(
+        text(f"line{n}", "One line of many more", x=500, y=1340 + 25 * n, width=500, height=20)
+        for n in range(9)
+    )
+    made = resized(replace(scene, pages=(replace(page, blocks=(*page.blocks, *lines)),)), "728x90")
+    gone = [each.id for each in made.scene.pages[0].blocks if each.hidden]
+    assert len(gone) == len(made.remarks) > 0
+    assert not {"title", "logo", "price", "button", "photo"} & set(gone)
+    assert made.remarks[0].startswith("There is no room for ")
+
+
+def test_what_is_locked_is_never_hidden() -> None:
+    scene = sale()
+    page = scene.pages[0]
+    blocks = tuple(replace(b, locked=b.role is Role.LEGAL) for b in page.blocks)
+    made = resized(replace(scene, pages=(replace(page, blocks=blocks),)), "leaderboard")
+    assert not block(made.scene, "legal").hidden
+
+
+def test_a_badge_stays_on_its_photo() -> None:
+    scene = sale()
+    page = scene.pages[0]
+    badge = text("badge", "-40 %", Role.DECORATION, x=740, y=600, width=220, height=90, size=60)
+    scene = replace(scene, pages=(replace(page, blocks=(*page.blocks, badge)),))
+    for to in ("16:9", "1:1", "facebook-cover"):
+        now = boxes(resized(scene, to).scene.pages[0])
+        assert over(now["badge"], now["photo"])
+
+
+def test_a_text_that_left_its_box_is_made_to_fit() -> None:
+    scene = sale()
+    page = scene.pages[0]
+    long = text("title", "Summer sale of all that we have", Role.TITLE, x=90, y=220, width=400,
+                height=100, size=120)  # fmt: skip
+    blocks = tuple(long if b.id == "title" else b for b in page.blocks)
+    made = resized(replace(scene, pages=(replace(page, blocks=blocks),)), "540x960").scene
+    assert block(made, "title").fit is Fit.SHRINK
