@@ -1,0 +1,79 @@
+"""Designs on the disk: versions, who was faster, and what another process sees."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from foveate.design.scene.model import Page, Scene
+from foveate.designs.store import FILE, Store
+from foveate.errors import DesignConflict, DesignsUnusable, UnknownDesign
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def scene(name: str) -> Scene:
+    return Scene(name=name, pages=(Page(id="p", width=10, height=10),))
+
+
+def store(folder: Path, most: int = 100, versions: int = 3) -> Store:
+    return Store(folder, most=most, versions=versions, clock=lambda: 1.0)
+
+
+def test_what_one_process_keeps_another_one_sees(tmp_path: Path) -> None:
+    here, there = store(tmp_path), store(tmp_path)
+    kept = here.add(scene("a"), "shop", "poster")
+    assert there.scene("poster") == (kept, scene("a"))
+    there.put("poster", scene("b"), "other", 1)
+    assert (here.of("poster").version, here.of("poster").by) == (2, "other")
+    here.close()
+    assert store(tmp_path).scene("poster", 1)[1] == scene("a")
+
+
+def test_of_two_processes_that_change_a_version_one_does(tmp_path: Path) -> None:
+    stores = [store(tmp_path) for _ in range(4)]
+    stores[0].add(scene("a"), "shop", "poster")
+
+    def change(number: int) -> bool:
+        try:
+            stores[number].put("poster", scene(f"n{number}"), "shop", 1)
+        except DesignConflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(change, range(4))) == 1
+    assert [each.version for each in stores[0].versions("poster")] == [2, 1]
+
+
+def test_the_oldest_versions_go_and_are_said_to_be_gone(tmp_path: Path) -> None:
+    of = store(tmp_path)
+    digests = [of.add(scene("v1"), "shop", "poster").digest]
+    digests += [of.put("poster", scene(f"v{n + 1}"), "shop", n).digest for n in range(1, 6)]
+    assert [each.version for each in of.versions("poster")] == [6, 5, 4]
+    assert of.by_digest("poster", digests[3]) == scene("v4")
+    with pytest.raises(UnknownDesign, match="got 2"):
+        of.scene("poster", 2)
+    with pytest.raises(UnknownDesign):
+        of.by_digest("poster", digests[0])
+
+
+def test_there_are_no_more_designs_than_may_be_and_deleting_makes_room(tmp_path: Path) -> None:
+    of = store(tmp_path, most=2)
+    first = of.add(scene("a"), "shop")
+    of.add(scene("b"), "shop")
+    with pytest.raises(DesignConflict, match="at most 2 designs"):
+        of.add(scene("c"), "shop")
+    of.delete(first.id)
+    assert len(of.add(scene("c"), "shop").id) == 16
+    with pytest.raises(UnknownDesign):
+        of.delete(first.id)
+
+
+def test_a_file_that_is_no_book_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"no book" * 1000)
+    with pytest.raises(DesignsUnusable):
+        store(tmp_path).page("", 10, 0)
