@@ -153,8 +153,11 @@ class _Sizer:
     def _placed(
         self, found: Parts, layout: _Layout | None, gone: Sequence[Unit]
     ) -> tuple[Page, tuple[str, ...]]:
+        alike = layout is None
         layout = layout or self._shrunk(found)
-        placing = Placing(self.page, self.width, self.height, layout.by, self.lettering)
+        placing = Placing(
+            self.page, self.width, self.height, layout.by, self.lettering, alike=alike
+        )
         boxes = bled(found, layout.boxes, layout.room, self.page, (self.width, self.height))
         made = placing.page(found, layout.room.frames, boxes)
         names = {block.id for unit in gone for block in unit.blocks}
