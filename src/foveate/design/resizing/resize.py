@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.arranging import Arrangement, arrangements
 from foveate.design.resizing.bleeding import bled
-from foveate.design.resizing.cutting import Leaf, cut, leaves
+from foveate.design.resizing.cutting import Leaf, cut
 from foveate.design.resizing.formats import legible_dpi, page_size
 from foveate.design.resizing.lettering import Lettering
 from foveate.design.resizing.margins import room
@@ -262,10 +262,3 @@ def _least(found: Parts, units: Iterable[Unit]) -> Unit | None:
         return None
     order = {unit.main.id: place for place, unit in enumerate(found.units)}
     return min(free, key=lambda u: (WEIGHTS.get(u.main.role, 2), -order[u.main.id]))
-
-
-def reading_order(scene: Scene, measures: Measures) -> list[list[str]]:
-    """Return the ids of what stands before on each page, in the order in which it is read."""
-    lettering = Lettering(measures, scene.lang, scene.dpi)
-    found = [parts(page, lettering).units for page in scene.pages]
-    return [[unit.main.id for unit in leaves(cut(units))] if units else [] for units in found]
