@@ -39,8 +39,8 @@ def test_lightness_is_that_of_published_values() -> None:
 def test_another_lightness_keeps_the_hue_within_srgb(value: Colour, lightness: float) -> None:
     made = with_lightness(value, lightness)
     assert all(0 <= channel <= 255 for channel in made.rgb)
-    assert oklab(made)[0] == pytest.approx(lightness, abs=0.03)
-    assert chroma(made) <= chroma(value) + 0.03
+    assert oklab(made)[0] == pytest.approx(lightness, abs=0.07)
+    assert chroma(made) <= chroma(value) + 0.05
 
 
 def test_contrast_is_that_of_wcag() -> None:

@@ -6,6 +6,7 @@ Björn Ottosson, "A perceptual color space for image processing" (2020).
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.options.colours import Colour
@@ -138,13 +139,12 @@ def readable(value: Colour, below: Sequence[Colour], least: float) -> Colour | N
     >>> readable(Colour(160, 160, 160), [Colour(255, 255, 255)], 4.5)
     Colour(red=116, green=116, blue=116, alpha=1.0)
     """
-    start, a, b = oklab(value)
-    lightnesses = sorted(
-        (n / _LIGHTNESSES for n in range(_LIGHTNESSES + 1)), key=lambda n: abs(n - start)
-    )
+    start = oklab(value)[0]
+    steps = (step / _LIGHTNESSES for step in range(_LIGHTNESSES + 1))
+    lightnesses = sorted(steps, key=lambda lightness: abs(lightness - start))
     for alpha in dict.fromkeys((value.alpha, 1.0)):
         for lightness in lightnesses:
-            found = of_oklab(lightness, a, b, alpha)
+            found = replace(with_lightness(value, lightness), alpha=alpha)
             if worst(found, below) >= least:
                 return found
     return None

@@ -10,7 +10,7 @@ from foveate.design.brand.model import Part
 from foveate.design.changes.difference import difference
 from foveate.design.checks.checking import Checks
 from foveate.design.checks.model import NOTHING
-from foveate.design.checks.table import CHECKS
+from foveate.design.checks.table import LETTERING
 from foveate.design.scaling import letters
 from foveate.design.scene.model import Group, Picture, Role, Text
 from foveate.design.tones import oklab
@@ -26,7 +26,6 @@ DARK: Final = 0.5
 """Of lightness, below which a background is dark."""
 WHOLE: Final = "fit=pad,background=transparent"
 """Options by which all of a logo is seen, whatever its shape."""
-MENDING: Final = tuple(row for row in CHECKS if row.name in {"fonts", "fits", "contrast"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def adapt(scene: Scene, brand: Brand, looks: Looks = NOTHING) -> Branded:
     apart from what is below them, by those who look.
     """
     pages = tuple(_Adapting(brand, scene.dpi, page).made() for page in scene.pages)
-    found = Checks(looks, MENDING)(scene, replace(scene, pages=pages))
+    found = Checks(looks, LETTERING)(scene, replace(scene, pages=pages))
     remarks = (*_kept(scene), *found.repaired, *found.refused, *found.warned)
     return Branded(found.scene, difference(scene, found.scene), tuple(dict.fromkeys(remarks)))
 

@@ -71,3 +71,5 @@ CHECKS: Final[tuple[Row, ...]] = (
         contrast.repair,
     ),
 )
+LETTERING: Final = tuple(row for row in CHECKS if row.name in {"fonts", "fits", "contrast"})
+"""Those that mend what becomes of letters where a design is changed as a whole."""

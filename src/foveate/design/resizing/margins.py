@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 LEAST: Final = 0.04
 MOST: Final = 0.09
 """Of a page's shorter side, that margins are."""
-LEAST_FRAME: Final = 0.0
 MOST_FRAME: Final = 0.08
 BAR: Final = 0.25
 """Of a page's side: what is wider, and keeps to an edge, is no bar beside which all stands."""

@@ -32,6 +32,8 @@ class Placing:
     by: float
     """How many times as large letters and lengths are."""
     lettering: Lettering
+    alike: bool = False
+    """Whether all is as small as the page needs, buttons as well."""
 
     def page(self, parts: Parts, frames: Mapping[str, Box], boxes: Mapping[str, Box]) -> Page:
         """Return the page, with all of its blocks in the order in which they were."""
@@ -73,10 +75,7 @@ class Placing:
             rule = scaled(unit.main, self.by)
             yield replace(rule, x=box.left, y=box.top, width=box.width)
         else:
-            alone = not unit.beside
-            by = self.lettering.scale(unit.main, self.by) if alone else self.by
-            for block in unit.blocks:
-                yield self._rigid(block, unit.box, box, by)
+            yield from self._rigids(unit, box)
 
     def _words(self, text: Block, box: Box) -> Block:
         assert isinstance(text, Text)  # noqa: S101 - of its kind
@@ -90,6 +89,16 @@ class Placing:
             padding=text.padding * self.by,
             fit=Fit.SHRINK,
         )
+
+    def _rigids(self, unit: Unit, box: Box) -> Iterator[Block]:
+        if unit.beside:
+            yield from (self._rigid(block, unit.box, box, self.by) for block in unit.blocks)
+            return
+        by = self.by if self.alike else self.lettering.scale(unit.main, self.by)
+        made = self._rigid(unit.main, unit.box, box, by)
+        # A button may be less wide than it was; what is of one shape has the width that it wants.
+        narrower = isinstance(made, Text) and not made.rotation and made.width > box.width
+        yield replace(made, width=box.width) if narrower else made
 
     def _rigid(self, block: Block, old: Box, new: Box, by: float) -> Block:
         x = new.left + (block.x - old.left) * by

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.arranging import Arrangement, arrangements
 from foveate.design.resizing.bleeding import bled
-from foveate.design.resizing.cutting import Leaf, cut, leaves
+from foveate.design.resizing.cutting import Leaf, cut
 from foveate.design.resizing.formats import legible_dpi, page_size
 from foveate.design.resizing.lettering import Lettering
 from foveate.design.resizing.margins import room
@@ -153,8 +153,11 @@ class _Sizer:
     def _placed(
         self, found: Parts, layout: _Layout | None, gone: Sequence[Unit]
     ) -> tuple[Page, tuple[str, ...]]:
+        alike = layout is None
         layout = layout or self._shrunk(found)
-        placing = Placing(self.page, self.width, self.height, layout.by, self.lettering)
+        placing = Placing(
+            self.page, self.width, self.height, layout.by, self.lettering, alike=alike
+        )
         boxes = bled(found, layout.boxes, layout.room, self.page, (self.width, self.height))
         made = placing.page(found, layout.room.frames, boxes)
         names = {block.id for unit in gone for block in unit.blocks}
@@ -259,10 +262,3 @@ def _least(found: Parts, units: Iterable[Unit]) -> Unit | None:
         return None
     order = {unit.main.id: place for place, unit in enumerate(found.units)}
     return min(free, key=lambda u: (WEIGHTS.get(u.main.role, 2), -order[u.main.id]))
-
-
-def reading_order(scene: Scene, measures: Measures) -> list[list[str]]:
-    """Return the ids of what stands before on each page, in the order in which it is read."""
-    lettering = Lettering(measures, scene.lang, scene.dpi)
-    found = [parts(page, lettering).units for page in scene.pages]
-    return [[unit.main.id for unit in leaves(cut(units))] if units else [] for units in found]

@@ -195,7 +195,8 @@ class _System:
         if wish.fills or isinstance(part, Branch):
             self._wish(mine.size == span.size, "strong")
         else:
-            self._must(mine.size == wish.wanted)
+            self._must(mine.size <= wish.wanted)
+            self._wish(mine.size == wish.wanted, "strong")
         self._wish(mine.start + wish.at * mine.size == span.start + wish.at * span.size, "strong")
 
     def _part(self, part: Node) -> _Span:

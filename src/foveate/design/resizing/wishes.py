@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.parts import Kind
+from foveate.design.scaling import letters
 from foveate.design.scene.model import Pin, Role, Text
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ TALLEST: Final = 0.5
 """Ratios of width to height that a photo has."""
 HOLDS: Final = 1.5
 """Times the side of what lies over it, that a photo has at least."""
+AROUND: Final = 1.4
+"""Times the line that it says, that a button is wide."""
 HALF: Final = 0.5
 CENTRED: Final = 0.06
 """Of a room's width, by which the middle of what is centred may be off."""
@@ -82,7 +85,14 @@ class Asking:
         if unit.kind is Kind.RULE:
             return Wish(min(wanted, self.room.width) * 0.3, wanted, fills=True, at=at)
         wide = unit.box.width * self._scale(unit)
-        return Wish(wide, wide, at=at)
+        return Wish(min(wide, self._around(unit)), wide, at=at)
+
+    def _around(self, unit: Unit) -> float:
+        """Return the width that a button has at least: of what it says, with air around it."""
+        if not isinstance(unit.main, Text) or unit.beside or unit.main.rotation:
+            return unit.box.width * self.by
+        text = replace(unit.main, **letters(unit.main, self._scale(unit)), padding=0.0)
+        return AROUND * self.lettering.line(text) + 2 * unit.main.padding * self.by
 
     def _scale(self, unit: Unit) -> float:
         """Return how many times as large a unit of one shape becomes."""

@@ -1,0 +1,78 @@
+"""What lies below letters, drawn: gradients by their worst part, pictures by their pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from checkings import block, changed, checked, text
+
+from foveate.design.checks.drawn import SIDE, Drawn
+from foveate.design.drawing.engine import installed
+from foveate.design.fonts.shelf import Shelf
+from foveate.design.scene.model import Page, Picture, Rectangle, Scene
+from foveate.design.scene.paint import Linear, Solid, Stop
+from foveate.design.tones import contrast
+from foveate.options.colours import WHITE, Colour, colour
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from foveate.design.scene.model import Block
+
+if not installed():
+    pytest.skip("pip install 'foveate[design]'", allow_module_level=True)
+
+from foveate.design.drawing.typefaces import Typefaces
+
+TITLE = text("title", "Summer", x=20.0, y=20.0, width=200.0, size=16.0, colour=colour("#fff"))
+
+
+def dark(_: str, __: str, width: int, height: int) -> NDArray[np.uint8]:
+    """A picture that is dark on its left half, and light on its right one."""
+    pixels = np.full((height, width, 4), 255, np.uint8)
+    pixels[:, : width // 2, :3] = 20
+    return pixels
+
+
+def drawn() -> Drawn:
+    return Drawn(Typefaces(Shelf(())), dark)
+
+
+def scene(*below: Block) -> Scene:
+    page = Page(
+        id="page", width=800, height=400, fill=Solid(colour("#000")), blocks=(*below, TITLE)
+    )
+    return Scene(lang="en", pages=(page,))
+
+
+def test_a_page_is_drawn_small_on_white() -> None:
+    glass = Solid(Colour(0, 0, 0, 0.5))
+    pixels = drawn()(Page(id="page", width=800, height=400, fill=glass), "en")
+    assert pixels.shape == (SIDE // 2, SIDE, 3)
+    assert pixels[0, 0].tolist() == pytest.approx([127] * 3, abs=1)
+
+
+def test_a_page_is_drawn_once() -> None:
+    below, page = drawn(), scene().pages[0]
+    page = Page(id=page.id, width=page.width, height=page.height, fill=page.fill)
+    assert below(page, "en") is below(page, "en")
+
+
+def test_of_a_gradient_the_worst_part_below_letters_counts() -> None:
+    fade = Linear(90, (Stop(colour("#000"), 0), Stop(WHITE, 1)))
+    panel = Rectangle(id="panel", width=220, height=80, fill=fade)
+    found = checked(scene(), scene(panel), below=drawn())
+    assert found.refused[0].startswith("The contrast of title is 1.")
+    wide = Rectangle(id="panel", width=2200, height=80, fill=fade)
+    assert checked(scene(), scene(wide), below=drawn()).refused == ()
+
+
+def test_of_a_picture_the_pixels_below_letters_count() -> None:
+    photo = Picture(id="photo", width=800, height=400, src="a.jpg")
+    assert checked(scene(), scene(photo), below=drawn()).findings == ()
+    after = changed(scene(photo), "title", x=500.0)
+    found = checked(scene(photo), after, below=drawn())
+    assert contrast(block(found.scene, "title").colour, WHITE) >= 4.5
+    assert found.repaired
