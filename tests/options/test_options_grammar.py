@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import replace
+from dataclasses import astuple, replace
 from urllib.parse import quote
 
 import pytest
@@ -29,6 +29,7 @@ from foveate.options.model import (
     AutoWidth,
     Border,
     Compression,
+    Corners,
     Edges,
     Fit,
     Format,
@@ -118,6 +119,8 @@ STYLED = st.builds(
     background=st.none() | OPAQUE,
     seed=st.integers(0, MAX_SEED),
 ) | st.builds(Styled, style=st.just(Style.DOUBLE_EXPOSURE), background=st.just("a b/c,d.jpg"))
+CORNER = EDGE | st.floats(0, 1, exclude_min=True)
+CORNERS = st.builds(Corners, CORNER, CORNER, CORNER, CORNER).filter(lambda each: any(astuple(each)))
 OPTIONS = st.builds(
     lambda widths, options: replace(options, **widths),
     WIDTHS,
@@ -156,6 +159,7 @@ OPTIONS = st.builds(
         trim_border=st.none()
         | st.builds(TrimBorder, colour=st.none() | COLOUR, tolerance=BYTE, keep=EDGE),
         border=st.none() | st.builds(Border, COLOUR, EDGES),
+        radius=st.none() | CORNERS,
         segment=st.none() | SEGMENT,
         style=st.none() | STYLED,
         redact=st.none() | REDACT,

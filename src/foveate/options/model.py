@@ -174,6 +174,19 @@ class Border:
     edges: Edges
 
 
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """How far the corners of the finished picture are rounded.
+
+    A corner is pixels when int, not yet multiplied by `dpr`, else a share of each side.
+    """
+
+    top_left: int | float = 0
+    top_right: int | float = 0
+    bottom_right: int | float = 0
+    bottom_left: int | float = 0
+
+
 class MatteLevel(StrEnum):
     """How much time a cut-out may take."""
 
@@ -398,6 +411,7 @@ class TransformOptions:
     trim: Trim | None = None
     trim_border: TrimBorder | None = None
     border: Border | None = None
+    radius: Corners | None = None
     segment: Segment | None = None
     style: Styled | None = None
     redact: Redact | None = None

@@ -513,7 +513,7 @@ def changes_pixels(options: TransformOptions) -> bool:
     """Return whether options mean the pixels of a drawing, rather than the drawing."""
     seen = options.segment or options.redact or options.moderate or options.refocus
     painted = options.draw or options.style or options.light
-    return bool(seen or painted or changes(options))
+    return bool(seen or painted or options.radius or changes(options))
 
 
 def with_inks(options: TransformOptions) -> TransformOptions:
