@@ -38,6 +38,7 @@ from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
 from foveate.service.draw import Draughtsman, Fonts
 from foveate.service.enlarging import DOUBLER, UPSCALER
+from foveate.service.fonts import Fonts
 from foveate.service.generation import generation
 from foveate.service.in_people import InPeople
 from foveate.service.networks import Networks
@@ -155,13 +156,15 @@ class App:
         """Return what decides over a rendition beside its options and its source.
 
         It changes with the encoders' settings, with what decides over pixels, with who signs
-        content credentials, and with what moderates.
+        content credentials, with what moderates, and with the fonts of words.
         """
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""
         moderated = self.renderer.moderator.fingerprint(options)
         pixels = generation(self.analyses, options)
-        return f"{self.settings.encoding} {pixels}{signed}{moderated}"
+        fonts = self.renderer.fonts if options.text else None
+        set_in = f" {fonts.fingerprint}" if fonts else ""
+        return f"{self.settings.encoding} {pixels}{signed}{moderated}{set_in}"
 
     def revision(self, named: Sequence[Named]) -> str:
         """Return what changes when others may be found to be these people. Blocks.
@@ -446,6 +449,7 @@ def create(
         masks=masks,
         mezzanine=mezzanine,
         signer=claim_signer(settings.credentials),
+        fonts=Fonts(settings.models),
     )
     uploads = References(
         settings.references, settings.origins, cache_folder(settings), limits.max_bytes

@@ -64,4 +64,5 @@ def corner_left(across: float, down: float) -> NDArray[np.uint8]:
         below = 1 - (np.arange(height) + (line + 0.5) / LINES) / down
         begins = across * (1 - np.sqrt(np.clip(1 - below * below, 0, 1)))
         kept += np.clip(left + 1 - begins[:, None].astype(np.float32), 0, 1)
-    return np.rint(kept * (_WHOLE / LINES)).astype(np.uint8)
+    left_over: NDArray[np.uint8] = np.rint(kept * (_WHOLE / LINES)).astype(np.uint8)
+    return left_over

@@ -11,6 +11,7 @@ from foveate.imaging.pixel_source import KEEP_BYTES, SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
 from foveate.options.effects import changes
 from foveate.service.enlarging import enlarging_bytes
+from foveate.service.lettering import PIXEL_BYTES as LETTER_BYTES
 from foveate.service.parts.shown import CLOSER
 from foveate.transform.layout import hiding_parts
 from foveate.transform.steps.corners import PIXEL_BYTES as CORNER_BYTES
@@ -93,6 +94,7 @@ def _touched(options: TransformOptions) -> int:
         (EDGE_BYTES, options.light),
         (EDGE_BYTES, before),
         (CORNER_BYTES, options.radius),
+        (LETTER_BYTES, options.text),
     )
     return max((each for each, asked in steps if asked), default=0)
 
