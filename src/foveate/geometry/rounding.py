@@ -58,11 +58,13 @@ def corner_left(across: float, down: float) -> NDArray[np.uint8]:
     [[7, 147, 241], [147, 255, 255], [241, 255, 255]]
     """
     height, width = int(np.ceil(down)), int(np.ceil(across))
-    left = np.arange(width, dtype=np.float32)
-    kept = np.zeros((height, width), np.float32)
-    for line in range(LINES):
-        below = 1 - (np.arange(height) + (line + 0.5) / LINES) / down
-        begins = across * (1 - np.sqrt(np.clip(1 - below * below, 0, 1)))
-        kept += np.clip(left + 1 - begins[:, None].astype(np.float32), 0, 1)
-    left_over: NDArray[np.uint8] = np.rint(kept * (_WHOLE / LINES)).astype(np.uint8)
-    return left_over
+    above = np.clip(1 - (np.arange(height * LINES) + 0.5) / LINES / down, 0, 1)
+    begins = across * (1 - np.sqrt(1 - above * above))
+    pixel, row = begins.astype(int), np.repeat(np.arange(height), LINES)
+    # Along a line the pixel where the curve crosses it is left in part, and all behind it whole.
+    steps = np.zeros((height, width + 2), np.float32)
+    np.add.at(steps, (row, pixel), pixel + 1 - begins)
+    np.add.at(steps, (row, pixel + 1), begins - pixel)
+    kept = np.cumsum(steps, axis=1, out=steps)[:, :width]
+    kept *= _WHOLE / LINES
+    return np.rint(kept, out=kept).astype(np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import astuple, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from foveate.options.colours import Colour
     from foveate.transform.state import State
 
-PIXEL_BYTES: Final = 5
-"""What a corner takes for each of its pixels while it is measured, and then as a mask."""
+PIXEL_BYTES: Final = 7
+"""What corners take for each pixel of the picture: as they are measured, and as a mask."""
 ALPHA: Final = 3
 OPAQUE: Final = 255
 
@@ -42,9 +43,10 @@ def mask_of(size: Size, each: Iterable[Reach]) -> Image:
     mask = from_array(np.full((1, 1), OPAQUE, np.uint8)).embed(
         0, 0, size.width, size.height, extend="copy"
     )
+    corner = cache(corner_left)
     for number, (across, down) in enumerate(each):
         if across > 0 and down > 0:
-            left = corner_left(across, down)
+            left = corner(across, down)
             right, bottom = number in {1, 2}, number in {2, 3}
             turned = left[:: -1 if bottom else 1, :: -1 if right else 1]
             mask = _joined(mask, from_array(np.ascontiguousarray(turned)), right, bottom)
