@@ -36,7 +36,7 @@ from foveate.service.access import Access, RateLimit
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
-from foveate.service.draw import Draughtsman, Fonts
+from foveate.service.draw import Draughtsman
 from foveate.service.enlarging import DOUBLER, UPSCALER
 from foveate.service.fonts import Fonts
 from foveate.service.generation import generation
@@ -441,6 +441,7 @@ def create(
     subjects = Subjects(people)
     masks = _masks(settings)
     mezzanine = Mezzanine(caching.mezzanine_bytes)
+    fonts = Fonts(settings.models)
     renderer = Renderer(
         analyses=analyses,
         limits=limits,
@@ -449,7 +450,7 @@ def create(
         masks=masks,
         mezzanine=mezzanine,
         signer=claim_signer(settings.credentials),
-        fonts=Fonts(settings.models),
+        fonts=fonts,
     )
     uploads = References(
         settings.references, settings.origins, cache_folder(settings), limits.max_bytes
@@ -469,9 +470,7 @@ def create(
         comparer=Comparer(analyses=analyses),
         scorer=Scorer(renderer=renderer),
         srcsets=Srcsets(renderer=renderer),
-        draughtsman=Draughtsman(
-            limits=limits, encoding=settings.encoding, fonts=Fonts(settings.models)
-        ),
+        draughtsman=Draughtsman(limits=limits, encoding=settings.encoding, fonts=fonts),
         selecting=selecting_of(settings, analyses, masks),
         masks=masks,
         mezzanine=mezzanine,

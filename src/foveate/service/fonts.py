@@ -1,4 +1,4 @@
-"""The fonts of cards: opened when the first words are set, and known by their digests."""
+"""The fonts of cards: opened when the first are drawn with, and known by their digests."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from typing import TYPE_CHECKING
 
 from foveate.design.drawing.engine import skia
 from foveate.design.drawing.typefaces import Typefaces
-from foveate.design.fonts.shelf import Shelf, shelf
+from foveate.design.fonts.shelf import shelf
 from foveate.models.supply.recipes import fingerprint
 from foveate.models.supply.weights import catalogue, has_its_length
 
 if TYPE_CHECKING:
+    from foveate.design.fonts.shelf import Shelf
     from foveate.options.laid import Lettering
     from foveate.settings import Models
 
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """In what words are set. What is fetched meanwhile is there from the next words on."""
+    """The fonts that are here. What is fetched meanwhile is there from the next drawing on."""
 
     models: Models
 
     @property
     def typefaces(self) -> Typefaces:
         """Return them as a drawing takes them. Raises BadInstallation without the extra."""
-        return _opened(shelf(self.models))
+        return _opened(self.models, self.fingerprint)
 
     def check(self, asked: Lettering) -> None:
         """Raise what keeps words from being set: UnknownFont, FontsMissing, BadInstallation."""
-        shelf(self.models).match(asked.font, asked.weight)
+        _shelved(self.models, self.fingerprint).match(asked.font, asked.weight)
         skia()
 
     @property
@@ -46,5 +47,10 @@ class Fonts:
 
 
 @lru_cache(maxsize=2)
-def _opened(fonts: Shelf) -> Typefaces:
-    return Typefaces(fonts)
+def _shelved(models: Models, here: str) -> Shelf:  # noqa: ARG001 - forgotten with what is here
+    return shelf(models)
+
+
+@lru_cache(maxsize=2)
+def _opened(models: Models, here: str) -> Typefaces:
+    return Typefaces(_shelved(models, here))
