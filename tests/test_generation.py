@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from foveate.app import App
 
 GOLDEN = Path(__file__).parent / "golden"
-KNOWN = (11, "01adb065cd999db4")
+KNOWN = (11, "0771c21b9d54d3cb")
 """The generation of pixels, and what the golden pictures were by then."""
 PLAIN, FACE, AUTO = "width=300", "width=9,height=9,fit=cover,gravity=face", "fit=cover,gravity=auto"
 CUT, HIDDEN = "segment=foreground", "redact=faces"
@@ -68,6 +68,21 @@ def test_only_renditions_that_look_depend_on_networks(settings: Settings) -> Non
     assert "redaction:" in generation(app, HIDDEN)
     assert "waifu2x" in generation(app, LARGER)
     assert "doubler" in generation(app, LARGER), "whose weights are not in this folder"
+
+
+def test_words_depend_on_the_fonts_that_are_here(settings: Settings, tmp_path: Path) -> None:
+    app = create(settings)
+    assert "fonts:" in generation(app, "text=a")
+    assert "fonts:" not in generation(app, "watermark=a.png,radius=9")
+    before = generation(app, "text=a")
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "brand.ttf").write_bytes(b"x")
+    (tmp_path / "cards" / "brand.toml").write_text(
+        'name = "brand"\ntask = "font"\nlicence = "ours"\nupstream = "us"\nbytes = 1\n'
+        '[[faces]]\nfamily = "Brand"\n'
+        f'[artefact]\nfile = "brand.ttf"\nsha256 = "{"ab" * 32}"\nsources = ["file:/brand.ttf"]\n'
+    )
+    assert generation(app, "text=a") != before
 
 
 def test_a_card_that_nobody_looks_with_leaves_all_valid(settings: Settings, tmp_path: Path) -> None:

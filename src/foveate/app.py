@@ -36,8 +36,9 @@ from foveate.service.access import Access, RateLimit
 from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
-from foveate.service.draw import Draughtsman, Fonts
+from foveate.service.draw import Draughtsman
 from foveate.service.enlarging import DOUBLER, UPSCALER
+from foveate.service.fonts import Fonts
 from foveate.service.generation import generation
 from foveate.service.in_people import InPeople
 from foveate.service.networks import Networks
@@ -155,13 +156,15 @@ class App:
         """Return what decides over a rendition beside its options and its source.
 
         It changes with the encoders' settings, with what decides over pixels, with who signs
-        content credentials, and with what moderates.
+        content credentials, with what moderates, and with the fonts of words.
         """
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""
         moderated = self.renderer.moderator.fingerprint(options)
         pixels = generation(self.analyses, options)
-        return f"{self.settings.encoding} {pixels}{signed}{moderated}"
+        fonts = self.renderer.fonts if options.text else None
+        set_in = f" {fonts.fingerprint}" if fonts else ""
+        return f"{self.settings.encoding} {pixels}{signed}{moderated}{set_in}"
 
     def revision(self, named: Sequence[Named]) -> str:
         """Return what changes when others may be found to be these people. Blocks.
@@ -438,6 +441,7 @@ def create(
     subjects = Subjects(people)
     masks = _masks(settings)
     mezzanine = Mezzanine(caching.mezzanine_bytes)
+    fonts = Fonts(settings.models)
     renderer = Renderer(
         analyses=analyses,
         limits=limits,
@@ -446,6 +450,7 @@ def create(
         masks=masks,
         mezzanine=mezzanine,
         signer=claim_signer(settings.credentials),
+        fonts=fonts,
     )
     uploads = References(
         settings.references, settings.origins, cache_folder(settings), limits.max_bytes
@@ -465,9 +470,7 @@ def create(
         comparer=Comparer(analyses=analyses),
         scorer=Scorer(renderer=renderer),
         srcsets=Srcsets(renderer=renderer),
-        draughtsman=Draughtsman(
-            limits=limits, encoding=settings.encoding, fonts=Fonts(settings.models)
-        ),
+        draughtsman=Draughtsman(limits=limits, encoding=settings.encoding, fonts=fonts),
         selecting=selecting_of(settings, analyses, masks),
         masks=masks,
         mezzanine=mezzanine,

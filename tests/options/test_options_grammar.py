@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import replace
+from dataclasses import astuple, replace
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from foveate.classes import CLASSES, Wanted
 from foveate.errors import BadOption, BadRequest, BadUrl, UnknownPreset
 from foveate.geometry.box import Point
-from foveate.options.colours import Colour
+from foveate.options.colours import Colour, is_source
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import (
     MOUNT,
@@ -23,12 +23,14 @@ from foveate.options.grammar import (
     split_path,
 )
 from foveate.options.gravities import SIDES
+from foveate.options.laid import Lettering, Place, Watermark
 from foveate.options.model import (
     Adaptive,
     AutoQuality,
     AutoWidth,
     Border,
     Compression,
+    Corners,
     Edges,
     Fit,
     Format,
@@ -47,6 +49,7 @@ from foveate.options.model import (
     TrimBorder,
     Upscale,
 )
+from foveate.options.rows_laid import UNSEEN
 from foveate.options.rows_style import MAX_SEED
 from foveate.options.styles import Style, Styled
 from foveate.options.table import BY_NAME
@@ -118,6 +121,33 @@ STYLED = st.builds(
     background=st.none() | OPAQUE,
     seed=st.integers(0, MAX_SEED),
 ) | st.builds(Styled, style=st.just(Style.DOUBLE_EXPOSURE), background=st.just("a b/c,d.jpg"))
+CORNER = EDGE | st.floats(0, 1, exclude_min=True)
+CORNERS = st.builds(Corners, CORNER, CORNER, CORNER, CORNER).filter(lambda each: any(astuple(each)))
+LENGTH = st.integers(1, 4000) | st.floats(0.001, 1)
+SOURCE = st.text(min_size=1, max_size=40).map(lambda name: f"{name}.png").filter(is_source)
+WATERMARK = st.builds(
+    Watermark,
+    src=SOURCE,
+    width=LENGTH,
+    opacity=st.floats(0, 1),
+    place=st.sampled_from(Place),
+    margin=EDGE,
+    repeat=st.booleans(),
+)
+SAID = st.text(st.characters(exclude_categories=UNSEEN), min_size=1, max_size=60)
+LETTERING = st.builds(
+    Lettering,
+    words=SAID.filter(str.strip),
+    font=st.sampled_from(["Inter", "Bebas Neue", "Noto Sans SC"]),
+    size=LENGTH,
+    weight=st.integers(100, 900),
+    colour=COLOUR,
+    place=st.sampled_from(Place),
+    margin=EDGE,
+    background=st.none() | COLOUR,
+    padding=st.none() | EDGE,
+    shadow=st.floats(0, 1),
+)
 OPTIONS = st.builds(
     lambda widths, options: replace(options, **widths),
     WIDTHS,
@@ -156,6 +186,9 @@ OPTIONS = st.builds(
         trim_border=st.none()
         | st.builds(TrimBorder, colour=st.none() | COLOUR, tolerance=BYTE, keep=EDGE),
         border=st.none() | st.builds(Border, COLOUR, EDGES),
+        radius=st.none() | CORNERS,
+        watermark=st.none() | WATERMARK,
+        text=st.none() | LETTERING,
         segment=st.none() | SEGMENT,
         style=st.none() | STYLED,
         redact=st.none() | REDACT,

@@ -13,6 +13,7 @@ from foveate.geometry.box import Point
 from foveate.options.colours import Colour
 from foveate.options.effects import Duotone, Touch
 from foveate.options.grammar import parse_options
+from foveate.options.laid import Lettering, Place, Watermark
 from foveate.options.masks import Seen, Things
 from foveate.options.model import (
     Adaptive,
@@ -20,6 +21,7 @@ from foveate.options.model import (
     AutoWidth,
     Border,
     Compression,
+    Corners,
     Edges,
     Fit,
     Focus,
@@ -155,6 +157,44 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         "border.top=1,border.right=2,border.bottom=3,border.left=4",
         {"border": Border(BLACK, Edges(1, 2, 3, 4))},
     ),
+    ("radius=8", {"radius": Corners(8, 8, 8, 8)}),
+    ("radius=1;2;50%25;0", {"radius": Corners(1, 2, 0.5, 0)}),
+    ("watermark=a%2Fb.png", {"watermark": Watermark(src="a/b.png")}),
+    (
+        (
+            "watermark=b.png,watermark.width=80,watermark.opacity=0.5,watermark.gravity=top,"
+            "watermark.margin=0,watermark.repeat=true"
+        ),
+        {
+            "watermark": Watermark(
+                src="b.png", width=80, opacity=0.5, place=Place.TOP, margin=0, repeat=True
+            )
+        },
+    ),
+    ("watermark.width=0.5", {}),
+    ("text=Hello%2C%0Aworld", {"text": Lettering(words="Hello,\nworld")}),
+    (
+        (
+            "text=5 %25,text.font=Lora,text.size=0.5,text.weight=400,text.color=tomato,"
+            "text.gravity=bottom-left,text.margin=9,text.background=black,text.padding=4,"
+            "text.shadow=0.5"
+        ),
+        {
+            "text": Lettering(
+                words="5 %",
+                font="Lora",
+                size=0.5,
+                weight=400,
+                colour=TOMATO,
+                place=Place.BOTTOM_LEFT,
+                margin=9,
+                background=BLACK,
+                padding=4,
+                shadow=0.5,
+            )
+        },
+    ),
+    ("text.size=40", {}),
     ("gravity=attention", {"gravity": Gravity(GravityKind.ATTENTION)}),
     ("gravity=entropy", {"gravity": Gravity(GravityKind.ENTROPY)}),
     ("segment=foreground", {"segment": Segment()}),
@@ -330,6 +370,22 @@ def test_the_cases_above_set_every_field_that_a_url_can_say() -> None:
         "border.color=x",
         "border.width=x",
         "border.top=x",
+        "radius=1;2",
+        "watermark=logo",
+        "watermark.width=0",
+        "watermark.opacity=2",
+        "watermark.gravity=middle",
+        "watermark.margin=-1",
+        "watermark.repeat=x",
+        "text.size=0",
+        "text.size=4001",
+        "text.weight=50",
+        "text.color=x",
+        "text.gravity=face",
+        "text.margin=x",
+        "text.background=x",
+        "text.padding=-1",
+        "text.shadow=2",
         "segment=background",
         "segment.quality=best",
         "segment.background=nothing",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from foveate.errors import BadOption
-from foveate.options.grammar import parse_options
+from foveate.options.grammar import NOTHING_ASKED, format_options, parse_options
 from foveate.options.values import breakpoints, counted, length, number, one_of, shown, whole
 
 
@@ -93,3 +93,25 @@ def test_shown_is_one_short_line() -> None:
     assert text.isascii()
     assert text.isprintable()
     assert len(text) < 100
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("8", "radius=8"),
+        ("8;8;8;8", "radius=8"),
+        ("50%25", "radius=0.5"),
+        ("1;2;3;100%25", "radius=1;2;3;1.0"),
+        (" 4 ; 0 ; .25 ; 0", "radius=4;0;0.25;0"),
+        ("0", NOTHING_ASKED),
+        ("0;0;0%25;0.0", NOTHING_ASKED),
+    ],
+)
+def test_corners_have_one_spelling(text: str, written: str) -> None:
+    assert format_options(parse_options(f"radius={text}").options) == written
+
+
+@pytest.mark.parametrize("text", ["x", "1;2", "1;2;3;4;5", "-1", "1.5", "101%25", "8px", "1;;2;3"])
+def test_corners_that_mean_nothing_are_refused(text: str) -> None:
+    with pytest.raises(BadOption, match="one, or four with semicolons between them, got"):
+        parse_options(f"radius={text}")

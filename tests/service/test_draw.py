@@ -20,12 +20,12 @@ from foveate.service.draw import (
     MOST_PICTURES,
     Draughtsman,
     Drawing,
-    Fonts,
     Pixels,
     check_scale,
     format_named,
     picture_options,
 )
+from foveate.service.fonts import Fonts
 from foveate.settings import Encoding, Limits, Models
 from foveate.trace import Trace
 

@@ -92,12 +92,33 @@ def gif(photo: Image) -> bytes:
         ("colours", "width=96,saturation=1.6,contrast=1.2,brightness=1.1,gamma=0.9"),
         ("blurred", "width=96,blur=20"),
         ("sharp", "width=96,sharpen=2"),
+        ("rounded", "width=96,radius=12;0;0.5;40%25,background=%23336699"),
+        ("rounded-pill", "width=96,border.width=4,border.color=red,radius=99,background=%23fff"),
     ],
 )
 def test_golden(
     name: str, options: str, png: bytes, assert_like: Callable[[bytes, str], None]
 ) -> None:
     assert_like(render(png, f"{options},format=png").data, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "corner"),
+    [
+        ("radius=20", "image/png", (0,)),
+        ("radius=20,format=webp", "image/webp", (0,)),
+        ("radius=20,format=jpeg", "image/jpeg", (255, 255, 255)),
+        ("radius=20,background=red", "image/jpeg", (255, 0, 0)),
+        ("radius=20,segment.output=depth,background=blue,format=png", "image/png", (0, 0, 255)),
+    ],
+)
+def test_rounded_corners_are_transparent_where_the_format_has_that_else_of_the_background(
+    text: str, kind: str, corner: tuple[int, ...], jpeg: bytes
+) -> None:
+    made = render(jpeg, f"width=120,{text}")
+    seen = opened(made)(1, 1)
+    assert made.content_type == kind
+    assert np.allclose(seen[3:] if corner == (0,) else seen, corner, atol=6)
 
 
 def test_the_face_is_in_the_crop_and_the_answer_says_so(png: bytes) -> None:

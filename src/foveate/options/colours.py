@@ -121,12 +121,20 @@ def backdrop(text: str) -> Colour | str:
     try:
         return colour(text)
     except ValueError:
-        # A URL cannot say a source that ends in a comma.
-        known = "." in text and not text.endswith(",") and text.isprintable()
-        if not known or len(text) > _MAX_SOURCE:
+        if not is_source(text):
             what = "blur, a CSS colour, or a source such as photos/beach.jpg, percent-encoded"
             raise expected(what, text) from None
     return text
+
+
+def is_source(text: str) -> bool:
+    """Return whether a text may be the key of a source: a URL cannot say one that ends in a comma.
+
+    >>> [is_source(text) for text in ("brand/logo.png", "logo", "logo.png,")]
+    [True, False, False]
+    """
+    named = "." in text and not text.endswith(",") and text.isprintable()
+    return named and len(text) <= _MAX_SOURCE
 
 
 def backdrop_text(value: Colour | str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Point
     from foveate.options.colours import Colour
     from foveate.options.effects import Touch
+    from foveate.options.laid import Lettering, Watermark
     from foveate.options.styles import Styled
 
 
@@ -172,6 +173,19 @@ class Border:
 
     colour: Colour
     edges: Edges
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """How far the corners of the finished picture are rounded.
+
+    A corner is pixels when int, not yet multiplied by `dpr`, else a share of each side.
+    """
+
+    top_left: int | float = 0
+    top_right: int | float = 0
+    bottom_right: int | float = 0
+    bottom_left: int | float = 0
 
 
 class MatteLevel(StrEnum):
@@ -398,6 +412,9 @@ class TransformOptions:
     trim: Trim | None = None
     trim_border: TrimBorder | None = None
     border: Border | None = None
+    radius: Corners | None = None
+    watermark: Watermark | None = None
+    text: Lettering | None = None
     segment: Segment | None = None
     style: Styled | None = None
     redact: Redact | None = None
@@ -425,6 +442,8 @@ class TransformOptions:
         """Return the keys of the sources that it needs besides the main one, each once."""
         drawn = [overlay.url for overlay in self.draw]
         drawn += [key for overlay in self.draw for key in overlay.options.extra_sources()]
+        if self.watermark is not None:
+            drawn.append(self.watermark.src)
         behind = self.segment.background if self.segment else None
         if isinstance(behind, str) and behind != BLURRED:
             drawn.append(behind)

@@ -31,7 +31,7 @@ CLASSES: Final[dict[str, Callable[[TransformOptions], object]]] = {
     ),
     "gravity": lambda asked: asked.gravity.kind not in PLACED,
     "adaptive": lambda asked: asked.adaptive,
-    "draw": lambda asked: asked.draw,
+    "draw": lambda asked: asked.draw or asked.watermark or asked.text,
     "json": lambda asked: asked.format is Format.JSON,
 }
 """From what takes most on: the first that holds is the class."""

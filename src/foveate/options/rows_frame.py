@@ -15,7 +15,14 @@ from foveate.options.nested import (
     trim_size,
 )
 from foveate.options.option import Option, Slot, held_in
-from foveate.options.values import PIXELS, PIXELS_OR_NONE, one_of, whole
+from foveate.options.values import (
+    PIXELS,
+    PIXELS_OR_NONE,
+    corners,
+    corners_text,
+    one_of,
+    whole,
+)
 
 if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
@@ -145,5 +152,16 @@ BORDER: Final = (
             slot=border_edges(side),
         )
         for side in ("top", "right", "bottom", "left")
+    ),
+    Option(
+        name="radius",
+        usage="radius=LENGTH or radius=TOP-LEFT;TOP-RIGHT;BOTTOM-RIGHT;BOTTOM-LEFT",
+        values=f"one or four of {PIXELS_OR_NONE}, a fraction up to 1 or per cent",
+        default="0",
+        help="Foveate's own. Round the corners of the finished picture, frame and overlays "
+        "included: by pixels, times dpr, or by a share of each side, as CSS does; 0.5 is an "
+        "ellipse. Where a format has none for what is transparent, and where there is a "
+        "`background`, the corners are of that colour.",
+        slot=held_in("radius", corners, corners_text),
     ),
 )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-from foveate.options.model import AutoQuality, Edges, Looks, Quality
+from foveate.options.model import AutoQuality, Corners, Edges, Looks, Quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +32,7 @@ MAX_TEXT: Final = 128
 """No number and no colour is longer."""
 _SHOWN: Final = 60
 _LISTED: Final = 5
+_CORNERS: Final = 4
 
 
 def shown(text: str) -> str:
@@ -246,6 +248,45 @@ def breakpoints(text: str) -> tuple[int, ...]:
     except ValueError:
         what = f"widths from 1 to {MAX_PIXELS} with a semicolon between them"
         raise expected(what, text) from None
+
+
+def corners(text: str) -> Corners | None:
+    """Return one radius for all corners, or four, clockwise from the top left; None of no round.
+
+    Pixels, or for a fraction or per cent a share of each side.
+
+    >>> corners("8"), corners("0;0;50%;0.25"), corners("0")
+    (Corners(top_left=8, top_right=8, bottom_right=8, bottom_left=8), \
+Corners(top_left=0, top_right=0, bottom_right=0.5, bottom_left=0.25), None)
+    """
+    parts = text.split(";")
+    try:
+        read = [_corner(part.strip()) for part in parts]
+    except ValueError:
+        read = []
+    if len(read) not in {1, _CORNERS}:
+        what = f"pixels from 0 to {MAX_PIXELS}, a fraction up to 1 or per cent: one, or four with "
+        raise expected(f"{what}semicolons between them", text)
+    made = Corners(*(read * _CORNERS)[:_CORNERS])
+    return made if any(astuple(made)) else None
+
+
+def _corner(text: str) -> int | float:
+    if _DIGITS.fullmatch(text):
+        return whole(0)(text)
+    if text.endswith("%"):
+        return number(0, 100)(text.removesuffix("%")) / 100 or 0
+    return number(0, 1)(text) or 0
+
+
+def corners_text(made: Corners) -> str:
+    """Return how corners are written in a URL.
+
+    >>> corners_text(Corners(8, 8, 8, 8)), corners_text(Corners(0, 0, 0.5, 1.0))
+    ('8', '0;0;0.5;1.0')
+    """
+    each = [repr(corner) for corner in astuple(made)]
+    return each[0] if len(set(each)) == 1 else ";".join(each)
 
 
 def edges(text: str) -> Edges:

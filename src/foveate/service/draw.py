@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
 from foveate.design.drawing.asked import pictures_of
@@ -11,8 +11,6 @@ from foveate.design.drawing.bounds import Bounds, check
 from foveate.design.drawing.document import PICTURES, pdf
 from foveate.design.drawing.raster import draw
 from foveate.design.drawing.svg import svg
-from foveate.design.drawing.typefaces import Typefaces
-from foveate.design.fonts.shelf import shelf
 from foveate.errors import BadOption, DrawingTooLarge
 from foveate.geometry.box import Size
 from foveate.imaging.encode import OutputFormat, content_type, encode
@@ -39,8 +37,9 @@ if TYPE_CHECKING:
     from foveate.imaging.encode import EncodeOptions
     from foveate.options.grammar import Presets
     from foveate.ports import Picture
+    from foveate.service.fonts import Fonts
     from foveate.service.render import Renderer
-    from foveate.settings import Encoding, Limits, Models
+    from foveate.settings import Encoding, Limits
     from foveate.trace import Trace
 
 DrawnFormat = Literal["png", "jpeg", "webp", "avif", "pdf", "svg"]
@@ -70,18 +69,6 @@ class Drawing(NamedTuple):
     """Pixels to one of the design."""
     quality: int | None = None
     """1..100; as the settings say where nothing is said."""
-
-
-@dataclass(frozen=True)
-class Fonts:
-    """The fonts of cards, opened when the first design is drawn."""
-
-    models: Models
-
-    @cached_property
-    def typefaces(self) -> Typefaces:
-        """Return them. Raises BadInstallation without the extra."""
-        return Typefaces(shelf(self.models))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

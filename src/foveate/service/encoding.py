@@ -93,20 +93,22 @@ def format_of(facts: Facts, layout: Layout, encoding: Encoding) -> Encoded:
 def see_through(facts: Facts, options: TransformOptions) -> bool:
     """Return whether the answer may have transparent pixels, if its format can hold them."""
     segment, fill = options.segment, options.background
-    if segment is not None and segment.output is not SegmentOutput.IMAGE:
+    if fill is not None and fill.alpha >= 1:
         return False
-    behind = segment.background if segment else None
-    cut_out = segment is not None and (
-        behind is None or (isinstance(behind, Colour) and behind.alpha < 1)
-    )
-    return (facts.alpha or cut_out) and (fill is None or fill.alpha < 1)
+    if segment is None or options.radius is not None:
+        return facts.alpha or options.radius is not None
+    if segment.output is not SegmentOutput.IMAGE:
+        return False
+    behind = segment.background
+    return facts.alpha or behind is None or (isinstance(behind, Colour) and behind.alpha < 1)
 
 
 def clears(options: TransformOptions) -> bool:
     """Return whether options may make an opaque picture transparent somewhere."""
     inks = (options.background, options.border.colour if options.border else None)
     seen_through = any(ink is not None and ink.alpha < 1 for ink in inks)
-    return seen_through or options.segment is not None or bool(options.draw)
+    cut = options.segment or options.radius
+    return seen_through or cut is not None or bool(options.draw)
 
 
 def encoder_settings(

@@ -11,8 +11,10 @@ from foveate.imaging.pixel_source import KEEP_BYTES, SVG_PIXELS
 from foveate.imaging.sandbox import MEMORY_BYTES, pixel_bytes
 from foveate.options.effects import changes
 from foveate.service.enlarging import enlarging_bytes
+from foveate.service.lettering import PIXEL_BYTES as LETTER_BYTES
 from foveate.service.parts.shown import CLOSER
 from foveate.transform.layout import hiding_parts
+from foveate.transform.steps.corners import PIXEL_BYTES as CORNER_BYTES
 from foveate.transform.steps.style import BYTES as STYLE_BYTES
 
 if TYPE_CHECKING:
@@ -85,9 +87,15 @@ def near_bytes(layout: Layout, facts: Facts) -> int:
 
 
 def _touched(options: TransformOptions) -> int:
-    """Return the bytes that steps which go by depth take for each pixel of the answer."""
+    """Return the bytes that steps with planes of their own take for each pixel of the answer."""
     before = any(overlay.behind is not None for overlay in options.draw)
-    steps = ((LENS_BYTES, options.refocus), (EDGE_BYTES, options.light), (EDGE_BYTES, before))
+    steps = (
+        (LENS_BYTES, options.refocus),
+        (EDGE_BYTES, options.light),
+        (EDGE_BYTES, before),
+        (CORNER_BYTES, options.radius),
+        (LETTER_BYTES, options.text),
+    )
     return max((each for each, asked in steps if asked), default=0)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from foveate.geometry.fit import nearest
+from foveate.options.laid import overlays_of
 from foveate.options.model import BLURRED, Fit, Format, TransformOptions
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def overlay_options(item: Overlay, canvas: Size, base: TransformOptions) -> Tran
         format=Format.PNG,
         anim=False,
         draw=(),
+        watermark=None,
+        text=None,
     )
 
 
@@ -53,7 +56,7 @@ def others_of(
 
     `subject` is the size of the picture without what pads and frames it.
     """
-    for item in options.draw:
+    for item in overlays_of(options):
         yield item.url, overlay_options(item, canvas, options)
     for key in (backdrop_key(options), exposure_key(options)):
         if key is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BadOption, StageAway
+from foveate.errors import BadOption, StageAway, UnsupportedOption
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
 from foveate.imaging.encode import content_type
@@ -19,6 +19,7 @@ from foveate.imaging.stop import stop_when
 from foveate.options.colours import Colour
 from foveate.options.effects import changes
 from foveate.options.idle import idle_note, settled
+from foveate.options.laid import overlays_of
 from foveate.options.model import Format, MatteLevel, TransformOptions
 from foveate.options.table import check_supported
 from foveate.rendition import Rendition
@@ -42,6 +43,7 @@ from foveate.service.enlarging import check_known
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.generation import looking
+from foveate.service.lettering import WORDS, lettered
 from foveate.service.masks import go_by_private
 from foveate.service.memory import (
     decoded_bytes,
@@ -74,7 +76,7 @@ from foveate.transform.state import State
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from foveate.deadline import Deadline
     from foveate.geometry.box import Size
@@ -82,8 +84,10 @@ if TYPE_CHECKING:
     from foveate.imaging.credentials import ClaimSigner
     from foveate.imaging.one_decode import Decodes
     from foveate.imaging.shrink import Reduction
+    from foveate.options.model import Overlay
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
+    from foveate.service.fonts import Fonts
     from foveate.service.moderated import Sources
     from foveate.service.part import Part
     from foveate.service.press import Compressed
@@ -115,6 +119,8 @@ class Renderer:
     """Where pixels of sources are that are asked for again; None decodes each time."""
     signer: ClaimSigner | None = None
     """Who signs for answers whose originals carry content credentials; None drops these."""
+    fonts: Fonts | None = None
+    """In what words are set; None where none may be."""
     hard: bool = False
     """Whether answers are to be smaller and look as good, whatever time that takes."""
 
@@ -146,6 +152,8 @@ class Renderer:
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
         options = layout.options
+        if options.text is not None:
+            self._fonts.check(options.text)
         private = go_by_private(options, self.masks)
         frames = frames_shown(facts, layout, self.encoding)
         if stays_as_it_is(frames, facts, options, self.limits):
@@ -437,14 +445,14 @@ class Renderer:
         options = rendering.options
         image = rendering.image(plan)
         patches = rendering.patches(image, plan)
-        others = self._others(rendering, plan)
+        others, overlays = self._others(rendering, plan), overlays_of(options)
         start = State(
             image=image,
             options=with_inks(options),
             plan=plan,
             stored=rendering.pixels.facts.orientation,
-            overlays=tuple(zip(options.draw, others, strict=False)),
-            backdrop=others[len(options.draw)] if backdrop_key(options) else None,
+            overlays=(*zip(overlays, others, strict=False), *self._words(rendering, plan)),
+            backdrop=others[len(overlays)] if backdrop_key(options) else None,
             exposure=others[-1] if exposure_key(options) else None,
             enlarge=rendering.enlarging(plan).by(rendering.analysis),
             format=rendering.format,
@@ -458,6 +466,20 @@ class Renderer:
             return done
 
         return to_memory(per_frame(image, finish))
+
+    def _words(self, rendering: Rendering, plan: Plan) -> Iterator[tuple[Overlay, Image]]:
+        """Yield the words over the picture as an overlay, where there are some."""
+        if (text := rendering.options.text) is not None:
+            with rendering.pixels.trace.span("text"):
+                yield rendering.analysis.once(
+                    WORDS, partial(lettered, text, plan.size, rendering.options, self._fonts)
+                ).overlay
+
+    @property
+    def _fonts(self) -> Fonts:
+        if self.fonts is None:
+            raise UnsupportedOption("Expected no text here: nobody has fonts.")
+        return self.fonts
 
     def _others(self, rendering: Rendering, plan: Plan) -> Sequence[Image]:
         """Return what is laid over the picture, then what stands behind it; each is made once."""
@@ -512,8 +534,9 @@ def later(options: TransformOptions) -> list[Part[Any]]:
 def changes_pixels(options: TransformOptions) -> bool:
     """Return whether options mean the pixels of a drawing, rather than the drawing."""
     seen = options.segment or options.redact or options.moderate or options.refocus
-    painted = options.draw or options.style or options.light
-    return bool(seen or painted or changes(options))
+    painted = options.style or options.light or options.radius
+    laid = options.draw or options.watermark or options.text
+    return bool(seen or painted or laid or changes(options))
 
 
 def with_inks(options: TransformOptions) -> TransformOptions:

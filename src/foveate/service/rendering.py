@@ -19,6 +19,7 @@ from foveate.service.depths import doubts_of, front_of, scenery_of, shows_depth
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
+from foveate.service.lettering import WORDS
 from foveate.service.masks import coarse, mask_of, unfound, union
 from foveate.service.moving import FINISH_S, REFOCUS_S, Moving
 from foveate.service.moving_faces import hidden_in
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
 
 
 WHOLE: Final = "no subject was found, so the style takes the whole picture"
+PLAIN: Final = "".join(map(chr, range(0x20, 0x7F)))
+"""What headers hold as it is."""
 UNFOUND: Final = "no face of whom the options name was found"
 LACKING: Final = ("lacking",)
 """Who of several people was not found, as this request remembers it."""
@@ -251,6 +254,7 @@ class Rendering:
             self._of_style(plan),
             unsure,
             UNFOUND if nobody else self._lacking(),
+            self._unseen(),
             idle_note(self.options),
             *more,
         )
@@ -261,6 +265,11 @@ class Rendering:
         named = self.analysis.once(LACKING, tuple) if self.options.redact else ()
         # Names may be in any script, and headers not: they are told as a URL writes them.
         return f"no face of {quote(subjects_text(named), safe=':;/%')} was found" if named else ""
+
+    def _unseen(self) -> str:
+        """Return which letters of its words no font has; empty where there are none."""
+        words = self.analysis.once(WORDS, lambda: None) if self.options.text else None
+        return quote(words.unseen, safe=PLAIN) if words else ""
 
     def _empty(self, targets: Targets) -> bool:
         """Return whether no frame shows anything of what is meant."""

@@ -2,7 +2,7 @@
 
 Cloudflare documents it piece by piece: trim, flip and rotation come before the size, the
 border after it, overlays last. Trim, flip and rotation are arithmetic here (see `plan`), so
-pixels are placed once.
+pixels are placed once. Corners are ours, and cut off of all that was drawn.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from foveate.transform.steps.bare import bare
 from foveate.transform.steps.blur import blur
 from foveate.transform.steps.border import border
 from foveate.transform.steps.colour import colour
+from foveate.transform.steps.corners import corners
 from foveate.transform.steps.draw import draw
 from foveate.transform.steps.effects import effects
 from foveate.transform.steps.light import light
@@ -53,6 +54,7 @@ PIPELINE: Final[tuple[Step, ...]] = (
     adaptive,
     border,
     draw,
+    corners,
 )
 
 

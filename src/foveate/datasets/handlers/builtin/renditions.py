@@ -75,11 +75,12 @@ def options_of(text: str, redact: str) -> TransformOptions:
         names = ", ".join(map(unknown_option, parsed.unknown))
         raise BadConfiguration(f"Expected options, got {names}.")
     options = parsed.options
-    named = options.extra_sources() or options.subjects() or options.border
-    if named or options.upscale is not Upscale.INTERPOLATE or options.explain:
+    named = options.extra_sources() or options.subjects()
+    added = options.border or options.radius or options.text
+    if named or added or options.upscale is not Upscale.INTERPOLATE or options.explain:
         raise BadConfiguration(
             f"Expected options that need a picture alone, and keep to its pixels, got {text!r}: "
-            "leave out overlays, people, borders, `upscale` and `format=json`."
+            "leave out overlays, people, borders, `radius`, `text`, `upscale` and `format=json`."
         )
     _check_written(options)
     check_supported(options)
