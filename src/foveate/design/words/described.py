@@ -18,8 +18,9 @@ from foveate.design.scene.model import (
     Text,
 )
 from foveate.design.scene.paint import Linear, Radial, Solid
+from foveate.design.tones import distance
 from foveate.design.words.lexicon import stem, tokens
-from foveate.design.words.tones import distance, named
+from foveate.design.words.tones import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,14 +17,10 @@ from foveate.design.scene.model import (
     joined,
 )
 from foveate.design.scene.paint import Fill, Linear, PictureFill, Solid, Stop, Stroke
+from foveate.design.tones import distance
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.described import inks
-from foveate.design.words.tones import (
-    STEP,
-    distance,
-    lighter,
-    spoken,
-)
+from foveate.design.words.tones import STEP, lighter, spoken
 from foveate.design.words.tree import spots, with_page
 
 if TYPE_CHECKING:

@@ -12,14 +12,10 @@ from foveate.design.scene.model import (
     joined,
 )
 from foveate.design.scene.paint import Shadow, Stroke
+from foveate.design.tones import contrast, oklab, with_lightness
 from foveate.design.words.answer import CannotBe
 from foveate.design.words.described import fill_colours
 from foveate.design.words.edits.sizes import tidy
-from foveate.design.words.tones import (
-    contrast,
-    oklab,
-    with_lightness,
-)
 from foveate.design.words.tree import spots
 from foveate.options.colours import WHITE, Colour
 
