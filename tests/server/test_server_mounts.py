@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from foveate.datasets.opened import open_datasets
 from foveate.delivery.delivery import Delivery
+from foveate.designs.room import Designs
 from foveate.errors import BadSettings, OriginNotAllowed
 from foveate.jobs.room import open_jobs
 from foveate.metrics import Metrics
@@ -179,7 +180,8 @@ def test_no_account_of_hosted_images_takes_a_path_on_which_we_answer() -> None:
     core, metrics = make_core(), Metrics()
     jobs = open_jobs(core.settings, core.ledger)
     datasets = open_datasets(core.settings)
-    api = create_api(core, Delivery(core, metrics), metrics, jobs, datasets)
+    designs = Designs.of(core.settings)
+    api = create_api(core, Delivery(core, metrics), metrics, jobs, datasets, designs)
     pages = [route.path for route in api.routes if isinstance(route, Route)]
     ours = {begin(path) for path in (MOUNT, *RAW_PATHS, *PAGES, FOLDER, f"/{HOME}", *pages)}
     assert ours > ROUTES

@@ -28,7 +28,6 @@ WHITE: Final = 255.0
 BLACK: Final = 0.0
 """What is behind what is transparent, of each channel."""
 _OPAQUE: Final = 255
-_RGBA: Final = 4
 _THREADS, _TWO = "concurrency", 2
 """Where libvips looks for how many threads compute a picture."""
 _SALIENCY_SIDE: Final = 256
@@ -87,8 +86,9 @@ def from_array(array: NDArray[np.uint8]) -> Image:
     height, width, bands = (*array.shape, 1)[:3]
     whole = array if array.flags.c_contiguous else array.copy()
     image = Image.new_from_memory(whole.data, width, height, bands, "uchar")
-    # It takes one band for grey, and three for sRGB, by itself.
-    return image.copy(interpretation="srgb") if bands == _RGBA else image
+    # Always a copy, of which `copy_memory` makes another: of the picture itself it would return
+    # the same, and let go of the array.
+    return image.copy(interpretation="b-w" if bands == 1 else "srgb")
 
 
 @guard()

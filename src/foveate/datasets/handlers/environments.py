@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -140,9 +141,11 @@ class Environments:
     def _make(self, place: Path, bring_into: Callable[[Path], dict[str, Any]]) -> None:
         """Make an environment under another name, and give it its own once it is whole."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        own = Owned.begun(_UNDERWAY, self.folder)
-        making = own.folder
+        mark = f"{_UNDERWAY}{secrets.token_hex(4)}-"
+        own: Owned | None = None
         try:
+            own = Owned.begun(mark, self.folder)
+            making = own.folder
             making.chmod(0o755)
             facts = bring_into(making)
             (making / FACTS).write_text(json.dumps(facts))
@@ -150,7 +153,11 @@ class Environments:
             with suppress(OSError):  # whoever was quicker made that version
                 making.rename(place)
         finally:
-            own.remove()
+            if own is not None:
+                own.remove()
+            # By its name, too: whoever is interrupted while it begins does not hold it yet.
+            for each in self.folder.glob(f"{mark}*"):
+                Owned(each).remove()
 
     def _schema(self, making: Path) -> Mapping[str, Any]:
         """Return the schema that a handler tells, run as it will be run."""

@@ -34,7 +34,7 @@ COMMON: Final = frozenset({
     "two", "was", "what", "when", "where", "which", "who", "with", "without", "you", "your",
 })  # fmt: skip
 """Words that tell no place from another."""
-MOST_PLACES: Final = 96
+MOST_PLACES: Final = 112
 """A word of more places tells none of them from another, but where it is in the title."""
 OF_CODES: Final = (3, 4)
 """Digits of statuses and codes."""
