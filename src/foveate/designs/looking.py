@@ -34,14 +34,14 @@ class Found(NamedTuple):
 async def found_in(scene: Scene, easel: Easel) -> list[Found]:
     """Return what is to be said of a design. Raises BadInstallation, DrawingTooLarge."""
     typefaces = easel.core.draughtsman.fonts.typefaces
-    of_blocks = await asyncio.to_thread(lambda: list(found_of_blocks(scene, typefaces)))
+    of_blocks = await asyncio.to_thread(lambda: list(_of_blocks(scene, typefaces)))
     # A source that is not there is so at every size.
     asked = {each.src: (each, page.id) for page in scene.pages for each in pictures_of(page, 1.0)}
     of_pictures = [await _of_picture(each, page, easel) for each, page in asked.values()]
     return of_blocks + [each for each in of_pictures if each is not None]
 
 
-def found_of_blocks(scene: Scene, typefaces: Typefaces) -> Iterator[Found]:
+def _of_blocks(scene: Scene, typefaces: Typefaces) -> Iterator[Found]:
     """Yield what is to be said of its blocks, without their pictures."""
     for page in scene.pages:
         yield from _beyond(page)

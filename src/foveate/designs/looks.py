@@ -12,7 +12,7 @@ from foveate.design.checks.drawn import Drawn
 from foveate.design.checks.model import Looks
 from foveate.design.drawing.asked import Asked
 from foveate.design.drawing.text import measure
-from foveate.errors import FoveateError, ModelError
+from foveate.errors import FoveateError
 from foveate.trace import Trace
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Pictured:
             data = self._awaited(self.easel.picture(Asked(src, options, width, height))).data
             looked = self.easel.core.analyser.prepare(self.easel.core.source_of(data), ["faces"])
             return [face.box for face in looked.run(NEVER, Trace())["faces"]]
-        except (FoveateError, ModelError):
+        except FoveateError:
             return []  # of a picture that is not there `sources` tells
 
     def _awaited(self, work: Coroutine[Any, Any, T]) -> T:
