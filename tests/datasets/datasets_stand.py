@@ -71,6 +71,12 @@ class Doubling:
         """Leave out what no other process can have."""
         return {**vars(self), "holds": None}
 
+    def check_classes(self, *_: object) -> None:
+        """Take all of them."""
+
+    def selected(self, *_: object) -> None:
+        """Have a handler say it."""
+
     def canonical(self, config: object) -> bytes:
         return canonical(config, whole(self.schema))
 

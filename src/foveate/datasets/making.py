@@ -73,9 +73,19 @@ class Bench:
     """Of the pictures that a handler may ask for, by their sources."""
 
     def start(self) -> Handler:
-        """Return a handler that runs, with all of the configuration but what is ours."""
-        config = {name: each for name, each in self.dataset.config.items() if name != "shards"}
-        return self.installed.start(config, Unchanged(self.pictures, self.digests))
+        """Return a handler that runs."""
+        return self.installed.start(self._config, Unchanged(self.pictures, self.digests))
+
+    def selected(
+        self, samples: Sequence[Sample], halt: Callable[[], None]
+    ) -> Sequence[Sample] | None:
+        """Return which samples there are; None where a handler has to run to say so."""
+        return self.installed.selected(self._config, samples, self.seed, halt)
+
+    @property
+    def _config(self) -> Mapping[str, Any]:
+        """Return all of the configuration but what is ours."""
+        return {name: each for name, each in self.dataset.config.items() if name != "shards"}
 
     @property
     def seed(self) -> int:

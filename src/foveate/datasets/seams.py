@@ -104,6 +104,27 @@ class Installed(Protocol):
         """
         ...
 
+    def check_classes(self, config: Mapping[str, Any], classes: Sequence[str]) -> None:
+        """Do nothing for a configuration of raw data with these labels, where they are enough.
+
+        Raises BadConfiguration. What only a handler knows that runs, it says when it does.
+        """
+        ...
+
+    def selected(
+        self,
+        config: Mapping[str, Any],
+        samples: Sequence[Sample],
+        seed: int,
+        halt: Callable[[], None],
+    ) -> Sequence[Sample] | None:
+        """Return what `Handler.select` would, where that is known without running anything.
+
+        None where it is not. `halt` is called often, and may raise what ends it. Raises
+        BadConfiguration.
+        """
+        ...
+
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> Handler:
         """Run it with a configuration that is filled in. Raises HandlerFailed."""
         ...

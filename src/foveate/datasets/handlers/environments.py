@@ -67,6 +67,12 @@ class Environment:
     def check(self, config: Mapping[str, Any]) -> None:
         """Do nothing: to ask a stranger, its process would have to be started for each request."""
 
+    def check_classes(self, *_: object) -> None:
+        """Do nothing: it says so once it runs."""
+
+    def selected(self, *_: object) -> None:
+        """Return that it has to run to say which samples there are."""
+
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> HandlerProcess:
         """Run it with a configuration that is filled in. Raises HandlerFailed."""
         program = in_environment(str(python_of(self.folder)), self.name, config)

@@ -62,7 +62,7 @@ class Pipes:
 
     def read(self) -> tuple[dict[str, Any], dict[str, bytes]]:
         """Return a head and its blobs. Raises EOFError when nobody is in front any more."""
-        head = json.loads(self._exactly(int.from_bytes(self._exactly(4), "big")))
+        head = json.loads(self._exactly(int.from_bytes(self._exactly(4), "big")).decode())
         return head, {name: self._exactly(size) for name, size in head.get("blobs", [])}
 
     def say(self, head: Mapping[str, Any], blobs: Mapping[str, bytes] | None = None) -> None:

@@ -9,17 +9,22 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.handlers.builtin.chosen import chosen, needs_pictures
+from foveate.datasets.handlers.builtin.filters import check_classes
 from foveate.datasets.handlers.builtin.possible import check
 from foveate.datasets.handlers.builtin.schema import NAME, SCHEMA, VERSION
 from foveate.datasets.handlers.process import HandlerProcess, Program
 from foveate.datasets.identity import canonical, with_ours
+from foveate.datasets.packed import Packed
+from foveate.datasets.raw.halting import HaltingSamples
 from foveate.service.generation import PIXELS
 from foveate.settings import Limits as OfPictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from foveate.datasets.handlers.limits import Limits
+    from foveate.datasets.sample import Sample
     from foveate.datasets.seams import Pictures
     from foveate.settings import Settings
 
@@ -65,6 +70,22 @@ class BuiltIn:
     def check(self, config: Mapping[str, Any]) -> None:
         """Do nothing for a configuration of which pictures can be made. Raises BadConfiguration."""
         check(config, self.limits.outputs)
+
+    def check_classes(self, config: Mapping[str, Any], classes: Sequence[str]) -> None:
+        """Do nothing where these are all that it names. Raises BadConfiguration."""
+        check_classes(classes, config["classes"])
+
+    def selected(
+        self,
+        config: Mapping[str, Any],
+        samples: Sequence[Sample],
+        seed: int,
+        halt: Callable[[], None],
+    ) -> Sequence[Sample] | None:
+        """Return which samples there are; None where their pictures decide. Raises as `chosen`."""
+        if needs_pictures(config):
+            return None
+        return Packed(chosen(HaltingSamples(samples, halt), config, seed))
 
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> HandlerProcess:
         """Run it. Raises HandlerFailed."""
