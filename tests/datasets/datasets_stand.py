@@ -63,6 +63,7 @@ class Doubling:
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
     fails: bool = False
+    trusted: bool = False
     holds_after: int | None = None
     """After so many samples it makes no more, until it is ended."""
     holds: threading.Event = field(default_factory=threading.Event)

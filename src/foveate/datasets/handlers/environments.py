@@ -60,6 +60,11 @@ class Environment:
     folder: Path
     limits: Limits
 
+    @property
+    def trusted(self) -> bool:
+        """Return that it is a stranger's: it gets pictures, and gives what it makes of them."""
+        return False
+
     def canonical(self, config: object) -> bytes:
         """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
         return canonical_apart(config, self.schema)

@@ -97,9 +97,9 @@ class Pictures(dict[str, bytes]):
         return blobs[PICTURE]
 
 
-def serve(pipes: Pipes, handler: Any, config: Mapping[str, Any]) -> None:  # noqa: ANN401
-    """Answer what is asked of a handler, until nobody asks any more."""
-    verbs = {"describe": _describe, "prepare": _prepare, "select": _select}
+def serve(pipes: Pipes, handler: Any, config: Mapping[str, Any], **more: Any) -> None:  # noqa: ANN401
+    """Answer what is asked of a handler, until nobody asks any more; some by `more` verbs."""
+    verbs = {"describe": _describe, "prepare": _prepare, "select": _select, **more}
     while True:
         try:
             head, blobs = pipes.read()

@@ -33,7 +33,7 @@ def chosen(
     samples: Iterable[Sample],
     config: Mapping[str, Any],
     seed: int,
-    kept: Callable[[Packed], Packed] = lambda packed: packed,
+    kept: Callable[[Packed], Packed] | None = None,
 ) -> Iterator[Sample]:
     """Yield the samples that are used, in their order, each with its split.
 
@@ -43,12 +43,23 @@ def chosen(
     """
     if config["classes"]:
         filters.check_classes(classes(samples), config["classes"])
-    of_classes = (filters.of_classes(one, config["classes"]) for one in samples)
-    left = kept(Packed(each for each in of_classes if each))
-    if not left:
-        raise BadConfiguration("Expected a configuration that leaves samples, got one without.")
+    named = (filters.of_classes(one, config["classes"]) for one in samples)
+    left: Iterable[Sample] = (each for each in named if each)
+    if kept is not None:
+        left = kept(Packed(left))
     parted = (replace(each, split=split_of(each, config["splits"], seed)) for each in left)
-    yield from _before_others(Packed(parted), seed) if config["backgrounds"] == OTHERS else parted
+    none = True
+    for each in _with_others(parted, config, seed):
+        none = False
+        yield each
+    if none:
+        raise BadConfiguration("Expected a configuration that leaves samples, got one without.")
+
+
+def _with_others(
+    samples: Iterator[Sample], config: Mapping[str, Any], seed: int
+) -> Iterable[Sample]:
+    return _before_others(Packed(samples), seed) if config["backgrounds"] == OTHERS else samples
 
 
 def _before_others(samples: Sequence[Sample], seed: int) -> Iterable[Sample]:

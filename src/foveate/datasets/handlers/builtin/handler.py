@@ -61,7 +61,9 @@ class Foveate:
 
     def select(self, samples: Sequence[Sample], read: Read, seed: int) -> Iterator[Sample]:
         """Yield the samples that are used, in their order, each with its split."""
-        return chosen(samples, self.config, seed, partial(self._without_repeats, read=read))
+        looks = needs_pictures(self.config)
+        kept = partial(self._without_repeats, read=read) if looks else None
+        return chosen(samples, self.config, seed, kept)
 
     def prepare(self, sample: Sample, data: bytes, read: Read, seed: int) -> Iterator[Made]:
         """Yield what is made of a sample: nothing of one that is left out.
@@ -81,8 +83,6 @@ class Foveate:
 
     def _without_repeats(self, samples: Packed, read: Read) -> Packed:
         """Return samples without those that look like an earlier one; what is none is kept."""
-        if not needs_pictures(self.config):
-            return samples
         seen = list(self._hashes(samples, read))
         others = {key for key, seen_as in seen if seen_as is None}
         hashes = ((key, seen_as) for key, seen_as in seen if seen_as is not None)

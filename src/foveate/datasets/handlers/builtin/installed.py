@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.datasets.handlers.builtin.chosen import chosen, needs_pictures
 from foveate.datasets.handlers.builtin.filters import check_classes
 from foveate.datasets.handlers.builtin.possible import check
+from foveate.datasets.handlers.builtin.process import OwnProcess
 from foveate.datasets.handlers.builtin.schema import NAME, SCHEMA, VERSION
-from foveate.datasets.handlers.process import HandlerProcess, Program
+from foveate.datasets.handlers.process import Program
 from foveate.datasets.identity import canonical, with_ours
 from foveate.datasets.packed import Packed
 from foveate.datasets.raw.halting import HaltingSamples
@@ -63,6 +64,11 @@ class BuiltIn:
         """Return the JSON Schema of its configuration."""
         return SCHEMA
 
+    @property
+    def trusted(self) -> bool:
+        """Return that it may read raw data and write files by itself."""
+        return True
+
     def canonical(self, config: object) -> bytes:
         """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
         return canonical(config, with_ours(SCHEMA))
@@ -87,7 +93,7 @@ class BuiltIn:
             return None
         return Packed(chosen(HaltingSamples(samples, halt), config, seed))
 
-    def start(self, config: Mapping[str, Any], pictures: Pictures) -> HandlerProcess:
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> OwnProcess:
         """Run it. Raises HandlerFailed."""
         program = Program(
             command=(sys.executable, "-P", "-c", _CHILD),
@@ -100,7 +106,7 @@ class BuiltIn:
             blobs={"settings": pickle.dumps(self.settings)},
         )
         # Each network has as many as there are cores, and all of them are our own.
-        return HandlerProcess(program, replace(self.limits, threads=sys.maxsize), pictures)
+        return OwnProcess(program, replace(self.limits, threads=sys.maxsize), pictures)
 
 
 def _others(limits: OfPictures) -> Iterator[str]:
