@@ -23,6 +23,10 @@ class Extent(Protocol):
         """Of all lines."""
 
     @property
+    def longest(self) -> float:
+        """Of its longest word: the width that it needs for none to be broken."""
+
+    @property
     def size(self) -> float:
         """Of its letters, after they were made to fit."""
 
