@@ -3,8 +3,9 @@
     python benchmarks/designs.py [--quick]
 
 Wall time with one thread, the median of the rounds, warm: fonts are open. Files are as the settings
-have them, with all of their colour where the format can: much of a design is letters. Pictures are at hand at
-the size of their boxes, as renditions that are kept are; the last row brings them there each time.
+have them, with all of their colour where the format can: much of a design is letters. Pictures are
+at hand at the size of their boxes, as renditions that are kept are; the last row brings them there
+each time.
 """
 
 from __future__ import annotations
