@@ -21,6 +21,7 @@ class Laid:
     longest: float
     size: float
     over: tuple[float, float]
+    lacking: str = ""
 
 
 def measured(text: Text, language: str = "") -> Laid:

@@ -34,6 +34,10 @@ class Extent(Protocol):
     def over(self) -> tuple[float, float]:
         """By how much it is wider and higher than its box."""
 
+    @property
+    def lacking(self) -> str:
+        """Which letters no font has, as a sentence; nothing where all are drawn."""
+
 
 class Measures(Protocol):
     """Lays out a text: `design.drawing.text.measure` does."""

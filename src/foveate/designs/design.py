@@ -18,13 +18,13 @@ from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.in_json import changes_from_json, changes_to_json
 from foveate.design.changes.merging import merge
+from foveate.design.checks.checking import Checks
 from foveate.design.nodes.limits import USUAL
 from foveate.design.resizing.resize import resize
 from foveate.design.xml import reading, writing
 from foveate.designs.easel import OwnEasel
 from foveate.designs.editor import Editor
 from foveate.designs.filling import Filling
-from foveate.designs.looking import found_in
 from foveate.designs.looks import looks_of, measured
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, check_scale, format_named
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from foveate.design.brand.adapting import Branded
     from foveate.design.brand.model import Brand
     from foveate.design.changes.merging import Conflict
+    from foveate.design.checks.model import Finding, Findings
     from foveate.design.ports import Measures
     from foveate.design.scene.model import Scene
-    from foveate.designs.looking import Found
     from foveate.rendition import Rendition
 
 
@@ -110,9 +110,9 @@ class Design:
         drawing = Drawing(format_named(format), str(page), check_scale(scale), quality)
         return await awaited(_drawn(app or default_app(), self, drawing))
 
-    def check(self, *, app: App | None = None) -> list[Found]:
-        """Return what is to be said of it: texts that do not fit, fonts and pictures not there."""
-        return waited(_found(app or default_app(), self))
+    def check(self, *, app: App | None = None) -> tuple[Finding, ...]:
+        """Return what the checks of edits say of it as it is. Raises BadInstallation."""
+        return waited(_found(app or default_app(), self)).findings
 
     def edit(self, request: str, *, model: str = "", app: App | None = None) -> Design:
         """Return it after what was asked for in words: by rules, or by a language model.
@@ -195,8 +195,10 @@ async def _branded(app: App, design: Design, brand: Brand) -> Branded:
     return await asyncio.to_thread(adapt, design.scene, brand, looks)
 
 
-async def _found(app: App, design: Design) -> list[Found]:
-    return await found_in(design.scene, OwnEasel.of(app, design.folder))
+async def _found(app: App, design: Design) -> Findings:
+    easel = OwnEasel.of(app, design.folder)
+    checks = Checks(await asyncio.to_thread(looks_of, easel, asyncio.get_running_loop()))
+    return await asyncio.to_thread(checks.of, design.scene)
 
 
 async def _edited(

@@ -64,6 +64,12 @@ CHECKS: Final[tuple[Row, ...]] = (
         fits.repair,
     ),
     Row(
+        "glyphs",
+        Severity.WARNING,
+        "Fonts have all letters of texts; those that none has are named.",
+        fits.check_glyphs,
+    ),
+    Row(
         "contrast",
         Severity.ERROR,
         "Letters have a contrast of 4.5:1, large ones 3:1; they become lighter or darker.",

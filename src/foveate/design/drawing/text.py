@@ -66,6 +66,12 @@ class Measured:
         """Return whether all of it is inside."""
         return self.over == (0.0, 0.0)
 
+    @property
+    def lacking(self) -> str:
+        """Return which letters no font has, as a sentence; nothing where all are drawn."""
+        found = [each.sentence for each in self.remarks if each.matter is Matter.GLYPHS]
+        return " ".join(found)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
