@@ -100,6 +100,12 @@ def _done(scene: Scene, request: str, answer: Answer, checks: Checks) -> Iterato
         raise EditRefused(" ".join(found.refused), reasons=found.refused)
     yield Understood(attempt=1, said=answer.said)
     changes = difference(scene, found.scene)
-    yield Changed(attempt=1, scene=found.scene, changes=changes, repaired=found.repaired)
+    yield Changed(
+        attempt=1,
+        scene=found.scene,
+        changes=changes,
+        repaired=found.repaired,
+        warned=found.warned,
+    )
     seconds = time.monotonic() - started
     yield Done(attempt=1, scene=found.scene, usage=Usage(), paid=0.0, seconds=seconds)

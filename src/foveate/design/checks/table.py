@@ -79,3 +79,5 @@ CHECKS: Final[tuple[Row, ...]] = (
 )
 LETTERING: Final = tuple(row for row in CHECKS if row.name in {"fonts", "fits", "contrast"})
 """Those that mend what becomes of letters where a design is changed as a whole."""
+PLACED: Final = tuple(row for row in CHECKS if row.name == "faces" or row in LETTERING)
+"""The same where blocks and pictures find other places."""
