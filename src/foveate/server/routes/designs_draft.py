@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Query
@@ -12,12 +13,13 @@ from starlette.requests import Request  # noqa: TC002
 from foveate.design.elements import elements_to_json, fonts_to_json
 from foveate.design.fonts.shelf import shelf
 from foveate.designs.easel import Easel
+from foveate.errors import BadBody
 from foveate.people.keys import Scope
 from foveate.server.answer import json_answer
 from foveate.server.designs import PATH, drawn_answer, may, sent_design
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
-from foveate.server.openapi import json_response
+from foveate.server.openapi import json_response, upload_body
 from foveate.server.response import as_response
 from foveate.server.routes.designs_docs import DRAFT_DOCS, docs
 from foveate.service.draw import Drawing, check_scale, format_named
@@ -25,7 +27,8 @@ from foveate.service.draw import Drawing, check_scale, format_named
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from foveate.server.door import Door
+    from foveate.server.answer import Answer
+    from foveate.server.door import Door, Posted
 
 ELEMENTS: Final = "/v1/elements"
 EXAMPLE: Final[dict[str, Any]] = {
@@ -57,6 +60,23 @@ ELEMENTS_DOCS: Final = docs(
     "is said, and the families of fonts: those that are `here` can be drawn.",
     json_response("The tables.", EXAMPLE),
 )
+PICTURE: Final = {
+    "src": "picture:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "width": 1600,
+    "height": 1200,
+    "bytes": 183_042,
+}
+PICTURE_DOCS: Final = {
+    **docs(
+        "Give designs a picture",
+        "Keeps a picture beside the designs, for good; `src` is what designs of this server name "
+        "it by. The same bytes are kept once. `FOVEATE_DESIGNS__PICTURES_BYTES` is how many there "
+        "may be. Needs the scope `write`.",
+        json_response("What names the picture, and its size.", PICTURE),
+        201,
+    ),
+    "openapi_extra": upload_body(),
+}
 
 
 def add(api: FastAPI, door: Door) -> None:
@@ -69,6 +89,11 @@ def add(api: FastAPI, door: Door) -> None:
         fonts = await asyncio.to_thread(lambda: fonts_to_json(shelf(models)))
         told = {"elements": elements_to_json(), "fonts": fonts}
         return as_response(json_answer(200, told))
+
+    @api.post(f"{PATH}/pictures", **PICTURE_DOCS)
+    async def give(request: Request) -> Response:
+        may(designs, request.scope, Scope.WRITE)
+        return as_response(await door.answer(request, partial(_given, door)))
 
     @api.post(f"{PATH}/render", **DRAFT_DOCS)
     async def render(
@@ -87,3 +112,14 @@ def add(api: FastAPI, door: Door) -> None:
         trace = exchange_of(request.scope).trace
         made = await unless_gone(request.receive, easel.draw(scene, drawing, trace))
         return drawn_answer(made, trace)
+
+
+async def _given(door: Door, posted: Posted) -> Answer:
+    source = posted.source
+    if isinstance(source, str):
+        raise BadBody("Expected a picture in the body, got the address of one.")
+    # What is no picture within the limits is refused: this is no place for other files.
+    facts = await door.delivery.admission.probe(lambda: source.facts, posted.admitted)
+    src = await door.designs.works.run(door.designs.given.put, source.data)
+    size = {"width": facts.size.width, "height": facts.size.height}
+    return json_answer(201, {"src": src, **size, "bytes": len(source.data)})

@@ -47,7 +47,7 @@ function mapped(scene, change) {
 
 /** Draws what is newest, one after the other: what came meanwhile is drawn next, what it overtook never. */
 export class Drawing {
-  /** `shown({url, note, scene})` is told of each drawing, `failed(why)` of what cannot be drawn. */
+  /** `shown({blob, note, scene})` is told of each drawing, `failed(why)` of what cannot be drawn. */
   constructor(shown, failed) {
     Object.assign(this, { shown, failed, next: null, busy: false, missing: new Map() });
   }
@@ -72,7 +72,7 @@ export class Drawing {
     this.busy = false;
   }
 
-  /** Returns `{url, note}` of a design; a picture that is not there is left out, and in `missing`. */
+  /** Returns `{blob, note}` of a design; a picture that is not there is left out, and in `missing`. */
   async drawn(scene, about, signal) {
     this.#forget(scene);
     for (let tries = TRIES; ; tries--) {
@@ -80,7 +80,7 @@ export class Drawing {
         if (!tries || !this.#misses(scene, why)) throw why;
         return null;
       });
-      if (response) return { url: URL.createObjectURL(await response.blob()), note: response.headers.get('foveate-note') ?? '' };
+      if (response) return { blob: await response.blob(), note: response.headers.get('foveate-note') ?? '' };
     }
   }
 

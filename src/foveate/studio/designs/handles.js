@@ -9,6 +9,8 @@ const SIZE_PX = 10;
 const NEAR_PX = 26;
 /** A side shorter than this has no handle in its middle. */
 const SHORT_PX = 44;
+/** What is not carried along with what is chosen. */
+const STAYS = new Set(['within', 'missing', 'over', 'locked']);
 
 export class Handles {
   constructor(canvas, design) {
@@ -23,6 +25,7 @@ export class Handles {
     const group = spots.get(entered);
     const over = this.over && !this.design.chosen.includes(this.over) && spots.get(this.over);
     this.canvas.overlay.replaceChildren(
+      ...[...this.canvas.drawing.missing.keys()].map((id) => spots.get(id)).filter((spot) => spot?.page.id === this.design.page).map((spot) => this.#outline(spot, 'missing')),
       ...(group ? [this.#outline(group, 'within')] : []),
       ...(over ? [this.#outline(over, 'over')] : []),
       ...chosenSpots.map((spot) => this.#outline(spot, isLocked(spot) ? 'locked' : 'chosen')),
@@ -44,7 +47,7 @@ export class Handles {
   }
 
   #outline(spot, kind) {
-    const corners = cornersOf(planeOf(spot), boxOf(spot.node)).map((corner) => (kind === 'within' ? this.canvas.seen(corner) : this.#shift(corner)));
+    const corners = cornersOf(planeOf(spot), boxOf(spot.node)).map((corner) => (STAYS.has(kind) ? this.canvas.seen(corner) : this.#shift(corner)));
     return s('polygon', { class: kind, points: corners.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ') });
   }
 

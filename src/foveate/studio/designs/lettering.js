@@ -20,6 +20,7 @@ export class Lettering {
     this.field = h('textarea', { class: 'lettering', 'aria-label': 'Words of this text', spellcheck: 'false' });
     this.field.value = lettersOf(node.runs);
     this.field.addEventListener('keydown', (event) => this.#key(event));
+    this.field.addEventListener('input', () => this.#place());
     this.field.addEventListener('blur', () => this.end());
     this.canvas.above.append(this.field);
     this.canvas.hide(id);
@@ -57,11 +58,13 @@ export class Lettering {
     const { width, height } = boxOf(node);
     const { zoom, x, y } = this.canvas;
     const plane = product([zoom, 0, 0, zoom, x, y], planeOf(spot));
-    Object.assign(this.field.style, {
-      width: `${width}px`, height: `${Math.max(height, said('size') * 1.4)}px`, transform: `matrix(${plane.map((each) => each.toFixed(4)).join(', ')})`,
+    const { style } = this.field;
+    Object.assign(style, {
+      width: `${width}px`, height: `${height}px`, transform: `matrix(${plane.map((each) => each.toFixed(4)).join(', ')})`,
       fontSize: `${this.#size(node, said)}px`, fontWeight: said('weight'), fontStyle: said('italic') ? 'italic' : 'normal', lineHeight: said('line-height'),
       fontFamily: `"${said('font')}", system-ui, sans-serif`, color: said('color'), textAlign: ALIGNED[said('align')] ?? 'left', padding: `${said('padding')}px`,
     });
+    if (this.field.scrollHeight > height) style.height = `${this.field.scrollHeight}px`;
   }
 
   /** Returns about the size at which letters that shrink fit their box. */
