@@ -1,4 +1,4 @@
-"""Designs that the page begins with: each can be drawn as it is, and nothing is to be said of it."""
+"""Designs that the page begins with: each can be drawn, and nothing is to be said of it."""
 
 from __future__ import annotations
 

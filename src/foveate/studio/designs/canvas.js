@@ -1,6 +1,7 @@
 // Where the design is seen: the server's drawing of it, zoomed and moved, and what is laid over that.
 
 import { h, s } from '../core/dom.js';
+import { count } from '../core/words.js';
 import { Drawing, alone, scaleFor, without } from './drawing.js';
 
 const LEAST = 0.02;
@@ -57,6 +58,7 @@ export class Canvas {
   /** Leaves a block out of what is drawn: it is edited in place. */
   hide(id) {
     this.hides = id;
+    for (const act of this.heard) act();
     this.draw();
   }
 
@@ -86,8 +88,9 @@ export class Canvas {
   /** Says what was noticed of what is seen, folded; what is wrong with all of it is not. */
   tell(texts, wrong = false) {
     this.said.hidden = !texts.length;
-    this.count.textContent = texts.length === 1 ? texts[0] : `${texts.length} remarks`;
-    this.words.replaceChildren(...(texts.length > 1 ? texts.map((each) => h('li', {}, each)) : []));
+    const plain = texts.length === 1 && this.view.clientWidth > NARROW;
+    this.count.textContent = plain ? texts[0] : count(texts.length, 'remark');
+    this.words.replaceChildren(...(plain ? [] : texts.map((each) => h('li', {}, each))));
     this.said.classList.toggle('wrong', wrong);
   }
 
