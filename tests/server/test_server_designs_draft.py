@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from designs_stand import POSTER
+from designs_stand import POSTER, need_letters
 from test_server_designs import MOVED, PATH, XML, kept, put, served
 
 from foveate.design.drawing.engine import installed
@@ -109,3 +109,14 @@ def test_what_is_no_picture_is_not_kept_with_designs(tmp_path: Path) -> None:
         assert not (tmp_path / "designs" / "pictures").exists()
         lost = POSTER.replace("scene.png", f"picture:{'0' * 64}")
         assert client.post(DRAFT, content=lost, headers=XML).status_code == 404
+
+
+def test_fonts_are_served_by_what_they_are_called_alone(tmp_path: Path) -> None:
+    need_letters()
+    with served(tmp_path) as client:
+        found = client.get("/v1/fonts", params={"family": "inter", "weight": 650})
+        assert (found.status_code, found.headers["content-type"]) == (200, "font/ttf")
+        assert found.content[:4] == b"\x00\x01\x00\x00"
+        for family in ("../../designs", "/etc/passwd", "Comic Sans"):
+            unknown = client.get("/v1/fonts", params={"family": family})
+            assert unknown.json()["error"] == "UnknownFont"

@@ -2,7 +2,7 @@
 
 import { h, s } from '../core/dom.js';
 import { count } from '../core/words.js';
-import { Drawing, alone, scaleFor, without } from './drawing.js';
+import { Drawing, alone, scaleFor, without, wordless } from './drawing.js';
 
 const LEAST = 0.02;
 const MOST = 8;
@@ -52,10 +52,10 @@ export class Canvas {
     const scale = scaleFor(sheet, this.zoom);
     if (this.asked?.scene === shown && this.asked.page === sheet.id && this.asked.scale === scale && this.asked.hides === this.hides) return;
     this.asked = { scene: shown, page: sheet.id, scale, hides: this.hides };
-    this.drawing.ask(this.hides ? without(shown, new Set([this.hides])) : shown, { page: sheet.id, scale });
+    this.drawing.ask(this.hides ? wordless(shown, this.hides) : shown, { page: sheet.id, scale });
   }
 
-  /** Leaves a block out of what is drawn: it is edited in place. */
+  /** Leaves the letters of a text out of what is drawn: they are typed in their place. */
   hide(id) {
     this.hides = id;
     for (const act of this.heard) act();

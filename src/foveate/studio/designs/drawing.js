@@ -29,6 +29,9 @@ export function without(scene, ids) {
   return mapped(scene, (block) => (ids.has(block.id) ? { ...block, hidden: true } : block));
 }
 
+/** Returns a design with a text that says nothing. */
+export const wordless = (scene, id) => mapped(scene, (block) => (block.id === id ? { ...block, runs: [] } : block));
+
 /** Returns a design that shows some blocks alone, on nothing. */
 export function alone(scene, ids) {
   const around = new Set(ids.flatMap((id) => spotsOf(scene).get(id).parents.map((each) => each.id)));
