@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from foveate.configuration.folder import data_folder, named_folder
 from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.merging import merge
@@ -16,6 +15,8 @@ from foveate.jobs.callers import Callers
 from foveate.jobs.threads import Threads
 from foveate.people.keys import Keys
 from foveate.service.access import RateLimit
+from foveate.storage.given import Given
+from foveate.storage.given import designs_folder as folder_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,8 @@ class Designs:
 
     store: Store
     callers: Callers
+    given: Given
+    """Pictures that designs were given."""
     works: Threads = field(default_factory=lambda: Threads("designs", 4))
     """Reading, comparing and keeping blocks, and is none of the pictures' work."""
 
@@ -63,6 +66,7 @@ class Designs:
         return cls(
             Store(folder, most=asked.most, versions=asked.versions),
             Callers(keys, settings.signing.keys, limit, "designs", "design"),
+            Given(asked, settings.limits.max_bytes),
         )
 
     async def end(self) -> None:
@@ -77,6 +81,21 @@ class Designs:
         BadChange.
         """
         return await self.works.run(self._change, id_, asked, by, version)
+
+    async def merge(self, id_: str, scene: Scene, by: str, version: int) -> Done:
+        """Keep a design that was made of a version, with what others changed meanwhile.
+
+        What contradicts them is left out. Raises UnknownDesign, also where that version is not kept
+        any more, DesignConflict, BadDesign.
+        """
+        return await self.works.run(self._merge, id_, scene, by, version)
+
+    def _merge(self, id_: str, scene: Scene, by: str, version: int) -> Done:
+        _, base = self.store.scene(id_, version)
+        found, theirs = self.store.scene(id_)
+        merged = merge(base, difference(base, theirs), difference(base, scene))
+        kept = self.store.put(id_, merged.scene, by, found.version)
+        return Done(kept, difference(theirs, merged.scene), merged.conflicts)
 
     def _change(self, id_: str, asked: Changes, by: str, version: int | None) -> Done:
         found, scene = self.store.scene(id_)
@@ -103,6 +122,4 @@ class Designs:
 
 def designs_folder(settings: Settings) -> Path:
     """Return where designs and the keys for them are. Raises BadSettings."""
-    if settings.designs.folder:
-        return named_folder("designs.folder", settings.designs.folder)
-    return data_folder("designs.folder") / "designs"
+    return folder_of(settings.designs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Header, Query
 from fastapi.responses import Response
@@ -14,21 +14,23 @@ from foveate.design.xml import writing
 from foveate.designs.easel import Easel
 from foveate.designs.room import Changes
 from foveate.people.keys import Scope
-from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
+from foveate.server.answer import json_answer
 from foveate.server.designs import (
+    HARMLESS,
     PATH,
     XML,
+    bytes_answer,
+    drawn_answer,
     etag,
     id_of,
     matched,
     may,
-    read_design,
+    sent_design,
     wants_json,
 )
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
 from foveate.server.gets import gets
-from foveate.server.headers import work_headers
 from foveate.server.response import as_response
 from foveate.server.routes.designs_docs import (
     CHANGE_DOCS,
@@ -48,18 +50,13 @@ from foveate.service.draw import Drawing, check_scale, format_named
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from foveate.design.scene.model import Scene
+    from foveate.designs.room import Done
     from foveate.designs.store import Kept
     from foveate.server.door import Door, Posted
 
 CREATED: Final = 201
 PAGE: Final = 100
 MOST: Final = 1000
-HARMLESS: Final = {
-    "cache-control": NO_STORE,
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-}
 OfVersion = Annotated[
     int | None, Query(alias="version", description="A version; the newest else.", ge=1)
 ]
@@ -85,7 +82,7 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         ] = "",
     ) -> Response:
         who, own = may(designs, request.scope, Scope.WRITE), id_of(id_)
-        scene = await _sent(door, request)
+        scene = await sent_design(door, request)
         kept = await designs.works.run(designs.store.add, scene, who, own)
         return _told(kept, CREATED, {"location": f"{PATH}/{kept.id}"})
 
@@ -120,13 +117,23 @@ def _add_design(api: FastAPI, door: Door) -> None:
         if as_json:
             return as_response(json_answer(200, scene_to_json(scene), tagged))
         pairs = {"content-type": XML, **HARMLESS, **tagged}
-        return _bytes(writing.dumps(scene).encode(), pairs)
+        return bytes_answer(writing.dumps(scene).encode(), pairs)
 
     @api.put(own, **PUT_DOCS)
-    async def put(request: Request, design: str, if_match: IfMatch = "") -> Response:
+    async def put(
+        request: Request,
+        design: str,
+        *,
+        merge: Annotated[
+            bool, Query(description="Somebody may have been faster: do what can be done.")
+        ] = False,
+        if_match: IfMatch = "",
+    ) -> Response:
         who, version = may(designs, request.scope, Scope.WRITE), matched(if_match)
-        scene = await _sent(door, request)
-        return _told(await designs.works.run(designs.store.put, design, scene, who, version))
+        scene = await sent_design(door, request)
+        if not merge:
+            return _told(await designs.works.run(designs.store.put, design, scene, who, version))
+        return _done(await designs.merge(design, scene, who, version))
 
     @api.delete(own, **DELETE_DOCS)
     async def delete(request: Request, design: str) -> Response:
@@ -162,10 +169,7 @@ def _add_drawing(api: FastAPI, door: Door) -> None:
         easel = Easel(core=door.core, delivery=door.delivery)
         trace = exchange_of(request.scope).trace
         made = await unless_gone(request.receive, easel.draw(scene, drawing, trace))
-        told = {"foveate-version": str(version or kept.version), **work_headers(trace)}
-        return _bytes(
-            made.data, {"content-type": made.content_type, **HARMLESS, **told, **made.headers}
-        )
+        return drawn_answer(made, trace, {"foveate-version": str(version or kept.version)})
 
 
 def _add_changes(api: FastAPI, door: Door) -> None:
@@ -199,25 +203,22 @@ def _add_changes(api: FastAPI, door: Door) -> None:
         version = matched(if_match) if if_match else None
         sent = await door.answer(request, _content, read_json, pictures=False)
         asked = Changes(changes_from_json(sent), invert, merge)
-        done = await designs.change(design, asked, who, version)
-        told = {**changes_to_json(done.changes), "conflicts": list(map(str, done.conflicts))}
-        return _told(done.kept, more=told)
+        return _done(await designs.change(design, asked, who, version))
 
 
 async def _content(posted: Posted) -> object:
     return posted.body.content
 
 
-async def _sent(door: Door, request: Request) -> Scene:
-    """Return the design that a body is. Raises BadBody, BadDesign, DesignTooLarge."""
-    sent = await door.answer(request, _content, read_design, pictures=False)
-    return cast("Scene", sent)
-
-
 def _with_links(kept: Kept) -> dict[str, Any]:
     own = f"{PATH}/{kept.id}"
     links = {name: f"{own}/{name}" for name in ("render", "versions", "changes")}
     return {**kept.to_json(), "links": {"self": own, **links}}
+
+
+def _done(done: Done) -> Response:
+    told = {**changes_to_json(done.changes), "conflicts": list(map(str, done.conflicts))}
+    return _told(done.kept, more=told)
 
 
 def _told(
@@ -228,8 +229,3 @@ def _told(
 ) -> Response:
     tagged = {"etag": etag(kept.version), **(headers or {})}
     return as_response(json_answer(status, {**_with_links(kept), **(more or {})}, tagged))
-
-
-def _bytes(data: bytes, pairs: dict[str, str]) -> Response:
-    whole = {**pairs, "content-length": str(len(data))}
-    return as_response(Answer(200, encode_headers(whole.items()), data))
