@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _folder(settings: Settings) -> Path:
-    from foveate.designs.room import designs_folder
+    from foveate.app import designs_folder
 
     return designs_folder(settings)
 

@@ -6,23 +6,21 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from foveate.configuration.folder import data_folder, named_folder
+from foveate.app import designs_folder
 from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.merging import merge
 from foveate.design.changes.model import ChangeSet, inverse
-from foveate.designs.store import Store
 from foveate.jobs.callers import Callers
 from foveate.jobs.threads import Threads
 from foveate.people.keys import Keys
 from foveate.service.access import RateLimit
+from foveate.service.kept_designs import Store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from foveate.design.changes.merging import Conflict
     from foveate.design.scene.model import Scene
-    from foveate.designs.store import Kept
+    from foveate.service.kept_designs import Kept
     from foveate.settings import Settings
 
 
@@ -99,10 +97,3 @@ class Designs:
             return difference(*scenes)
 
         return await self.works.run(compared)
-
-
-def designs_folder(settings: Settings) -> Path:
-    """Return where designs and the keys for them are. Raises BadSettings."""
-    if settings.designs.folder:
-        return named_folder("designs.folder", settings.designs.folder)
-    return data_folder("designs.folder") / "designs"

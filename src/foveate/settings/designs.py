@@ -24,3 +24,8 @@ class Designs:
         "Versions of each that are kept: the oldest go, one by one.",
         Meta(ge=1, le=100_000),
     )
+    published: tuple[str, ...] = setting(
+        (),
+        "Designs that image URLs may fill in and lay over pictures, for whoever asks: ids such as "
+        "`sale`, patterns such as `shop-*`; `*` is all of them.",
+    )
