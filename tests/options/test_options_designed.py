@@ -41,6 +41,7 @@ def test_values_are_what_stands_behind_the_name_of_a_block() -> None:
         ("%E9%9D%B4", "靴"),
         ("one%0Atwo", "one\ntwo"),
         ("(a%2Cfit%3Dcover)", "(a,fit=cover)"),
+        ("a%2C%66it%3Dcover", "a,fit=cover"),
         ("a+b", "a+b"),
         ("a%2C", "a,"),
         ("a%2C%2C,width=9", "a,,"),

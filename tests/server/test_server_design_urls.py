@@ -193,6 +193,10 @@ def test_posts_and_srcset_and_explanations_know_designs(tmp_path: Path, photo: I
         assert made.status_code == 200, made.text
         assert "design=poster" in made.json()["html"]
         assert "design.mark.fill=red" in made.json()["html"]
+        blank = {"url": "blank:", "options": "design=poster,width=60"}
+        assert client.post("/v1/render", json=blank).status_code == 200
+        made = client.get("/v1/srcset", params=blank)
+        assert "design=poster,width=" in made.json()["html"]
         listed = client.get("/v1/options").json()["options"]
         assert {"design", "overlay", "design.BLOCK"} <= {each["name"] for each in listed}
 

@@ -8,14 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from drawings import need_fonts
+from moderation_stand import RED
+from moderation_stand import renderer as moderating
 from service_networks import analyses, picture, soon
 
 from foveate.design.drawing.bounds import BOUNDS
 from foveate.design.drawing.engine import installed
 from foveate.design.xml import reading
-from foveate.errors import BadOption, UnknownDesign, UnknownOption, UnsupportedOption
+from foveate.errors import (
+    BadOption,
+    PictureBlocked,
+    UnknownDesign,
+    UnknownOption,
+    UnsupportedOption,
+)
 from foveate.geometry.box import Size
 from foveate.imaging import Image
+from foveate.imaging.pixels import from_array
 from foveate.options.grammar import cache_key, parse_options
 from foveate.service.drawn_designs import Designer
 from foveate.service.filled_designs import FilledDesigns
@@ -69,11 +78,15 @@ def settled(designs: FilledDesigns, text: str, *, photo: bool = True) -> Transfo
     return designs.settled(parse_options(text).options, photo=photo)
 
 
-def render(designs: FilledDesigns, data: bytes, text: str) -> Rendition:
+def designer(designs: FilledDesigns) -> Designer:
     fonts = Fonts(load().models)
-    designer = Designer(designs=designs, fonts=fonts, presets={}, bounds=BOUNDS)
+    return Designer(designs=designs, fonts=fonts, presets={}, bounds=BOUNDS)
+
+
+def render(designs: FilledDesigns, data: bytes, text: str) -> Rendition:
+    own = designer(designs)
     renderer = Renderer(
-        analyses=analyses(), limits=Limits(), encoding=Encoding(), fonts=fonts, designer=designer
+        analyses=analyses(), limits=Limits(), encoding=Encoding(), fonts=own.fonts, designer=own
     )
     options = settled(designs, text, photo=data != PNG)
     return renderer(picture(data), options, deadline=soon(), others={})
@@ -189,3 +202,14 @@ def test_a_renderer_without_designs_says_so(photo: Image, designs: FilledDesigns
     options = settled(designs, "overlay=ribbon")
     with pytest.raises(UnsupportedOption, match="nobody keeps any"):
         renderer(picture(photo.pngsave_buffer()), options, deadline=soon())
+
+
+def test_pictures_of_a_design_are_judged_before_they_are_drawn(designs: FilledDesigns) -> None:
+    need_fonts("inter-700")
+    red = from_array(np.full((90, 140, 3), RED, np.uint8)).pngsave_buffer()
+    options = settled(designs, "design=sale,design.price=1,format=png")
+    ours = {"designer": designer(designs), "fonts": Fonts(load().models)}
+    with pytest.raises(PictureBlocked):
+        replace(moderating(enforce="block"), **ours)(picture(red), options, deadline=soon())
+    made = replace(moderating(enforce="blur"), **ours)(picture(red), options, deadline=soon())
+    assert made.headers["Foveate-Moderated"] == "blur"

@@ -20,7 +20,7 @@ from foveate.errors import BadOption, BadUrl, UnknownOption, UnknownPreset
 from foveate.options.classes import SEPARATOR
 from foveate.options.designed import BLANK
 from foveate.options.model import Moderate, Overlay, TransformOptions
-from foveate.options.rows_designed import DESIGN, said_of, value_row
+from foveate.options.rows_designed import DESIGN, value_row, values_of
 from foveate.options.rows_preset import PRESET
 from foveate.options.table import (
     BY_NAME,
@@ -364,9 +364,11 @@ def format_options(options: TransformOptions) -> str:
     >>> format_options(parse_options("q=auto:high,background=tomato,w=80").options)
     'width=80,background=%23ff6347,quality=auto:80'
     """
-    texts = ((row.name, row.slot.show(options)) for row in OPTIONS)
-    said = [(name, text) for name, text in texts if text is not None]
-    return written([*said, *said_of(options)]) or NOTHING_ASKED
+    said: list[tuple[str, str]] = []
+    for row in OPTIONS:
+        if (text := row.slot.show(options)) is not None:
+            said += [(row.name, text), *values_of(options, row.name)]
+    return written(said) or NOTHING_ASKED
 
 
 def written(pairs: Iterable[tuple[str, str]]) -> str:

@@ -18,6 +18,7 @@ from foveate.options.option import Option, Slot
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from foveate.options.designed import Designed
     from foveate.options.model import TransformOptions
 
 DESIGN: Final = "design"
@@ -115,9 +116,8 @@ VALUES: Final = tuple(
 """How values are written, for pages that list options; what is read has small letters."""
 
 
-def said_of(options: TransformOptions) -> Iterator[tuple[str, str]]:
-    """Yield the values of designs by the names of options, in the order of the canonical text."""
-    for family in NAMES:
-        asked = getattr(options, family)
-        for name, text in asked.values if asked else ():
-            yield f"{family}.{name}", text
+def values_of(options: TransformOptions, family: str) -> Iterator[tuple[str, str]]:
+    """Yield the values of a design by the names of options; nothing where the name is another."""
+    asked: Designed | None = getattr(options, family) if family in NAMES else None
+    for name, text in asked.values if asked else ():
+        yield f"{family}.{name}", text
