@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import foveate
 from foveate.background import default_app
-from foveate.designs.filling import Filling
+from foveate.design.filling import Filling
 from foveate.geometry.box import Size
 from foveate.imaging import Image
 from foveate.imaging.drawing.canvas import with_marks

@@ -37,10 +37,13 @@ from foveate.service.analyse import Analyser
 from foveate.service.analysis import Analyses
 from foveate.service.crops import Cropper
 from foveate.service.draw import Draughtsman
+from foveate.service.drawn_designs import Designer
 from foveate.service.enlarging import DOUBLER, UPSCALER
+from foveate.service.filled_designs import FilledDesigns
 from foveate.service.fonts import Fonts
 from foveate.service.generation import generation
 from foveate.service.in_people import InPeople
+from foveate.service.kept_designs import Store
 from foveate.service.networks import Networks
 from foveate.service.parts import PARTS
 from foveate.service.people import People
@@ -57,8 +60,9 @@ from foveate.service.stages.read import reads_for
 from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search
 from foveate.service.subjects import Subjects
+from foveate.storage.blank import WithBlank
 from foveate.storage.disk import DiskCache
-from foveate.storage.given import Given, WithGiven
+from foveate.storage.given import Given, WithGiven, designs_folder
 from foveate.storage.masks import MaskStore
 from foveate.storage.memory import MemoryCache
 from foveate.storage.references import References, WithReferences
@@ -127,6 +131,7 @@ class App:
     scorer: Scorer
     srcsets: Srcsets
     draughtsman: Draughtsman
+    designs: FilledDesigns
     selecting: Selecting
     masks: MaskStore
     mezzanine: Mezzanine
@@ -157,13 +162,14 @@ class App:
         """Return what decides over a rendition beside its options and its source.
 
         It changes with the encoders' settings, with what decides over pixels, with who signs
-        content credentials, with what moderates, and with the fonts of words.
+        content credentials, with what moderates, and with the fonts of words and designs.
         """
         signer = self.renderer.signer
         signed = f" {signer.fingerprint}" if signer else ""
         moderated = self.renderer.moderator.fingerprint(options)
-        pixels = generation(self.analyses, options)
-        fonts = self.renderer.fonts if options.text else None
+        drawn = dict.fromkeys(generation(self.analyses, each) for each in options.pictured())
+        pixels = " ".join((generation(self.analyses, options), *drawn))
+        fonts = self.renderer.fonts if options.text or options.designs() else None
         set_in = f" {fonts.fingerprint}" if fonts else ""
         return f"{self.settings.encoding} {pixels}{signed}{moderated}{set_in}"
 
@@ -415,6 +421,19 @@ def _unload() -> None:
     release_memory()
 
 
+def designs_of(
+    settings: Settings, presets: Presets, draughtsman: Draughtsman, *, own: bool
+) -> FilledDesigns:
+    """Return the designs that renditions may be made of: who runs the program has all of them."""
+    kept = settings.designs
+    return FilledDesigns(
+        store=Store(designs_folder(settings.designs), most=kept.most, versions=kept.versions),
+        presets=presets,
+        bounds=draughtsman.bounds,
+        published=("*",) if own else kept.published,
+    )
+
+
 def create(
     settings: Settings, origin: OpensOrigin = open_origin, channels: Opens | None = None
 ) -> App:
@@ -443,6 +462,8 @@ def create(
     masks = _masks(settings)
     mezzanine = Mezzanine(caching.mezzanine_bytes)
     fonts = Fonts(settings.models)
+    draughtsman = Draughtsman(limits=limits, encoding=settings.encoding, fonts=fonts)
+    designs = designs_of(settings, presets, draughtsman, own=origin is not open_origin)
     renderer = Renderer(
         analyses=analyses,
         limits=limits,
@@ -452,6 +473,7 @@ def create(
         mezzanine=mezzanine,
         signer=claim_signer(settings.credentials),
         fonts=fonts,
+        designer=Designer(designs=designs, fonts=fonts, presets=presets, bounds=draughtsman.bounds),
     )
     uploads = References(
         settings.references, settings.origins, cache_folder(settings), limits.max_bytes
@@ -460,8 +482,11 @@ def create(
     off = tuple(word for word in ON_REQUEST if word not in settings.attributes)
     return App(
         settings=settings,
-        origin=WithReferences(
-            WithGiven(origin(settings.origins, limits, reads), given, reads), uploads, reads
+        origin=WithBlank(
+            WithReferences(
+                WithGiven(origin(settings.origins, limits, reads), given, reads), uploads, reads
+            ),
+            reads,
         ),
         renditions=_cache(renditions_folder(settings), caching.memory_bytes, caching.disk_bytes),
         signer=Signer(settings.signing.keys, read_limited(settings.limited_keys, presets)),
@@ -474,7 +499,8 @@ def create(
         comparer=Comparer(analyses=analyses),
         scorer=Scorer(renderer=renderer),
         srcsets=Srcsets(renderer=renderer),
-        draughtsman=Draughtsman(limits=limits, encoding=settings.encoding, fonts=fonts),
+        draughtsman=draughtsman,
+        designs=designs,
         selecting=selecting_of(settings, analyses, masks),
         masks=masks,
         mezzanine=mezzanine,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -26,3 +26,15 @@ def again_s(said: str, now: float) -> float | None:
         return float(said)
     date = http_date(said)
     return None if date is None else max(0.0, date - now)
+
+
+def stamp(seconds: float | None) -> str | None:
+    """Return a time as in ISO 8601, in UTC.
+
+    >>> stamp(0.25), stamp(None)
+    ('1970-01-01T00:00:00.250Z', None)
+    """
+    if seconds is None:
+        return None
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"

@@ -105,8 +105,15 @@ def _order(
 ) -> tuple[TransformOptions, Handed, dict[str, Handed]]:
     """Return what is to be rendered; objects of the caller are not touched after that."""
     asked, given = read_options(options, app.presets), dict(overlays or {})
+    main = handed(app, source)
+    asked = _settled(app, asked, main)
     drawn = {key: handed(app, given.get(key, key)) for key in asked.extra_sources()}
-    return asked, handed(app, source), drawn
+    return asked, main, drawn
+
+
+def _settled(app: App, options: TransformOptions, source: Handed) -> TransformOptions:
+    """Return options with the designs that they name read and filled in."""
+    return app.designs.settled(options, photo=Ask(options=options, source=source).photo)
 
 
 async def _read(app: App, source: Handed) -> Source:
@@ -367,8 +374,10 @@ async def score_async(
 
 
 async def _srcset(
-    app: App, source: Handed, options: TransformOptions, asked: SrcsetAsked, address: Addresses
+    app: App, source: Handed, given: TransformOptions, asked: SrcsetAsked, address: Addresses
 ) -> Srcset:
+    options = await asyncio.to_thread(_settled, app, given, source)
+
     def prepare(picture: Source, *drawn: Source) -> Work[Srcset]:
         others = dict(zip(options.extra_sources(), drawn, strict=True))
         return app.srcsets.prepare(picture, options, others, asked=asked, address=address)

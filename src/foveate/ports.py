@@ -5,7 +5,7 @@ One or two methods each. Tests pass fakes here and never patch our own modules.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from foveate.deadline import Deadline
     from foveate.enrolled import Collection, EnrolledFace, Match, Named, Selection, Subject
     from foveate.geometry.box import Box, Point, Size
+    from foveate.trace import Trace
     from foveate.values import Attributes, Blob, Face, Facts, Lifetime, Purged, TextLine, Thing
 
     Thumbnailer = Callable[[Size], NDArray[np.uint8]]
@@ -58,6 +60,15 @@ class Picture(Protocol):
     @property
     def lifetime(self) -> Lifetime:
         """Return what its origin says about keeping it, and what is made from it."""
+        ...
+
+
+@runtime_checkable
+class Drawable(Protocol):
+    """A picture that has no file: it is drawn as large as it is wanted."""
+
+    def draw(self, scale: float, deadline: Deadline, trace: Trace) -> Any:  # noqa: ANN401 - libvips'
+        """Return it as pixels, so many times as large as its facts say."""
         ...
 
 

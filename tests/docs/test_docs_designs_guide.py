@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from foveate.design.filling import Filling
 from foveate.design.xml import reading
-from foveate.designs.filling import Filling
 
 pytest.importorskip("lxml", reason="lxml is not here: pip install 'foveate[design]'")
 GUIDE = (Path(__file__).parents[2] / "docs/guides/designs.md").read_text("utf-8")

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.delivery.stored import unpack
 from foveate.design import in_json as design_json
+from foveate.design.by_url import ByUrl
+from foveate.design.scene.model import Page, Picture, Run, Scene, Text
 from foveate.design.xml import reading as design_xml
 from foveate.design.xml.writing import dumps
 from foveate.errors import BadRequest, BadSettings, FoveateError, ImageError, SourceError
@@ -48,6 +50,21 @@ from foveate.values import ImageFormat
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CARD: Final = Scene(
+    pages=(
+        Page(
+            id="p",
+            width=90,
+            height=90,
+            blocks=(
+                Text(id="title", name="Headline", width=50, height=9, runs=(Run(text="a"),)),
+                Picture(id="photo", src="a.jpg", options="redact=faces", width=9, height=9),
+                Text(id="legal", locked=True, width=50, height=9, runs=(Run(text="b"),)),
+            ),
+        ),
+    )
+)
+FILL: Final = ByUrl.of(CARD)
 SLOW_S: Final = 5
 MEMORY_MB: Final = 700
 """With what Python and libvips take before the first picture."""
@@ -86,6 +103,17 @@ def _options(text: str) -> None:
     again = parse_options(format_options(asked)).options
     if again != asked:
         raise AssertionError(f"{format_options(asked)!r} reads as {again}")
+
+
+def _design_values(text: str) -> None:
+    """Whatever a URL says, what hides something still does, and what is locked stays."""
+    asked = parse_options(f"design=a,{text}").options.design
+    made = FILL(asked.values if asked else (), photo="~" in text)
+    picture, legal = made.pages[0].blocks[1:3]
+    if not isinstance(picture, Picture) or picture.options != "redact=faces":
+        raise AssertionError(f"{picture} hides nothing")
+    if legal != CARD.pages[0].blocks[2]:
+        raise AssertionError(f"{legal} is another one")
 
 
 def _draw(data: bytes) -> None:
@@ -181,6 +209,7 @@ TARGETS: Final[dict[str, Target]] = {
     "keys": Target(_text(lambda key: under("http://b.com/p", key)), (BadRequest, SourceError)),
     "translations": Target(_text(_translation), (FoveateError,)),
     "signatures": Target(_text(_signature), (BadRequest, FoveateError)),
+    "design-values": Target(_text(_design_values), (BadRequest,)),
     "draw": Target(_draw, (BadRequest, ValueError, RecursionError)),
     "urls": Target(_text(_url), (BadRequest,)),
     "patterns": Target(_text(parse_pattern), (BadSettings,)),

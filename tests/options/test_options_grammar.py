@@ -13,6 +13,7 @@ from foveate.classes import CLASSES, Wanted
 from foveate.errors import BadOption, BadRequest, BadUrl, UnknownPreset
 from foveate.geometry.box import Point
 from foveate.options.colours import Colour, is_source
+from foveate.options.designed import VALUE, Designed
 from foveate.options.draw import options_from_json
 from foveate.options.grammar import (
     MOUNT,
@@ -24,6 +25,7 @@ from foveate.options.grammar import (
 )
 from foveate.options.gravities import SIDES
 from foveate.options.laid import Lettering, Place, Watermark
+from foveate.options.letters import UNSEEN
 from foveate.options.model import (
     Adaptive,
     AutoQuality,
@@ -49,7 +51,6 @@ from foveate.options.model import (
     TrimBorder,
     Upscale,
 )
-from foveate.options.rows_laid import UNSEEN
 from foveate.options.rows_style import MAX_SEED
 from foveate.options.styles import Style, Styled
 from foveate.options.table import BY_NAME
@@ -148,6 +149,20 @@ LETTERING = st.builds(
     padding=st.none() | EDGE,
     shadow=st.floats(0, 1),
 )
+VALUED = st.dictionaries(
+    st.from_regex(VALUE, fullmatch=True)
+    .map(str.lower)
+    .filter(lambda name: name == name.strip() and VALUE.fullmatch(name)),
+    SAID | st.just(""),
+    max_size=5,
+)
+DESIGNED = st.builds(
+    Designed,
+    id=st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}", fullmatch=True),
+    version=st.none() | st.integers(1, 10**9 - 1),
+    page=st.from_regex(r"[A-Za-z0-9_.-]{0,9}", fullmatch=True),
+    values=VALUED.map(lambda values: tuple(sorted(values.items()))),
+)
 OPTIONS = st.builds(
     lambda widths, options: replace(options, **widths),
     WIDTHS,
@@ -189,6 +204,8 @@ OPTIONS = st.builds(
         radius=st.none() | CORNERS,
         watermark=st.none() | WATERMARK,
         text=st.none() | LETTERING,
+        design=st.none() | DESIGNED,
+        overlay=st.none() | DESIGNED,
         segment=st.none() | SEGMENT,
         style=st.none() | STYLED,
         redact=st.none() | REDACT,

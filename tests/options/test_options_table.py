@@ -11,6 +11,7 @@ from foveate.enrolled import Named
 from foveate.errors import BadOption
 from foveate.geometry.box import Point
 from foveate.options.colours import Colour
+from foveate.options.designed import Designed
 from foveate.options.effects import Duotone, Touch
 from foveate.options.grammar import parse_options
 from foveate.options.laid import Lettering, Place, Watermark
@@ -172,6 +173,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("watermark.width=0.5", {}),
+    ("design=sale@3:story", {"design": Designed(id="sale", version=3, page="story")}),
+    ("overlay=badge", {"overlay": Designed(id="badge")}),
     ("text=Hello%2C%0Aworld", {"text": Lettering(words="Hello,\nworld")}),
     (
         (

@@ -125,6 +125,7 @@ class Asking:
             check_guarded(text, options, self._app.settings, self._app.presets)
         if self._notes and (named := options.subjects()):
             local_naming(self._app.access.audit, named).note()
+        options = self._app.designs.settled(options, photo=True)
         others = {key: self._others(key) for key in options.extra_sources()}
         return RenditionAsked(number=number, options=options, template=template, others=others)
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def _folder(settings: Settings) -> Path:
-    from foveate.designs.room import designs_folder
+    from foveate.storage.given import designs_folder
 
-    return designs_folder(settings)
+    return designs_folder(settings.designs)
 
 
 app = keys_app(

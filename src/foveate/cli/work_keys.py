@@ -58,7 +58,7 @@ def keys_app(
     @app.command("list")
     def list_(as_json: AsJson = False) -> None:
         """List the keys; no secret is told."""
-        from foveate.jobs.job import stamp
+        from foveate.http_dates import stamp
 
         told = [
             {

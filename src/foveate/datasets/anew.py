@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.errors import DatasetsUnusable
-from foveate.jobs.books import Books, Connection
+from foveate.jobs.books import Books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from foveate.storage.books import Connection
 
 log = logging.getLogger("foveate.datasets")
 BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.http_dates import stamp
 from foveate.jobs.job import Event as JobEvent
-from foveate.jobs.job import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

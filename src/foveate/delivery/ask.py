@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from foveate.options.designed import BLANK
 from foveate.options.grammar import cache_key
 from foveate.storage.policy import canonical
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from foveate.options.model import TransformOptions
     from foveate.storage.source import Source
-
-_REMOTE: Final = re.compile(r"(https?|s3)://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +36,17 @@ class Ask:
             object.__setattr__(self, "source", canonical(self.source))
 
     @property
+    def unsettled(self) -> bool:
+        """Return whether there are designs in it that nobody has read yet."""
+        return any(each.filled is None for each in self.options.designs())
+
+    @property
+    def photo(self) -> bool:
+        """Return whether there is a picture that a design can show."""
+        key = self.source if isinstance(self.source, str) else self.source.key
+        return key != BLANK
+
+    @property
     def names(self) -> tuple[str | Source, ...]:
         """Return all sources that it needs, the main one first: in hand, or by their keys."""
         others = (self.in_hand.get(key) or canonical(key) for key in self.options.extra_sources())
@@ -52,11 +61,6 @@ class Ask:
     def keepable(self) -> bool:
         """Return whether all its sources have keys, so that what is made can be found again."""
         return len(self.keys) == len(self.names)
-
-
-def is_remote(place: str) -> bool:
-    """Return whether a folder or a key is somewhere else: an address, or in a bucket."""
-    return _REMOTE.match(place) is not None
 
 
 def rendition_key(ask: Ask, versions: Iterable[str | None], generation: str) -> str:

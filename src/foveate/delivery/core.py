@@ -32,6 +32,14 @@ class Renderer(Protocol):
         ...
 
 
+class Designs(Protocol):
+    """The designs that are kept."""
+
+    def settled(self, options: TransformOptions, *, photo: bool) -> TransformOptions:
+        """Return options with their designs read and filled in. Blocks."""
+        ...
+
+
 class DeliveryCore(ProcessMemory, Protocol):
     """The application as delivery sees it."""
 
@@ -58,6 +66,11 @@ class DeliveryCore(ProcessMemory, Protocol):
     @property
     def recompressor(self) -> Renderer:
         """Return what makes the same renditions smaller, in more time; they look as good."""
+        ...
+
+    @property
+    def designs(self) -> Designs:
+        """Return the designs that renditions may be made of."""
         ...
 
     @property

@@ -131,6 +131,7 @@ class Delivery:
         what the cache has are not read. Raises any FoveateError.
         """
         check_supported(ask.options)
+        ask = await self.settled(ask)
         if not ask.keepable:
             return await wait(self._make_from_hand(ask, trace))
         if self._may_have_to_ask(ask.keys):
@@ -140,8 +141,19 @@ class Delivery:
     async def admitted_rendition(self, admitted: Admitted, ask: Ask) -> Delivered:
         """Return what a request that was let in before asks for, made now and not kept."""
         check_supported(ask.options)
+        ask = await self.settled(ask)
         async with self._sources(admitted, ask.names) as sources:
             return await self._work(admitted, ask, sources)
+
+    async def settled(self, ask: Ask) -> Ask:
+        """Return what is asked for with its designs read and filled in, as they are now.
+
+        Raises UnknownDesign, BadOption, BadDesign, UnsupportedOption, DesignsUnusable.
+        """
+        if not ask.unsettled:
+            return ask
+        settle = partial(self._core.designs.settled, ask.options, photo=ask.photo)
+        return replace(ask, options=await asyncio.to_thread(settle))
 
     async def purge(self, which: Which) -> Purged:
         """Delete the renditions that are meant, and return how many there were.

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from weakref import WeakValueDictionary
 
 from foveate.delivery.admission import worker_count
-from foveate.delivery.ask import is_remote
 from foveate.delivery.slots import BoundedSemaphore
 from foveate.errors import SourceTooLarge
 from foveate.storage.flight import SingleFlight
+from foveate.storage.keys import is_remote
 from foveate.storage.policy import canonical, origin_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from foveate.batches.executor import Threads
 from foveate.batches.lists import HEADERS, READERS
 from foveate.batches.template import Template, claim_of
 from foveate.cores import cores
-from foveate.designs.filling import Filling
+from foveate.design.filling import Filling
 from foveate.designs.journal import Journal, asked_digest, local_files
 from foveate.designs.process import Made, Row, Setup, drawers
 from foveate.errors import BadOption

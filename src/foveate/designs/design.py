@@ -19,12 +19,12 @@ from foveate.design.changes.difference import difference
 from foveate.design.changes.in_json import changes_from_json, changes_to_json
 from foveate.design.changes.merging import merge
 from foveate.design.checks.checking import Checks
+from foveate.design.filling import Filling
 from foveate.design.nodes.limits import USUAL
 from foveate.design.resizing.mended import resize_mended
 from foveate.design.xml import reading, writing
 from foveate.designs.easel import OwnEasel
 from foveate.designs.editor import Editor
-from foveate.designs.filling import Filling
 from foveate.designs.looks import looks_of, measured
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, check_scale, format_named

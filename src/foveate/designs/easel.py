@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from foveate.background import desk_of
-from foveate.delivery.ask import Ask, is_remote
+from foveate.delivery.ask import Ask
 from foveate.errors import FoveateError, MemoryBudgetSpent, TimedOut, UnsupportedOption
 from foveate.options.allowed import ONLY_PRESETS
 from foveate.service.audited import local_naming
 from foveate.service.draw import Pixels, picture_options, prepare_pixels
 from foveate.storage.given import SCHEME
+from foveate.storage.keys import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

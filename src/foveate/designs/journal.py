@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, Final
 
 from foveate import locks
 from foveate.batches.row import version_of
-from foveate.delivery.ask import is_remote
 from foveate.errors import BadOption
+from foveate.storage.keys import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -19,9 +19,9 @@ from foveate.background import default_app, waited
 from foveate.batches.pool import GONE, POSSIBLE
 from foveate.batches.process import end_with_parent
 from foveate.cores import share_cores
+from foveate.design.filling import Filling
 from foveate.design.xml import reading
 from foveate.designs.easel import OwnEasel
-from foveate.designs.filling import Filling
 from foveate.designs.journal import FOLDER, UNFINISHED
 from foveate.errors import FoveateError, NotWritten
 from foveate.storage.memory import MemoryCache

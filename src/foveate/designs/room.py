@@ -10,20 +10,17 @@ from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.merging import merge
 from foveate.design.changes.model import ChangeSet, inverse
-from foveate.designs.store import Store
 from foveate.jobs.callers import Callers
 from foveate.jobs.threads import Threads
 from foveate.people.keys import Keys
 from foveate.service.access import RateLimit
-from foveate.storage.given import Given
-from foveate.storage.given import designs_folder as folder_of
+from foveate.service.kept_designs import Store
+from foveate.storage.given import Given, designs_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from foveate.design.changes.merging import Conflict
     from foveate.design.scene.model import Scene
-    from foveate.designs.store import Kept
+    from foveate.service.kept_designs import Kept
     from foveate.settings import Settings
 
 
@@ -60,7 +57,7 @@ class Designs:
     @classmethod
     def of(cls, settings: Settings) -> Designs:
         """Return the designs that these settings describe. Raises BadSettings."""
-        folder, asked = designs_folder(settings), settings.designs
+        folder, asked = designs_folder(settings.designs), settings.designs
         limit = RateLimit(settings.people.requests_per_minute)
         keys = Keys(folder, "designs")
         return cls(
@@ -118,8 +115,3 @@ class Designs:
             return difference(*scenes)
 
         return await self.works.run(compared)
-
-
-def designs_folder(settings: Settings) -> Path:
-    """Return where designs and the keys for them are. Raises BadSettings."""
-    return folder_of(settings.designs)

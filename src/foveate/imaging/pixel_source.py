@@ -30,6 +30,7 @@ from foveate.imaging.pixels import (
 )
 from foveate.imaging.shrink import QUICK, shrink_for
 from foveate.imaging.stop import stop_when
+from foveate.ports import Drawable
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
@@ -361,6 +362,10 @@ class PixelSource:
 
     def _open(self, shrink: int, scale: float, frames: int, *, sequential: bool = True) -> Image:
         data, facts = self.picture.data, self.facts
+        if isinstance(self.picture, Drawable):
+            drawn = min(scale, _largest(facts.stored, scale))
+            image: Image = self.picture.draw(drawn, self.deadline, self.trace)
+            return image
         if not is_sandboxed(facts):
             return open_image(data, facts, shrink=shrink, frames=frames, sequential=sequential)
         with self.deadline:

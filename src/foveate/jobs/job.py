@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from foveate.http_dates import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,18 +140,6 @@ def waits(until: float, why: str = SPENT) -> dict[str, Any]:
     {'waits': {'why': 'pictures_per_day', 'until': '1970-01-02T00:00:00.000Z'}}
     """
     return {"waits": {"why": why, "until": stamp(until)}}
-
-
-def stamp(seconds: float | None) -> str | None:
-    """Return a time as in ISO 8601, in UTC.
-
-    >>> stamp(0.25), stamp(None)
-    ('1970-01-01T00:00:00.250Z', None)
-    """
-    if seconds is None:
-        return None
-    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-    return text.removesuffix("+00:00") + "Z"
 
 
 def dumped(content: object) -> str:

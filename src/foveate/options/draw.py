@@ -113,7 +113,7 @@ def _overlay(item: object, where: str, presets: Presets) -> tuple[Overlay, tuple
         if one in placed and other in placed:
             raise BadOption(f"Option {where}: expected {one} or {other}, got both.")
     parsed = assemble(_flattened(members), presets)
-    for name in ("watermark", "text"):
+    for name in ("watermark", "text", "design", "overlay"):
         if getattr(parsed.options, name) is not None:
             raise BadOption(f"Option {where}: an overlay cannot have overlays. Leave {name} out.")
     return Overlay(url=url, options=parsed.options, **placed), parsed.unknown

@@ -18,7 +18,9 @@ from urllib.parse import quote, unquote
 from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, BadUrl, UnknownOption, UnknownPreset
 from foveate.options.classes import SEPARATOR
+from foveate.options.designed import BLANK
 from foveate.options.model import Moderate, Overlay, TransformOptions
+from foveate.options.rows_designed import DESIGN, value_row, values_of
 from foveate.options.rows_preset import PRESET
 from foveate.options.table import (
     BY_NAME,
@@ -26,6 +28,7 @@ from foveate.options.table import (
     MODERATE,
     OPTIONS,
     means_to_hide,
+    row_of,
     unknown_option,
 )
 from foveate.options.targets import FACES
@@ -59,6 +62,10 @@ _MARKS: Final = re.compile(
 )
 _NEXT: Final = re.compile(r"\Z|(?: |%20)*[a-z0-9._-]+(?: |%20)*(?:=|%3d)", re.IGNORECASE)
 """What makes encoded commas part options: the end, or the name of another one."""
+_WORDS: Final = re.compile(
+    r"(?: |%20)*(?:text|(?:design|overlay)(?:\.|%2e)(?:(?!%3d)[^=,])*)(?:=|%3d)", re.IGNORECASE
+)
+"""Options whose values are words, which may end in a comma."""
 _WOULD_PART: Final = re.compile(r"%2C((?:%20)*)([A-Za-z0-9._-])(?=[A-Za-z0-9._-]*(?:%20)*%3D)")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 _ENCODED_URL: Final = re.compile(r"https?(:|%3a)%2f", re.IGNORECASE)
@@ -90,11 +97,24 @@ def split_path(raw_path: str) -> tuple[str, str]:
     ('width=80,quality=75', 'photos/a%20b.jpg')
     >>> split_path("w=80/https:/b.com/x.jpg?y=1")
     ('w=80', 'https://b.com/x.jpg?y=1')
+    >>> split_path("design=sale,design.title=New")
+    ('design=sale,design.title=New', 'blank:')
     """
     options, slash, source = raw_path.removeprefix(MOUNT).partition("/")
+    if not source and names_design(options):
+        return options, BLANK
     if not slash or not source:
         raise BadUrl(f"Expected {MOUNT}<options>/<source>, got {shown(raw_path)}: no source.")
     return options, read_source(source)
+
+
+def names_design(text: str) -> bool:
+    """Return whether an options text says a design, whatever else it says.
+
+    >>> names_design("width=80,design=sale"), names_design("design.title=Hi")
+    (True, False)
+    """
+    return any(unquote(item).partition("=")[0].strip().lower() == DESIGN for item in _items(text))
 
 
 def read_source(source: str) -> str:
@@ -157,11 +177,19 @@ def _items(text: str) -> Iterator[str]:
         depth += turns.get(found.start(), 0)
         commas = found["commas"] or ""
         if not depth and ("," in commas or (commas and _NEXT.match(text, found.end()))):
-            if item := text[start : found.start()]:
+            if item := text[start : found.start() + _of_words(text, start, found)]:
                 yield item
             start = found.end()
     if start < len(text):
         yield text[start:]
+
+
+def _of_words(text: str, start: int, found: re.Match[str]) -> int:
+    """Return how much of some commas ends what stands before them: the encoded ones of words."""
+    if not _WORDS.match(text, start):
+        return 0
+    encoded, comma, _ = found["commas"].partition(",")
+    return len(encoded) if comma or found.end() == len(text) else 0
 
 
 def _turns(text: str) -> dict[int, int]:
@@ -195,6 +223,8 @@ def assemble(pairs: Iterable[tuple[str, str]], presets: Presets = NO_PRESETS) ->
     if PRESET in asked:
         asked = laid_over(beneath(asked.pop(PRESET), presets), asked)
     rows = [(row, asked[row.name]) for row in OPTIONS if row.name in asked]
+    # What designs are filled in with comes after which ones these are.
+    rows += [(row, text) for name, text in asked.items() if (row := value_row(name))]
     return Parsed(reduce(_apply, rows, TransformOptions()), tuple(unknown))
 
 
@@ -273,7 +303,7 @@ def _collected(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], dict[s
     for number, (name, text) in enumerate(pairs):
         if number == MAX_OPTIONS:
             raise BadOption(f"Expected at most {MAX_OPTIONS} options, got more.")
-        row = BY_NAME.get(name)
+        row = row_of(name)
         if row is None and not _NAME.fullmatch(name):
             raise BadOption(f"Expected the name of an option, got {shown(name)}.")
         if row is None and means_to_hide(name):
@@ -282,10 +312,19 @@ def _collected(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], dict[s
             unknown[name] = None
         elif row.name == PRESET:
             asked[PRESET] = f"{asked.get(PRESET, '')};{text}"
-        elif text.strip() or row.name in CHOOSING or means_to_hide(row.name):
+        elif text.strip() or says_something_empty(row.name):
             known = asked.get(row.name)
             asked[row.name] = text if known is None else together(row.name, known, text)
     return asked, unknown
+
+
+def says_something_empty(name: str) -> bool:
+    """Return whether an option without a value says something all the same.
+
+    >>> [says_something_empty(name) for name in ("width", "design.photo", "redact")]
+    [False, True, True]
+    """
+    return name in CHOOSING or means_to_hide(name) or value_row(name) is not None
 
 
 def _apply(options: TransformOptions, asked: tuple[Option, str]) -> TransformOptions:
@@ -319,20 +358,22 @@ def redirects_on_error(text: str, presets: Presets = NO_PRESETS) -> bool:
 def format_options(options: TransformOptions) -> str:
     """Return the canonical text: table order, defaults left out, percent-encoded for a path.
 
-    Reading it gives the options back, save what a URL cannot say: `accepts`, `draw`, `exempt` and
-    `idle`.
+    Reading it gives the options back, save what a URL cannot say: `accepts`, `draw`, `exempt`,
+    `idle` and what is known of designs.
 
     >>> format_options(parse_options("q=auto:high,background=tomato,w=80").options)
     'width=80,background=%23ff6347,quality=auto:80'
     """
-    texts = ((row.name, row.slot.show(options)) for row in OPTIONS)
-    said = (f"{name}={_quoted(text)}" for name, text in texts if text is not None)
-    return ",".join(said) or NOTHING_ASKED
+    said: list[tuple[str, str]] = []
+    for row in OPTIONS:
+        if (text := row.slot.show(options)) is not None:
+            said += [(row.name, text), *values_of(options, row.name)]
+    return written(said) or NOTHING_ASKED
 
 
 def written(pairs: Iterable[tuple[str, str]]) -> str:
     """Return names and values as a text that reads as them, percent-encoded for a path."""
-    return ",".join(f"{name}={_quoted(text)}" for name, text in pairs)
+    return ",".join(f"{quote(name)}={_quoted(text)}" for name, text in pairs)
 
 
 def _quoted(text: str) -> str:
@@ -352,7 +393,8 @@ def cache_key(options: TransformOptions) -> str:
     accepts = "+".join(sorted(options.accepts))
     drawn = json.dumps([_overlay_key(overlay) for overlay in options.draw], separators=(",", ":"))
     exempt = "|exempt" if options.exempt else ""
-    return f"{said}|{accepts}|{drawn}{exempt}"
+    designs = "".join(f"|{each.filled.digest if each.filled else ''}" for each in options.designs())
+    return f"{said}|{accepts}|{drawn}{exempt}{designs}"
 
 
 def _overlay_key(overlay: Overlay) -> list[object]:

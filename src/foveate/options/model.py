@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from foveate.enrolled import Named
     from foveate.geometry.box import Point
     from foveate.options.colours import Colour
+    from foveate.options.designed import Designed
     from foveate.options.effects import Touch
     from foveate.options.laid import Lettering, Watermark
     from foveate.options.styles import Styled
@@ -369,6 +370,10 @@ Objects: TypeAlias = Counted
 class TransformOptions:
     """Everything one request asks for. A part that is None was not asked for."""
 
+    design: Designed | None = None
+    """What is drawn in the place of the picture, which may be in it."""
+    overlay: Designed | None = None
+    """What is drawn over the finished picture."""
     width: int | None = None
     auto_width: AutoWidth | None = None
     """Set by `width=auto`; gone, and `width` filled, once the client is known."""
@@ -449,7 +454,16 @@ class TransformOptions:
             drawn.append(behind)
         if self.style and isinstance(self.style.background, str):
             drawn.append(self.style.background)
+        drawn += [key for each in self.designs() if each.filled for key in each.filled.sources]
         return tuple(dict.fromkeys(drawn))
+
+    def designs(self) -> tuple[Designed, ...]:
+        """Return the designs that are drawn for it."""
+        return tuple(each for each in (self.design, self.overlay) if each is not None)
+
+    def pictured(self) -> tuple[TransformOptions, ...]:
+        """Return what is asked of the pictures in its designs, once these are known."""
+        return tuple(o for each in self.designs() if each.filled for o in each.filled.pictures)
 
     @property
     def scored(self) -> bool:
@@ -459,7 +473,8 @@ class TransformOptions:
     def moderated(self) -> Moderate | None:
         """Return the strictest moderation that is asked for anywhere in it."""
         overlaid = (overlay.options.moderated() for overlay in self.draw)
-        return stricter(self.moderate, *overlaid)
+        pictured = (each.moderated() for each in self.pictured())
+        return stricter(self.moderate, *overlaid, *pictured)
 
     def subjects(self) -> tuple[Named, ...]:
         """Return who is named anywhere in it, each once: then the face index is searched."""

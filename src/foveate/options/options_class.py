@@ -31,6 +31,7 @@ CLASSES: Final[dict[str, Callable[[TransformOptions], object]]] = {
     ),
     "gravity": lambda asked: asked.gravity.kind not in PLACED,
     "adaptive": lambda asked: asked.adaptive,
+    "design": lambda asked: asked.design or asked.overlay,
     "draw": lambda asked: asked.draw or asked.watermark or asked.text,
     "json": lambda asked: asked.format is Format.JSON,
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
-from unicodedata import category
 
 from foveate.options.colours import colour, colour_text, is_source
 from foveate.options.laid import MOST_LETTERS, Lettering, Place, Watermark
+from foveate.options.letters import words_of
 from foveate.options.option import Option, Slot
 from foveate.options.values import (
     MAX_TEXT,
@@ -28,9 +29,6 @@ _PLACES: Final = {place.value: place for place in Place} | {"centre": Place.CENT
 PLACES: Final = ", ".join(f"`{place.value}`" for place in Place)
 MOST_SIZE: Final = 4000
 LENGTH: Final = f"1 to {MOST_SIZE} pixels, or a fraction up to 1"
-UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-JOINTS: Final = frozenset("\n\u00ad\u200c\u200d\u200e\u200f")
-"""What is not seen and yet belongs to words: ends of lines, joiners, marks of direction."""
 _MARK: Final = Watermark(src="")
 _WORDS: Final = Lettering(words="")
 
@@ -45,15 +43,6 @@ def _size(text: str) -> int | float:
 
 def _size_text(size: float) -> str:
     return repr(size)
-
-
-def _words(text: str) -> str:
-    """Return words as they are to be set. Raises ValueError for letters that nobody can see."""
-    if len(text) > MOST_LETTERS:
-        raise expected(f"at most {MOST_LETTERS} letters", text)
-    if any(category(letter) in UNSEEN and letter not in JOINTS for letter in text):
-        raise expected("words without control characters but line feeds (%0A)", text)
-    return text
 
 
 def _family(text: str) -> str:
@@ -160,7 +149,7 @@ TEXT: Final = (
         help="Foveate's own. Set words over the finished picture, in lines that fit; what is too "
         "much becomes smaller; see [Lay over a picture](../guides/overlays.md#words). Needs "
         "`pip install 'foveate[design]'` and `foveate models pull design`.",
-        slot=_whole("text", _WORDS, "words", _words),
+        slot=_whole("text", _WORDS, "words", partial(words_of, most=MOST_LETTERS)),
     ),
     Option(
         name="text.font",

@@ -16,7 +16,7 @@ from foveate.configuration.nearest import meant
 from foveate.errors import BadOption, BadSettings, BadSignature, LinkExpired
 from foveate.options.allowed import Allowed
 from foveate.options.rows_preset import PRESET
-from foveate.options.table import BY_NAME, canonical, unknown_option
+from foveate.options.table import BY_NAME, canonical, row_of, unknown_option
 from foveate.options.values import shown
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _entry(text: str, presets: frozenset[str]) -> str:
     name, equals, value = text.partition("=")
     name = canonical(name)
     groups = {row.partition(".")[0] for row in BY_NAME if "." in row}
-    if name not in BY_NAME and name not in groups:
+    if row_of(name) is None and name not in groups:
         raise BadOption(f"there is no option {unknown_option(name)}.")
     if name == PRESET and equals and value not in presets:
         raise BadOption(f"there is no preset {shown(value)}{meant(value, presets)}.")

@@ -10,6 +10,7 @@ from foveate.errors import BadOption
 from foveate.options import (
     rows_analysis,
     rows_depth,
+    rows_designed,
     rows_effects,
     rows_frame,
     rows_laid,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
     "Presets": (rows_preset.ROW,),
+    "Designs": (*rows_designed.DESIGNED, *rows_designed.VALUES),
     "Size": rows_size.SIZE,
     "Crop": rows_size.CROP,
     "Turn": rows_frame.ORIENTATION,
@@ -51,7 +53,17 @@ GROUPS: Final[Mapping[str, tuple[Option, ...]]] = {
 OPTIONS: Final[tuple[Option, ...]] = tuple(row for rows in GROUPS.values() for row in rows)
 """In the order of the canonical text, which is also the order in which they are applied."""
 
-BY_NAME: Final = {name: row for row in OPTIONS for name in (row.name, *row.aliases)}
+BY_NAME: Final = {
+    name: row
+    for row in OPTIONS
+    if row not in rows_designed.VALUES
+    for name in (row.name, *row.aliases)
+}
+
+
+def row_of(name: str) -> Option | None:
+    """Return the row of an option by any of its names, or of a value of a design."""
+    return BY_NAME.get(name) or rows_designed.value_row(name)
 
 
 def canonical(name: str) -> str:

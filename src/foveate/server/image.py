@@ -257,11 +257,12 @@ class Images:
         asked = exchange_of(scope).headers
         headers += self._cors.picture_headers(asked, shared=about.lifetime.shared)
         named = by_single_name(scope["headers"])
-        # A link that ends must be looked at every time, and so must further originals; and who
-        # asks for people by name. What is not kept there may be of before a purge.
+        # A link that ends must be looked at every time, and so must further originals and designs;
+        # and who asks for people by name. What is not kept there may be of before a purge.
         lasts = (
             image_request.expires is None
             and not image_request.ask.options.subjects()
+            and not image_request.ask.options.designs()
             and not about.lifetime.private
             and len(image_request.ask.names) == 1
             and (found.trace is None or found.kept)

@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from foveate.delivery.ask import Ask, is_remote
+from foveate.delivery.ask import Ask
 from foveate.errors import BadUrl, ResizingLoop
 from foveate.options.allowed import ONLY_PRESETS
+from foveate.options.designed import BLANK
 from foveate.options.grammar import NO_PRESETS, parse_options, redirects_on_error, split_path
 from foveate.options.model import Format
 from foveate.options.negotiate import read_client, resolve, vary
 from foveate.options.signing import UNSIGNED
 from foveate.server.cors import Cors
 from foveate.storage.headers import join_headers
-from foveate.storage.keys import is_url, segments, under
+from foveate.storage.keys import is_remote, is_url, segments, under
 from foveate.storage.policy import canonical
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def locate(text: str, query: str, folder: str) -> tuple[str, str]:
 
     Raises BadUrl, or SourceNotFound for a path that climbs.
     """
+    if text == BLANK:
+        return BLANK, ""
     whole = _with_query(text, query)
     if is_url(text):
         return whole, whole

@@ -41,7 +41,7 @@ def stays_as_it_is(frames: int, facts: Facts, options: TransformOptions, limits:
     That is one of small frames, but too many. Where something was to be hidden or added, it never
     is; nor where all its pixels are more than may be answered.
     """
-    laid = options.draw or options.watermark or options.text
+    laid = options.draw or options.watermark or options.text or options.designs()
     added = laid or options.segment or options.style or options.radius or changes(options)
     asked = options.redact or options.moderate or added
     deliverable = frames * facts.stored.area <= limits.max_animation_pixels

@@ -229,7 +229,8 @@ class Search:
     def _of_source_alone(self) -> bool:
         """Return whether nothing but the source and the options decides over the pixels."""
         options, fallbacks = self.rendering.options, self.rendering.pixels.trace.fallbacks
-        others = options.extra_sources() or options.subjects() or masks_of(options)
+        sources = options.extra_sources() or options.designs()
+        others = sources or options.subjects() or masks_of(options)
         return not others and OVERLOOKED_UNSEEN not in fallbacks
 
 

@@ -96,6 +96,7 @@ ACTIONS: Final[tuple[tuple[str, str, Callable[[Done], bool]], ...]] = (
     ("c2pa.edited", "Border added.", lambda done: done.plan.border is not None),
     ("c2pa.drawing", "Other pictures laid over it.", lambda done: done.asked("draw", "watermark")),
     ("c2pa.drawing", "Words laid over it.", lambda done: done.asked("text")),
+    ("c2pa.drawing", "A design laid over it.", lambda done: done.asked("overlay")),
     ("c2pa.edited", "Corners rounded.", lambda done: done.asked("radius")),
     ("c2pa.converted", "", _converted),
     ("c2pa.transcoded", "", lambda done: not _converted(done)),

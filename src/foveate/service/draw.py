@@ -210,6 +210,8 @@ def picture_options(asked: Asked, presets: Presets) -> TransformOptions:
     parsed = parse_options(asked.options, presets)
     parsed.check()
     said = parsed.options
+    if said.designs():
+        raise BadOption("Expected pictures of designs without designs in them, got one with.")
     return replace(
         said,
         width=asked.width,

@@ -94,7 +94,7 @@ def _touched(options: TransformOptions) -> int:
         (EDGE_BYTES, options.light),
         (EDGE_BYTES, before),
         (CORNER_BYTES, options.radius),
-        (LETTER_BYTES, options.text),
+        (LETTER_BYTES, options.text or options.overlay),
     )
     return max((each for each, asked in steps if asked), default=0)
 

@@ -28,6 +28,8 @@ def overlay_options(item: Overlay, canvas: Size, base: TransformOptions) -> Tran
         draw=(),
         watermark=None,
         text=None,
+        design=None,
+        overlay=None,
     )
 
 

@@ -28,6 +28,13 @@ from foveate.service.auto_quality import Scorer, trying_bytes
 from foveate.service.compressing import Compressing, weighs_gif
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
 from foveate.service.cutouts import looks_twice
+from foveate.service.drawn_designs import (
+    OVER,
+    Design,
+    DesignPicture,
+    over,
+    pictures_by_source,
+)
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
@@ -84,9 +91,11 @@ if TYPE_CHECKING:
     from foveate.imaging.credentials import ClaimSigner
     from foveate.imaging.one_decode import Decodes
     from foveate.imaging.shrink import Reduction
+    from foveate.options.designed import Designed
     from foveate.options.model import Overlay
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
+    from foveate.service.drawn_designs import Designer
     from foveate.service.fonts import Fonts
     from foveate.service.moderated import Sources
     from foveate.service.part import Part
@@ -121,6 +130,8 @@ class Renderer:
     """Who signs for answers whose originals carry content credentials; None drops these."""
     fonts: Fonts | None = None
     """In what words are set; None where none may be."""
+    designer: Designer | None = None
+    """Who draws designs; None where none are kept."""
     hard: bool = False
     """Whether answers are to be smaller and look as good, whatever time that takes."""
 
@@ -148,6 +159,7 @@ class Renderer:
         self, picture: Picture, options: TransformOptions, others: Mapping[str, Picture]
     ) -> Work[Rendition]:
         """Return the work for sources that may be shown as they are."""
+        picture, options = self.designed(picture, options, others)
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
@@ -161,6 +173,7 @@ class Renderer:
         check_known(picture, layout, frames, self.limits)
         need = self.memory_bytes(layout, facts)
         need += self._others_bytes(layout, others) + near_bytes(layout, facts)
+        need += self._designs_bytes(picture, layout, others)
         if self.signer and wanted_bytes(picture, options):
             need += signing_bytes(picture)
         parts = self.needed(layout) + later(options)
@@ -253,6 +266,64 @@ class Renderer:
         files = sum(other.facts.bytes for other in others.values())
         return files + others_bytes(pairs, self.limits)
 
+    def designed(
+        self, picture: Picture, options: TransformOptions, others: Mapping[str, Picture]
+    ) -> tuple[Picture, TransformOptions]:
+        """Return a design in the place of a picture, where one is asked for, and options of that.
+
+        Raises UnsupportedOption where none is there to be drawn.
+        """
+        asked = options.design
+        if asked is None:
+            return picture, options
+        design = self._design(asked, pictures_by_source(asked, picture, others), others)
+        return DesignPicture.of(asked, design), design.scaled_by(options)
+
+    def _design(
+        self, asked: Designed, pictures: Mapping[str, Picture], others: Mapping[str, Picture]
+    ) -> Design:
+        if self.designer is None:
+            raise UnsupportedOption("Expected no design here: nobody keeps any.")
+        return self.designer.opened(asked, pictures, partial(self._brought, others))
+
+    def _overlaid(self, layout: Layout, others: Mapping[str, Picture]) -> Design | None:
+        """Return the design that is laid over the picture, if one is, in the size that it has."""
+        asked = layout.options.overlay
+        if asked is None:
+            return None
+        return self._design(asked, pictures_by_source(asked, None, others), others)
+
+    def _designs_bytes(
+        self, picture: Picture, layout: Layout, others: Mapping[str, Picture]
+    ) -> int:
+        """Return what designs take, and their pictures until they are at hand."""
+        drawn: list[tuple[Design, float]] = []
+        if isinstance(picture, DesignPicture):
+            scale = layout.fitted.out.width / max(layout.fitted.window.width, 1.0)
+            drawn.append((picture.design, scale))
+        if (laid := self._overlaid(layout, others)) is not None:
+            drawn.append((laid.within(layout.size), 1.0))
+        pairs = [
+            (self.layout_of(each.facts, options), each.facts)
+            for design, scale in drawn
+            for each, options in design.asked(scale)
+        ]
+        making = others_bytes(pairs, self.limits)
+        return making + sum(design.memory_bytes(scale) for design, scale in drawn)
+
+    def _brought(
+        self,
+        others: Mapping[str, Picture],
+        picture: Picture,
+        options: TransformOptions,
+        deadline: Deadline,
+        trace: Trace,
+    ) -> Image:
+        """Return the finished picture of one in a design."""
+        pixels = self.pixels_of(picture, deadline, trace)
+        layout = self.layout_of(pixels.facts, options)
+        return self._image(*self._plan(self._open(pixels, layout, others)))
+
     def pixels_of(self, picture: Picture, deadline: Deadline, trace: Trace) -> PixelSource:
         """Return the pixels of a picture, decoded on demand unless they are kept."""
         return PixelSource(picture, deadline, trace, mezzanine=self.mezzanine)
@@ -296,8 +367,9 @@ class Renderer:
         asked = self.moderator.options(options)
 
         def make(sources: Sources) -> tuple[Rendition, Image]:
-            pixels = self.pixels_of(sources[0], deadline, trace)
-            layout = self.layout_of(sources[0].facts, asked)
+            drawn, own = self.designed(sources[0], asked, sources[1])
+            pixels = self.pixels_of(drawn, deadline, trace)
+            layout = self.layout_of(drawn.facts, own)
             with deadline, guard():
                 rendering, plan = self._plan(self._open(pixels, layout, sources[1]))
                 image = self._drawn(rendering, plan)
@@ -312,7 +384,7 @@ class Renderer:
         on_pixels = changes_pixels(options)
         if on_pixels and facts.format is ImageFormat.SVG and options.format in LEFT_OPEN:
             options = replace(options, format=Format.PNG)
-        if facts.exact and options.format in LEFT_OPEN:
+        if facts.format is ImageFormat.SVG and facts.exact and options.format in LEFT_OPEN:
             # It passes undrawn, so its size says nothing about work.
             return lay_out(options, facts.size.within(PASSED_SIDE), self.limits)
         return lay_out(options, facts.size, self.limits, exact=facts.exact)
@@ -451,7 +523,11 @@ class Renderer:
             options=with_inks(options),
             plan=plan,
             stored=rendering.pixels.facts.orientation,
-            overlays=(*zip(overlays, others, strict=False), *self._words(rendering, plan)),
+            overlays=(
+                *zip(overlays, others, strict=False),
+                *self._over(rendering, plan),
+                *self._words(rendering, plan),
+            ),
             backdrop=others[len(overlays)] if backdrop_key(options) else None,
             exposure=others[-1] if exposure_key(options) else None,
             enlarge=rendering.enlarging(plan).by(rendering.analysis),
@@ -466,6 +542,14 @@ class Renderer:
             return done
 
         return to_memory(per_frame(image, finish))
+
+    def _over(self, rendering: Rendering, plan: Plan) -> Iterator[tuple[Overlay, Image]]:
+        """Yield the design over the picture as an overlay, where there is one."""
+        design = self._overlaid(rendering.layout, rendering.others)
+        if design is not None:
+            pixels = rendering.pixels
+            made = partial(over, design, plan.size, pixels.deadline, pixels.trace)
+            yield rendering.analysis.once(OVER, made).overlay
 
     def _words(self, rendering: Rendering, plan: Plan) -> Iterator[tuple[Overlay, Image]]:
         """Yield the words over the picture as an overlay, where there are some."""
@@ -535,7 +619,7 @@ def changes_pixels(options: TransformOptions) -> bool:
     """Return whether options mean the pixels of a drawing, rather than the drawing."""
     seen = options.segment or options.redact or options.moderate or options.refocus
     painted = options.style or options.light or options.radius
-    laid = options.draw or options.watermark or options.text
+    laid = options.draw or options.watermark or options.text or options.overlay
     return bool(seen or painted or laid or changes(options))
 
 

@@ -16,6 +16,7 @@ from foveate.options.styles import BY_FACES
 from foveate.options.subjects import subjects_text
 from foveate.service.cutouts import kept_of, matte_level, matte_of, note_of
 from foveate.service.depths import doubts_of, front_of, scenery_of, shows_depth
+from foveate.service.drawn_designs import OVER, DesignPicture, unseen
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
@@ -267,9 +268,13 @@ class Rendering:
         return f"no face of {quote(subjects_text(named), safe=':;/%')} was found" if named else ""
 
     def _unseen(self) -> str:
-        """Return which letters of its words no font has; empty where there are none."""
+        """Return which letters of words and designs no font has; empty where there are none."""
         words = self.analysis.once(WORDS, lambda: None) if self.options.text else None
-        return quote(words.unseen, safe=PLAIN) if words else ""
+        over = self.analysis.once(OVER, lambda: None) if self.options.overlay else None
+        drawn = self.pixels.picture
+        remarks = drawn.remarks if isinstance(drawn, DesignPicture) else ()
+        designs = unseen((*remarks, *(over.remarks if over else ())))
+        return quote("; ".join(filter(None, (words and words.unseen, designs))), safe=PLAIN)
 
     def _empty(self, targets: Targets) -> bool:
         """Return whether no frame shows anything of what is meant."""

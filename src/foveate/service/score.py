@@ -80,8 +80,9 @@ class Scorer:
         of more pixels than are scored.
         """
         still, limits = replace(options, anim=False), self.renderer.limits
-        layout = self.renderer.layout_of(picture.facts, still)
-        format_ = format_of(picture.facts, layout, self.renderer.encoding)
+        drawn, own = self.renderer.designed(picture, still, others or {})
+        layout = self.renderer.layout_of(drawn.facts, own)
+        format_ = format_of(drawn.facts, layout, self.renderer.encoding)
         _check(format_, still)
         area = largest_area(layout, limits)
         check_area(area, self.most_pixels)

@@ -69,6 +69,8 @@ class Srcsets:
         but one size.
         """
         _check(options)
+        design = options.design
+        picture, options = self.renderer.designed(picture, options, others or {})
         base = replace(options, auto_width=None)
         formats = asked.formats or (FORMATS[(options.format or Format.AUTO).value],)
         if moves(picture.facts, options):
@@ -79,6 +81,9 @@ class Srcsets:
         reference = self._reference(picture.facts, settled(base))
         small = settled(_small(base, reference), anim=False, format=Format.PNG)
         need = self.renderer.prepare(picture, small, others).memory_bytes
+
+        def placed(each: TransformOptions) -> str:
+            return address(replace(each, design=design))
 
         def run(deadline: Deadline, trace: Trace) -> Srcset:
             # First, for it says whether the picture may be shown.
@@ -93,7 +98,7 @@ class Srcsets:
                 return self.renderer.plan_of(pixels, settled(each))
 
             files = sized(base, reference.options, planned, asked)
-            sources = tuple(_candidates(each, files, address) for each in formats)
+            sources = tuple(_candidates(each, files, placed) for each in formats)
             return Srcset(asked, sources, placeholder)
 
         return Work(need, run)

@@ -30,3 +30,8 @@ class Designs:
         "`pictures` of that folder. Beyond it a further one is refused with 503.",
         Meta(ge=0, le=10**15),
     )
+    published: tuple[str, ...] = setting(
+        (),
+        "Designs that image URLs may fill in and lay over pictures, for whoever asks: ids such as "
+        "`sale`, patterns such as `shop-*`; `*` is all of them.",
+    )

@@ -23,6 +23,7 @@ ELSEWHERE: Final = re.compile(rf"""[\x00-\x1f"*:<>?|\\/]|[ .]$|{DEVICE.pattern}"
 leaves out."""
 
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
+_REMOTE: Final = re.compile(r"(https?|s3)://", re.IGNORECASE)
 _STRAY_PERCENT: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 IN_PATHS: Final = "/!$&'()*+,;=:@~%"
 """What RFC 3986 lets stand in a path as it is, with what encodes the rest."""
@@ -32,6 +33,11 @@ IN_QUERIES: Final = IN_PATHS + "?[]^`{|}"
 def is_url(text: str) -> bool:
     """Return whether a key, or the place of originals, is an absolute http(s) URL."""
     return _URL.match(text) is not None
+
+
+def is_remote(place: str) -> bool:
+    """Return whether a folder or a key is somewhere else: an address, or in a bucket."""
+    return _REMOTE.match(place) is not None
 
 
 def often_decoded(path: str) -> str:

@@ -138,7 +138,12 @@ def test_a_named_transformation_is_a_preset() -> None:
 @pytest.mark.parametrize(
     ("chain", "word"),
     [
-        ("r_max", "r_max"),
+        ("r_max", "'r_' is translated only beside b_, f_png"),
+        ("r_20,f_jpg", "'r_' is translated only beside"),
+        ("r_20,f_png,w_90,dpr_2", "without dpr_"),
+        ("r_20,f_png/w_90", "earlier in a chain"),
+        ("l_logo,w_90", "l_logo"),
+        ("l_text:Arial_20:Hi", "l_text"),
         ("l_logo/c_scale,w_100/fl_layer_apply", "l_logo"),
         ("e_cartoonify", "e_cartoonify"),
         ("c_mpad,w_5,h_5", "c_mpad"),
@@ -262,3 +267,24 @@ def test_with_a_secret_urls_need_its_signature() -> None:
     assert translate(f"demo/image/upload/s--{short.decode()}--/{signed}").source == (
         "folder/sample.jpg"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "radius"),
+    [
+        ("r_20", "20"),
+        ("r_max", "0.5"),
+        ("r_20:0", "20;0;20;0"),
+        ("r_1:2:3", "1;2;3;2"),
+        ("r_1:2:3:4", "1;2;3;4"),
+    ],
+)
+def test_corners_are_rounded_clockwise_from_the_top_left(said: str, radius: str) -> None:
+    wanted = parse_options(f"width=90,fit=contain,radius={radius},format=png").options
+    for path in (f"c_scale,w_90,{said},f_png", f"c_scale,w_90/{said}/f_png"):
+        assert parse_options(translate(f"image/upload/{path}/a.jpg").options).options == wanted
+
+
+def test_corners_of_a_colour_need_no_format() -> None:
+    found = parse_options(translate("image/upload/r_9,b_rgb:ff0000/a.jpg").options).options
+    assert found == parse_options("radius=9,background=%23ff0000").options

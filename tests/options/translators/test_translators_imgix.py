@@ -136,6 +136,14 @@ def test_padding_has_a_colour_and_the_filling_of_a_canvas_its_own() -> None:
         ("pad=5&w=100", "pad"),
         ("txt=hello", "txt=hello"),
         ("mark=a.png", "mark"),
+        ("mark=a.png&mark-w=0.5", "beside mark-w in pixels"),
+        ("mark=a.png&mark-w=90&dpr=2", "without dpr"),
+        ("mark=a.png&mark-w=90&mark-align=top,bottom", "mark-align"),
+        ("mark=a.png&mark-w=90&mark-h=90", "mark-h"),
+        ("mask=a.png&fm=png", "mask=a.png"),
+        ("mask=corners&fm=png", "beside corner-radius"),
+        ("mask=corners&fm=png&corner-radius=1,2", "of one value or four"),
+        ("mask=ellipse", "beside mask-bg, fm=png or fm=jpg"),
         ("sepia=80", "sepia"),
         ("cs=adobergb1998", "cs"),
         ("trim=alpha", "trim=alpha"),
@@ -220,3 +228,35 @@ def test_what_a_parameter_cannot_be_is_refused_where_it_changes_nothing_too(
     with pytest.raises((BadOption, NotTranslated)) as caught:
         translate("a.jpg", query)
     assert sentence in caught.value.public
+
+
+@pytest.mark.parametrize(
+    ("query", "ours"),
+    [
+        ("mask=corners&corner-radius=20&fm=png", "radius=20,format=png"),
+        ("mask=corners&corner-radius=1,2,0,4&fm=jpg", "radius=1;2;0;4,format=jpeg"),
+        ("mask=ellipse&mask-bg=f00", "radius=0.5,background=%23f00"),
+        (
+            "mask=corners&corner-radius=20&fm=png&w=90&dpr=2",
+            "radius=40,format=png,width=180,fit=contain",
+        ),
+        (
+            "mark=%2Flogo.png&mark-w=90",
+            "watermark=logo.png,watermark.width=90,watermark.margin=10",
+        ),
+        (
+            "mark=logo.png&mark-w=90&mark-align=middle,left&mark-pad=0&mark-alpha=50",
+            (
+                "watermark=logo.png,watermark.width=90,watermark.margin=0,watermark.opacity=0.5,"
+                "watermark.gravity=left"
+            ),
+        ),
+        (
+            "mark=logo.png&mark-w=9&mark-align=right,top",
+            "watermark=logo.png,watermark.width=9,watermark.margin=10,watermark.gravity=top-right",
+        ),
+    ],
+)
+def test_what_lies_over_a_picture_is_ours(query: str, ours: str) -> None:
+    found = parse_options(translate("a.jpg", query).options).options
+    assert found == parse_options(ours).options

@@ -106,8 +106,11 @@ def test_words_mean_what_they_mean_to_thumbor(path: str, options: str) -> None:
         ("300xorig", "orig"),
         ("trim:bottom-right", "trim:bottom-right"),
         ("trim/1x1:5x5", "'trim' is translated only without a manual crop"),
-        ("filters:round_corner(20,255,255,255)", "round_corner"),
-        ("filters:watermark(http://b.com/a.png,1,1,0)", "watermark"),
+        ("filters:round_corner(20|40,255,255,255)", "round_corner(20|40)"),
+        ("filters:watermark(http://b.com/a.png,1,1,0)", "with w_ratio"),
+        ("filters:watermark(a.png,1,1,0,20,20)", "with w_ratio"),
+        ("filters:watermark(a.png,1,2,0,20)", "the same distance"),
+        ("filters:watermark(a.png,1,1,0,20):rotate(90)", "without rotate"),
         ("filters:focal(146x206:279x360)", "focal"),
         ("filters:fill(auto)", "fill(auto)"),
         ("filters:background_color(auto)", "background_color(auto)"),
@@ -200,3 +203,38 @@ def test_arguments_that_a_filter_cannot_have_are_refused(name: str, sentence: st
 )
 def test_what_only_looks_like_a_part_belongs_to_the_image(part: str) -> None:
     assert translate(f"unsafe/{part}/a.jpg").source == f"{part}/a.jpg"
+
+
+@pytest.mark.parametrize(
+    ("filters", "ours"),
+    [
+        ("round_corner(20,255,0,16)", "radius=20,background=%23ff0010"),
+        ("round_corner(20,0,0,0,1)", "radius=20"),
+        (
+            "watermark(http://b.com/a/b.png,-10,-10,25,20)",
+            (
+                "watermark=http%3A%2F%2Fb.com%2Fa%2Fb.png,watermark.width=0.2,watermark.opacity=0.75,"
+                "watermark.gravity=bottom-right,watermark.margin=10"
+            ),
+        ),
+        (
+            "watermark(a.png,center,0,0,50,none)",
+            "watermark=a.png,watermark.width=0.5,watermark.gravity=top,watermark.margin=0",
+        ),
+        (
+            "watermark(a.png,center,center,0,50)",
+            "watermark=a.png,watermark.width=0.5,watermark.gravity=center,watermark.margin=0",
+        ),
+        (
+            "watermark(a.png,repeat,repeat,50,10)",
+            (
+                "watermark=a.png,watermark.width=0.1,watermark.opacity=0.5,watermark.repeat=true,"
+                "watermark.margin=0"
+            ),
+        ),
+    ],
+)
+def test_what_lies_over_a_picture_is_ours(filters: str, ours: str) -> None:
+    found = translate(f"unsafe/filters:{filters}/a.jpg")
+    assert found.source == "a.jpg"
+    assert parse_options(found.options).options == parse_options(ours).options

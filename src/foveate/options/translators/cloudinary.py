@@ -115,7 +115,7 @@ def _chained(parts: list[Part]) -> dict[str, str]:
         others = {name: value for name, value in part.items() if name not in SIZE}
         found = [_stage(name, value) for name, value in others.items()]
         orders = [order for order in (*found, _size_stage(size)) if order >= 0]
-        if min(orders, default=EFFECT) <= stage < EFFECT or stage > min(orders, default=EFFECT):
+        if orders and (min(orders) <= stage < EFFECT or stage > min(orders)):
             raise CLOUDINARY.refused(_said(part), "earlier in a chain")
         stage = max(stage, *orders, -1)
         _refuse_together(size, others)
@@ -123,20 +123,35 @@ def _chained(parts: list[Part]) -> dict[str, str]:
             pairs = CLOUDINARY.both(f"{name}_{value}", pairs, alone(name, value))
         if size:
             pairs = CLOUDINARY.both(_said(size), pairs, sized(size, pairs))
+    _check_corners(parts, pairs)
     return pairs
+
+
+def _check_corners(parts: list[Part], pairs: dict[str, str]) -> None:
+    """Raise NotTranslated for corners that are neither clear nor of a colour that is named."""
+    if "radius" not in pairs:
+        return
+    if "background" not in pairs and pairs.get("format") not in CLEAR:
+        raise CLOUDINARY.refused("r_", "beside b_, f_png, f_webp, f_avif or f_auto")
+    if any("dpr" in part for part in parts):
+        raise CLOUDINARY.refused("r_", "without dpr_")
 
 
 def _said(part: Part) -> str:
     return ",".join(map("_".join, part.items()))
 
 
-TRIM, TURN, CUT, RESIZE, EFFECT = range(5)
+CLEAR: Final = frozenset({"auto", "png", "webp", "avif", "gif", "tiff", "jxl"})
+"""Formats in which corners are transparent."""
+TRIM, TURN, CUT, RESIZE, EFFECT, ROUND = range(6)
 """Our order of work. What is at none of these places comes out the same at any."""
 
 
 def _stage(name: str, value: str) -> int:
     if name == "a":
         return TURN
+    if name == "r":
+        return ROUND
     effect = value.partition(":")[0] if name == "e" else ""
     return {"trim": TRIM, "blur": EFFECT, "sharpen": EFFECT}.get(effect, -1)
 

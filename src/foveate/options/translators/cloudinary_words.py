@@ -277,6 +277,20 @@ def _trim(text: str) -> dict[str, str]:
     return border(share * 2.55, colour(edge.removeprefix("rgb:")) if edge else "")
 
 
+def _rounded(text: str) -> dict[str, str]:
+    """Return the corners of one to four radii; two and three mean pairs that face each other."""
+    if text == "max":
+        return {"radius": "0.5"}
+    radii = [str(CLOUDINARY.whole("r_", each, 0, 10_000)) for each in text.split(":")]
+    if len(radii) > CORNERS:
+        raise CLOUDINARY.wrong("r_", "up to four radii", text)
+    first, *rest = radii
+    second, third = (*rest, first)[0], (*rest[1:], first)[0]
+    fourth = rest[2] if len(rest) > 2 else second  # noqa: PLR2004 - the last corner
+    return {"radius": ";".join((first, second, third, fourth)) if rest else first}
+
+
+CORNERS: Final = 4
 EFFECTS: Final[Mapping[str, Callable[[str], dict[str, str]]]] = {
     "blur": _strength("blur", 250.0, "100"),
     "sharpen": _strength("sharpen", 10.0, "100"),
@@ -296,6 +310,7 @@ TABLE: Final[Mapping[str, Callable[[str], Mapping[str, str]]]] = {
     "e": _effect,
     "a": TURNS.__getitem__,
     "fl": _flag,
+    "r": _rounded,
     "t": lambda text: {PRESET: text},
 }
 """Parameters that depend on no other. A word that is not here, or a KeyError, is refused."""

@@ -10,7 +10,8 @@ from typing import Final
 
 from foveate.errors import BadUrl
 from foveate.options.grammar import decoded, read_source
-from foveate.options.translators.imgix_words import IMGIX, Asked, pairs_of
+from foveate.options.translators.imgix_laid import IMGIX
+from foveate.options.translators.imgix_words import Asked, pairs_of
 from foveate.options.translators.shared import Translated, check_signature, text_of
 
 SIGNATURE: Final = "s"

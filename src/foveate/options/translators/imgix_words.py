@@ -6,12 +6,12 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from foveate.options.translators.imgix_laid import IMGIX, LAID, marked, rounded
 from foveate.options.translators.shared import (
     FORMATS,
-    Service,
     around,
     border,
-    colour,
+    css_colour,
     place,
     scaled,
     shaped,
@@ -21,7 +21,6 @@ from foveate.options.translators.shared import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-IMGIX: Final = Service("imgix")
 IGNORED: Final = frozenset(
     {"s", "expires", "ixlib", "ixid", "ixjsv", "cb", "v", "ver", "version", "dl"}
 )
@@ -50,6 +49,7 @@ READ_TOGETHER: Final = frozenset(
     | {"trim-color", "trimcolor", "trim-tol", "trim-pad", "bg", "fill", "fill-color"}
     | {"auto", "fm", "upscale"}
     | {f"pad-{side}" for side in SIDES}
+    | LAID
 )
 
 _RECT: Final = re.compile(r"\d{1,7}(?:,\d{1,7}){3}", re.ASCII)
@@ -66,7 +66,7 @@ def pairs_of(asked: Asked) -> dict[str, str]:
     for name in filter(DETAILS.__contains__, asked):
         DETAILS[name](asked[name])
     pairs = _sized(asked) | _trimmed(asked) | _filled(asked) | _padded(asked) | _format(asked)
-    pairs |= _upscaled(asked)
+    pairs |= _upscaled(asked) | rounded(asked, _dpr(asked)) | marked(asked, _dpr(asked))
     for name, text in asked.items():
         if name not in IGNORED and name not in READ_TOGETHER:
             pairs |= _alone(name, text)
@@ -163,18 +163,10 @@ def _trimmed(asked: Asked) -> Asked:
         raise IMGIX.refused("trim", "without rect")
     tolerance = IMGIX.number("trim-tol", asked.get("trim-tol") or "11", 0, 255)
     edge = asked.get("trim-color") or asked.get("trimcolor")
-    pairs = border(tolerance, _colour(edge) if kind == "color" and edge else "")
+    pairs = border(tolerance, css_colour(edge) if kind == "color" and edge else "")
     if "trim-pad" in asked:
         pairs["trim.border.keep"] = str(IMGIX.pixels("trim-pad", asked["trim-pad"]))
     return pairs
-
-
-def _colour(text: str) -> str:
-    """Return a CSS colour; with four or eight digits, alpha comes first at imgix."""
-    text = text.removeprefix("#")
-    css = colour(text)
-    share = {4: 1, 8: 2}.get(len(text), 0)
-    return f"#{text[share:]}{text[:share]}" if css.startswith("#") and share else css
 
 
 def _filled(asked: Asked) -> Asked:
@@ -182,7 +174,7 @@ def _filled(asked: Asked) -> Asked:
         raise IMGIX.refused(f"fill={asked['fill']}")
     filling = asked.get("fill-color") if asked.get("fit") in {"fill", "fillmax"} else ""
     text = filling or asked.get("bg")
-    return {"background": _colour(text)} if text else {}
+    return {"background": css_colour(text)} if text else {}
 
 
 def _pads(asked: Asked) -> tuple[int, ...]:
@@ -197,7 +189,7 @@ def _padded(asked: Asked) -> Asked:
     edges = {
         f"border.{side}": scaled(pad, dpr) for side, pad in zip(SIDES, pads, strict=True) if pad
     }
-    return {"border.color": _colour(asked.get("bg") or "white")} | edges
+    return {"border.color": css_colour(asked.get("bg") or "white")} | edges
 
 
 def _alone(name: str, text: str) -> Asked:
@@ -266,9 +258,9 @@ DETAILS: Final[Mapping[str, Callable[[str], object]]] = {
     "ar": lambda text: IMGIX.ratio("ar", text),
     "trim-tol": lambda text: IMGIX.number("trim-tol", text, 0, 255),
     "trim-pad": lambda text: IMGIX.pixels("trim-pad", text),
-    "trim-color": lambda text: IMGIX.check_colour("trim-color", _colour(text)),
-    "trimcolor": lambda text: IMGIX.check_colour("trimcolor", _colour(text)),
-    "fill-color": lambda text: IMGIX.check_colour("fill-color", _colour(text)),
+    "trim-color": lambda text: IMGIX.check_colour("trim-color", css_colour(text)),
+    "trimcolor": lambda text: IMGIX.check_colour("trimcolor", css_colour(text)),
+    "fill-color": lambda text: IMGIX.check_colour("fill-color", css_colour(text)),
 }
 """How parameters are read that count only beside others, and must be sound without them too."""
 TABLE: Final[Mapping[str, Callable[[str], Asked]]] = {

@@ -211,6 +211,18 @@ def colour(text: str) -> str:
     return f"#{text}" if _HEX.fullmatch(text) and len(text) != 5 else text  # noqa: PLR2004
 
 
+def css_colour(text: str) -> str:
+    """Return a CSS colour for what may have alpha in its first digits, where it has four or eight.
+
+    >>> css_colour("80ff0000"), css_colour("f80")
+    ('#ff000080', '#f80')
+    """
+    text = text.removeprefix("#")
+    css = colour(text)
+    share = {4: 1, 8: 2}.get(len(text), 0)
+    return f"#{text[share:]}{text[:share]}" if css.startswith("#") and share else css
+
+
 def place(x: float, y: float) -> str:
     """Return our gravity for a place of the picture, 0..1; the middle has a name.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 THUMBOR: Final = Service("thumbor")
+WATERMARK: Final = "watermark"
 ACROSS: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
 DOWN: Final = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
 BOOLEANS: Final = {
@@ -113,6 +114,45 @@ def _align(name: str, part: str, words: Mapping[str, float]) -> Callable[..., As
     return apply
 
 
+def _corners(asked: Asked, radius: str, *colours: str) -> Asked:
+    """Return rounded corners of a colour; with a word more, of none."""
+    if "|" in radius:
+        raise THUMBOR.refused(f"round_corner({radius})")
+    whole = str(THUMBOR.whole("round_corner", radius, 1, 10_000))
+    red, green, blue = (THUMBOR.whole("round_corner", each, 0, 255) for each in colours[:3])
+    clear = len(colours) > _RGB and THUMBOR.one_of("round_corner", colours[_RGB], BOOLEANS)
+    behind = {} if clear else {"background": f"#{red:02x}{green:02x}{blue:02x}"}
+    return _with(asked, radius=whole, **behind)
+
+
+def _watermark(asked: Asked, src: str, x: str, y: str, alpha: str, *ratios: str) -> Asked:
+    """Return a watermark whose width is a share of the picture's, in a corner or in the middle."""
+    if not ratios or ratios[0] == NONE or ratios[1:] not in {(), (NONE,)}:
+        raise THUMBOR.refused("watermark", "with w_ratio and without h_ratio")
+    share = THUMBOR.number("watermark", ratios[0], 0.1, 100) / 100
+    opacity = 1 - THUMBOR.number("watermark", alpha, 0, 100) / 100
+    said = {"": src, ".width": f"{share:.6f}", ".opacity": show(opacity)} | _at(x, y)
+    return _with(asked, **{f"watermark{name}": text for name, text in said.items()})
+
+
+def _at(x: str, y: str) -> dict[str, str]:
+    """Return where a watermark lies. Raises NotTranslated where its margins are not the same."""
+    if (x, y) == ("repeat", "repeat"):
+        return {".repeat": "true", ".margin": "0"}
+    words, margins = [], set()
+    for text, before, after in ((y, "top", "bottom"), (x, "left", "right")):
+        if text != "center":
+            value = THUMBOR.whole("watermark", text, -10_000, 10_000)
+            words.append(after if text.startswith("-") else before)
+            margins.add(abs(value))
+    if len(margins) > 1:
+        raise THUMBOR.refused("watermark", "with the same distance from both edges")
+    place = "-".join(words) or "center"
+    return {".gravity": place, ".margin": str(max(margins, default=0))}
+
+
+NONE: Final = "none"
+_RGB: Final = 3
 FILTERS: Final[Mapping[str, tuple[int, int, Callable[..., Asked]]]] = {
     "quality": (1, 1, lambda asked, text: _with(asked, **THUMBOR.quality("quality", text))),
     "format": (1, 1, _format),
@@ -130,6 +170,8 @@ FILTERS: Final[Mapping[str, tuple[int, int, Callable[..., Asked]]]] = {
     "rotate": (1, 1, _rotate),
     "cover": (0, 0, lambda asked: _with(asked, anim="false")),
     "strip_exif": (0, 0, lambda asked: _with(asked, metadata="none")),
+    "round_corner": (4, 5, _corners),
+    "watermark": (4, 6, _watermark),
     "strip_icc": (0, 0, lambda asked: asked),
     "horizontal_align": (1, 1, _align("horizontal_align", "halign", ACROSS)),
     "vertical_align": (1, 1, _align("vertical_align", "valign", DOWN)),
@@ -157,6 +199,8 @@ def trimmed(parts: Mapping[str, str]) -> dict[str, str]:
 def sized(asked: Asked) -> dict[str, str]:
     """Return size, fit, gravity and turns. thumbor turns last, and we first, so all is turned."""
     parts = asked.parts
+    if WATERMARK in asked.pairs and (asked.turns or asked.fill):
+        raise THUMBOR.refused(WATERMARK, "without rotate and fill")
     width, height = (_side(parts, name) for name in ("width", "height"))
     flips = {"horizontal": bool(parts.get("flip")), "vertical": bool(parts.get("flop"))}
     orientation = Orientation.flip(**flips).then(Orientation.rotation(asked.turns * 90))

@@ -9,6 +9,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from foveate.options.rows_designed import VALUES
 from foveate.options.table import GROUPS
 from foveate.server.docs.addresses import BUILDER
 from foveate.server.docs.markdown import Document, Section, slug
@@ -61,7 +62,8 @@ def page() -> Document:
 
 def _group(title: str, rows: tuple[Option, ...]) -> str:
     opened = " open" if title in OPEN else ""
-    fields = "".join(map(_field, rows))
+    # Values of designs go by the names of blocks, which a form of all options does not know.
+    fields = "".join(map(_field, filter(lambda row: row not in VALUES, rows)))
     return f'<details{opened} id="{slug(title)}"><summary>{title}</summary>{fields}</details>\n'
 
 

@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from foveate.designs.room import Done
-    from foveate.designs.store import Kept
     from foveate.server.door import Door, Posted
+    from foveate.service.kept_designs import Kept
 
 CREATED: Final = 201
 PAGE: Final = 100

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from foveate.design.scene.model import Scene
-    from foveate.designs.store import Kept
     from foveate.server.door import Door, Posted
+    from foveate.service.kept_designs import Kept
 
 EVENTS: Final = """\
 event: asked

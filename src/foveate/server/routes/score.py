@@ -73,7 +73,8 @@ def add(api: FastAPI, door: Door) -> None:
 
 
 async def _scored(door: Door, posted: Posted, options: TransformOptions) -> dict[str, object]:
-    sources = Ask(options=options, source=posted.source).names
+    ask = await door.delivery.settled(Ask(options=options, source=posted.source))
+    sources, options = ask.names, ask.options
 
     def prepare(picture: Source, *drawn: Source) -> Work[dict[str, object]]:
         others = dict(zip(options.extra_sources(), drawn, strict=True))

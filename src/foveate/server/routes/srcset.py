@@ -171,7 +171,8 @@ async def _answer(
     exchange.options_class = options_class(image.ask.options)
     people = image.ask.options.subjects()
     who = naming(core, request.scope, people, signed=core.signer.needed)
-    options = replace(given, exempt=image.ask.options.exempt)
+    ask = await door.delivery.settled(replace(image.ask, options=given))
+    options = replace(ask.options, exempt=image.ask.options.exempt)
     prepare = partial(core.srcsets.prepare, asked=asked, address=addresses)
 
     def prepared(picture: Source, *drawn: Source) -> Work[Mapping[str, Any]]:
@@ -179,7 +180,7 @@ async def _answer(
         return prepare(picture, options, others).then(methodcaller("to_json"))
 
     async with door.delivery.admission.admit(exchange.trace) as admitted:
-        told = await door.delivery.run(admitted, image.ask.names, prepared, span="srcset")
+        told = await door.delivery.run(admitted, ask.names, prepared, span="srcset")
     if who.named:
         await asyncio.to_thread(who.note)
     return json_answer(200, told, work_headers(admitted.trace))

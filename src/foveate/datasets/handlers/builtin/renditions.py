@@ -76,11 +76,12 @@ def options_of(text: str, redact: str) -> TransformOptions:
         raise BadConfiguration(f"Expected options, got {names}.")
     options = parsed.options
     named = options.extra_sources() or options.subjects()
-    added = options.border or options.radius or options.text
+    added = options.border or options.radius or options.text or options.designs()
     if named or added or options.upscale is not Upscale.INTERPOLATE or options.explain:
         raise BadConfiguration(
             f"Expected options that need a picture alone, and keep to its pixels, got {text!r}: "
-            "leave out overlays, people, borders, `radius`, `text`, `upscale` and `format=json`."
+            "leave out overlays, designs, people, borders, `radius`, `text`, `upscale` and "
+            "`format=json`."
         )
     _check_written(options)
     check_supported(options)

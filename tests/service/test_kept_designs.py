@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foveate.design.scene.model import Page, Scene
-from foveate.designs.store import FILE, Store
 from foveate.errors import DesignConflict, DesignsUnusable, UnknownDesign
+from foveate.service.kept_designs import FILE, Store
 
 if TYPE_CHECKING:
     from pathlib import Path

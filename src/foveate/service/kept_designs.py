@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.xml import reading, writing
 from foveate.errors import DesignConflict, DesignsUnusable, UnknownDesign
-from foveate.jobs.books import Books
-from foveate.jobs.job import stamp
+from foveate.http_dates import stamp
+from foveate.storage.books import Books
 
 if TYPE_CHECKING:
     import sqlite3
@@ -139,6 +139,20 @@ class Store:
         if row is None:
             raise UnknownDesign(f"Expected a version of {id_} that is kept, got {wanted}.")
         return found, reading.loads(row[0])
+
+    def digest(self, id_: str, version: int | None = None) -> str:
+        """Return the digest of a design in its newest version or that one. Raises UnknownDesign."""
+        with self._books.reading() as books:
+            found = self._of(books, id_)
+            if version is None or version == found.version:
+                return found.digest
+            row = books.execute(
+                "SELECT digest FROM versions WHERE design = ? AND version = ?",
+                (found.number, version),
+            ).fetchone()
+        if row is None:
+            raise UnknownDesign(f"Expected a version of {id_} that is kept, got {version}.")
+        return str(row[0])
 
     def by_digest(self, id_: str, digest: str) -> Scene:
         """Return the version of a design that has that digest. Raises UnknownDesign."""

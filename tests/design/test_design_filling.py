@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from foveate.design.filling import Filling
 from foveate.design.scene.model import Picture, Text
 from foveate.design.xml import reading, writing
-from foveate.designs.filling import Filling
 from foveate.errors import BadDesign, BadOption
 
 CARD = reading.loads("""<design version="1"><page id="card" width="100" height="100">

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
-from foveate.delivery.ask import is_remote
 from foveate.design.nodes.node import Node
 from foveate.design.nodes.reading import read
 from foveate.design.nodes.writing import write
 from foveate.design.scene.elements import BY_NAME
 from foveate.errors import BadOption
 from foveate.options.values import shown
+from foveate.storage.keys import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,14 +36,14 @@ class Filling:
     """
 
     design: Node
-    folder: Path
-    """Where pictures are that a row names."""
+    folder: Path | None
+    """Where pictures are that a row names; None where those are keys of sources."""
     _named: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the blocks that a name or an id means."""
     words: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, scene: Scene, folder: Path) -> Filling:
+    def of(cls, scene: Scene, folder: Path | None) -> Filling:
         """Return how a design is filled in."""
         design, named = write(scene), dict[str, tuple[str, ...]]()
         words = frozenset(word for node in design.walk() for word in _words(node))
@@ -53,6 +53,15 @@ class Filling:
                     named[name] = (*named.get(name, ()), node.id)
         named.pop("", None)
         return cls(design, folder, named, words)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the ids and names of blocks, in the order of these."""
+        return tuple(self._named)
+
+    def ids_of(self, name: str) -> frozenset[str]:
+        """Return the ids of the blocks that an id or a name means."""
+        return frozenset(self._named.get(name, ()))
 
     def check(self, columns: Iterable[str], others: Iterable[str] = ()) -> None:
         """Raise BadOption where a column seems to be misspelt, or a word has no column.
@@ -119,7 +128,7 @@ class Filling:
     def _source(self, value: str, *, ours: bool) -> dict[str, str]:
         if not value.strip():
             return {_HIDDEN: "true"}
-        if ours and not is_remote(value):
+        if ours and self.folder is not None and not is_remote(value):
             value = str(self.folder / Path(value).expanduser())
         return {_SRC: value}
 
