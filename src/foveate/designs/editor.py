@@ -17,12 +17,14 @@ from foveate.design.changes.difference import difference
 from foveate.design.checks.checking import Checks
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
+from foveate.designs.library.opened import library_of
 from foveate.designs.looks import looks_of
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, page_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
     from foveate.deadline import Deadline
     from foveate.design.assistant.purse import Purse
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
     from foveate.design.words.answer import Answer
     from foveate.designs.easel import Easel
+    from foveate.designs.library.library import Library
     from foveate.settings import Assistant as Asked
 
 THUMBNAIL: Final = 512.0
@@ -48,6 +51,10 @@ class Editor:
     asked: Asked
     purse: Purse = ENDLESS
     by_words: bool = True
+    pictures: str = ""
+    """A folder in which pictures are looked for, in place of that of the settings."""
+    beside: Path | None = None
+    """Where designs are that name pictures beside them; None names them as the origin does."""
 
     async def edit(
         self, scene: Scene, request: str, *, key: str, deadline: Deadline
@@ -58,7 +65,10 @@ class Editor:
         """
         loop = asyncio.get_running_loop()
         checks = Checks(await asyncio.to_thread(looks_of, self.easel, loop))
-        answer = await asyncio.to_thread(understand, scene, request) if self.by_words else None
+        library = await asyncio.to_thread(self._library, loop)
+        answer = None
+        if self.by_words:
+            answer = await asyncio.to_thread(understand, scene, request, library=library)
         if answer is not None and (answer.outcome is Outcome.EDITED or not self.asked.base_url):
             for state in await asyncio.to_thread(_by_words, scene, request, answer, checks):
                 yield state
@@ -70,9 +80,13 @@ class Editor:
             thumbnail=partial(self._thumbnail, loop),
             tries=self.asked.tries,
             timeout_s=self.asked.timeout_s,
+            library=library,
         )
         async for state in assistant.edit(scene, request, key=key, deadline=deadline):
             yield state
+
+    def _library(self, loop: asyncio.AbstractEventLoop) -> Library | None:
+        return library_of(self.easel, loop, folder=self.pictures, beside=self.beside)
 
     def _thumbnail(self, loop: asyncio.AbstractEventLoop, scene: Scene) -> bytes:
         """Return a small PNG of the first page, as a thread asks for it."""
@@ -98,7 +112,7 @@ def _done(scene: Scene, request: str, answer: Answer, checks: Checks) -> Iterato
     found = checks(scene, answer.scene, request)
     if found.refused:
         raise EditRefused(" ".join(found.refused), reasons=found.refused)
-    yield Understood(attempt=1, said=answer.said)
+    yield Understood(attempt=1, said=answer.said, pictures=answer.offers)
     changes = difference(scene, found.scene)
     yield Changed(
         attempt=1,
