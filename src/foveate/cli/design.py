@@ -14,6 +14,7 @@ from foveate.cli.complaints import aside, printable
 from foveate.cli.design_batch import batch
 from foveate.cli.design_changes import diff, merge
 from foveate.cli.design_edit import edit
+from foveate.cli.design_eval import evaluate
 from foveate.cli.design_keys import app as key
 from foveate.cli.design_library import app as library
 from foveate.cli.design_sizes import brand, resize
@@ -33,6 +34,7 @@ app.add_typer(key, name="key")
 app.add_typer(library, name="library")
 app.command()(batch)
 app.command()(edit)
+app.command("eval")(evaluate)
 app.command()(diff)
 app.command()(merge)
 app.command()(resize)

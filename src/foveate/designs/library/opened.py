@@ -57,6 +57,8 @@ def pictures_folder(settings: Settings, folder: str = "") -> Path | None:
 
     Raises BadOption for one that was named and is none.
     """
+    if folder == OFF:
+        return None
     if folder:
         found = Path(folder).expanduser()
         if not found.is_dir():
