@@ -23,6 +23,7 @@ from foveate.design.tasks.judging import Came
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
 from foveate.designs.looks import measured
+from foveate.designs.opinion import second_opinion
 from foveate.errors import BadOption, EditRefused, FoveateError
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 WORDS: Final = "words"
 """The name of who has no model: plain words."""
+AND: Final = "+"
+"""Between that and a model whose opinion is asked for: `words+qwen3`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,13 @@ class Pair:
 
     @property
     def words(self) -> bool:
-        """Return whether no model is asked."""
-        return self.model == WORDS
+        """Return whether no model proposes designs."""
+        return self.model.partition(AND)[0] == WORDS
+
+    @property
+    def second(self) -> str:
+        """Return the model that chooses where plain words are not sure; empty for none."""
+        return self.model.partition(AND)[2] if self.words else ""
 
 
 @dataclass(slots=True)
@@ -87,8 +95,9 @@ def pairs(models: Sequence[str], names: Sequence[str]) -> list[Pair]:
         raise BadOption(
             f"Expected templates of {', '.join(sorted(known))}, got {', '.join(strange)}."
         )
-    found = [Pair(WORDS, "")] if WORDS in models else []
-    return found + [Pair(each, name) for each in models if each != WORDS for name in names]
+    alone = [Pair(each, "") for each in models if Pair(each, "").words]
+    others = [each for each in models if not Pair(each, "").words]
+    return alone + [Pair(each, name) for each in others for name in names]
 
 
 def evaluated(
@@ -146,7 +155,7 @@ def _states(app: App, pair: Pair, task: Numbered) -> AsyncIterator[State]:
     Where letters have to fit, that is checked, and mended, as always.
     """
     if pair.words:
-        return _by_words(task)
+        return _by_words(app, pair, task)
     typefaces = app.draughtsman.fonts.typefaces
     looks = Looks(measures=partial(measured, typefaces), fonts=typefaces.shelf)
     asked = app.settings.assistant
@@ -160,9 +169,19 @@ def _states(app: App, pair: Pair, task: Numbered) -> AsyncIterator[State]:
     return assistant.edit(task.scene, task.request)
 
 
-async def _by_words(task: Numbered) -> AsyncIterator[State]:
-    """Yield what plain words make of a task. Raises EditRefused."""
+async def _by_words(app: App, pair: Pair, task: Numbered) -> AsyncIterator[State]:
+    """Yield what plain words make of a task, with a second opinion where there is one.
+
+    Raises EditRefused.
+    """
     answer = await asyncio.to_thread(understand, task.scene, task.request)
+    if pair.second:
+        asked = replace(app.settings.assistant, model=pair.second, structured="grammar")
+        async for piece in second_opinion(Endpoint(asked), task.scene, task.request, answer):
+            if isinstance(piece, Answered):
+                yield piece
+            else:
+                answer = piece
     if answer.outcome is Outcome.REFUSED:
         raise EditRefused(answer.said, reasons=(answer.said,))
     if answer.outcome is Outcome.ASKED:

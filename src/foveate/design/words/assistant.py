@@ -89,6 +89,29 @@ def understand(
     return _answer(scene, turn, alone=alone)
 
 
+def said_by(scene: Scene, request: str) -> Said | None:
+    """Return a request taken apart; None where it asks for several things, or for none."""
+    if not request.strip() or len(request) > MOST:
+        return None
+    names = _names(scene)
+    found = parts(request, names)
+    return read(found[0], names) if len(found) == 1 else None
+
+
+def meant(scene: Scene, request: str, verb: str, name: str) -> Answer:
+    """Return what comes of a request of which somebody has said which verb, and to which block."""
+    said = said_by(scene, request)
+    if said is None:
+        so = "That asks for several things: ask for one at a time."
+        return Answer(outcome=Outcome.REFUSED, said=so, scene=scene)
+    try:
+        _check_free(scene, (name,))
+        made, sentence = _do(Work(scene=scene, said=said, ids=(name,)), verb)
+    except (CannotBe, Unclear) as why:
+        return Answer(outcome=Outcome.REFUSED, said=str(why), scene=scene)
+    return _answer(scene, _Turn(made, (name,), (sentence,), verb), alone=False)
+
+
 def _answer(scene: Scene, turn: _Turn, *, alone: bool) -> Answer:
     if turn.scene == scene:
         so = "Nothing is changed: it is so already."
