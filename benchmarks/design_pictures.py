@@ -4,7 +4,8 @@
 
 225 pictures of COCO, Kodak and OSIE, and requests in English, German, French, Spanish and Japanese,
 each with all pictures that show it, or with none. Judged by eye, in `design_pictures.txt`; the
-second list was written when words and bounds were made already. The third one is for what is
+second list was written when the words were made already; the bound was chosen with both in sight,
+and one picture of a bed was added to it after a look. The third one is for what is
 written: captions beside ten pictures, and two names. A picture is put in where it is sure enough;
 what is put in and shows something else is wrong, whether or not there is a right one.
 """

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 def evaluate(
     models: Annotated[
         str,
-        typer.Option(help="Models of FOVEATE_ASSISTANT__BASE_URL, with commas; `words` asks none."),
+        typer.Option(
+            help="Models of FOVEATE_ASSISTANT__BASE_URL, with commas; `words` asks none, "
+            "`words+MODEL` has it choose where plain words ask back."
+        ),
     ] = "words",
     templates: Annotated[
         str, typer.Option(help="Templates, with commas: edit-1; `usual` takes what fits.")

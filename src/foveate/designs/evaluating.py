@@ -24,7 +24,7 @@ from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
 from foveate.designs.looks import measured
 from foveate.designs.opinion import second_opinion
-from foveate.errors import BadOption, EditRefused, FoveateError
+from foveate.errors import BadOption, EditRefused, FoveateError, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -212,7 +212,7 @@ async def _one(states: AsyncIterator[State], pair: Pair, task: Numbered) -> Tria
     except EditRefused as refused:
         why = str(refused)
     except FoveateError as error:
-        if not coming.tries:
+        if not coming.tries and not isinstance(error, TimedOut):
             raise  # the address is away, or there is none: every other task would meet that
         why = f"{type(error).__name__}: {error}"
     went = await asyncio.to_thread(task.judge, coming.scene, coming.came, coming.choices)

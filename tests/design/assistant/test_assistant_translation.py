@@ -71,3 +71,12 @@ def test_a_place_that_was_translated_is_told_back_to_the_model(tmp_path: Path) -
     never = tried(tmp_path.with_name("never"), in_german(place="{{preis}}"))
     assert (never.outcome, never.tries) == ("refused", 2)
     assert "{{words}} of price have to stay" in never.why
+
+
+def test_a_model_that_takes_too_long_is_a_refusal_of_that_task_alone(tmp_path: Path) -> None:
+    with endpoint(Reply(text=in_german(), wait_s=3.0)) as script:
+        asked = replace(script.settings(), timeout_s=1.0, tries=1)
+        app = create(replace(Settings(), assistant=asked), Anywhere)
+        (trial,) = evaluated([Pair("scripted", "usual")], [TASK], tmp_path / "a.jsonl", app=app)
+    assert trial.outcome == "refused"
+    assert trial.why.startswith("TimedOut")
