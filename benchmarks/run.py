@@ -26,6 +26,7 @@ from conformance import conformance
 from dataset_formats import measure as dataset_formats
 from dataset_rates import dataset_rates
 from defaults import measure as defaults
+from design_pictures import measure as design_pictures
 from design_rows import design_rows
 from design_sizes import design_sizes
 from designs_words import measure as designs_words
@@ -112,6 +113,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "nasty": nasty,
     "scenes": scenes,
     "designs words": designs_words,
+    "design pictures": design_pictures,
 }
 console: Final = Console(width=None if sys.stdout.isatty() else 120)
 

@@ -140,3 +140,38 @@ def test_a_design_is_edited_by_a_sentence(
         assert 'color="#c00000"' in out.read_text()
     forget_settings()
     assert poster.read_text() == LETTERS
+
+
+def test_plain_words_are_measured_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "eval.jsonl"
+    chosen = ("--tasks", "known,en,story", "--limit", "3", "--results", file)
+    told = json.loads(run("eval", *chosen, "--json").stdout)
+    (row,) = told["rows"]
+    assert (row["model"], row["tasks"], row["wrong"]) == ("words", 3, 0.0)
+    assert [each["task"].split("/")[:2] for each in told["trials"]] == [["story", "en"]] * 3
+    assert len(file.read_text("utf-8").splitlines()) == 3
+    assert "words" in run("eval", *chosen).stdout
+    with pytest.raises(BadOption, match="Expected templates"):
+        run("eval", "--templates", "nonsense", "--results", file)
+
+
+@pytest.mark.models
+def test_a_picture_is_found_by_what_it_shows_and_by_its_name_and_put_in(
+    poster: Path, tmp_path: Path, photo: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    photo.write_to_file(str(pictures / "our-lighthouse.png"))
+    monkeypatch.setenv("FOVEATE_DESIGNS__FOLDER", str(tmp_path / "designs"))
+    forget_settings()
+    told = json.loads(run("library", "build", pictures, "--json").stdout)
+    assert (told["pictures"], told["looked"], told["unread"]) == (1, 1, [])
+    again = json.loads(run("library", "build", pictures, "--json").stdout)
+    assert again["looked"] == 0
+    found = json.loads(run("library", "search", "ein Leuchtturm", pictures, "--json").stdout)
+    assert found["put_in"] == "our-lighthouse.png"
+    run("library", "search", "a submarine", pictures, code=1)
+    asked = ("edit", poster, "replace the photo by one of a lighthouse")
+    done = run(*asked, "--pictures", pictures, "--out", tmp_path / "b.xml")
+    assert "pictures/our-lighthouse.png" in (tmp_path / "b.xml").read_text("utf-8")
+    assert "sure" in done.output

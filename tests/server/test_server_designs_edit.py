@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from foveate.imaging import Image
+
 if not installed():
     pytest.skip("needs foveate[design]", allow_module_level=True)
 pytest.importorskip("openai", reason="openai is not here: pip install 'foveate[design]'")
@@ -118,3 +120,36 @@ def test_a_key_spends_no_more_than_its_budget(tmp_path: Path) -> None:
         refused = [edited(http, name)[-1][1].get("error") for _ in range(5)]
         assert "AllowanceSpent" in refused
         assert len(script.asked) < 6
+
+
+def test_a_model_that_only_chooses_says_which_of_what_is_asked_back_and_proposes_nothing(
+    tmp_path: Path,
+) -> None:
+    replies = Reply(text="1"), Reply(text="0"), Reply(text=RED)
+    with (
+        endpoint(*replies) as script,
+        served(tmp_path, assistant=script.settings(only_chooses=True)) as http,
+    ):
+        name = kept(http, LETTERS)["id"]
+        told = edited(http, name, "zap the title", model=False)
+        assert [event for event, _ in told] == ["answered", "understood", "changed", "done"]
+        assert "Title: make it bigger" in script.said() or "title: make it bigger" in script.said()
+        told = edited(http, name, "zap the title", model=False)
+        assert [event for event, _ in told] == ["answered", "question"]
+        told = edited(http, name, "zap the title")
+        assert [event for event, _ in told] == ["answered", "question"]
+        assert http.get(f"{PATH}/{name}").text == LETTERS
+
+
+@pytest.mark.models
+def test_a_picture_of_the_origin_is_put_in_by_what_it_shows(tmp_path: Path, photo: Image) -> None:
+    with served(tmp_path, photo) as http:
+        photo.write_to_file(str(tmp_path / "our-lighthouse.png"))
+        name = kept(http)["id"]
+        request = "ersetze das Foto durch eines mit einem Leuchtturm"
+        told = dict(edited(http, name, request, model=False, keep=True))
+        assert "our-lighthouse.png" in told["understood"]["said"]
+        assert 'src="our-lighthouse.png"' in http.get(f"{PATH}/{name}").text
+        request = "replace the photo by one of a submarine"
+        refused = dict(edited(http, name, request, model=False))["refused"]
+        assert refused["error"] == "EditRefused"

@@ -14,7 +14,9 @@ from foveate.cli.complaints import aside, printable
 from foveate.cli.design_batch import batch
 from foveate.cli.design_changes import diff, merge
 from foveate.cli.design_edit import edit
+from foveate.cli.design_eval import evaluate
 from foveate.cli.design_keys import app as key
+from foveate.cli.design_library import app as library
 from foveate.cli.design_sizes import brand, resize
 from foveate.cli.people_tables import print_table, say
 from foveate.cli.several import STANDARD, AsJson
@@ -29,8 +31,10 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(key, name="key")
+app.add_typer(library, name="library")
 app.command()(batch)
 app.command()(edit)
+app.command("eval")(evaluate)
 app.command()(diff)
 app.command()(merge)
 app.command()(resize)

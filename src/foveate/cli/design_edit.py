@@ -25,6 +25,9 @@ def edit(
     out: Annotated[
         Path | None, typer.Option(help="Write the design into this file, in place of printing it.")
     ] = None,
+    pictures: Annotated[
+        str, typer.Option(help="Look for pictures that are described in this folder.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Change a design by a sentence: foveate design edit card.xml "make the title red".
@@ -34,13 +37,16 @@ def edit(
     or is asked back: then the exit code is 1. All that is changed is checked, mended where that is
     safe, and told on standard error, a sentence each; the design is printed. With --json all that
     happens is printed instead, an event a line.
+
+    "Replace the photo by one of a beach" looks for a beach in a folder of pictures: `--pictures`,
+    or that of FOVEATE_DESIGNS__PICTURES.
     """
     from foveate.cli.places import Places
     from foveate.design.assistant.states import Changed
     from foveate.designs.design import Design
 
     design, made = Design.open(file), None
-    for state in design.editing(request, model=model):
+    for state in design.editing(request, model=model, pictures=pictures):
         if isinstance(state, Changed):
             made = Design(state.scene, design.folder)
         _tell(state, as_json=as_json)

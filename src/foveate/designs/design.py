@@ -116,15 +116,19 @@ class Design:
         )
         return found.findings
 
-    def edit(self, request: str, *, model: str = "", app: App | None = None) -> Design:
+    def edit(
+        self, request: str, *, model: str = "", pictures: str = "", app: App | None = None
+    ) -> Design:
         """Return it after what was asked for in words: by rules, or by a language model.
 
         The model of the settings is asked what rules do not understand; a `model` that is named
-        here is asked alone. Raises EditRefused, also for what has to be asked back, AssistantAway,
-        AssistantRefused, and UnsupportedOption for a model where no address is set.
+        here is asked alone. `pictures` is a folder in which those are looked for that are
+        described, in place of that of the settings. Raises EditRefused, also for what has to be
+        asked back, AssistantAway, AssistantRefused, and UnsupportedOption for a model where no
+        address is set.
         """
         scene = self.scene
-        for state in self.editing(request, model=model, app=app):
+        for state in self.editing(request, model=model, pictures=pictures, app=app):
             if isinstance(state, Question):
                 raise EditRefused(state.said, reasons=(state.said,))
             if isinstance(state, Changed):
@@ -152,9 +156,11 @@ class Design:
         )
         return Design(made.scene, self.folder), made.remarks
 
-    def editing(self, request: str, *, model: str = "", app: App | None = None) -> Iterator[State]:
+    def editing(
+        self, request: str, *, model: str = "", pictures: str = "", app: App | None = None
+    ) -> Iterator[State]:
         """Return what happens while it is edited, as it happens. Raises as `edit`."""
-        return streamed(partial(_edited, app or default_app(), self, request, model))
+        return streamed(partial(_edited, app or default_app(), self, request, (model, pictures)))
 
     def filled(self, values: Mapping[str, str]) -> Design:
         """Return it with values for its blocks, by id or name, and its {{words}}.
@@ -199,13 +205,15 @@ async def _looked(app: App, design: Design, work: Callable[[Looks], T]) -> T:
 
 
 async def _edited(
-    app: App, design: Design, request: str, model: str, tell: Callable[[State], None]
+    app: App, design: Design, request: str, how: tuple[str, str], tell: Callable[[State], None]
 ) -> None:
-    asked = app.settings.assistant
+    asked, (model, pictures) = app.settings.assistant, how
     editor = Editor(
         easel=OwnEasel.of(app, design.folder),
         asked=replace(asked, model=model or asked.model),
         by_words=not model,
+        pictures=pictures,
+        beside=design.folder or Path(),
     )
     async for state in editor.edit(design.scene, request, key="", deadline=NEVER):
         tell(state)

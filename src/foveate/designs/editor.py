@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Final
 from foveate.design.assistant.assistant import Assistant
 from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.purse import ENDLESS
-from foveate.design.assistant.states import Changed, Done, Question, Understood
+from foveate.design.assistant.states import Answered, Changed, Done, Question, Understood
 from foveate.design.assistant.told import Usage
 from foveate.design.changes.difference import difference
 from foveate.design.checks.checking import Checks
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
+from foveate.designs.library.opened import library_of
 from foveate.designs.looks import looks_of
+from foveate.designs.opinion import second_opinion
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, page_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
     from foveate.deadline import Deadline
     from foveate.design.assistant.purse import Purse
@@ -30,8 +33,11 @@ if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
     from foveate.design.words.answer import Answer
     from foveate.designs.easel import Easel
+    from foveate.designs.library.library import Library
     from foveate.settings import Assistant as Asked
 
+MOST_SENT: Final = 2000
+"""Tokens of what somebody is told who chooses."""
 THUMBNAIL: Final = 512.0
 """Pixels of the longer side of what a model is shown."""
 
@@ -48,6 +54,10 @@ class Editor:
     asked: Asked
     purse: Purse = ENDLESS
     by_words: bool = True
+    pictures: str = ""
+    """A folder in which pictures are looked for, in place of that of the settings."""
+    beside: Path | None = None
+    """Where designs are that name pictures beside them; None names them as the origin does."""
 
     async def edit(
         self, scene: Scene, request: str, *, key: str, deadline: Deadline
@@ -58,8 +68,17 @@ class Editor:
         """
         loop = asyncio.get_running_loop()
         checks = Checks(await asyncio.to_thread(looks_of, self.easel, loop))
-        answer = await asyncio.to_thread(understand, scene, request) if self.by_words else None
-        if answer is not None and (answer.outcome is Outcome.EDITED or not self.asked.base_url):
+        library = await asyncio.to_thread(self._library, loop)
+        answer = None
+        if self.by_words or self.asked.only_chooses:
+            answer = await asyncio.to_thread(understand, scene, request, library=library)
+        if answer is not None and self.asked.base_url and self.asked.only_chooses:
+            async for each in self._chosen(scene, request, answer, key):
+                if isinstance(each, Answered):
+                    yield each
+                else:
+                    answer = each
+        if answer is not None and (answer.outcome is Outcome.EDITED or not self._proposes):
             for state in await asyncio.to_thread(_by_words, scene, request, answer, checks):
                 yield state
             return
@@ -70,9 +89,29 @@ class Editor:
             thumbnail=partial(self._thumbnail, loop),
             tries=self.asked.tries,
             timeout_s=self.asked.timeout_s,
+            library=library,
         )
         async for state in assistant.edit(scene, request, key=key, deadline=deadline):
             yield state
+
+    @property
+    def _proposes(self) -> bool:
+        """Return whether there is a model that proposes designs."""
+        return bool(self.asked.base_url) and not self.asked.only_chooses
+
+    async def _chosen(
+        self, scene: Scene, request: str, answer: Answer, key: str
+    ) -> AsyncIterator[Answered | Answer]:
+        """Yield what a second opinion took, and what comes of it. Raises AllowanceSpent."""
+        model = Endpoint(self.asked)
+        most = model.price.of(Usage(MOST_SENT, model.most_tokens))
+        async with self.purse.held(key, most) as held:
+            async for each in second_opinion(model, scene, request, answer):
+                held.paid = each.paid if isinstance(each, Answered) else held.paid
+                yield each
+
+    def _library(self, loop: asyncio.AbstractEventLoop) -> Library | None:
+        return library_of(self.easel, loop, folder=self.pictures, beside=self.beside)
 
     def _thumbnail(self, loop: asyncio.AbstractEventLoop, scene: Scene) -> bytes:
         """Return a small PNG of the first page, as a thread asks for it."""
@@ -98,7 +137,7 @@ def _done(scene: Scene, request: str, answer: Answer, checks: Checks) -> Iterato
     found = checks(scene, answer.scene, request)
     if found.refused:
         raise EditRefused(" ".join(found.refused), reasons=found.refused)
-    yield Understood(attempt=1, said=answer.said)
+    yield Understood(attempt=1, said=answer.said, pictures=answer.offers)
     changes = difference(scene, found.scene)
     yield Changed(
         attempt=1,

@@ -20,7 +20,7 @@ ORDERS: Final = {b"II*\0": "<", b"MM\0*": ">"}
 ENTRY: Final = 12
 """The bytes of one row of a directory."""
 
-_ARTIST, _COPYRIGHT, _ORIENTATION = 0x013B, 0x8298, 0x0112
+_ARTIST, _COPYRIGHT, _ORIENTATION, _DESCRIPTION = 0x013B, 0x8298, 0x0112, 0x010E
 _THUMBNAIL_OFFSET, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 _ASCII, _LONG = 2, 4
 _INLINE = 4
@@ -44,6 +44,14 @@ def orientation(block: bytes) -> Orientation:
         return Orientation.exif(tiff.short(entry + 8) if entry else 1)
     except (struct.error, ValueError):
         return Orientation()
+
+
+def description(block: bytes) -> str:
+    """Return what the block says that the picture shows; empty where it says nothing."""
+    try:
+        return _Tiff.of(block).text(_DESCRIPTION).strip(b"\0 ").decode("utf-8", "replace")
+    except (struct.error, ValueError):
+        return ""
 
 
 def upright(block: bytes) -> bytes:

@@ -42,6 +42,11 @@ class Assistant:
         "has it, `off` asks in words alone; `auto` tries the first and goes on without where it is "
         "refused.",
     )
+    only_chooses: bool = setting(
+        default=False,
+        about="Ask the model for nothing but a choice: where plain words may mean several things, "
+        "which of them; it proposes no designs.",
+    )
     vision: bool = setting(
         default=False, about="The model sees pictures: show it a thumbnail of the design."
     )

@@ -35,3 +35,8 @@ class Designs:
         "Designs that image URLs may fill in and lay over pictures, for whoever asks: ids such as "
         "`sale`, patterns such as `shop-*`; `*` is all of them.",
     )
+    pictures: str = setting(
+        "",
+        "Look in this folder of this machine for pictures that requests describe: one in that of "
+        "the origin, which is taken where this is empty; `off` looks nowhere.",
+    )

@@ -70,7 +70,7 @@ def test_each_template_is_tried_with_each_task_and_they_are_ranked() -> None:
     assert (
         table([best])
         .splitlines()[-1]
-        .startswith("| edit-2 | scripted | 2 | 100% | 0% | 0% | 1.0 | 100 | 50 | 0.00050 | ")
+        .startswith("| edit-2 | scripted | 2 | 100% | 0% | 0% | 0% | 1.0 | 100 | 50 | 0.00050 | ")
     )
 
 

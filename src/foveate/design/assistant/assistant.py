@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from foveate.design.assistant.told import Model
     from foveate.design.assistant.view import View
     from foveate.design.scene.model import Scene
+    from foveate.design.sought import Library
 
 TRIES: Final = 3
 TIMEOUT_S: Final = 120.0
@@ -44,6 +45,8 @@ class Assistant:
     """None takes what fits the request."""
     tries: int = TRIES
     timeout_s: float = TIMEOUT_S
+    library: Library | None = None
+    """Where pictures are looked for that the model describes; it brings none itself."""
 
     async def edit(
         self,
@@ -60,7 +63,7 @@ class Assistant:
         EditRefused, AssistantAway, AssistantRefused, AllowanceSpent, TimedOut, ClientDisconnected.
         """
         until = min(deadline.until, time.monotonic() + self.timeout_s)
-        judge = Judge(scene, _checked(request), granted(request, offered), self.check)
+        judge = Judge(scene, _checked(request), granted(request, offered), self.check, self.library)
         editing = Editing(self, judge, key, replace(deadline, until=until))
         async for state in editing.states():
             yield state

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.backoff import wait_s
 from foveate.design.assistant.example import example
 from foveate.design.assistant.grammar import form
-from foveate.design.assistant.prompt import Prompt, template
+from foveate.design.assistant.prompt import DESCRIBED, Prompt, template
 from foveate.design.assistant.states import (
     Answered,
     Answering,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from foveate.deadline import Deadline
     from foveate.design.assistant.assistant import Assistant
     from foveate.design.assistant.judge import Judge, Verdict
+    from foveate.design.assistant.prompt import Template
     from foveate.design.assistant.purse import Held
     from foveate.design.assistant.states import State
     from foveate.design.assistant.told import Message
@@ -90,15 +91,20 @@ class Editing:
         picture = b""
         if self.assistant.model.sees and thumbnail is not None:
             picture = await asyncio.to_thread(thumbnail, judge.before)
-        usual = template("translate" if judge.grant.translates else "edit")
         return Prompt(
-            template=self.assistant.template or usual,
+            template=self.assistant.template or self._usual(),
             view=self.view,
             example=example(self.view, translates=judge.grant.translates),
             design=self.view.write(judge.before),
             request=judge.request,
             picture=picture,
         )
+
+    def _usual(self) -> Template:
+        """Return the template that fits the request, and whether pictures can be looked for."""
+        if self.judge.grant.translates:
+            return template("translate")
+        return template("edit", DESCRIBED if self.assistant.library is not None else None)
 
     async def _asked(self, said: Sequence[Message], prompt: Prompt) -> AsyncIterator[State]:
         """Yield what happens while the model is asked once; there is no answer if it is away."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SHORTEST: Final = 3
 """Letters of a name by which a block is meant."""
 DIGITS: Final = re.compile(r"\d+")
+PLACE: Final = re.compile(r"\{\{.*?\}\}")
 MONEY: Final = re.compile(r"[%€$£¥₹]|(?:EUR|USD|GBP|JPY|CHF)\b")
 SPEAKING: Final = frozenset({"text", "alt", "name", "src", "options"})
 """Attributes whose values may lead somewhere; numbers of others look like telephones."""
@@ -116,6 +117,8 @@ class Guard:
         if foreign:
             named = LISTS.join(sorted(foreign))
             yield f"Nobody asked for {named}: {each.id} must not lead there, or show it."
+        if self.grant.translates and each.what == "text" and _other_places(each.before, each.after):
+            yield f"The {{{{words}}}} of {each.id} have to stay as they are: {each.before!r}."
         if self.grant.translates and each.what == "text" and _other_price(each.before, each.after):
             yield f"The numbers of {each.id} have to stay as they are: {each.before!r}."
 
@@ -155,6 +158,11 @@ class Guard:
 def _is_of_one(each: Touched) -> bool:
     """Return whether only what is named may be changed so; its neighbours may make room for it."""
     return each.matter not in {Matter.PLACE, None} or each.what == "removed"
+
+
+def _other_places(before: str, after: str) -> bool:
+    """Return whether what a row fills in is another: `{{price}}` is no word of a language."""
+    return sorted(PLACE.findall(before)) != sorted(PLACE.findall(after))
 
 
 def _other_price(before: str, after: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.assistant.guard import Guard
 from foveate.design.assistant.scan import Reason, Unusable, scan
+from foveate.design.assistant.shown import Shown
 from foveate.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from foveate.design.assistant.told import Answer
     from foveate.design.assistant.view import View
     from foveate.design.scene.model import Scene
+    from foveate.design.sought import Library
 
 CUT: Final = (
     "Expected the whole design, got an answer that was cut at the most tokens that it may have."
@@ -42,6 +44,7 @@ class Judge:
     request: str
     grant: Grant
     check: Check
+    library: Library | None = None
 
     def __call__(self, answer: Answer, view: View) -> Verdict:
         """Return what comes of an answer: first whether it is a design, then whether it may be."""
@@ -62,9 +65,13 @@ class Judge:
         refusals = Guard(self.before, self.request, self.grant).refusals(after)
         if refusals:
             return Verdict(stage="guard", reasons=tuple(refusals))
-        findings = self.check(self.before, after, self.request)
+        shown = Shown.of(self.before, after, self.request, self.library)
+        if shown.refused:
+            return Verdict(stage="pictures", reasons=shown.refused)
+        findings = self.check(self.before, shown.scene, self.request)
         if findings.refused:
             return Verdict(stage="check", reasons=findings.refused)
         if findings.scene == self.before:
             return Verdict(stage="same", reasons=(SAME,))
-        return Verdict(findings.scene, findings.repaired, findings.warned)
+        repaired = (*shown.told, *findings.repaired)
+        return Verdict(findings.scene, repaired, findings.warned)

@@ -58,6 +58,8 @@ def template(name: str, version: int | None = None) -> Template:
 
 DEFAULTS: Final = {"edit": 1, "translate": 1}
 """The versions that did best."""
+DESCRIBED: Final = 3
+"""The version of `edit` that tells how another picture is asked for, where there are some."""
 
 
 def templates() -> list[Template]:

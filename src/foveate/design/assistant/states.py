@@ -11,6 +11,7 @@ from foveate.design.changes.in_json import changes_to_json
 if TYPE_CHECKING:
     from foveate.design.changes.model import ChangeSet
     from foveate.design.scene.model import Scene
+    from foveate.design.sought import Candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,15 @@ class Understood(State):
 
     event = "understood"
     said: str
+    pictures: tuple[Candidate, ...] = ()
+    """Others that may be put in, where one was looked for."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it is streamed: pictures only where some were looked for."""
+        told = State.to_json(self)
+        del told["pictures"]
+        shown = {"pictures": [each.to_json() for each in self.pictures]}
+        return told | (shown if self.pictures else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,7 @@ class Trial:
     task: str
     language: str
     outcome: str
-    """`right`, `wrong`, or the name of the error with which nothing was changed."""
+    """`right`, `wrong`, `asked`, `refused`, or the name of the error that changed nothing."""
     why: str = ""
     tries: int = 0
     tokens_in: int = 0
@@ -71,6 +71,8 @@ class Row(NamedTuple):
     """Which part of them, as those below."""
     wrong: float
     """A change that is not what was asked: worse than none."""
+    asked: float
+    """Asked back where all was said."""
     refused: float
     tries: float
     """In the mean, as those below."""
@@ -82,9 +84,10 @@ class Row(NamedTuple):
 
 RIGHT: Final = "right"
 WRONG: Final = "wrong"
+ASKED: Final = "asked"
 HEAD: Final = (
-    *("template", "model", "tasks", "right", "wrong", "refused", "tries", "tokens in"),
-    *("tokens out", "price", "seconds"),
+    *("template", "model", "tasks", "right", "wrong", "asked", "refused", "tries"),
+    *("tokens in", "tokens out", "price", "seconds"),
 )
 
 
@@ -153,13 +156,15 @@ def _row(template: str, model: str, group: list[Trial]) -> Row:
 
     right = share(trial.outcome == RIGHT for trial in group)
     wrong = share(trial.outcome == WRONG for trial in group)
+    asked = share(trial.outcome == ASKED for trial in group)
     return Row(
         template=template,
         model=model,
         tasks=count,
         right=right,
         wrong=wrong,
-        refused=1 - right - wrong,
+        asked=asked,
+        refused=share(trial.outcome not in {RIGHT, WRONG, ASKED} for trial in group),
         tries=sum(trial.tries for trial in group) / count,
         tokens_in=sum(trial.tokens_in for trial in group) / count,
         tokens_out=sum(trial.tokens_out for trial in group) / count,
@@ -171,11 +176,12 @@ def _row(template: str, model: str, group: list[Trial]) -> Row:
 def table(found: Sequence[Row]) -> str:
     """Return rows as Markdown."""
     lines = [f"| {' | '.join(HEAD)} |", f"|{' --- |' * len(HEAD)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(_cells(row))} |" for row in found)])
+    return "\n".join([*lines, *(f"| {' | '.join(cells(row))} |" for row in found)])
 
 
-def _cells(row: Row) -> list[str]:
-    shares = [f"{share:.0%}" for share in (row.right, row.wrong, row.refused)]
+def cells(row: Row) -> list[str]:
+    """Return a row as text, under `HEAD`."""
+    shares = [f"{share:.0%}" for share in (row.right, row.wrong, row.asked, row.refused)]
     means = [f"{row.tries:.1f}", f"{row.tokens_in:,.0f}", f"{row.tokens_out:,.0f}"]
     return [
         *(row.template, row.model, f"{row.tasks}"),

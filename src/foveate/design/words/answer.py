@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from foveate.design.changes.model import ChangeSet
     from foveate.design.scene.model import Scene
+    from foveate.design.sought import Candidate
 
 
 class Outcome(StrEnum):
@@ -42,6 +43,8 @@ class Answer:
     targets: tuple[str, ...] = ()
     """Ids of the blocks that were meant: *it*, in what is asked next."""
     verb: str = ""
+    offers: tuple[Candidate, ...] = ()
+    """Pictures that may be put in instead of those that were."""
     by_rules_alone: bool = False
     """Sentence vectors are not installed here, so that fewer words are understood."""
 

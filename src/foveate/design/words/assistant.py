@@ -20,6 +20,7 @@ from foveate.design.words.work import Work
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
+    from foveate.design.sought import Candidate, Library
     from foveate.design.words.meaning import Nearness
 
 NEAR: Final = 0.87
@@ -51,22 +52,28 @@ class _Turn:
     ids: tuple[str, ...]
     said: tuple[str, ...] = ()
     verb: str = ""
+    offers: tuple[Candidate, ...] = ()
 
 
 def understand(
-    scene: Scene, request: str, before: tuple[str, ...] = (), near: Nearness | None = None
+    scene: Scene,
+    request: str,
+    before: tuple[str, ...] = (),
+    near: Nearness | None = None,
+    library: Library | None = None,
 ) -> Answer:
     """Return what comes of a request; `before` are ids of what was meant before: *it*.
 
     The scene of the answer is the one that is given where nothing is edited. `near` knows the
     meaning of words that no table has: by default sentence vectors, where they are installed.
+    `library` has the pictures that may be put in.
     """
     near = near or meaning.usual()
     alone = near is meaning.nothing
     turn = _Turn(scene, before)
     try:
         for part in parts(_checked(request), _names(scene)):
-            turn = _done(turn, part, near)
+            turn = _done(turn, part, near, library)
     except CannotBe as why:
         return Answer(
             outcome=Outcome.REFUSED, said=str(why), scene=scene, by_rules_alone=alone
@@ -82,6 +89,29 @@ def understand(
     return _answer(scene, turn, alone=alone)
 
 
+def said_by(scene: Scene, request: str) -> Said | None:
+    """Return a request taken apart; None where it asks for several things, or for none."""
+    if not request.strip() or len(request) > MOST:
+        return None
+    names = _names(scene)
+    found = parts(request, names)
+    return read(found[0], names) if len(found) == 1 else None
+
+
+def meant(scene: Scene, request: str, verb: str, name: str) -> Answer:
+    """Return what comes of a request of which somebody has said which verb, and to which block."""
+    said = said_by(scene, request)
+    if said is None:
+        so = "That asks for several things: ask for one at a time."
+        return Answer(outcome=Outcome.REFUSED, said=so, scene=scene)
+    try:
+        _check_free(scene, (name,))
+        made, sentence = _do(Work(scene=scene, said=said, ids=(name,)), verb)
+    except (CannotBe, Unclear) as why:
+        return Answer(outcome=Outcome.REFUSED, said=str(why), scene=scene)
+    return _answer(scene, _Turn(made, (name,), (sentence,), verb), alone=False)
+
+
 def _answer(scene: Scene, turn: _Turn, *, alone: bool) -> Answer:
     if turn.scene == scene:
         so = "Nothing is changed: it is so already."
@@ -93,6 +123,7 @@ def _answer(scene: Scene, turn: _Turn, *, alone: bool) -> Answer:
         changes=difference(scene, turn.scene),
         targets=turn.ids,
         verb=turn.verb,
+        offers=turn.offers,
         by_rules_alone=alone,
     )
 
@@ -114,7 +145,7 @@ def _names(scene: Scene) -> dict[str, list[str]]:
     return found
 
 
-def _done(turn: _Turn, part: str, near: Nearness) -> _Turn:
+def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _Turn:
     said = read(part, _names(turn.scene))
     verb = verb_of(said)
     if verb in _NOT_HERE:
@@ -125,9 +156,10 @@ def _done(turn: _Turn, part: str, near: Nearness) -> _Turn:
         raise _at_a_loss(turn, said, near)
     ids = targets(turn.scene, turn.ids, said, verb, near)
     _check_free(turn.scene, ids)
-    scene, sentence = _do(Work(scene=turn.scene, said=said, ids=ids), verb)
+    work = Work(scene=turn.scene, said=said, ids=ids, library=library)
+    scene, sentence = _do(work, verb)
     kept = tuple(name for name in ids if name in spots(scene))
-    return _Turn(scene, kept, (*turn.said, sentence), verb)
+    return _Turn(scene, kept, (*turn.said, sentence), verb, (*turn.offers, *work.offers))
 
 
 def _do(work: Work, verb: str) -> tuple[Scene, str]:

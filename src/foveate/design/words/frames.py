@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from foveate.design.words.pictured import pictured
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -121,6 +123,14 @@ def file_of(said: Said) -> str:
     return found[0] if found else ""
 
 
+def _pictured(said: Said) -> bool:
+    return pictured(said) is not None
+
+
+def _described(said: Said) -> bool:
+    return _quoted(said) or _pictured(said)
+
+
 def _related(said: Said) -> bool:
     return any(token.of("rel") for token in said.tokens)
 
@@ -138,10 +148,11 @@ _GOES: Final = "delete hide front back swap copy lock"
 FRAMES: Final[tuple[Frame, ...]] = (
     Frame("undo", "undo"),
     Frame("negated", "not"),
-    Frame("swap", "swap"),
-    Frame("describe", "alt", where=_quoted),
+    Frame("swap", "swap", where=lambda said: not _pictured(said)),
+    Frame("describe", "alt", where=_described),
     Frame("replace", where=_two),
     Frame("source", where=_file),
+    Frame("picture", where=_pictured),
     Frame("add", "add", unless=_STYLES),
     Frame("say", unless=f"{_GOES} big shrink {_STYLES}", where=_new_words),
     Frame("say", "say replace", unless="delete hide copy", where=_quoted),

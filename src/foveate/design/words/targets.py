@@ -10,6 +10,7 @@ from foveate.design.tree import spots
 from foveate.design.words import naming
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.frames import file_of, old_and_new
+from foveate.design.words.pictured import pictured
 from foveate.design.words.scores import Wanted
 from foveate.design.words.verbs import VERBS
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _WORDS: Final = frozenset({"say", "replace", "describe", "family"})
 """Verbs whose quotation marks hold what is to be written."""
+
+
+_SHOWN: Final = frozenset({"picture", "describe"})
+"""Verbs after which it is said what a picture shows."""
 
 
 _MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel."}
@@ -70,6 +75,9 @@ def _content(said: Said, verb: Verb, name: str) -> tuple[Token, ...]:
     if verb.valued and said.inks:
         values.add(said.inks[0 if name == "border" else -1].start)
     found = naming.content(said, values)
+    wanted = pictured(said) if name in _SHOWN else None
+    if wanted is not None:
+        found = tuple(each for each in found if wanted.start <= each.start < wanted.end)
     others = [token for token in found if not token.of("colour")]
     if verb.valued and not others:
         return ()

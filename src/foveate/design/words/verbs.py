@@ -16,6 +16,7 @@ from foveate.design.words.edits import (
     pictures,
     places,
     sizes,
+    sought,
     turning,
 )
 
@@ -153,7 +154,8 @@ VERBS: Final[Mapping[str, Verb]] = {
     "say": Verb(contents.say, a_text),
     "replace": Verb(contents.replace_words, a_text),
     "price": Verb(contents.price, priced),
-    "describe": Verb(contents.describe, a_picture),
+    "describe": Verb(sought.describe, a_picture),
+    "picture": Verb(sought.another, a_picture),
     "delete": Verb(contents.delete, phrases=("delete it", "remove it", "get rid of it")),
     "hide": Verb(contents.hide, phrases=("hide it", "do not show it")),
     "show": Verb(contents.show),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from foveate.design.scene.model import Block, Picture, Scene, Text
@@ -13,6 +13,7 @@ from foveate.design.words.answer import CannotBe
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from foveate.design.sought import Candidate, Library
     from foveate.design.words.said import Said
     from foveate.design.words.values import Number
 
@@ -24,6 +25,10 @@ class Work:
     scene: Scene
     said: Said
     ids: tuple[str, ...]
+    library: Library | None = None
+    """Where pictures are looked for; None where there is none."""
+    offers: list[Candidate] = field(default_factory=list)
+    """Pictures that may be put in instead of those that were."""
 
     def spots(self) -> Iterator[Spot]:
         """Yield the blocks that are meant, where they lie."""

@@ -57,7 +57,8 @@ DOCS: Final = {
     **documented(
         "Designs",
         "Change a design by a sentence",
-        "Plain words are done by rules, in milliseconds: `understood` says how they were taken. "
+        "Plain words are done by rules, in milliseconds: `understood` says how they were taken, "
+        "and which other pictures may be put in where one was looked for. "
         "What they do not say for certain is for the language model of "
         "`FOVEATE_ASSISTANT__BASE_URL`, or is asked back where there is none, as the event "
         '`question`; with `"model": true` it is for the model at once. Its answer is held against '

@@ -117,13 +117,6 @@ def new_price(old: str, number: Number) -> str:
     return _SIGNS.sub(sign[0], words) if sign and number.unit == "money" else words
 
 
-def describe(work: Work) -> Done:
-    """Say what a picture shows."""
-    words = work.said.quotes[0].text
-    scene = work.fields(alt=words)
-    return scene, f"Described {work.names()} as \u201c{words}\u201d."
-
-
 def delete(work: Work) -> Done:
     """Take blocks out."""
     return work.each(lambda _: None), f"Deleted {work.names()}."
