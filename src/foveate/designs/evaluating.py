@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.background import default_app, streamed
 from foveate.design.assistant.assistant import Assistant
-from foveate.design.assistant.checks import Findings, unchecked
+from foveate.design.assistant.checks import unchecked
 from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.prompt import template, templates
 from foveate.design.assistant.states import Answered, Changed, Question
@@ -161,7 +161,7 @@ def _states(app: App, pair: Pair, task: Numbered) -> AsyncIterator[State]:
     asked = app.settings.assistant
     assistant = Assistant(
         model=Endpoint(replace(asked, model=pair.model)),
-        check=partial(_checked, Checks(looks)) if task.fits else unchecked,
+        check=Checks(looks) if task.fits else unchecked,
         template=_template(pair.template),
         tries=asked.tries,
         timeout_s=asked.timeout_s,
@@ -190,11 +190,6 @@ async def _by_words(app: App, pair: Pair, task: Numbered) -> AsyncIterator[State
         return
     changes = difference(task.scene, answer.scene)
     yield Changed(attempt=1, scene=answer.scene, changes=changes)
-
-
-def _checked(checks: Checks, before: Scene, after: Scene, request: str) -> Findings:
-    found = checks(before, after, request)
-    return Findings(found.scene, found.refused, found.repaired)
 
 
 def _template(name: str) -> Template | None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foveate.configuration.folder import named_folder
-from foveate.delivery.ask import is_remote
 from foveate.designs.library.index import Index
 from foveate.designs.library.library import Library
 from foveate.designs.library.looked import PARTS
-from foveate.designs.room import designs_folder
 from foveate.errors import BadOption, SourceTooLarge
+from foveate.storage.given import designs_folder
+from foveate.storage.keys import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def library_of(
     src_of = partial(_beside, found, beside) if beside else _in_origin(found, settings)
     if src_of is None:
         return None
-    index = Index(designs_folder(settings))
+    index = Index(designs_folder(settings.designs))
     return Library(folder=found, index=index, look=Eyes(easel, loop), src_of=src_of)
 
 

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.design.tree import replaced
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.pictured import pictured
-from foveate.design.tree import replaced
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Block, Picture, Scene
