@@ -11,6 +11,7 @@ from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.merging import merge
 from foveate.design.changes.model import ChangeSet, inverse
+from foveate.designs.brands import Brands
 from foveate.designs.store import Store
 from foveate.jobs.callers import Callers
 from foveate.jobs.threads import Threads
@@ -51,8 +52,11 @@ class Designs:
 
     store: Store
     callers: Callers
+    brands: Brands
     works: Threads = field(default_factory=lambda: Threads("designs", 4))
     """Reading, comparing and keeping blocks, and is none of the pictures' work."""
+    layouts: Threads = field(default_factory=lambda: Threads("layouts", 2))
+    """Other sizes and brands are reckoned for a second and more: nobody who keeps one waits."""
 
     @classmethod
     def of(cls, settings: Settings) -> Designs:
@@ -63,12 +67,14 @@ class Designs:
         return cls(
             Store(folder, most=asked.most, versions=asked.versions),
             Callers(keys, settings.signing.keys, limit, "designs", "design"),
+            Brands(_brands_folder(settings, folder)),
         )
 
     async def end(self) -> None:
         """Let go of all."""
         await asyncio.to_thread(self.store.close)
         self.works.close()
+        self.layouts.close()
 
     async def change(self, id_: str, asked: Changes, by: str, version: int | None = None) -> Done:
         """Make changes to a design, and keep what comes of it.
@@ -106,3 +112,8 @@ def designs_folder(settings: Settings) -> Path:
     if settings.designs.folder:
         return named_folder("designs.folder", settings.designs.folder)
     return data_folder("designs.folder") / "designs"
+
+
+def _brands_folder(settings: Settings, designs: Path) -> Path:
+    written = settings.designs.brands
+    return named_folder("designs.brands", written) if written else designs / "brands"

@@ -13,6 +13,7 @@ from foveate.design.in_json import scene_to_json
 from foveate.design.xml import writing
 from foveate.designs.easel import Easel
 from foveate.designs.room import Changes
+from foveate.designs.variants import Variants
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
 from foveate.server.designs import (
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
     from foveate.design.scene.model import Scene
     from foveate.designs.store import Kept
+    from foveate.rendition import Rendition
     from foveate.server.door import Door, Posted
 
 CREATED: Final = 201
@@ -87,7 +89,7 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         who, own = may(designs, request.scope, Scope.WRITE), id_of(id_)
         scene = await _sent(door, request)
         kept = await designs.works.run(designs.store.add, scene, who, own)
-        return _told(kept, CREATED, {"location": f"{PATH}/{kept.id}"})
+        return told_kept(kept, CREATED, {"location": f"{PATH}/{kept.id}"})
 
     @api.get(PATH, **LIST_DOCS)
     async def list_(
@@ -99,7 +101,7 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         may(designs, request.scope, Scope.READ)
         found = await designs.works.run(designs.store.page, search, limit, after)
         more = found[-1].number if len(found) == limit else None
-        told = {"designs": [_with_links(each) for each in found], "next": more}
+        told = {"designs": [with_links(each) for each in found], "next": more}
         return as_response(json_answer(200, told))
 
 
@@ -126,7 +128,7 @@ def _add_design(api: FastAPI, door: Door) -> None:
     async def put(request: Request, design: str, if_match: IfMatch = "") -> Response:
         who, version = may(designs, request.scope, Scope.WRITE), matched(if_match)
         scene = await _sent(door, request)
-        return _told(await designs.works.run(designs.store.put, design, scene, who, version))
+        return told_kept(await designs.works.run(designs.store.put, design, scene, who, version))
 
     @api.delete(own, **DELETE_DOCS)
     async def delete(request: Request, design: str) -> Response:
@@ -143,6 +145,7 @@ def _add_design(api: FastAPI, door: Door) -> None:
 
 def _add_drawing(api: FastAPI, door: Door) -> None:
     designs = door.designs
+    variants = Variants(Easel(core=door.core, delivery=door.delivery), designs.layouts)
 
     @gets(api, f"{PATH}/{{design}}/render", RENDER_DOCS)
     async def render(  # noqa: PLR0913, PLR0917 - each is a word of the query
@@ -155,13 +158,20 @@ def _add_drawing(api: FastAPI, door: Door) -> None:
         scale: Annotated[float, Query(description="Pixels to one of the design.")] = 1.0,
         quality: Annotated[int | None, Query(description="1 to 100.", ge=1, le=100)] = None,
         version: OfVersion = None,
+        to: Annotated[str, Query(description="In another size: `16:9`, `a5`.")] = "",
+        brand: Annotated[str, Query(description="In a brand of `GET /v1/brands`.")] = "",
     ) -> Response:
         may(designs, request.scope, Scope.READ)
         drawing = Drawing(format_named(format), page, check_scale(scale), quality)
         kept, scene = await designs.works.run(designs.store.scene, design, version)
-        easel = Easel(core=door.core, delivery=door.delivery)
+        meant = await designs.works.run(designs.brands.named, brand) if brand else None
         trace = exchange_of(request.scope).trace
-        made = await unless_gone(request.receive, easel.draw(scene, drawing, trace))
+
+        async def drawn() -> Rendition:
+            other = await variants.made(scene, to, meant)
+            return await variants.easel.draw(other, drawing, trace)
+
+        made = await unless_gone(request.receive, drawn())
         told = {"foveate-version": str(version or kept.version), **work_headers(trace)}
         return _bytes(
             made.data, {"content-type": made.content_type, **HARMLESS, **told, **made.headers}
@@ -201,7 +211,7 @@ def _add_changes(api: FastAPI, door: Door) -> None:
         asked = Changes(changes_from_json(sent), invert, merge)
         done = await designs.change(design, asked, who, version)
         told = {**changes_to_json(done.changes), "conflicts": list(map(str, done.conflicts))}
-        return _told(done.kept, more=told)
+        return told_kept(done.kept, more=told)
 
 
 async def _content(posted: Posted) -> object:
@@ -214,20 +224,22 @@ async def _sent(door: Door, request: Request) -> Scene:
     return cast("Scene", sent)
 
 
-def _with_links(kept: Kept) -> dict[str, Any]:
+def with_links(kept: Kept) -> dict[str, Any]:
+    """Return what is known of a design, and where the rest is."""
     own = f"{PATH}/{kept.id}"
     links = {name: f"{own}/{name}" for name in ("render", "versions", "changes")}
     return {**kept.to_json(), "links": {"self": own, **links}}
 
 
-def _told(
+def told_kept(
     kept: Kept,
     status: int = 200,
     headers: dict[str, str] | None = None,
     more: dict[str, Any] | None = None,
 ) -> Response:
+    """Answer with what is known of a design that was kept, and more."""
     tagged = {"etag": etag(kept.version), **(headers or {})}
-    return as_response(json_answer(status, {**_with_links(kept), **(more or {})}, tagged))
+    return as_response(json_answer(status, {**with_links(kept), **(more or {})}, tagged))
 
 
 def _bytes(data: bytes, pairs: dict[str, str]) -> Response:

@@ -128,7 +128,8 @@ RENDER_DOCS: Final = {
     **docs(
         "Draw a design",
         "Its pictures come from the origin and from allowed addresses, by their options, cached "
-        "and moderated as everywhere. At most so many pixels as renditions may have.",
+        "and moderated as everywhere. At most so many pixels as renditions may have. With `to` and "
+        "`brand` it is drawn as it would be in another size and in a brand; nothing is kept.",
         _DRAWN,
     ),
     "responses": _ANSWERS,
