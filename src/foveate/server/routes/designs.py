@@ -9,9 +9,11 @@ from fastapi.responses import Response
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
 from foveate.design.changes.in_json import changes_from_json, changes_to_json
+from foveate.design.importing.files import import_design
 from foveate.design.in_json import scene_to_json
 from foveate.design.xml import writing
 from foveate.designs.easel import Easel
+from foveate.designs.looks import eyes_of
 from foveate.designs.room import Changes
 from foveate.designs.variants import Variants
 from foveate.people.keys import Scope
@@ -21,9 +23,11 @@ from foveate.server.designs import (
     XML,
     etag,
     id_of,
+    importing,
     matched,
     may,
     read_design,
+    read_file,
     wants_json,
 )
 from foveate.server.disconnect import unless_gone
@@ -49,6 +53,7 @@ from foveate.service.draw import Drawing, check_scale, format_named
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from foveate.design.importing.imported import Imported
     from foveate.design.scene.model import Scene
     from foveate.designs.store import Kept
     from foveate.rendition import Rendition
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
 CREATED: Final = 201
 PAGE: Final = 100
 MOST: Final = 1000
+_LOST: Final = "The picture {} of the file is not kept: put it under the origin by that name."
 HARMLESS: Final = {
     "cache-control": NO_STORE,
     "x-content-type-options": "nosniff",
@@ -85,11 +91,22 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         id_: Annotated[
             str, Query(alias="id", description="An id of your choice; else one is made.")
         ] = "",
+        from_: Annotated[
+            str, Query(alias="from", description="Of what the body is a file: `svg`, `figma`.")
+        ] = "",
     ) -> Response:
         who, own = may(designs, request.scope, Scope.WRITE), id_of(id_)
-        scene = await _sent(door, request)
+        kind, more = importing(request, from_), {}
+        if kind:
+            made = await _imported(door, request, kind)
+            scene, more = (
+                made.scene,
+                {"remarks": [*made.remarks, *map(_LOST.format, made.pictures)]},
+            )
+        else:
+            scene = await _sent(door, request)
         kept = await designs.works.run(designs.store.add, scene, who, own)
-        return told_kept(kept, CREATED, {"location": f"{PATH}/{kept.id}"})
+        return told_kept(kept, CREATED, {"location": f"{PATH}/{kept.id}"}, more)
 
     @api.get(PATH, **LIST_DOCS)
     async def list_(
@@ -222,6 +239,14 @@ async def _sent(door: Door, request: Request) -> Scene:
     """Return the design that a body is. Raises BadBody, BadDesign, DesignTooLarge."""
     sent = await door.answer(request, _content, read_design, pictures=False)
     return cast("Scene", sent)
+
+
+async def _imported(door: Door, request: Request, kind: str) -> Imported:
+    """Return the design of a file of another program. Raises BadDesign, DesignTooLarge."""
+    data = cast("bytes", await door.answer(request, _content, read_file, pictures=False))
+    eyes = eyes_of(door.core.draughtsman.fonts.typefaces)
+    work = door.designs.layouts.run(import_design, data, kind, eyes)
+    return await unless_gone(request.receive, work)
 
 
 def with_links(kept: Kept) -> dict[str, Any]:

@@ -69,11 +69,15 @@ POST_DOCS: Final = {
     **docs(
         "Keep a design",
         "As XML or JSON; what is wrong with it is told, each by its place. It is on the disk when "
-        "this is answered. Needs the scope `write`.",
+        "this is answered. An SVG, or with `from=figma` what Figma's `GET /v1/files/KEY` answers "
+        "(with `geometry=paths`), becomes a design; what a design has no words for is told in "
+        "`remarks`. Needs the scope `write`.",
         json_response("The design is kept.", {**EXAMPLE, "version": 1}),
         201,
     ),
-    "openapi_extra": SENT,
+    "openapi_extra": _body(
+        {"application/xml": XML, "application/json": SCENE, "image/svg+xml": "<svg>...</svg>"}
+    ),
 }
 LIST_DOCS: Final = docs(
     "List designs",
