@@ -84,6 +84,21 @@ class Designs:
         """
         return await self.works.run(self._change, id_, asked, by, version)
 
+    async def merge(self, id_: str, scene: Scene, by: str, version: int) -> Done:
+        """Keep a design that was made of a version, with what others changed meanwhile.
+
+        What contradicts them is left out. Raises UnknownDesign, also where that version is not kept
+        any more, DesignConflict, BadDesign.
+        """
+        return await self.works.run(self._merge, id_, scene, by, version)
+
+    def _merge(self, id_: str, scene: Scene, by: str, version: int) -> Done:
+        _, base = self.store.scene(id_, version)
+        found, theirs = self.store.scene(id_)
+        merged = merge(base, difference(base, theirs), difference(base, scene))
+        kept = self.store.put(id_, merged.scene, by, found.version)
+        return Done(kept, difference(theirs, merged.scene), merged.conflicts)
+
     def _change(self, id_: str, asked: Changes, by: str, version: int | None) -> Done:
         found, scene = self.store.scene(id_)
         changes = inverse(asked.changes) if asked.invert else asked.changes

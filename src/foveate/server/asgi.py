@@ -50,7 +50,7 @@ from foveate.server.recent import Recent
 from foveate.server.request_id import REQUEST_ID
 from foveate.server.root_path import below, under
 from foveate.server.status import Status
-from foveate.server.studio import FOLDER, PAGES, Studio
+from foveate.server.studio import FOLDER, Studio, is_of_studio
 from foveate.storage.dataset_paths import PATH as DATASETS
 from foveate.storage.webhook import post
 
@@ -126,7 +126,7 @@ class Front:
         self._routes: frozenset[str] = frozenset()
         self._importing = asyncio.Lock()
         self._studio = Studio()
-        self._pages = PAGES if core.settings.server.studio else frozenset()
+        self._has_studio = core.settings.server.studio
         self._docs: Site | None = None
         self._raw = {
             "/health/live": self._live,
@@ -206,12 +206,15 @@ class Front:
             await self._probe(scope, send)
         elif scope["path"] in AWS and AWS_TARGET in asked:
             await self._aws(scope, receive, send)
-        elif scope["path"] in self._pages or scope["path"].startswith(FOLDER):
+        elif scope["path"].startswith(FOLDER) or self._shows(scope["path"]):
             await self._show(FOLDER, self._studio, scope, send)
         elif is_of_docs(scope["path"]):
             await self._show(f"/{HOME}", await self._documents(scope["path"]), scope, send)
         else:
             await self._framework(scope, receive, send)
+
+    def _shows(self, path: str) -> bool:
+        return self._has_studio and is_of_studio(path)
 
     async def _aws(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a client of AWS, or say to it in its words that nobody does."""

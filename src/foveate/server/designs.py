@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from starlette.requests import ClientDisconnect
 
@@ -14,23 +14,37 @@ from foveate.design.nodes.limits import USUAL
 from foveate.design.xml import reading
 from foveate.errors import BadBody, BadOption, ClientDisconnected, DesignTooLarge
 from foveate.options.values import shown
+from foveate.server.answer import NO_STORE, Answer, encode_headers
 from foveate.server.body import Body, bounded
 from foveate.server.exchange import IN_SCOPE, exchange_of
 from foveate.server.gate import is_local
+from foveate.server.headers import work_headers
+from foveate.server.response import as_response
 from foveate.service.access import bearer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import Scope as AsgiScope
 
     from foveate.design.scene.model import Scene
     from foveate.designs.room import Designs
     from foveate.people.keys import Scope
+    from foveate.rendition import Rendition
     from foveate.server.body import Arriving
+    from foveate.server.door import Door, Posted
+    from foveate.trace import Trace
 
 PATH: Final = "/v1/designs"
 XML: Final = "application/xml"
 JSON: Final = "application/json"
+HARMLESS: Final = {
+    "cache-control": NO_STORE,
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _TAG: Final = re.compile(r'(?:W/)?"(\d{1,18})"')
 SVG: Final = "image/svg+xml"
@@ -125,6 +139,35 @@ async def _received(arriving: Arriving, most: int, grace_s: float) -> bytes:
 def content_type(request: Request) -> str:
     """Return what a body says that it is."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def sent_design(door: Door, request: Request) -> Scene:
+    """Return the design that a body is. Raises BadBody, BadDesign, DesignTooLarge."""
+    sent = await door.answer(request, _content, read_design, pictures=False)
+    return cast("Scene", sent)
+
+
+async def sent_file(door: Door, request: Request) -> bytes:
+    """Return the file that a body is. Raises DesignTooLarge."""
+    return cast("bytes", await door.answer(request, _content, read_file, pictures=False))
+
+
+async def _content(posted: Posted) -> object:
+    return posted.body.content
+
+
+def drawn_answer(
+    made: Rendition, trace: Trace, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a drawing, with what was noticed, and what it took."""
+    told = {**(headers or {}), **work_headers(trace), **made.headers}
+    return bytes_answer(made.data, {"content-type": made.content_type, **HARMLESS, **told})
+
+
+def bytes_answer(data: bytes, pairs: Mapping[str, str]) -> Response:
+    """Return bytes with these headers."""
+    whole = {**pairs, "content-length": str(len(data))}
+    return as_response(Answer(200, encode_headers(whole.items()), data))
 
 
 def _read(data: bytes, *, as_json: bool) -> Scene:

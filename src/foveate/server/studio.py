@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from foveate.server.answer import Answer
 
 FOLDER: Final = "/studio/"
-PAGES: Final = frozenset(
-    {"/", "/people", "/people/", "/datasets", "/datasets/", "/status", "/status/"}
-)
+OWN: Final = ("people", "datasets", "designs", "status")
+PAGES: Final = frozenset({"/", *(f"/{page}{end}" for page in OWN for end in ("", "/"))})
 """Where the page is; it sees by its address what to show first."""
 PAGE: Final = "index.html"
+EDITOR: Final = "designs/editor.html"
+EDITED: Final = re.compile(r"/designs/[a-z0-9][a-z0-9._-]{0,63}")
+"""Where a design is edited; the page sees by its address which one."""
 HTML: Final = ".html"
 SCRIPT: Final = ".js"
 SLOT: Final = re.compile(r"\{\{(\w+)\}\}")
@@ -39,6 +41,15 @@ OF_PAGES: Final = {
     "content-security-policy": POLICY,
     "referrer-policy": "no-referrer",
 }
+
+
+def is_of_studio(path: str) -> bool:
+    """Return whether a path is a page of the studio, or a file of one.
+
+    >>> is_of_studio("/people"), is_of_studio("/designs/sale"), is_of_studio("/designs/sale/x")
+    (True, True, False)
+    """
+    return path in PAGES or path.startswith(FOLDER) or EDITED.fullmatch(path) is not None
 
 
 class Studio:
@@ -63,6 +74,8 @@ class Studio:
         """Return the page, or one of its files; `root` is the prefix that the server lies under."""
         if path in PAGES:
             return sent(self.page(PAGE, root, {"path": path[1:]}), headers, OF_PAGES)
+        if EDITED.fullmatch(path):
+            return sent(self.page(EDITOR, root, {"path": path[1:]}), headers, OF_PAGES)
         name = path.removeprefix(f"/{self.folder}/")
         file = self._files.get(name)
         if name == path or file is None or name.endswith(HTML):

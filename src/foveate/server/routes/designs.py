@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Header, Query
 from fastapi.responses import Response
@@ -17,23 +17,25 @@ from foveate.designs.looks import eyes_of
 from foveate.designs.room import Changes
 from foveate.designs.variants import Variants
 from foveate.people.keys import Scope
-from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
+from foveate.server.answer import json_answer
 from foveate.server.designs import (
+    HARMLESS,
     PATH,
     XML,
+    bytes_answer,
+    drawn_answer,
     etag,
     id_of,
     importing,
     matched,
     may,
-    read_design,
-    read_file,
+    sent_design,
+    sent_file,
     wants_json,
 )
 from foveate.server.disconnect import unless_gone
 from foveate.server.exchange import exchange_of
 from foveate.server.gets import gets
-from foveate.server.headers import work_headers
 from foveate.server.response import as_response
 from foveate.server.routes.designs_docs import (
     CHANGE_DOCS,
@@ -54,7 +56,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from foveate.design.importing.imported import Imported
-    from foveate.design.scene.model import Scene
+    from foveate.designs.room import Done
     from foveate.designs.store import Kept
     from foveate.rendition import Rendition
     from foveate.server.door import Door, Posted
@@ -63,11 +65,6 @@ CREATED: Final = 201
 PAGE: Final = 100
 MOST: Final = 1000
 _LOST: Final = "The picture {} of the file is not kept: put it under the origin by that name."
-HARMLESS: Final = {
-    "cache-control": NO_STORE,
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-}
 OfVersion = Annotated[
     int | None, Query(alias="version", description="A version; the newest else.", ge=1)
 ]
@@ -99,12 +96,10 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         kind, more = importing(request, from_), {}
         if kind:
             made = await _imported(door, request, kind)
-            scene, more = (
-                made.scene,
-                {"remarks": [*made.remarks, *map(_LOST.format, made.pictures)]},
-            )
+            remarks = [*made.remarks, *map(_LOST.format, made.pictures)]
+            scene, more = made.scene, {"remarks": remarks}
         else:
-            scene = await _sent(door, request)
+            scene = await sent_design(door, request)
         kept = await designs.works.run(designs.store.add, scene, who, own)
         return told_kept(kept, CREATED, {"location": f"{PATH}/{kept.id}"}, more)
 
@@ -139,13 +134,24 @@ def _add_design(api: FastAPI, door: Door) -> None:
         if as_json:
             return as_response(json_answer(200, scene_to_json(scene), tagged))
         pairs = {"content-type": XML, **HARMLESS, **tagged}
-        return _bytes(writing.dumps(scene).encode(), pairs)
+        return bytes_answer(writing.dumps(scene).encode(), pairs)
 
     @api.put(own, **PUT_DOCS)
-    async def put(request: Request, design: str, if_match: IfMatch = "") -> Response:
+    async def put(
+        request: Request,
+        design: str,
+        *,
+        merge: Annotated[
+            bool, Query(description="Somebody may have been faster: do what can be done.")
+        ] = False,
+        if_match: IfMatch = "",
+    ) -> Response:
         who, version = may(designs, request.scope, Scope.WRITE), matched(if_match)
-        scene = await _sent(door, request)
-        return told_kept(await designs.works.run(designs.store.put, design, scene, who, version))
+        scene = await sent_design(door, request)
+        if not merge:
+            put = designs.store.put
+            return told_kept(await designs.works.run(put, design, scene, who, version))
+        return _done(await designs.merge(design, scene, who, version))
 
     @api.delete(own, **DELETE_DOCS)
     async def delete(request: Request, design: str) -> Response:
@@ -189,10 +195,7 @@ def _add_drawing(api: FastAPI, door: Door) -> None:
             return await variants.easel.draw(other, drawing, trace)
 
         made = await unless_gone(request.receive, drawn())
-        told = {"foveate-version": str(version or kept.version), **work_headers(trace)}
-        return _bytes(
-            made.data, {"content-type": made.content_type, **HARMLESS, **told, **made.headers}
-        )
+        return drawn_answer(made, trace, {"foveate-version": str(version or kept.version)})
 
 
 def _add_changes(api: FastAPI, door: Door) -> None:
@@ -226,24 +229,16 @@ def _add_changes(api: FastAPI, door: Door) -> None:
         version = matched(if_match) if if_match else None
         sent = await door.answer(request, _content, read_json, pictures=False)
         asked = Changes(changes_from_json(sent), invert, merge)
-        done = await designs.change(design, asked, who, version)
-        told = {**changes_to_json(done.changes), "conflicts": list(map(str, done.conflicts))}
-        return told_kept(done.kept, more=told)
+        return _done(await designs.change(design, asked, who, version))
 
 
 async def _content(posted: Posted) -> object:
     return posted.body.content
 
 
-async def _sent(door: Door, request: Request) -> Scene:
-    """Return the design that a body is. Raises BadBody, BadDesign, DesignTooLarge."""
-    sent = await door.answer(request, _content, read_design, pictures=False)
-    return cast("Scene", sent)
-
-
 async def _imported(door: Door, request: Request, kind: str) -> Imported:
     """Return the design of a file of another program. Raises BadDesign, DesignTooLarge."""
-    data = cast("bytes", await door.answer(request, _content, read_file, pictures=False))
+    data = await sent_file(door, request)
     eyes = eyes_of(door.core.draughtsman.fonts.typefaces)
     work = door.designs.layouts.run(import_design, data, kind, eyes)
     return await unless_gone(request.receive, work)
@@ -256,6 +251,11 @@ def with_links(kept: Kept) -> dict[str, Any]:
     return {**kept.to_json(), "links": {"self": own, **links}}
 
 
+def _done(done: Done) -> Response:
+    told = {**changes_to_json(done.changes), "conflicts": list(map(str, done.conflicts))}
+    return told_kept(done.kept, more=told)
+
+
 def told_kept(
     kept: Kept,
     status: int = 200,
@@ -265,8 +265,3 @@ def told_kept(
     """Answer with what is known of a design that was kept, and more."""
     tagged = {"etag": etag(kept.version), **(headers or {})}
     return as_response(json_answer(status, {**with_links(kept), **(more or {})}, tagged))
-
-
-def _bytes(data: bytes, pairs: dict[str, str]) -> Response:
-    whole = {**pairs, "content-length": str(len(data))}
-    return as_response(Answer(200, encode_headers(whole.items()), data))

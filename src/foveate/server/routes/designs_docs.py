@@ -96,7 +96,9 @@ PUT_DOCS: Final = {
     **docs(
         "Keep a new version of a design",
         "`If-Match` has the `ETag` of the version that it was made of: 409 where somebody else "
-        "changed the design meanwhile. An equal design is no new version. Needs the scope `write`.",
+        "changed the design meanwhile. With `merge` what both changed is kept: what contradicts "
+        "changes of others is left out, and told in `conflicts`, beside the change set from what "
+        "was there. An equal design is no new version. Needs the scope `write`.",
         json_response("The design is kept.", EXAMPLE),
     ),
     "openapi_extra": SENT,
@@ -137,6 +139,16 @@ RENDER_DOCS: Final = {
         _DRAWN,
     ),
     "responses": _ANSWERS,
+}
+DRAFT_DOCS: Final = {
+    **docs(
+        "Draw a design that is not kept",
+        "As XML or JSON, in the body: what an editor shows meanwhile. Nothing is kept of it; all "
+        "else is as for one that is. Needs the scope `read`.",
+        _DRAWN,
+    ),
+    "responses": _ANSWERS,
+    "openapi_extra": SENT,
 }
 CHANGES_DOCS: Final = docs(
     "What is different between two versions",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 from starlette.requests import Request  # noqa: TC002
 
+from foveate.design.drawing.engine import installed as drawing_installed
 from foveate.enrolled import COLLECTION
 from foveate.errors import FoveateError
 from foveate.models.supply.samples import SAMPLES
@@ -47,6 +48,7 @@ EXAMPLE: Final = {
         "collections": [{"name": "people", "faces": 12}],
     },
     "datasets": True,
+    "designs": True,
     "signed": False,
     "missing": {"objects": ["centernet", "nanodet"]},
 }
@@ -63,8 +65,8 @@ DOCS: Final[dict[str, Any]] = {
         "face index: `people` is null where it is not installed, `refused` says why nothing is "
         "told, `collection` and `scope` what the key is good for (`*` is every collection), "
         "`usual` which collection is meant where none is named, and `crops` whether faces are kept "
-        "as pictures. `datasets` is whether they can be made here. `missing` names the parts of "
-        "`/v1/analyse` of which weights are not here, "
+        "as pictures. `datasets` and `designs` are whether they can be made here. `missing` names "
+        "the parts of `/v1/analyse` of which weights are not here, "
         "and which: `foveate models pull` fetches them."
     ),
     "responses": {200: json_response("What this server can show.", EXAMPLE), **FAILURES},
@@ -87,6 +89,7 @@ def _told(core: Core, request: Request) -> dict[str, Any]:
         "attributes": list(core.settings.attributes),
         "people": _people(core, request) if installed() else None,
         "datasets": find_spec("jsonschema") is not None,
+        "designs": drawing_installed(),
         "signed": core.signer.needed,
         "missing": _missing(core),
     }

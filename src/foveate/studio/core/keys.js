@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 
 const bound = new Map();
-const NAMES = { ' ': 'Space', Escape: 'Esc' };
+const NAMES = { ' ': 'Space', Escape: 'Esc', ArrowUp: 'Up', ArrowDown: 'Down' };
 
 /** Where keys are what somebody types. */
 const TYPED = 'input:not([type=range], [type=checkbox], [type=radio], [type=color]), textarea, select, [contenteditable]';
@@ -17,6 +17,9 @@ export function key(name, title, act, released) {
   if (bound.has(name) && bound.get(name).title !== title && !/\d/.test(name)) throw new Error(`The key ${name} does: ${bound.get(name).title}`);
   bound.set(name, { title, act, released });
 }
+
+/** Lets `?` show a key that something on the page takes by itself. */
+export const noted = (name, title) => key(name, title, null);
 
 /** Begins to listen. */
 export function listen() {
@@ -33,13 +36,23 @@ export function listen() {
 
 function meant(event) {
   const typing = event.target.closest(TYPED);
-  if (typing || document.querySelector('dialog[open]') || event.ctrlKey || event.metaKey || event.altKey) return null;
+  if (typing || document.querySelector('dialog[open]')) return null;
   if (event.key === ' ' && event.target.closest(PRESSED)) return null;
-  return bound.get(event.key) ?? bound.get(event.key.toLowerCase());
+  const found = event.ctrlKey || event.metaKey || event.altKey ? bound.get(together(event)) : bound.get(event.key) ?? bound.get(event.key.toLowerCase());
+  return found?.act ? found : null;
 }
 
+/** Returns what keys that are held together are called: `Ctrl+Shift+z`, whatever a keyboard has for Ctrl. */
+function together({ key: name, ctrlKey, metaKey, altKey, shiftKey }) {
+  const held = [(ctrlKey || metaKey) && 'Ctrl', altKey && 'Alt', shiftKey && 'Shift'].filter(Boolean);
+  return [...held, name.length === 1 ? name.toLowerCase() : name].join('+');
+}
+
+/** Returns how a key is shown. */
+const shown = (name) => name.split(/(?<=.)\+/).map((each) => NAMES[each] ?? (each.length > 1 ? each : each.toUpperCase())).map((each) => h('kbd', {}, each));
+
 function help() {
-  const rows = [...bound].map(([name, { title }]) => [h('dt', {}, h('kbd', {}, NAMES[name] ?? name.toUpperCase())), h('dd', {}, title)]);
+  const rows = [...bound].map(([name, { title }]) => [h('dt', {}, shown(name)), h('dd', {}, title)]);
   const dialog = h('dialog', { 'aria-labelledby': 'keys', onclose: () => dialog.remove() },
     h('form', { method: 'dialog', class: 'spread' }, h('h2', { id: 'keys' }, 'Keys'), h('button', { class: 'button quiet' }, 'Close')),
     h('dl', {}, rows));

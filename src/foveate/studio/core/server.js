@@ -18,17 +18,18 @@ const SIGNED_S = 3600;
 /** Returns the address of a path of this server. */
 export const at = (path) => new URL(path, document.baseURI);
 
-/** Where a key lies for as long as the tab is open: that of signed URLs, of the face index, and of datasets. */
-export const KEYS = { signing: 'key', index: 'index-key', datasets: 'datasets-key' };
+/** Where a key lies for as long as the tab is open: that of signed URLs, of the face index, of datasets and of designs. */
+export const KEYS = { signing: 'key', index: 'index-key', datasets: 'datasets-key', designs: 'designs-key' };
 /** What browsers say where a picture goes, so that format=auto answers as it would there. */
 const PICTURES = 'image/avif,image/webp,*/*';
 /** What asks the face index: recognition only where it names a collection. */
 const ASKS_INDEX = /^v1\/(people|studio|recognise\?.*collection=)/;
 const ASKS_DATASETS = /^v1\/(datasets|handlers|raw)/;
+const ASKS_DESIGNS = /^v1\/(designs|elements)/;
 const NO_KEY = new Set(['KeyNeeded', 'BadSignature']);
 
 function keyFor(path) {
-  const own = (ASKS_INDEX.test(path) && KEYS.index) || (ASKS_DATASETS.test(path) && KEYS.datasets);
+  const own = (ASKS_INDEX.test(path) && KEYS.index) || (ASKS_DATASETS.test(path) && KEYS.datasets) || (ASKS_DESIGNS.test(path) && KEYS.designs);
   return (own && sessionStorage.getItem(own)) || sessionStorage.getItem(KEYS.signing);
 }
 
@@ -68,6 +69,9 @@ async function asked(path, options) {
     throw lost(why);
   }
 }
+
+/** Returns the answer to a request with these headers and this body. Throws a Refused. */
+export const answered = (path, { method = 'GET', headers: more = {}, body, signal } = {}) => asked(path, { method, headers: more, body, signal });
 
 /** Returns the JSON at a path. */
 export const read = async (path, signal) => (await asked(path, { signal })).json();
