@@ -51,15 +51,24 @@ class Editor:
     by_words: bool = True
 
     async def edit(
-        self, scene: Scene, request: str, *, key: str, deadline: Deadline
+        self,
+        scene: Scene,
+        request: str,
+        *,
+        key: str,
+        deadline: Deadline,
+        before: tuple[str, ...] = (),
     ) -> AsyncIterator[State]:
         """Yield what happens, up to Question, or Changed and Done.
 
-        Raises EditRefused, and as the assistant does.
+        `before` are ids of blocks that are meant by *it* in plain words. Raises EditRefused, and as
+        the assistant does.
         """
         loop = asyncio.get_running_loop()
         checks = Checks(await asyncio.to_thread(looks_of, self.easel, loop))
-        answer = await asyncio.to_thread(understand, scene, request) if self.by_words else None
+        answer = None
+        if self.by_words:
+            answer = await asyncio.to_thread(understand, scene, request, before)
         if answer is not None and (answer.outcome is Outcome.EDITED or not self.asked.base_url):
             for state in await asyncio.to_thread(_by_words, scene, request, answer, checks):
                 yield state
