@@ -58,6 +58,7 @@ from foveate.service.stages.running import InThreads
 from foveate.service.stages.search import Search
 from foveate.service.subjects import Subjects
 from foveate.storage.disk import DiskCache
+from foveate.storage.given import Given, WithGiven
 from foveate.storage.masks import MaskStore
 from foveate.storage.memory import MemoryCache
 from foveate.storage.references import References, WithReferences
@@ -455,10 +456,13 @@ def create(
     uploads = References(
         settings.references, settings.origins, cache_folder(settings), limits.max_bytes
     )
+    given = Given(settings.designs, limits.max_bytes)
     off = tuple(word for word in ON_REQUEST if word not in settings.attributes)
     return App(
         settings=settings,
-        origin=WithReferences(origin(settings.origins, limits, reads), uploads, reads),
+        origin=WithReferences(
+            WithGiven(origin(settings.origins, limits, reads), given, reads), uploads, reads
+        ),
         renditions=_cache(renditions_folder(settings), caching.memory_bytes, caching.disk_bytes),
         signer=Signer(settings.signing.keys, read_limited(settings.limited_keys, presets)),
         presets=presets,

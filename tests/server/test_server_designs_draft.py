@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from designs_stand import POSTER
+from designs_stand import POSTER, need_letters
 from test_server_designs import MOVED, PATH, XML, kept, put, served
 
 from foveate.design.drawing.engine import installed
@@ -85,3 +85,38 @@ def test_a_design_of_an_earlier_version_is_kept_beside_what_others_did(tmp_path:
         mark = client.get(f"{PATH}/poster", headers={"accept": "application/json"}).json()
         block = mark["pages"][0]["blocks"][1]
         assert (block["x"], block["y"], block["fill"]) == (90, 60, "#00ff00")
+
+
+def test_a_picture_that_was_given_is_drawn_for_good(tmp_path: Path, photo: Image) -> None:
+    data = photo.write_to_buffer(".png")
+    with served(tmp_path) as client:
+        told = client.post(f"{PATH}/pictures", content=data, headers={"content-type": "image/png"})
+        assert told.status_code == 201
+        src, size = told.json()["src"], (told.json()["width"], told.json()["height"])
+        assert size == (photo.width, photo.height)
+        design = kept(client, POSTER.replace("scene.png", src))
+    with served(tmp_path, photo) as client:
+        theirs = client.get(design["links"]["render"])
+        assert theirs.status_code == 200, theirs.text
+        same = client.post(DRAFT, content=POSTER, headers=XML)
+        assert theirs.content == same.content
+
+
+def test_what_is_no_picture_is_not_kept_with_designs(tmp_path: Path) -> None:
+    with served(tmp_path) as client:
+        sent = client.post(f"{PATH}/pictures", content=b"no", headers={"content-type": "image/png"})
+        assert sent.status_code >= 400
+        assert not (tmp_path / "designs" / "pictures").exists()
+        lost = POSTER.replace("scene.png", f"picture:{'0' * 64}")
+        assert client.post(DRAFT, content=lost, headers=XML).status_code == 404
+
+
+def test_fonts_are_served_by_what_they_are_called_alone(tmp_path: Path) -> None:
+    need_letters()
+    with served(tmp_path) as client:
+        found = client.get("/v1/fonts", params={"family": "inter", "weight": 650})
+        assert (found.status_code, found.headers["content-type"]) == (200, "font/ttf")
+        assert found.content[:4] == b"\x00\x01\x00\x00"
+        for family in ("../../designs", "/etc/passwd", "Comic Sans"):
+            unknown = client.get("/v1/fonts", params={"family": family})
+            assert unknown.json()["error"] == "UnknownFont"

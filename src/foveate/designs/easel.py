@@ -14,6 +14,7 @@ from foveate.errors import FoveateError, MemoryBudgetSpent, TimedOut, Unsupporte
 from foveate.options.allowed import ONLY_PRESETS
 from foveate.service.audited import local_naming
 from foveate.service.draw import Pixels, picture_options, prepare_pixels
+from foveate.storage.given import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -181,7 +182,7 @@ class OwnEasel(Easel):
         return made
 
     def _place(self, src: str) -> str:
-        if self.folder is None or is_remote(src) or src.startswith(("file:", "~")):
+        if self.folder is None or is_remote(src) or src.startswith(("file:", "~", SCHEME)):
             return src
         return str(self.folder / src)
 

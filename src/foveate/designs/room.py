@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from foveate.configuration.folder import data_folder, named_folder
 from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.merging import merge
@@ -17,6 +16,8 @@ from foveate.jobs.callers import Callers
 from foveate.jobs.threads import Threads
 from foveate.people.keys import Keys
 from foveate.service.access import RateLimit
+from foveate.storage.given import Given
+from foveate.storage.given import designs_folder as folder_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,8 @@ class Designs:
     store: Store
     callers: Callers
     brands: Brands
+    given: Given
+    """Pictures that designs were given."""
     works: Threads = field(default_factory=lambda: Threads("designs", 4))
     """Reading, comparing and keeping blocks, and is none of the pictures' work."""
     layouts: Threads = field(default_factory=lambda: Threads("layouts", 2))
@@ -68,6 +71,7 @@ class Designs:
             Store(folder, most=asked.most, versions=asked.versions),
             Callers(keys, settings.signing.keys, limit, "designs", "design"),
             Brands(_brands_folder(settings, folder)),
+            Given(asked, settings.limits.max_bytes),
         )
 
     async def end(self) -> None:
@@ -132,3 +136,4 @@ def designs_folder(settings: Settings) -> Path:
 def _brands_folder(settings: Settings, designs: Path) -> Path:
     written = settings.designs.brands
     return named_folder("designs.brands", written) if written else designs / "brands"
+    return folder_of(settings.designs)

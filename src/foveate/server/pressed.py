@@ -24,6 +24,7 @@ ENDS: Final = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
+    ".xml": "application/xml",
 }
 """What files are, by the ends of their names."""
 PLAIN: Final = "text/plain; charset=utf-8"

@@ -109,6 +109,7 @@ __all__ = [
     "Costs",
     "Credentials",
     "Datasets",
+    "Designs",
     "Encoding",
     "Engine",
     "Faces",

@@ -29,3 +29,9 @@ class Designs:
         "Versions of each that are kept: the oldest go, one by one.",
         Meta(ge=1, le=100_000),
     )
+    pictures_bytes: int = setting(
+        2_000_000_000,
+        "Bytes of all pictures that designs were given (`POST /v1/designs/pictures`), which lie in "
+        "`pictures` of that folder. Beyond it a further one is refused with 503.",
+        Meta(ge=0, le=10**15),
+    )

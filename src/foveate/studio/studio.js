@@ -18,7 +18,7 @@ import { PANELS } from './panels/index.js';
 const root = (id) => document.getElementById(id);
 const isAt = (page) => location.pathname.replace(/\/$/, '').endsWith(`/${page}`);
 // What this server may have besides pictures, by the paths of their pages.
-const PAGES = [['people', 'People'], ['datasets', 'Datasets']];
+const PAGES = [['people', 'People'], ['datasets', 'Datasets'], ['designs', 'Designs']];
 
 class Studio {
   constructor() {
@@ -55,7 +55,7 @@ class Studio {
 
   /** Shows the ways to what this server has besides pictures. */
   #drawPages() {
-    if (!this.told.people && !this.told.datasets) return;
+    if (!PAGES.some(([page]) => this.told[page])) return;
     this.#drawRail();
     for (const [page, title] of PAGES.filter(([page]) => this.told[page])) {
       document.querySelector('#top nav a[href="status"]').before(h('a', { href: page, class: 'first', 'aria-current': isAt(page) && 'page' }, title));

@@ -1,7 +1,8 @@
 // Where the design is seen: the server's drawing of it, zoomed and moved, and what is laid over that.
 
 import { h, s } from '../core/dom.js';
-import { Drawing, alone, scaleFor, without } from './drawing.js';
+import { count } from '../core/words.js';
+import { Drawing, alone, scaleFor, without, wordless } from './drawing.js';
 
 const LEAST = 0.02;
 const MOST = 8;
@@ -21,7 +22,9 @@ export class Canvas {
     this.overlay = s('svg', { class: 'overlay', 'aria-hidden': 'true' });
     this.above = h('div', { class: 'above' });
     this.view = h('div', { class: 'view', tabindex: '0', role: 'application', 'aria-label': HELP }, this.sheet, this.overlay, this.above);
-    this.said = h('p', { class: 'said', role: 'status', hidden: true });
+    this.count = h('summary');
+    this.words = h('ul');
+    this.said = h('details', { class: 'said', hidden: true }, this.count, this.words);
     this.level = h('output', { 'aria-label': 'Zoom' });
     this.tools = h('div', { class: 'tools' },
       h('button', { type: 'button', 'aria-label': 'Zoom out', onclick: () => this.zoomBy(1 / STEP) }, '−'), this.level,
@@ -29,7 +32,7 @@ export class Canvas {
       h('button', { type: 'button', onclick: () => this.fit() }, 'Fit'));
     root.append(this.view, this.said, this.tools);
     Object.assign(this, { root, design, zoom: 1, x: 0, y: 0, fitted: true, heard: [], url: null });
-    this.drawing = new Drawing((drawn) => this.#show(drawn), (why) => this.tell(why.message, true));
+    this.drawing = new Drawing((drawn) => this.#show(drawn), (why) => this.tell([why.message], true));
     design.on('scene chosen', () => this.draw());
     new ResizeObserver(() => (this.fitted ? this.fit() : this.#place())).observe(root);
     this.view.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
@@ -49,12 +52,13 @@ export class Canvas {
     const scale = scaleFor(sheet, this.zoom);
     if (this.asked?.scene === shown && this.asked.page === sheet.id && this.asked.scale === scale && this.asked.hides === this.hides) return;
     this.asked = { scene: shown, page: sheet.id, scale, hides: this.hides };
-    this.drawing.ask(this.hides ? without(shown, new Set([this.hides])) : shown, { page: sheet.id, scale });
+    this.drawing.ask(this.hides ? wordless(shown, this.hides) : shown, { page: sheet.id, scale });
   }
 
-  /** Leaves a block out of what is drawn: it is edited in place. */
+  /** Leaves the letters of a text out of what is drawn: they are typed in their place. */
   hide(id) {
     this.hides = id;
+    for (const act of this.heard) act();
     this.draw();
   }
 
@@ -64,7 +68,8 @@ export class Canvas {
     if (this.fitted) this.fit();
   }
 
-  async #show({ url, note }) {
+  async #show({ blob, note }) {
+    const url = URL.createObjectURL(blob);
     const next = h('img', { alt: '', draggable: 'false', class: 'drawn', src: url });
     await next.decode().catch(() => {});
     if (this.apart) return URL.revokeObjectURL(url);
@@ -75,15 +80,17 @@ export class Canvas {
     if (this.url) URL.revokeObjectURL(this.url);
     this.url = url;
     const missing = [...this.drawing.missing.values()].map(({ why }) => why);
-    this.tell([...missing, note].filter(Boolean).join(' '), missing.length > 0);
+    this.tell([...missing, ...sentences(note)], missing.length > 0);
     for (const act of this.heard) act();
     return null;
   }
 
-  /** Says what was noticed of what is seen. */
-  tell(text, wrong = false) {
-    this.said.hidden = !text;
-    this.said.textContent = text;
+  /** Says what was noticed of what is seen, folded; what is wrong with all of it is not. */
+  tell(texts, wrong = false) {
+    this.said.hidden = !texts.length;
+    const plain = texts.length === 1 && this.view.clientWidth > NARROW;
+    this.count.textContent = plain ? texts[0] : count(texts.length, 'remark');
+    this.words.replaceChildren(...(plain ? [] : texts.map((each) => h('li', {}, each))));
     this.said.classList.toggle('wrong', wrong);
   }
 
@@ -95,11 +102,11 @@ export class Canvas {
     const gone = new Set(ids);
     const [below, own] = await Promise.all([this.drawing.drawn(without(scene, gone), about), this.drawing.drawn(alone(scene, ids), about)]).catch(() => []);
     if (key !== this.lifted || !below) return;
-    await Promise.all([below, own].map(({ url }) => Object.assign(new Image(), { src: url }).decode().catch(() => {})));
+    const urls = [below, own].map(({ blob }) => URL.createObjectURL(blob));
+    await Promise.all(urls.map((src) => Object.assign(new Image(), { src }).decode().catch(() => {})));
     if (key !== this.lifted) return;
     this.apart = true;
-    this.image.src = below.url;
-    this.own.src = own.url;
+    [this.image.src, this.own.src] = urls;
     this.own.hidden = false;
     this.carry();
   }
@@ -168,3 +175,6 @@ export class Canvas {
     this.calm = setTimeout(() => this.draw(), CALM_MS);
   }
 }
+
+/** Returns the sentences of a note. */
+const sentences = (note) => note.split(/(?<=\.) (?=[^a-z])/).filter(Boolean);

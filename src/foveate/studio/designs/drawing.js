@@ -29,6 +29,9 @@ export function without(scene, ids) {
   return mapped(scene, (block) => (ids.has(block.id) ? { ...block, hidden: true } : block));
 }
 
+/** Returns a design with a text that says nothing. */
+export const wordless = (scene, id) => mapped(scene, (block) => (block.id === id ? { ...block, runs: [] } : block));
+
 /** Returns a design that shows some blocks alone, on nothing. */
 export function alone(scene, ids) {
   const around = new Set(ids.flatMap((id) => spotsOf(scene).get(id).parents.map((each) => each.id)));
@@ -47,7 +50,7 @@ function mapped(scene, change) {
 
 /** Draws what is newest, one after the other: what came meanwhile is drawn next, what it overtook never. */
 export class Drawing {
-  /** `shown({url, note, scene})` is told of each drawing, `failed(why)` of what cannot be drawn. */
+  /** `shown({blob, note, scene})` is told of each drawing, `failed(why)` of what cannot be drawn. */
   constructor(shown, failed) {
     Object.assign(this, { shown, failed, next: null, busy: false, missing: new Map() });
   }
@@ -72,7 +75,7 @@ export class Drawing {
     this.busy = false;
   }
 
-  /** Returns `{url, note}` of a design; a picture that is not there is left out, and in `missing`. */
+  /** Returns `{blob, note}` of a design; a picture that is not there is left out, and in `missing`. */
   async drawn(scene, about, signal) {
     this.#forget(scene);
     for (let tries = TRIES; ; tries--) {
@@ -80,7 +83,7 @@ export class Drawing {
         if (!tries || !this.#misses(scene, why)) throw why;
         return null;
       });
-      if (response) return { url: URL.createObjectURL(await response.blob()), note: response.headers.get('foveate-note') ?? '' };
+      if (response) return { blob: await response.blob(), note: response.headers.get('foveate-note') ?? '' };
     }
   }
 

@@ -44,7 +44,7 @@ class Editor {
       document.body.classList.add('ready');
       this.shelf.begin();
       this.head.draw();
-      this.canvas.view.focus({ preventScroll: true });
+      this.canvas.view.focus({ preventScroll: true, focusVisible: false });
     } catch (why) {
       root('canvas').append(LOCKED.has(why.name) ? this.#locked(why) : trouble(why, () => this.open()));
     }

@@ -7,8 +7,10 @@ import { boxOf, cornersOf, covering, extentOf, isLocked, planeOf, put } from './
 const KNOB_PX = 28;
 const SIZE_PX = 10;
 const NEAR_PX = 26;
-/** A side shorter than this has no handle in its middle. */
-const SHORT_PX = 44;
+/** A box that is narrower, or lower, has no handles in the middles of its sides: they would cover it. */
+const LEAST_PX = { across: { x: 60, y: 24 }, down: { x: 44, y: 36 } };
+/** What is not carried along with what is chosen. */
+const STAYS = new Set(['within', 'missing', 'over', 'locked']);
 
 export class Handles {
   constructor(canvas, design) {
@@ -23,10 +25,11 @@ export class Handles {
     const group = spots.get(entered);
     const over = this.over && !this.design.chosen.includes(this.over) && spots.get(this.over);
     this.canvas.overlay.replaceChildren(
+      ...[...this.canvas.drawing.missing.keys()].map((id) => spots.get(id)).filter((spot) => spot?.page.id === this.design.page).map((spot) => this.#outline(spot, 'missing')),
       ...(group ? [this.#outline(group, 'within')] : []),
       ...(over ? [this.#outline(over, 'over')] : []),
       ...chosenSpots.map((spot) => this.#outline(spot, isLocked(spot) ? 'locked' : 'chosen')),
-      ...(chosenSpots.length === 1 && !isLocked(chosenSpots[0]) && !this.step ? this.#handles(chosenSpots[0]) : []),
+      ...(chosenSpots.length === 1 && !isLocked(chosenSpots[0]) && !this.step && this.canvas.hides !== chosenSpots[0].node.id ? this.#handles(chosenSpots[0]) : []),
       ...(chosenSpots.length > 1 ? [this.#around(covering(chosenSpots.map(extentOf)))] : []),
       ...this.#lines(),
       ...(this.marquee ? [this.#box(this.marquee, 'marquee')] : []));
@@ -44,7 +47,7 @@ export class Handles {
   }
 
   #outline(spot, kind) {
-    const corners = cornersOf(planeOf(spot), boxOf(spot.node)).map((corner) => (kind === 'within' ? this.canvas.seen(corner) : this.#shift(corner)));
+    const corners = cornersOf(planeOf(spot), boxOf(spot.node)).map((corner) => (STAYS.has(kind) ? this.canvas.seen(corner) : this.#shift(corner)));
     return s('polygon', { class: kind, points: corners.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ') });
   }
 
@@ -64,7 +67,8 @@ export class Handles {
     const turn = (Math.atan2(plane[1], plane[0]) * 180) / Math.PI;
     const at = (across, down) => this.canvas.seen(put(plane, { x: ((across + 1) / 2) * box.width, y: ((down + 1) / 2) * box.height }));
     const long = { x: box.width * this.canvas.zoom, y: box.height * this.canvas.zoom };
-    const shown = HANDLES.filter(([across, down]) => (across && down ? spot.node.type !== 'line' || long.y > 1 || down > 0 : spot.node.type !== 'group' && (across ? long.y : long.x) >= SHORT_PX));
+    const roomy = ({ x, y }) => spot.node.type !== 'group' && long.x >= x && long.y >= y;
+    const shown = HANDLES.filter(([across, down]) => (across && down ? long.y > 1 || down > 0 : roomy(across ? LEAST_PX.across : LEAST_PX.down)));
     const middle = at(0, -1);
     const up = ((turn - 90) * Math.PI) / 180;
     const knob = { x: middle.x + Math.cos(up) * KNOB_PX, y: middle.y + Math.sin(up) * KNOB_PX };

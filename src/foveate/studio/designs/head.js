@@ -18,7 +18,7 @@ export class Head {
     this.pages = h('select', { 'aria-label': 'Page', hidden: true, onchange: () => this.design.turn(this.pages.value) });
     top.append(this.name, this.state, h('div', { class: 'row acts' }, this.pages, this.undoing, this.redoing,
       h('button', { type: 'button', class: 'button primary', onclick: () => this.exporting() }, 'Export')));
-    this.trouble = h('div', { class: 'conflict', role: 'alert', hidden: true });
+    this.trouble = h('div', { class: 'trouble', role: 'alert', hidden: true });
     top.after(this.trouble);
     bar.append(
       ...Object.entries(KINDS).map(([kind, [title, path]]) => this.#button(title, path, () => (kind === 'text' ? editor.edit(insertKind(this.design, kind)) : insertKind(this.design, kind)), title)),

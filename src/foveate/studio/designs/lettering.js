@@ -1,9 +1,14 @@
-// Texts typed where they stand. The browser has not their fonts: once it is done, all is drawn anew.
+// Texts typed where they stand, in their font; once it is done, the server draws them anew.
 
 import { h } from '../core/dom.js';
 import { retyped } from './changes.js';
+import { familyOf } from './fonts.js';
 import { boxOf, lettersOf, planeOf, product } from './scene.js';
 
+/** Letters that shrink do so in such steps, and no further than that. */
+const STEP = 0.94;
+const LEAST = 0.2;
+const SHARES = { middle: 0.5, bottom: 1 };
 const ALIGNED = { center: 'center', right: 'right', end: 'right', justify: 'justify' };
 
 export class Lettering {
@@ -20,10 +25,12 @@ export class Lettering {
     this.field = h('textarea', { class: 'lettering', 'aria-label': 'Words of this text', spellcheck: 'false' });
     this.field.value = lettersOf(node.runs);
     this.field.addEventListener('keydown', (event) => this.#key(event));
+    this.field.addEventListener('input', () => this.#place());
     this.field.addEventListener('blur', () => this.end());
     this.canvas.above.append(this.field);
     this.canvas.hide(id);
     this.#place();
+    this.#dress(node);
     this.field.focus();
     this.field.select();
   }
@@ -49,27 +56,39 @@ export class Lettering {
     this.canvas.hide('');
   }
 
+  async #dress(node) {
+    const said = (name) => this.words.value(node, name);
+    const { field } = this;
+    field.style.fontFamily = 'sans-serif';
+    const family = await familyOf(said('font'), said('weight'), said('italic'));
+    field.style.fontFamily = `"${family}", sans-serif`;
+    this.#place();
+  }
+
   #place() {
     const spot = this.field && this.design.spots.get(this.id);
     if (!spot) return;
-    const { node } = spot;
-    const said = (name) => this.words.value(node, name);
-    const { width, height } = boxOf(node);
+    const said = (name) => this.words.value(spot.node, name);
     const { zoom, x, y } = this.canvas;
     const plane = product([zoom, 0, 0, zoom, x, y], planeOf(spot));
     Object.assign(this.field.style, {
-      width: `${width}px`, height: `${Math.max(height, said('size') * 1.4)}px`, transform: `matrix(${plane.map((each) => each.toFixed(4)).join(', ')})`,
-      fontSize: `${this.#size(node, said)}px`, fontWeight: said('weight'), fontStyle: said('italic') ? 'italic' : 'normal', lineHeight: said('line-height'),
-      fontFamily: `"${said('font')}", system-ui, sans-serif`, color: said('color'), textAlign: ALIGNED[said('align')] ?? 'left', padding: `${said('padding')}px`,
+      transform: `matrix(${plane.map((each) => each.toFixed(4)).join(', ')})`,
+      lineHeight: said('line-height'), color: said('color'), textAlign: ALIGNED[said('align')] ?? 'start', padding: `${said('padding')}px`, letterSpacing: `${said('letter-spacing')}px`,
     });
+    this.#fit(boxOf(spot.node), said);
   }
 
-  /** Returns about the size at which letters that shrink fit their box. */
-  #size(node, said) {
-    const size = said('size');
-    if (said('fit') === 'none') return size;
-    const { width, height } = boxOf(node);
-    const letters = Math.max(lettersOf(node.runs).length, 1);
-    return Math.min(size, Math.sqrt((width * height) / (letters * 0.55 * 1.2)), height / 1.2);
+  /** Gives the letters the size at which they fit, as the server will, and puts them where they stand in their box. */
+  #fit({ width, height }, said) {
+    const { style } = this.field;
+    const taken = (size) => {
+      Object.assign(style, { fontSize: `${size}px`, width: `${width}px`, height: '0', paddingTop: `${said('padding')}px` });
+      return this.field.scrollHeight;
+    };
+    let size = said('size');
+    let needs = taken(size);
+    while (said('fit') !== 'none' && needs > height && size > said('size') * LEAST) needs = taken((size *= STEP));
+    const free = Math.max(height - needs, 0) * (SHARES[said('valign')] ?? 0);
+    Object.assign(style, { height: `${Math.max(height, needs)}px`, paddingTop: `${said('padding') + free}px` });
   }
 }

@@ -63,7 +63,7 @@ export class Pictures {
       this.editor.say(`${file.name || 'The picture'} is put in.`);
     } catch (why) {
       this.editor.say(why.message);
-      this.editor.canvas.tell(why.message, true);
+      this.editor.canvas.tell([why.message], true);
     }
   }
 

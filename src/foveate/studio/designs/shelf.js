@@ -23,25 +23,25 @@ export class Shelf {
     if (this.wide.matches) this.#look(beside, left);
     if (this.wide.matches && this.now === beside.id) this.now = [...this.panels.keys()].find((id) => id !== beside.id);
     const shown = [...this.panels.values()].filter((panel) => !(panel.left && this.wide.matches));
-    this.tabs = shown.map(({ id, title, icon: path }) => h('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': 'right', 'data-panel': id, onclick: () => this.open(id) }, icon(path), h('span', {}, title)));
+    this.tabs = shown.map(({ id, title, icon: path }) => h('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': 'panel', 'data-panel': id, onclick: () => this.open(id) }, icon(path), h('span', {}, title)));
     const list = h('div', { role: 'tablist', 'aria-label': 'Panels' }, this.tabs);
     list.addEventListener('keydown', (event) => this.#step(event));
     tabs.replaceChildren(list);
-    right.setAttribute('role', 'tabpanel');
+    this.place = h('div', { role: 'tabpanel', id: 'panel' });
+    right.replaceChildren(this.place);
     this.open(this.now);
   }
 
   /** Opens a panel. */
   open(id) {
-    const right = document.getElementById('right');
     if (this.now !== id) this.panels.get(this.now).shown?.leave?.();
     this.now = id;
-    right.setAttribute('aria-labelledby', `tab-${id}`);
+    this.place.setAttribute('aria-labelledby', `tab-${id}`);
     for (const tab of this.tabs) {
       tab.setAttribute('aria-selected', tab.dataset.panel === id);
       tab.tabIndex = tab.dataset.panel === id ? 0 : -1;
     }
-    this.#look(this.panels.get(id), right);
+    this.#look(this.panels.get(id), this.place);
   }
 
   #look(panel, place) {

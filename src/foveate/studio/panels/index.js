@@ -14,6 +14,7 @@ import bytes from './bytes.js';
 import crop from './crop.js';
 import cut from './cut.js';
 import datasets from './datasets.js';
+import designs from './designs.js';
 import focus from './focus.js';
 import operate from './operate.js';
 import people from './people.js';
@@ -22,4 +23,4 @@ import select from './select.js';
 import styles from './styles.js';
 import things from './things.js';
 
-export const PANELS = [seen, crop, cut, bytes, things, select, focus, styles, people, datasets, operate];
+export const PANELS = [seen, crop, cut, bytes, things, select, focus, styles, people, datasets, designs, operate];
