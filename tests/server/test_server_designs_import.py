@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,7 @@ if not installed():
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><title>Card</title>
 <rect width="60" height="40" fill="#00f"/><circle cx="30" cy="20" r="10" fill="red"/>
 <image id="own" href="data:image/png;base64,AAAA" width="5" height="5"/><script/></svg>"""
+BOX = 'width="60" height="40" preserveAspectRatio="xMidYMid slice"'
 KIND = {"content-type": "image/svg+xml"}
 
 
@@ -45,9 +47,15 @@ def test_an_svg_is_kept_as_a_design_and_drawn(tmp_path: Path) -> None:
         )
 
 
-def test_pictures_that_a_file_holds_are_told_by_name(tmp_path: Path) -> None:
+def test_pictures_that_a_file_holds_are_kept_with_designs(tmp_path: Path, photo: Image) -> None:
+    data = base64.b64encode(photo.pngsave_buffer()).decode()
     with served(tmp_path) as client:
-        assert any("own.png" in each for each in post(client, SVG).json()["remarks"])
+        answer = post(client, SVG.replace("AAAA", data).replace('width="5" height="5"', BOX))
+        told = answer.json()
+        assert told["remarks"] == ["<script> is left out."]
+        assert 'src="picture:' in client.get(told["links"]["self"]).text
+        drawn = Image.new_from_buffer(client.get(told["links"]["render"]).content, "")
+        assert drawn(30, 20) != [255, 0, 0]
 
 
 def test_json_of_figma_is_a_design_where_it_is_said_to_be(tmp_path: Path) -> None:

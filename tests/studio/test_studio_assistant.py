@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 if not installed():
     pytest.skip("needs foveate[design]", allow_module_level=True)
 pytest.importorskip("openai", reason="openai is not here: pip install 'foveate[design]'")
+
+expect.set_options(timeout=30_000)
 
 CARD = """<design version="1" name="Card" lang="en">
   <page id="card" width="400" height="300" fill="#ffffff">
@@ -62,23 +65,40 @@ def url(tmp_path_factory: pytest.TempPathFactory, script: Script) -> Iterator[st
         yield running.url
 
 
-@pytest.fixture(params=[1440, 390])
-def page(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The editor with a new card, on a large screen and on a telephone."""
-    width = request.param
+@contextmanager
+def opened(browser: Browser, url: str, width: int) -> Iterator[Page]:
+    """The editor with a new card; what a browser complains about is none of it."""
     xml = {"content-type": "application/xml"}
-    name = httpx.post(f"{url}/v1/designs", content=CARD, headers=xml).json()["id"]
+    name = httpx.post(f"{url}/v1/designs", content=CARD, headers=xml, timeout=60).json()["id"]
     context = browser.new_context(viewport={"width": width, "height": 850}, base_url=url)
-    opened = context.new_page()
+    page = context.new_page()
     complaints: list[str] = []
-    opened.on("pageerror", lambda why: complaints.append(str(why)))
-    opened.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-    opened.complaints = complaints  # type: ignore[attr-defined]
-    opened.goto(f"/designs/{name}")
-    opened.wait_for_selector("img.drawn[data-drawn]")
-    yield opened
+    page.on("pageerror", lambda why: complaints.append(str(why)))
+    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    page.complaints = complaints  # type: ignore[attr-defined]
+    page.goto(f"/designs/{name}")
+    page.wait_for_selector("img.drawn[data-drawn]")
+    yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(params=[1440, 390])
+def page(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The editor, on a large screen and on a telephone, where there is a language model."""
+    with opened(browser, url, request.param) as page:
+        yield page
+
+
+@pytest.fixture
+def plain(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The editor where there is none."""
+    designs = str(tmp_path / "designs")
+    with (
+        serve(tmp_path, FOVEATE_DESIGNS__FOLDER=designs) as running,
+        opened(browser, running.url, 1440) as page,
+    ):
+        yield page
 
 
 def ask(page: Page, request: str) -> None:
@@ -114,7 +134,8 @@ def test_changes_are_accepted_one_by_one_and_taken_back(page: Page) -> None:
     expect(page.locator(".state")).to_have_text("Version 3")
 
 
-def test_what_is_not_certain_is_asked_back_with_its_choices(page: Page) -> None:
+def test_what_is_not_certain_is_asked_back_with_its_choices(plain: Page) -> None:
+    page = plain
     ask(page, "make the text red")
     page.click(".choices button:has-text('Everything must go')")
     expect(page.locator(".card")).to_contain_text("Change color of text sub")
@@ -184,8 +205,8 @@ def test_a_brand_of_a_file_is_refused_with_what_is_wrong(page: Page) -> None:
 
 def test_sizes_are_shown_opened_and_taken_along(page: Page, tmp_path: Path) -> None:
     page.click("#tab-sizes")
-    for box in page.locator(".size input:checked").all():
-        box.uncheck()
+    while (boxes := page.locator(".size input:checked")).count():
+        boxes.first.uncheck()
     for size in ("16:9", "300x300"):
         page.fill("input[name=size]", size)
         page.click(".sizing form button")
@@ -206,3 +227,13 @@ def test_sizes_are_shown_opened_and_taken_along(page: Page, tmp_path: Path) -> N
     kept = httpx.get(page.url.split("/designs/")[0] + f"/v1/{link}").text
     assert 'width="1920" height="1080"' in kept
     assert json.dumps(link).endswith('-16x9"')
+
+
+def test_an_svg_is_opened_with_what_is_otherwise_in_it(page: Page) -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><script/></svg>'
+    page.goto("/designs")
+    file = {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": svg}
+    page.set_input_files(".designing input[type=file]", file)  # type: ignore[arg-type]
+    expect(page.locator(".notice li")).to_have_text("<script> is left out.")
+    page.click(".notice >> text=Open it")
+    page.wait_for_selector("img.drawn[data-drawn]")

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from foveate.configuration.folder import named_folder
 from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.merging import merge
@@ -128,12 +129,9 @@ class Designs:
 
 def designs_folder(settings: Settings) -> Path:
     """Return where designs and the keys for them are. Raises BadSettings."""
-    if settings.designs.folder:
-        return named_folder("designs.folder", settings.designs.folder)
-    return data_folder("designs.folder") / "designs"
+    return folder_of(settings.designs)
 
 
 def _brands_folder(settings: Settings, designs: Path) -> Path:
     written = settings.designs.brands
     return named_folder("designs.brands", written) if written else designs / "brands"
-    return folder_of(settings.designs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Header, Query
@@ -10,6 +11,7 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 
 from foveate.design.changes.in_json import changes_from_json, changes_to_json
 from foveate.design.importing.files import import_design
+from foveate.design.importing.sources import with_sources
 from foveate.design.in_json import scene_to_json
 from foveate.design.xml import writing
 from foveate.designs.easel import Easel
@@ -64,7 +66,6 @@ if TYPE_CHECKING:
 CREATED: Final = 201
 PAGE: Final = 100
 MOST: Final = 1000
-_LOST: Final = "The picture {} of the file is not kept: put it under the origin by that name."
 OfVersion = Annotated[
     int | None, Query(alias="version", description="A version; the newest else.", ge=1)
 ]
@@ -96,8 +97,7 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         kind, more = importing(request, from_), {}
         if kind:
             made = await _imported(door, request, kind)
-            remarks = [*made.remarks, *map(_LOST.format, made.pictures)]
-            scene, more = made.scene, {"remarks": remarks}
+            scene, more = made.scene, {"remarks": list(made.remarks)}
         else:
             scene = await sent_design(door, request)
         kept = await designs.works.run(designs.store.add, scene, who, own)
@@ -241,7 +241,11 @@ async def _imported(door: Door, request: Request, kind: str) -> Imported:
     data = await sent_file(door, request)
     eyes = eyes_of(door.core.draughtsman.fonts.typefaces)
     work = door.designs.layouts.run(import_design, data, kind, eyes)
-    return await unless_gone(request.receive, work)
+    made = await unless_gone(request.receive, work)
+    put = door.designs.given.put
+    rows = made.pictures.items()
+    sources = {name: await door.designs.works.run(put, each) for name, each in rows}
+    return replace(made, scene=with_sources(made.scene, sources))
 
 
 def with_links(kept: Kept) -> dict[str, Any]:

@@ -176,7 +176,7 @@ def _said(body: object) -> _Said:
     told: dict[str, Any] = body if isinstance(body, dict) else {}
     blocks = told.get("blocks", [])
     said = _Said(told.get("request", ""), told.get("keep", False), told.get("model", False))
-    right = isinstance(said.request, str) and said.request
+    right = isinstance(said.request, str) and bool(said.request)
     right = right and isinstance(said.keep, bool) and isinstance(said.model, bool)
     if not right or not isinstance(blocks, list) or not all(isinstance(b, str) for b in blocks):
         wanted = '"request" as text, "keep" and "model" as true or false, and "blocks" as ids'
