@@ -39,7 +39,7 @@ export class Crops {
       const [left, top] = [(canvas.width - part.width * by) / 2, (canvas.height - part.height * by) / 2];
       const paint = canvas.getContext('2d');
       paint.imageSmoothingQuality = 'high';
-      paint.drawImage(image, left - part.left * by, top - part.top * by, (image.naturalWidth / scale) * by, (image.naturalHeight / scale) * by);
+      paint.drawImage(image, left - part.left * by, top - part.top * by, (image.width / scale) * by, (image.height / scale) * by);
       canvas.dataset.drawn = '';
     }, (why) => figure.classList.add('wrong') ?? figure.setAttribute('title', why.message));
     return figure;
@@ -53,10 +53,8 @@ export class Crops {
   async #draw({ scene, spots }, page) {
     const { width, height } = spots.get(page).node;
     const scale = Math.min(1, MOST / Math.max(width, height));
-    const { url } = await this.drawing.drawn(scene, { page, scale });
-    const image = h('img', { src: url, alt: '' });
-    await image.decode().finally(() => URL.revokeObjectURL(url));
-    return { image, scale };
+    const { blob } = await this.drawing.drawn(scene, { page, scale });
+    return { image: await createImageBitmap(blob), scale };
   }
 }
 
