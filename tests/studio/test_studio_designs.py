@@ -198,6 +198,41 @@ def test_somebody_else_was_faster(editor: Page, way: str) -> None:
     assert colour(editor, 80, mark["y"] + 30) == (0, 255, 0)
 
 
+def test_without_a_connection_nothing_is_lost(editor: Page) -> None:
+    own = f"**/v1/designs/{editor.design}"  # type: ignore[attr-defined]
+    editor.route(own, lambda route: route.abort())
+    drag(editor, (80, 70), (80, 150))
+    expect(editor.locator(".trouble")).to_contain_text("cannot be reached")
+    editor.complaints.clear()  # type: ignore[attr-defined]
+    editor.unroute(own)
+    editor.get_by_role("button", name="Try again").click()
+    wait_for_version(editor, 2)
+    expect(editor.locator(".trouble")).to_be_hidden()
+    assert block(editor, "mark")["y"] == pytest.approx(120, abs=1)
+
+
+def test_a_box_around_blocks_chooses_them_and_nothing_behind(editor: Page) -> None:
+    start, end = at(editor, 20, 150), at(editor, 340, 270)
+    editor.mouse.move(*start)
+    editor.mouse.down()
+    editor.mouse.move(*end, steps=4)
+    editor.mouse.up()
+    expect(editor.locator("#right h2")).to_have_text("Title")
+    editor.keyboard.press("Control+a")
+    expect(editor.locator("#right h2")).to_have_text("3 blocks")
+    editor.keyboard.press("Control+g")
+    wait_for_version(editor, 2)
+    blocks = scene(editor)["pages"][0]["blocks"]
+    assert [each["id"] for each in blocks] == ["group-1", "fixed"]
+    assert [each["id"] for each in blocks[0]["blocks"]] == ["mark", "title", "pair"]
+    editor.wait_for_timeout(400)
+    assert colour(editor, 80, 70) == RED, "it is seen where it was"
+    editor.keyboard.press("Control+Shift+g")
+    wait_for_version(editor, 3)
+    same = [(each["id"], each["x"], each["y"]) for each in scene(editor)["pages"][0]["blocks"][:3]]
+    assert same == [("mark", 40, 40), ("title", 40, 200), ("pair", 200, 40)]
+
+
 def test_layers_are_hidden_locked_and_put_behind_each_other(editor: Page) -> None:
     editor.get_by_role("button", name="Hide Mark").click()
     editor.get_by_role("button", name="Lock Title").click()

@@ -31,7 +31,7 @@ export class Canvas {
       h('button', { type: 'button', 'aria-label': 'Zoom in', onclick: () => this.zoomBy(STEP) }, '+'),
       h('button', { type: 'button', onclick: () => this.fit() }, 'Fit'));
     root.append(this.view, this.said, this.tools);
-    Object.assign(this, { root, design, zoom: 1, x: 0, y: 0, fitted: true, heard: [], url: null });
+    Object.assign(this, { root, design, zoom: 1, x: 0, y: 0, fitted: true, heard: [], gone: [] });
     this.drawing = new Drawing((drawn) => this.#show(drawn), (why) => this.tell([why.message], true));
     design.on('scene chosen', () => this.draw());
     new ResizeObserver(() => (this.fitted ? this.fit() : this.#place())).observe(root);
@@ -77,8 +77,8 @@ export class Canvas {
     this.image = next;
     this.own.hidden = true;
     this.image.dataset.drawn = Number(this.drawings = (this.drawings ?? 0) + 1);
-    if (this.url) URL.revokeObjectURL(this.url);
-    this.url = url;
+    for (const old of this.gone.splice(0)) URL.revokeObjectURL(old);
+    this.gone.push(url);
     const missing = [...this.drawing.missing.values()].map(({ why }) => why);
     this.tell([...missing, ...sentences(note)], missing.length > 0);
     for (const act of this.heard) act();
@@ -107,6 +107,7 @@ export class Canvas {
     if (key !== this.lifted) return;
     this.apart = true;
     [this.image.src, this.own.src] = urls;
+    this.gone.push(...urls);
     this.own.hidden = false;
     this.carry();
   }

@@ -1,12 +1,15 @@
 // The head of the editor: what the design is called, whether it is kept, what may be taken back, and what is put in.
 
 import { h, say } from '../core/dom.js';
+import { KEYS } from '../core/server.js';
+import { unlock } from '../core/trouble.js';
 import { exportDialog } from './exporting.js';
 import { icon } from './icon.js';
 import { KINDS, insertKind } from './inserting.js';
 
 const STATES = { kept: 'Kept', waiting: 'Not kept yet', sending: 'Keeping…', failed: 'Not kept', conflict: 'Changed by somebody else' };
 const SHOWN_MS = 4000;
+const LOCKED = new Set(['KeyNeeded', 'ScopeNotAllowed']);
 
 export class Head {
   constructor(editor, top, bar) {
@@ -49,13 +52,19 @@ export class Head {
     this.state.className = `state ${state}`;
     this.state.title = STATES[state];
     if (state === 'conflict') this.#conflict(keeping);
-    else if (state === 'failed') this.#warn(why.message, [['Try again', () => keeping.now().catch(() => {})]]);
+    else if (state === 'failed') this.#failed(keeping, why);
     else this.trouble.hidden = true;
   }
 
   #warn(text, ways) {
     this.trouble.hidden = false;
     this.trouble.replaceChildren(h('p', {}, text), h('div', { class: 'row' }, ways.map(([title, act], number) => h('button', { type: 'button', class: `button${number ? '' : ' primary'}`, onclick: act }, title))));
+  }
+
+  #failed(keeping, why) {
+    const again = () => keeping.now().catch(() => {});
+    this.#warn(why.message, [['Try again', again]]);
+    if (LOCKED.has(why.name)) this.trouble.append(unlock(again, KEYS.designs));
   }
 
   #conflict(keeping) {

@@ -42,9 +42,14 @@ export function choosable(spots, page, entered) {
   return inside.filter((spot) => !isLocked(spot) && isSeen(spot));
 }
 
-/** Returns the ids of what may be chosen and touches a box of the page. */
+/** Returns the ids of what may be chosen and touches a box of the page; what lies behind all of the box does not. */
 export function touching(spots, page, entered, box) {
-  return choosable(spots, page, entered).filter((spot) => overlap(extentOf(spot), box)).map(({ node }) => node.id);
+  const touches = (own) => overlap(own, box) && !holds(own, box);
+  return choosable(spots, page, entered).filter((spot) => touches(extentOf(spot))).map(({ node }) => node.id);
+}
+
+function holds(outer, inner) {
+  return outer.left <= inner.left && outer.top <= inner.top && outer.left + outer.width >= inner.left + inner.width && outer.top + outer.height >= inner.top + inner.height;
 }
 
 function overlap(one, other) {

@@ -14,7 +14,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
  */
 export class Keeping {
   constructor(design) {
-    Object.assign(this, { design, state: 'kept', version: 0, by: '', why: null, sent: null, conflicts: [] });
+    Object.assign(this, { design, state: 'kept', version: 0, why: null, sent: null, conflicts: [] });
   }
 
   get path() {
@@ -40,9 +40,13 @@ export class Keeping {
   }
 
   /** Keeps it in a moment. */
-  soon(after = PAUSE_MS) {
+  soon() {
     if (this.state === 'conflict') return;
     if (this.state !== 'sending') this.#turn('waiting');
+    this.#later(PAUSE_MS);
+  }
+
+  #later(after) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.now().catch(() => {}), after);
   }
@@ -87,7 +91,7 @@ export class Keeping {
 
   #fail(why) {
     this.#turn('failed', why);
-    if (why.status === 0 || why.status >= 500 || why.status === 429) this.soon(Math.max(AGAIN_MS, 1000 * why.retryAfter));
+    if (why.status === 0 || why.status >= 500 || why.status === 429) this.#later(Math.max(AGAIN_MS, 1000 * why.retryAfter));
   }
 
   /** Ends a conflict: keeps what is here beside what others changed. What contradicts theirs is left out, and returned. */

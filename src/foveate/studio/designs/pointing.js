@@ -120,6 +120,9 @@ export class Pointing {
     const { design } = this;
     if (!id) return event.pointerType === 'touch' ? { ...this.#pan(), click: () => this.#out() } : this.#marquee(event);
     const more = event.shiftKey;
+    // Who drags over a background means what lies before it, unless he chose it first.
+    const isBehind = design.spots.get(id).node.role === 'background' && !design.chosen.includes(id);
+    if (isBehind && event.pointerType !== 'touch') return { ...this.#marquee(event), click: () => (more ? design.toggle(id) : design.choose([id])) };
     if (!more && !design.chosen.includes(id)) design.choose([id]);
     const click = () => (more ? design.toggle(id) : design.choose([id]));
     return { ...this.#moving(), begin: () => {

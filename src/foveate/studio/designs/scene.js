@@ -102,7 +102,8 @@ export const exact = (number) => Math.round(number * 100) / 100 + 0;
 export function called({ type, name, id, runs }) {
   if (name) return name;
   const words = runs ? lettersOf(runs).trim() : '';
-  return words ? words.slice(0, 40) : `${type ?? 'page'} ${id}`;
+  if (words) return words.slice(0, 40);
+  return id.startsWith(type) ? id : `${type ?? 'page'} ${id}`;
 }
 
 /** Returns the letters of a text, whatever they look like. */

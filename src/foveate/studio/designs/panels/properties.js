@@ -86,7 +86,8 @@ class Properties {
     const [first, ...others] = nodes.map((node) => this.words.of(typeOf(node)));
     const rows = first.filter(({ name }) => !LEFT_OUT.has(name) && others.every((each) => each.some((row) => row.name === name)));
     return MATTERS.flatMap(([matter, of]) => {
-      const all = rows.filter((row) => row.matter === matter);
+      // Of texts the colour of their letters comes before that of their box.
+      const all = rows.filter((row) => row.matter === matter).sort((one, other) => (other.name === 'color') - (one.name === 'color'));
       if (!all.length) return [];
       const plain = all.filter(({ name }) => !SELDOM.has(name)).map((row) => this.#field(row, nodes));
       const seldom = all.filter(({ name }) => SELDOM.has(name)).map((row) => this.#field(row, nodes));
