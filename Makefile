@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 SECONDS ?= 300
-# What the pages show; `foveate models list` says what is in each.
-SETS := core people see upscale design cjk
+# What the pages show; `foveate models list` says what is in each. Fonts of Chinese, Japanese and
+# Korean are asked for by who needs them: a drawing that lacks letters names the command.
+SETS := core people see upscale design
 CARDS := $(wildcard src/foveate/models/supply/networks/*.py) src/foveate/models/supply/fonts.py
 BIN := $(VENV)/bin
 SERVE_READY := $(VENV)/.ready-to-serve

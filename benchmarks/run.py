@@ -27,6 +27,7 @@ from dataset_formats import measure as dataset_formats
 from dataset_rates import dataset_rates
 from defaults import measure as defaults
 from design_rows import design_rows
+from design_sizes import design_sizes
 from designs_words import measure as designs_words
 from detector import detector
 from effects import measured as effects
@@ -97,6 +98,7 @@ MEASUREMENTS: Final[dict[str, Callable[..., Outcome]]] = {
     "classes": classes,
     "designs": designs,
     "design rows": design_rows,
+    "design sizes": design_sizes,
     "effects": effects,
     "clicks": clicks,
     "subjects": subjects,

@@ -58,7 +58,7 @@ def test_what_is_wrong_is_said_and_is_the_exit_code(poster: Path) -> None:
     poster.write_text(POSTER.replace("scene.png", "lost.png"))
     assert "lost.png" in run("check", poster, code=1).stdout
     (found,) = json.loads(run("check", poster, "--json", code=1).stdout)["found"]
-    assert found["matter"] == "picture"
+    assert (found["check"], found["severity"]) == ("sources", "error")
 
 
 def test_differences_are_sentences_or_a_change_set(poster: Path, tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ class Doubling:
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
     fails: bool = False
+    trusted: bool = False
     holds_after: int | None = None
     """After so many samples it makes no more, until it is ended."""
     holds: threading.Event = field(default_factory=threading.Event)
@@ -70,6 +71,12 @@ class Doubling:
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what no other process can have."""
         return {**vars(self), "holds": None}
+
+    def check_classes(self, *_: object) -> None:
+        """Take all of them."""
+
+    def selected(self, *_: object) -> None:
+        """Have a handler say it."""
 
     def canonical(self, config: object) -> bytes:
         return canonical(config, whole(self.schema))

@@ -20,6 +20,7 @@ from foveate.datasets.raw.registry import open_registry
 from foveate.datasets.room import MOST_PLANNING
 from foveate.datasets.store import FILE
 from foveate.errors import (
+    BadConfiguration,
     DatasetsUnusable,
     FoveateError,
     QueueFull,
@@ -28,6 +29,7 @@ from foveate.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from foveate.datasets.dataset import Dataset
@@ -192,4 +194,21 @@ async def test_books_that_another_process_holds_keep_no_reader_and_no_picture_wa
         found = await asyncio.gather(*asked, return_exceptions=True)
         assert {type(each) for each in found} <= {DatasetsUnusable, SourceTimeout}
         assert all(isinstance(each, FoveateError) for each in found)
+    await room.end()
+
+
+class Picky(Doubling):
+    """Wants a class of cats."""
+
+    def check_classes(self, _: object, classes: Sequence[str]) -> None:
+        if "cat" not in classes:
+            raise BadConfiguration(f"Expected cats, got {list(classes)}.")
+
+
+async def test_what_raw_data_has_not_is_refused_when_it_is_asked_for(tmp_path: Path) -> None:
+    room = a_room(tmp_path, handler=Picky())
+    for _ in range(2):  # looked at, and remembered
+        with pytest.raises(BadConfiguration, match=r"Expected cats, got \[\]\."):
+            await room.request("", SAID)
+    assert not list(await room.page("", "", 9, ""))
     await room.end()

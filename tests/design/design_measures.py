@@ -18,8 +18,10 @@ WIDE = 0.55
 class Laid:
     width: float
     height: float
+    longest: float
     size: float
     over: tuple[float, float]
+    lacking: str = ""
 
 
 def measured(text: Text, language: str = "") -> Laid:
@@ -50,7 +52,8 @@ def _at(text: Text, size: float) -> Laid:
         got - side if got > side + 0.5 else 0.0
         for got, side in zip((widest, height), room, strict=True)
     )
-    return Laid(widest, height, size, (over[0], over[1]))
+    longest = max((width * share for line in _words(text) for width in line), default=0.0)
+    return Laid(widest, height, longest, size, (over[0], over[1]))
 
 
 def _words(text: Text) -> list[list[float]]:

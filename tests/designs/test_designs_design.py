@@ -54,21 +54,21 @@ def test_a_picture_that_is_not_there_is_an_error_that_names_it(
     with pytest.raises(SourceNotFound, match=r"lost\.png"):
         design.render()
     (found,) = design.check()
-    assert (found.block, found.matter) == ("sheet", "picture")
+    assert (found.found.block, found.check) == ("photo", "sources")
 
 
 def test_it_is_told_what_does_not_fit(tmp_path: Path, photo: Image) -> None:
     need_letters()
     text = LETTERS.replace('size="20"', 'size="90"').replace('x="10"', 'x="20"')
     found = Design.open(poster_in(tmp_path, photo, text)).check()
-    assert [(each.block, each.matter) for each in found] == [("title", "overflow")]
+    assert [(each.found.block, each.check) for each in found] == [("title", "fits")]
     away = LETTERS.replace('x="10"', 'x="900" font="None Such"')
     found = Design.open(poster_in(tmp_path, photo, away)).check()
-    assert [each.matter for each in found] == ["place", "font"]
+    assert [each.check for each in found] == ["fonts", "edges"]
 
 
 def test_what_is_in_order_is_so(tmp_path: Path, photo: Image) -> None:
-    assert Design.open(poster_in(tmp_path, photo)).check() == []
+    assert Design.open(poster_in(tmp_path, photo)).check() == ()
 
 
 def test_xml_and_json_are_the_same_design() -> None:

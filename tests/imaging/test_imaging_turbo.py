@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from imaging_pictures import LIMITS, quarters
 
-from foveate.imaging import turbo
+from foveate.errors import OutputTooLarge
+from foveate.imaging import Image, turbo
 from foveate.imaging.decode import open_image
 from foveate.imaging.pixels import from_array, to_array
 from foveate.imaging.probe import probe
@@ -83,3 +84,24 @@ def test_what_is_not_plain_or_not_whole_is_left_to_libvips(data: Any) -> None:
     file = data()
     picture = Source(file, probe=partial(probe, limits=LIMITS))
     assert turbo.decoded(open_image(file, picture.facts), picture, 1) is None
+
+
+def test_what_is_written_is_read_back_and_from_90_on_colours_keep_their_pixels() -> None:
+    flat = np.zeros((64, 64, 3), np.uint8)
+    flat[:, ::2] = 255, 0, 0
+    whole, half = (turbo.encoded(flat, quality) for quality in (90, 89))
+    shown = [to_array(Image.new_from_buffer(data, "")) for data in (whole, half)]
+    errors = [float(np.abs(each.astype(int) - flat).mean()) for each in shown]
+    assert errors[0] < 6
+    assert errors[1] > 40
+
+
+def test_what_lies_in_pieces_is_written_too() -> None:
+    pixels = to_array(quarters(64, 48))
+    mirrored = pixels[:, ::-1]
+    assert turbo.encoded(mirrored, 80) == turbo.encoded(mirrored.copy(), 80)
+
+
+def test_a_side_that_no_jpeg_has_is_refused() -> None:
+    with pytest.raises(OutputTooLarge, match="got 65501x1"):
+        turbo.encoded(np.zeros((1, 65_501, 3), np.uint8), 90)

@@ -107,13 +107,11 @@ def test_what_is_wrong_with_a_design_is_told(tmp_path: Path) -> None:
     with served(tmp_path) as client:
         name = kept(client, WIDE)["id"]
         told = client.get(f"{PATH}/{name}/checks").json()
-        assert [(each["block"], each["matter"]) for each in told["found"]] == [
-            ("title", "overflow")
-        ]
+        assert ("title", "fits") in {(each["block"], each["check"]) for each in told["found"]}
         lost = client.get(f"{PATH}/{kept(client)['id']}/checks").json()["found"]
-        assert [(each["block"], "scene.png" in each["sentence"]) for each in lost] == [
-            ("sheet", True)
-        ]
+        assert any("scene.png" in each["sentence"] for each in lost)
+        fine = kept(client, LETTERS)["id"]
+        assert client.get(f"{PATH}/{fine}/checks").json() == {"version": 1, "found": []}
 
 
 def test_a_brand_that_is_sent_is_a_change_set_and_is_kept_on_demand(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from foveate.cli.people_tables import print_table, say
 from foveate.cli.several import STANDARD, AsJson
 
 if TYPE_CHECKING:
+    from foveate.design.checks.model import Finding
     from foveate.models.supply.card import Face
     from foveate.rendition import Rendition
 
@@ -68,7 +69,7 @@ def render(
 
 @app.command()
 def check(file: File, as_json: AsJson = False) -> None:
-    """Say what is wrong with a design: words, fonts, pictures, texts that do not fit.
+    """Say what is wrong with a design: what edits are checked for, of all that is in it.
 
     The exit code is 1 where anything is.
     """
@@ -76,11 +77,17 @@ def check(file: File, as_json: AsJson = False) -> None:
 
     design = Design.open(file)
     found = design.check()
-    told = {"digest": design.digest, "found": [each._asdict() for each in found]}
-    lines = [f"{each.block}: {each.sentence}" for each in found] or [f"{file} is in order."]
+    told = {"digest": design.digest, "found": [_found(each) for each in found]}
+    lines = [each.found.sentence for each in found] or [f"{file} is in order."]
     say(told, "\n".join(map(printable, lines)), as_json=as_json)
     if found:
         raise typer.Exit(1)
+
+
+def _found(each: Finding) -> dict[str, str]:
+    found = each.found
+    said = {"block": found.block, "check": each.check, "severity": str(found.severity)}
+    return {**said, "sentence": found.sentence}
 
 
 @app.command()

@@ -60,6 +60,7 @@ def _tell(state: State, *, as_json: bool) -> None:
     lines = [told[each] for each in ("said", "reason") if each in told]
     lines += [each["sentence"] for each in told.get("changes", [])]
     lines += [*told.get("reasons", []), *(f"Mended: {each}" for each in told.get("repaired", []))]
+    lines += told.get("warned", [])
     lines += [f"It may be: {', '.join(told['choices'])}."] if told.get("choices") else []
     for line in lines:
         typer.echo(printable(line), err=True)

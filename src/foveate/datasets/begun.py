@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,17 +13,27 @@ if TYPE_CHECKING:
     from foveate.datasets.seams import Handler
 
 
+MOST: Final = 1024
+"""Handlers that are begun at once."""
+
+
 class Begun:
-    """So many handlers, each of which takes a second to be ready. For any number of threads.
+    """Handlers, each of which takes a second to be ready. For any number of threads.
 
     Whoever takes one closes it, before this is closed.
     """
 
-    def __init__(self, start: Callable[[], Handler], count: int) -> None:
+    def __init__(self, start: Callable[[], Handler], count: int = 1) -> None:
+        """Begin with so many."""
         self._start = start
         # The threads stay: the kernel ends a handler with the thread that began it.
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="dataset-begun")
-        self._ready = deque(self._threads.submit(start) for _ in range(count))
+        self._threads = ThreadPoolExecutor(MOST, thread_name_prefix="dataset-begun")
+        self._ready: deque[Future[Handler]] = deque()
+        self.begin(count)
+
+    def begin(self, count: int) -> None:
+        """Begin with so many more."""
+        self._ready.extend(self._threads.submit(self._start) for _ in range(count))
 
     def take(self) -> Handler:
         """Return one that nobody has, or one more. Blocks; raises HandlerFailed."""

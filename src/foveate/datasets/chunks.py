@@ -37,9 +37,8 @@ def parts(samples: Sequence[Sample], each_of: int) -> list[Part]:
 
     Raises HandlerFailed for a split by which no file can be called.
     """
-    by_split: dict[str, Packed] = {}
-    for sample in samples:
-        by_split.setdefault(sample.split or USUAL, Packed()).append(sample)
+    packed = samples if isinstance(samples, Packed) else Packed(samples)
+    by_split = packed.by(lambda sample: sample.split or USUAL)
     for split in by_split:
         if not SPLIT.fullmatch(split):
             sentence = f"Expected a split of small letters and digits, got {split!r:.40}."

@@ -68,7 +68,17 @@ class Desk:
         Raises BadConfiguration, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable.
         """
         plan = self.plan(request)
-        return self.have(plan.of(self.look(plan).result()))
+        return self.planned(plan, self.look(plan).result())
+
+    def planned(self, plan: Plan, raw_digest: str) -> Dataset:
+        """Return the dataset of raw data of that digest, as `have` does. Blocks.
+
+        Raises BadConfiguration where the raw data has not what is to be made of it.
+        """
+        classes = self.registry.classes(plan.raw, raw_digest)
+        if classes is not None:
+            plan.installed.check_classes(json.loads(plan.config), classes)
+        return self.have(plan.of(raw_digest))
 
     def have(self, identity: Identity) -> Dataset:
         """Return the dataset, which is made from now on if it is not there. Blocks."""

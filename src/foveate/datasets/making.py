@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from foveate.datasets.seams import SKIPS, Chunk, ShardFile
+from foveate.datasets.seams import SKIPS, Chunk, Filled, ShardFile
 from foveate.datasets.spelling import dumped
 from foveate.datasets.unchanged import Unchanged, unchanged
 
@@ -73,9 +73,19 @@ class Bench:
     """Of the pictures that a handler may ask for, by their sources."""
 
     def start(self) -> Handler:
-        """Return a handler that runs, with all of the configuration but what is ours."""
-        config = {name: each for name, each in self.dataset.config.items() if name != "shards"}
-        return self.installed.start(config, Unchanged(self.pictures, self.digests))
+        """Return a handler that runs."""
+        return self.installed.start(self._config, Unchanged(self.pictures, self.digests))
+
+    def selected(
+        self, samples: Sequence[Sample], halt: Callable[[], None]
+    ) -> Sequence[Sample] | None:
+        """Return which samples there are; None where a handler has to run to say so."""
+        return self.installed.selected(self._config, samples, self.seed, halt)
+
+    @property
+    def _config(self) -> Mapping[str, Any]:
+        """Return all of the configuration but what is ours."""
+        return {name: each for name, each in self.dataset.config.items() if name != "shards"}
 
     @property
     def seed(self) -> int:
@@ -110,12 +120,12 @@ class Bench:
         )
         return Opened(self, part.stem, self.formats.writer(self.shards["format"], chunk))
 
-    def keep(self, stem: str, shards: Sequence[ShardFile], skipped: Mapping[str, int]) -> Finished:
+    def keep(self, stem: str, filled: Filled) -> Finished:
         """Bring the files of a chunk to where they stay, and note that it is finished."""
-        for each in shards:
+        for each in filled.shards:
             self.shelf.bring(self.dataset.id, each.name, self.work / stem / each.name)
-        self.shelf.settle(self.dataset.id, [each.name for each in shards])
-        finished = Finished(tuple(shards), skipped)
+        self.shelf.settle(self.dataset.id, [each.name for each in filled.shards])
+        finished = Finished(tuple(filled.shards), filled.skipped)
         self.shelf.finish(self.dataset.id, stem, finished.written())
         shutil.rmtree(self.work / stem)
         return finished
@@ -141,10 +151,13 @@ class Opened:
         for each in outcome.made:
             self.writer.add(each)
 
+    def filled(self) -> Filled:
+        """End its files, and return what it is filled with."""
+        return Filled(self.writer.close(), summed({name: 1} for name in self.skipped))
+
     def kept(self) -> Finished:
         """Return what is finished, its files where they stay."""
-        counts = summed({name: 1} for name in self.skipped)
-        return self.bench.keep(self.stem, self.writer.close(), counts)
+        return self.bench.keep(self.stem, self.filled())
 
 
 class Turn(NamedTuple):

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import marshal
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, TypeVar, overload
 
 from foveate.datasets.sample import Bitmap, Instance, Polygons, Sample
 from foveate.datasets.spelling import dumped
 from foveate.datasets.wire import sample_to_json
 from foveate.geometry.box import Box, Size
 
+T = TypeVar("T")
 FAST: Final = 1
 
 
@@ -33,6 +34,13 @@ class Packed(Sequence[Sample]):
         words = (sample.key, sample.source, sample.digest, sample.group, sample.split)
         row = (words, sample.labels, things, dict(sample.attributes))
         self.rows.append(zlib.compress(marshal.dumps(row), FAST))
+
+    def by(self, word: Callable[[Sample], T]) -> dict[T, Packed]:
+        """Return them by a word of theirs, in their order; nothing is packed anew."""
+        found: dict[T, Packed] = {}
+        for row in self.rows:
+            found.setdefault(word(_sample(row)), Packed()).rows.append(row)
+        return found
 
     def __len__(self) -> int:
         return len(self.rows)

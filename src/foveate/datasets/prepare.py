@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping, Sequence
 
+    from foveate.datasets.chunks import Part
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.making import Bench, Engine
     from foveate.datasets.raw.raw import Survey
@@ -70,13 +71,15 @@ class Preparation:
             replace(self, bench=replace(self.bench, work=Path(own)))._run(tell, stop)  # noqa: SLF001 - its own
 
     def _run(self, tell: Callable[[Mapping[str, Any]], object], stop: threading.Event) -> None:
-        survey = self.survey()
-        if survey.digest != self.dataset.raw:
-            raise RawChanged(f"The raw data {survey.raw.name} changed since {self.dataset.id}.")
-        digests = {each.source: each.digest for each in survey.samples}
+        digests: dict[str, str] = {}
         knowing = replace(self, bench=replace(self.bench, digests=digests))
-        count = wanted(self.engine.here, len(survey.samples))
-        with Begun(knowing.bench.start, count) as handlers:
+        # The first one begins while raw data is looked at: both take a second.
+        with Begun(knowing.bench.start) as handlers:
+            survey = self.survey()
+            if survey.digest != self.dataset.raw:
+                raise RawChanged(f"The raw data {survey.raw.name} changed since {self.dataset.id}.")
+            handlers.begin(wanted(self.engine.here, len(survey.samples)) - 1)
+            digests |= {each.source: each.digest for each in survey.samples}
             knowing._make(survey, handlers, tell, stop)
 
     def _make(
@@ -86,20 +89,21 @@ class Preparation:
         tell: Callable[[Mapping[str, Any]], object],
         stop: threading.Event,
     ) -> None:
-        selected = self._selected(survey, handlers, stop)
-        labels = classes(selected)
-        whole = parts(selected, self.bench.shards["samples"])
-        done = self._done()
-        progress = Progress(whole, done, tell)
-
         def halt() -> None:
             if stop.is_set():
                 raise Halted
 
+        selected = self.bench.selected(survey.samples, halt)
+        if selected is None:
+            selected = self._selected(survey, handlers, stop)
+        labels = classes(selected)
+        whole = parts(selected, self.bench.shards["samples"])
+        done = self._done()
+        progress = Progress(whole, done, tell)
         left = [each for each in whole if each.stem not in done]
         if left:
             done |= self.engine.run(self.bench, Left(left, labels, progress, halt, handlers))
-        self._finish(survey, selected, labels, [done[each.stem] for each in whole], halt)
+        self._finish(survey, whole, labels, [done[each.stem] for each in whole], halt)
 
     def _selected(self, survey: Survey, handlers: Begun, stop: threading.Event) -> Sequence[Sample]:
         handler = handlers.take()
@@ -129,7 +133,7 @@ class Preparation:
     def _finish(
         self,
         survey: Survey,
-        selected: Sequence[Sample],
+        whole: Sequence[Part],
         labels: Sequence[str],
         finished: Sequence[Finished],
         halt: Callable[[], None],
@@ -141,7 +145,7 @@ class Preparation:
             return self.shelf.open(self.dataset.id, name)
 
         shards = [shard for each in finished for shard in each.shards]
-        about = self._about(survey, selected, labels, finished)
+        about = self._about(survey, whole, labels, finished)
         _check_some(about, shards)
         size, manifest = sum(each.bytes for each in shards), b""
         work = self.bench.work / BESIDE
@@ -170,14 +174,14 @@ class Preparation:
     def _about(
         self,
         survey: Survey,
-        selected: Sequence[Sample],
+        whole: Sequence[Part],
         labels: Sequence[str],
         finished: Sequence[Finished],
     ) -> About:
         raw = survey.to_json()
         splits: dict[str, int] = {}
-        for each in parts(selected, max(1, len(selected))):
-            splits[each.split] = len(each.samples)
+        for each in whole:
+            splits[each.split] = splits.get(each.split, 0) + len(each.samples)
         return About(
             id=self.dataset.id,
             name=self.dataset.name,

@@ -181,7 +181,7 @@ class Datasets:
     async def _planned(self, key: str, plan: Plan, webhook: str) -> Dataset:
         # Others wait for the same one: who leaves takes it from nobody.
         digest = await asyncio.shield(asyncio.wrap_future(self.desk.look(plan)))
-        dataset = await self.looked(self.desk.have, plan.of(digest))
+        dataset = await self.looked(self.desk.planned, plan, digest)
         if webhook:
             await self.looked(self.store.call, dataset, key, webhook)
         return dataset

@@ -6,7 +6,7 @@ All of it blocks. A handler is for one thread, and so is a writer, whoever made 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, Protocol, TypeAlias
 
 from foveate.errors import ImageError, PictureBlocked
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from foveate.datasets.chunks import Part
+    from foveate.datasets.making import Bench
     from foveate.datasets.sample import Made, Sample
 
 Answer: TypeAlias = "Callable[[], list[Made]]"
@@ -58,6 +60,16 @@ class Handler(Protocol):
         """
         ...
 
+    def chunk(
+        self, bench: Bench, part: Part, labels: Sequence[str], worked: Callable[[], object]
+    ) -> Filled:
+        """Return what a whole chunk is filled with, in the folder of its bench: of a trusted one.
+
+        It reads the pictures and writes the files by itself, and calls `worked` after each sample.
+        Raises HandlerFailed, and what its pictures and its disk are met with.
+        """
+        ...
+
     def end(self) -> None:
         """End it while another thread waits for it, which meets HandlerFailed."""
         ...
@@ -90,6 +102,11 @@ class Installed(Protocol):
         """The JSON Schema of its configuration."""
         ...
 
+    @property
+    def trusted(self) -> bool:
+        """Whether it may read raw data and write files by itself: it is ours."""
+        ...
+
     def canonical(self, config: object) -> bytes:
         """Return a configuration in its one spelling, filled in. Raises BadConfiguration.
 
@@ -101,6 +118,27 @@ class Installed(Protocol):
         """Do nothing for a configuration, filled in, that can be made; a schema cannot say all.
 
         Raises BadConfiguration, which says where.
+        """
+        ...
+
+    def check_classes(self, config: Mapping[str, Any], classes: Sequence[str]) -> None:
+        """Do nothing for a configuration of raw data with these labels, where they are enough.
+
+        Raises BadConfiguration. What only a handler knows that runs, it says when it does.
+        """
+        ...
+
+    def selected(
+        self,
+        config: Mapping[str, Any],
+        samples: Sequence[Sample],
+        seed: int,
+        halt: Callable[[], None],
+    ) -> Sequence[Sample] | None:
+        """Return what `Handler.select` would, where that is known without running anything.
+
+        None where it is not. `halt` is called often, and may raise what ends it. Raises
+        BadConfiguration.
         """
         ...
 
@@ -138,6 +176,14 @@ class ShardFile:
     """What its samples are like, as JSON; those of many are added up."""
     crc32: int = 0
     """Of its bytes, for a zip of them to be laid out without reading any."""
+
+
+class Filled(NamedTuple):
+    """What a chunk is filled with."""
+
+    shards: Sequence[ShardFile]
+    skipped: Mapping[str, int]
+    """How many samples were left out, by the name of what did."""
 
 
 class Writer(Protocol):

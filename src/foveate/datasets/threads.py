@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.datasets.chunkwise import Chunkwise, by_itself
+from foveate.datasets.crew import Crew
 from foveate.datasets.making import Halted, Turn, worked
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from foveate.datasets.chunks import Part
     from foveate.datasets.making import Bench, Finished, Left, Opened, Outcome
     from foveate.datasets.sample import Sample
-    from foveate.datasets.seams import Handler
 
 EACH: Final = 8
 """Fewer samples than that are no reason for one more handler."""
@@ -53,6 +53,12 @@ class Threads:
     def run(self, bench: Bench, left: Left) -> dict[str, Finished]:
         """Return all chunks by their stems. Raises Halted, and what any of them met."""
         workers = wanted(self.workers, sum(len(part.samples) for part in left.parts))
+        alone = by_itself(len(left.parts), workers) if bench.installed.trusted else 0
+        some, rest = (replace(left, parts=p) for p in (left.parts[:alone], left.parts[alone:]))
+        done = Chunkwise(bench, some).run(workers) if some.parts else {}
+        return done | self._together(bench, rest, workers) if rest.parts else done
+
+    def _together(self, bench: Bench, left: Left, workers: int) -> dict[str, Finished]:
         line = _Line(bench, left, workers * AHEAD)
         with ThreadPoolExecutor(workers, thread_name_prefix="dataset") as threads:
             tasks = [threads.submit(line.work) for _ in range(workers)]
@@ -80,20 +86,21 @@ class _Line:
     """Samples between the next that is written, and those that nobody has begun."""
     _turn: threading.Condition = field(default_factory=threading.Condition)
     _outcomes: dict[int, Outcome] = field(default_factory=dict)
-    _running: set[Handler] = field(default_factory=set)
     _ends: bool = False
     _taken: int = 0
     _written: int = 0
     _bytes: int = 0
     _samples: Iterator[Sample] = field(init=False)
+    _crew: Crew = field(init=False)
 
     def __post_init__(self) -> None:
+        self._crew = Crew(self.left.handlers)
         self._samples = (sample for part in self.left.parts for sample in part.samples)
 
     def work(self) -> None:
         """Have a handler of its own make samples until none is left. Raises Halted."""
         try:
-            with self._handler() as handler:
+            with self._crew.one() as handler:
                 for turn, outcome in worked(handler, self.bench.seed, self):
                     self._put(turn.number, outcome)
         except BaseException:
@@ -135,21 +142,8 @@ class _Line:
         """Have all of them stop, whatever they do."""
         with self._turn:
             self._ends = True
-            for handler in self._running:
-                handler.end()
             self._turn.notify_all()
-
-    @contextmanager
-    def _handler(self) -> Iterator[Handler]:
-        handler = self.left.handlers.take()
-        with self._turn:
-            self._running.add(handler)
-        try:
-            yield handler
-        finally:
-            with self._turn:
-                self._running.discard(handler)
-            handler.close()
+        self._crew.end()
 
     def awaited(self) -> Turn | None:
         """Return whose turn it is, once it may be begun. Raises Halted."""

@@ -23,12 +23,20 @@ class Extent(Protocol):
         """Of all lines."""
 
     @property
+    def longest(self) -> float:
+        """Of its longest word: the width that it needs for none to be broken."""
+
+    @property
     def size(self) -> float:
         """Of its letters, after they were made to fit."""
 
     @property
     def over(self) -> tuple[float, float]:
         """By how much it is wider and higher than its box."""
+
+    @property
+    def lacking(self) -> str:
+        """Which letters no font has, as a sentence; nothing where all are drawn."""
 
 
 class Measures(Protocol):

@@ -37,6 +37,27 @@ class Spot:
         return self.block.locked or any(each.locked for each in self.groups)
 
     @property
+    def fixed(self) -> bool:
+        """Return whether it, a group around it, or a block in it is not to be changed."""
+        return self.locked or _any_locked(self.block)
+
+    @property
+    def dx(self) -> float:
+        """Return where the left of its parent's plane is on the page."""
+        return self.plane[4]
+
+    @property
+    def dy(self) -> float:
+        """Return where the top of its parent's plane is on the page."""
+        return self.plane[5]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Return its middle on the page."""
+        box = self.box
+        return box.left + box.width / 2, box.top + box.height / 2
+
+    @property
     def seen(self) -> bool:
         """Return whether neither it nor a group around it is hidden or without opacity."""
         return all(not each.hidden and each.opacity > 0 for each in (self.block, *self.groups))
@@ -47,6 +68,11 @@ class Spot:
         return on_page(
             Box(0, 0, self.block.width, self.block.height), within(self.plane, self.block)
         )
+
+
+def _any_locked(block: Block) -> bool:
+    inside = block.blocks if isinstance(block, Group) else ()
+    return block.locked or any(map(_any_locked, inside))
 
 
 def within(plane: Matrix, block: Block) -> Matrix:
@@ -115,24 +141,56 @@ def extent(block: Block, plane: Matrix = STILL) -> Box:
     return on_page(Box(0, 0, block.width, block.height), inner)
 
 
-def replaced(scene: Scene, blocks: Mapping[str, Block]) -> Scene:
-    """Return the scene with other blocks in the places of some, by their ids."""
-    return mapped(scene, lambda block: blocks.get(block.id, block))
+def replaced(scene: Scene, blocks: Mapping[str, Block | None]) -> Scene:
+    """Return the scene with other blocks in the places of some, by their ids; None takes one out.
+
+    What is in a group that another one replaces is as that one has it.
+    """
+
+    def change(block: Block) -> tuple[Block, ...]:
+        new = blocks.get(block.id, block)
+        if new is block and isinstance(block, Group):
+            new = replace(block, blocks=tuple(_each(block.blocks, change)))
+        return () if new is None else (new,)
+
+    return _with_blocks(scene, change)
 
 
 def mapped(scene: Scene, change: Callable[[Block], Block]) -> Scene:
-    """Return the scene with every block changed."""
-    pages = (
-        replace(page, blocks=tuple(_mapped(b, change) for b in page.blocks)) for page in scene.pages
-    )
+    """Return the scene with every block changed, groups before what is in them."""
+
+    def changed(block: Block) -> tuple[Block]:
+        found = change(block)
+        if isinstance(found, Group):
+            found = replace(found, blocks=tuple(_each(found.blocks, changed)))
+        return (found,)
+
+    return _with_blocks(scene, changed)
+
+
+def after(scene: Scene, name: str, new: Block) -> Scene:
+    """Return the scene with a new block behind another one, in document order."""
+
+    def followed(block: Block) -> tuple[Block, ...]:
+        if isinstance(block, Group):
+            block = replace(block, blocks=tuple(_each(block.blocks, followed)))
+        return (block, new) if block.id == name else (block,)
+
+    return _with_blocks(scene, followed)
+
+
+def with_page(scene: Scene, page: Page) -> Scene:
+    """Return the scene with a page in the place of that of its id."""
+    return replace(scene, pages=tuple(page if each.id == page.id else each for each in scene.pages))
+
+
+def _with_blocks(scene: Scene, change: Callable[[Block], tuple[Block, ...]]) -> Scene:
+    pages = (replace(page, blocks=tuple(_each(page.blocks, change))) for page in scene.pages)
     return replace(scene, pages=tuple(pages))
 
 
-def _mapped(block: Block, change: Callable[[Block], Block]) -> Block:
-    found = change(block)
-    if isinstance(found, Group):
-        return replace(found, blocks=tuple(_mapped(each, change) for each in found.blocks))
-    return found
+def _each(blocks: Iterable[Block], change: Callable[[Block], tuple[Block, ...]]) -> Iterator[Block]:
+    return (new for block in blocks for new in change(block))
 
 
 def painted(page: Page) -> list[Spot]:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from foveate.background import awaited, default_app, streamed, waited
 from foveate.deadline import NEVER
@@ -18,14 +18,14 @@ from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.in_json import changes_from_json, changes_to_json
 from foveate.design.changes.merging import merge
+from foveate.design.checks.checking import Checks
 from foveate.design.importing.files import MOST_BYTES, import_design
 from foveate.design.nodes.limits import USUAL
-from foveate.design.resizing.resize import resize
+from foveate.design.resizing.mended import resize_mended
 from foveate.design.xml import reading, writing
 from foveate.designs.easel import OwnEasel
 from foveate.designs.editor import Editor
 from foveate.designs.filling import Filling
-from foveate.designs.looking import found_in
 from foveate.designs.looks import eyes_of, looks_of, measured
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, check_scale, format_named
@@ -35,14 +35,13 @@ if TYPE_CHECKING:
 
     from foveate.app import App
     from foveate.design.assistant.states import State
-    from foveate.design.brand.adapting import Branded
-    from foveate.design.brand.model import Brand
     from foveate.design.changes.merging import Conflict
+    from foveate.design.checks.model import Finding, Looks
     from foveate.design.importing.imported import Imported
-    from foveate.design.ports import Measures
     from foveate.design.scene.model import Scene
-    from foveate.designs.looking import Found
     from foveate.rendition import Rendition
+
+    T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +126,12 @@ class Design:
         drawing = Drawing(format_named(format), str(page), check_scale(scale), quality)
         return await awaited(_drawn(app or default_app(), self, drawing))
 
-    def check(self, *, app: App | None = None) -> list[Found]:
-        """Return what is to be said of it: texts that do not fit, fonts and pictures not there."""
-        return waited(_found(app or default_app(), self))
+    def check(self, *, app: App | None = None) -> tuple[Finding, ...]:
+        """Return what the checks of edits say of it as it is. Raises BadInstallation."""
+        found = waited(
+            _looked(app or default_app(), self, lambda looks: Checks(looks).of(self.scene))
+        )
+        return found.findings
 
     def edit(self, request: str, *, model: str = "", app: App | None = None) -> Design:
         """Return it after what was asked for in words: by rules, or by a language model.
@@ -152,7 +154,9 @@ class Design:
         A size is a name (`youtube-thumbnail`, `a5`), a ratio (`16:9`) or two lengths
         (`1200x628`). Raises BadRequest for another, and FontsMissing.
         """
-        made = resize(self.scene, to, _measures(app or default_app()))
+        app = app or default_app()
+        measures = partial(measured, app.draughtsman.fonts.typefaces)
+        made = waited(_looked(app, self, partial(resize_mended, self.scene, to, measures)))
         return Design(made.scene, self.folder), made.remarks
 
     def branded(self, brand: str, *, app: App | None = None) -> tuple[Design, tuple[str, ...]]:
@@ -160,7 +164,9 @@ class Design:
 
         Raises BadDesign for a brand that is none.
         """
-        made = waited(_branded(app or default_app(), self, read_brand(brand)))
+        made = waited(
+            _looked(app or default_app(), self, partial(adapt, self.scene, read_brand(brand)))
+        )
         return Design(made.scene, self.folder), made.remarks
 
     def editing(self, request: str, *, model: str = "", app: App | None = None) -> Iterator[State]:
@@ -202,18 +208,11 @@ async def _drawn(app: App, design: Design, drawing: Drawing) -> Rendition:
     return await OwnEasel.of(app, design.folder).draw(design.scene, drawing)
 
 
-def _measures(app: App) -> Measures:
-    return partial(measured, app.draughtsman.fonts.typefaces)
-
-
-async def _branded(app: App, design: Design, brand: Brand) -> Branded:
+async def _looked(app: App, design: Design, work: Callable[[Looks], T]) -> T:
+    """Return what comes of work that looks at a design's pictures and letters."""
     easel = OwnEasel.of(app, design.folder)
     looks = await asyncio.to_thread(looks_of, easel, asyncio.get_running_loop())
-    return await asyncio.to_thread(adapt, design.scene, brand, looks)
-
-
-async def _found(app: App, design: Design) -> list[Found]:
-    return await found_in(design.scene, OwnEasel.of(app, design.folder))
+    return await asyncio.to_thread(work, looks)
 
 
 async def _edited(

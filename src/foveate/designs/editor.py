@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.assistant.assistant import Assistant
-from foveate.design.assistant.checks import Findings
 from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.purse import ENDLESS
 from foveate.design.assistant.states import Changed, Done, Question, Understood
@@ -75,7 +74,7 @@ class Editor:
             return
         assistant = Assistant(
             model=Endpoint(self.asked),
-            check=partial(_checked, checks),
+            check=checks,
             purse=self.purse,
             thumbnail=partial(self._thumbnail, loop),
             tries=self.asked.tries,
@@ -91,11 +90,6 @@ class Editor:
         drawing = Drawing("png", scale=scale)
         drawn = asyncio.run_coroutine_threadsafe(self.easel.draw(scene, drawing), loop)
         return drawn.result().data
-
-
-def _checked(checks: Checks, before: Scene, after: Scene, request: str) -> Findings:
-    found = checks(before, after, request)
-    return Findings(found.scene, found.refused, found.repaired)
 
 
 def _by_words(scene: Scene, request: str, answer: Answer, checks: Checks) -> list[State]:
@@ -115,6 +109,12 @@ def _done(scene: Scene, request: str, answer: Answer, checks: Checks) -> Iterato
         raise EditRefused(" ".join(found.refused), reasons=found.refused)
     yield Understood(attempt=1, said=answer.said)
     changes = difference(scene, found.scene)
-    yield Changed(attempt=1, scene=found.scene, changes=changes, repaired=found.repaired)
+    yield Changed(
+        attempt=1,
+        scene=found.scene,
+        changes=changes,
+        repaired=found.repaired,
+        warned=found.warned,
+    )
     seconds = time.monotonic() - started
     yield Done(attempt=1, scene=found.scene, usage=Usage(), paid=0.0, seconds=seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from foveate.design.scene.model import Text
     from foveate.designs.easel import Easel
     from foveate.geometry.box import Box
+    from foveate.service.draw import Pixels
 
     T = TypeVar("T")
 
@@ -36,31 +37,44 @@ LEAST: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """The pictures of an easel, for threads that wait for them."""
+    """The pictures of an easel, for threads that wait for them: each is asked for once."""
 
     easel: Easel
     loop: asyncio.AbstractEventLoop
+    _pictures: dict[Asked, Pixels] = field(default_factory=dict)
+    _faces: dict[Asked, Sequence[Box]] = field(default_factory=dict)
 
     def __call__(self, src: str, options: str, width: int, height: int) -> NDArray[np.uint8]:
         """Return a picture as (height, width, 4), RGBA premultiplied. Raises any FoveateError."""
-        return self._awaited(self.easel.picture(Asked(src, options, width, height)))()
+        return self._picture(Asked(src, options, width, height))()
 
     def source(self, src: str) -> str:
         """Return why a picture cannot be used; nothing where it can."""
         try:
-            self._awaited(self.easel.picture(Asked(src, "", LEAST, LEAST)))
+            self._picture(Asked(src, "", LEAST, LEAST))
         except FoveateError as why:
             return why.public
         return ""
 
     def faces(self, src: str, options: str, width: int, height: int) -> Sequence[Box]:
         """Return where faces are in a picture as it is shown; none where nobody can look."""
-        try:
-            data = self._awaited(self.easel.picture(Asked(src, options, width, height))).data
-            looked = self.easel.core.analyser.prepare(self.easel.core.source_of(data), ["faces"])
-            return [face.box for face in looked.run(NEVER, Trace())["faces"]]
-        except FoveateError:
-            return []  # of a picture that is not there `sources` tells
+        asked = Asked(src, options, width, height)
+        if asked not in self._faces:
+            try:
+                self._faces[asked] = self._seen(asked)
+            except FoveateError:
+                self._faces[asked] = []  # of a picture that is not there `sources` tells
+        return self._faces[asked]
+
+    def _seen(self, asked: Asked) -> list[Box]:
+        source = self.easel.core.source_of(self._picture(asked).file())
+        looked = self.easel.core.analyser.prepare(source, ["faces"])
+        return [face.box for face in looked.run(NEVER, Trace())["faces"]]
+
+    def _picture(self, asked: Asked) -> Pixels:
+        if asked not in self._pictures:
+            self._pictures[asked] = self._awaited(self.easel.picture(asked))
+        return self._pictures[asked]
 
     def _awaited(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()

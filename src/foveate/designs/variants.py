@@ -6,19 +6,25 @@ import asyncio
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.design.brand.adapting import adapt
-from foveate.design.resizing.resize import resize
+from foveate.design.checks.checking import Checks
+from foveate.design.resizing.mended import resize_mended
 from foveate.designs.looks import looks_of, measured
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foveate.design.brand.adapting import Branded
     from foveate.design.brand.model import Brand
+    from foveate.design.checks.model import Finding, Looks
     from foveate.design.resizing.resize import Resized
     from foveate.design.scene.model import Scene
     from foveate.designs.easel import Easel
     from foveate.jobs.threads import Threads
+
+    T = TypeVar("T")
 
 MOST_ID: Final = 64
 _NO_ID: Final = re.compile(r"[^a-z0-9._-]+")
@@ -34,12 +40,21 @@ class Variants:
     async def resized(self, scene: Scene, to: str) -> Resized:
         """Return a design in another size. Raises BadRequest, FontsMissing, UnknownFont."""
         measures = partial(measured, self.easel.core.draughtsman.fonts.typefaces)
-        return await self.threads.run(resize, scene, to, measures)
+        return await self._looked(partial(resize_mended, scene, to, measures))
 
     async def branded(self, scene: Scene, brand: Brand) -> Branded:
         """Return a design in a brand."""
+        return await self._looked(partial(adapt, scene, brand))
+
+    async def checked(self, scene: Scene) -> tuple[Finding, ...]:
+        """Return what the checks of edits say of a design as it is."""
+        found = await self._looked(lambda looks: Checks(looks).of(scene))
+        return found.findings
+
+    async def _looked(self, work: Callable[[Looks], T]) -> T:
+        """Return what comes of work that looks at pictures and letters."""
         loop = asyncio.get_running_loop()
-        return await self.threads.run(lambda: adapt(scene, brand, looks_of(self.easel, loop)))
+        return await self.threads.run(lambda: work(looks_of(self.easel, loop)))
 
     async def made(self, scene: Scene, to: str, brand: Brand | None) -> Scene:
         """Return a design in a size and a brand, where they are said. Raises as `resized`."""

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from foveate.imaging.engine import Image
 
 PLAIN: Final[Mapping[str, Any]] = {"filter": "none", "compression": 6}
-DIFFERENCES: Final[Mapping[str, Any]] = {"filter": "paeth", "compression": 4}
-"""A third fewer bytes of photos in the same time as `PLAIN`; level 6 takes half as long again, for
-another hundredth."""
+DIFFERENCES: Final[Mapping[str, Any]] = {"filter": "paeth", "compression": 3}
+"""Two fifths fewer bytes of photos in nine tenths of the time of `PLAIN`; level 4 takes a third to
+a half as long again, for two hundredths, and 6 twice as long."""
 BANDS: Final = 4
 BAND_ROWS: Final = 8
 EVEN: Final = 0.25

@@ -13,9 +13,9 @@ from foveate.design.drawing.raster import draw
 from foveate.design.drawing.svg import svg
 from foveate.errors import BadOption, DrawingTooLarge
 from foveate.geometry.box import Size
-from foveate.imaging.encode import OutputFormat, content_type, encode
+from foveate.imaging.encode import EncodeOptions, OutputFormat, content_type, encode
 from foveate.imaging.encode_cost import encoder_bytes
-from foveate.imaging.pixels import opened_pixels, premultiplied
+from foveate.imaging.pixels import from_array, opened_pixels, premultiplied
 from foveate.options.grammar import parse_options
 from foveate.options.model import Compression, Fit, Format, Metadata, TransformOptions
 from foveate.options.values import shown
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from foveate.design.drawing.pictures import Pictures
     from foveate.design.drawing.remarks import Remark
     from foveate.design.scene.model import Page, Scene
-    from foveate.imaging.encode import EncodeOptions
     from foveate.options.grammar import Presets
     from foveate.ports import Picture
     from foveate.service.fonts import Fonts
@@ -173,6 +172,13 @@ class Pixels:
         if self.array is None:
             self.array, self.data = self.open(self.data), b""
         return self.array
+
+    def file(self) -> bytes:
+        """Return it as a PNG, for who looks at files."""
+        if self.array is None:
+            return self.data
+        image = from_array(self.array).unpremultiply().cast("uchar")
+        return encode(image, EncodeOptions(format="png", fast=True))
 
 
 def prepare_pixels(renderer: Renderer, picture: Picture, options: TransformOptions) -> Work[Pixels]:

@@ -13,12 +13,12 @@ from scenes_stand import SALE, changed, without
 
 from foveate.deadline import NEVER, Deadline
 from foveate.design.assistant.assistant import Assistant
-from foveate.design.assistant.checks import Findings
 from foveate.design.assistant.endpoint import Endpoint
 from foveate.design.assistant.states import Changed, Done, Refused, State
 from foveate.design.assistant.told import Usage
 from foveate.design.assistant.view import VIEWS, WHOLE
 from foveate.design.changes.applying import apply
+from foveate.design.checks.model import Finding, Findings, Found
 from foveate.design.views.view import LAYOUT, TEXTS
 from foveate.design.views.writing import seen
 from foveate.design.xml.writing import dumps
@@ -164,8 +164,13 @@ def test_what_the_checks_say_is_told_back_and_what_they_mend_is_taken() -> None:
     def check(before: Scene, after: Scene, request: str) -> Findings:
         assert (before, request) == (SALE, REQUEST)
         if after == RED:
-            return Findings(mended, repaired=("cost was moved.",))
-        return Findings(after, refused=("The headline has too little contrast.",))
+            return Findings(
+                mended, (Finding("edges", Found("cost", "cost was moved."), repaired=True),)
+            )
+        return Findings(
+            after,
+            (Finding("contrast", Found("headline", "The headline has too little contrast.")),),
+        )
 
     grey = changed(SALE, "headline", colour=Colour(250, 250, 250))
     with endpoint(Reply(text=dumps(grey)), Reply(text=dumps(RED))) as script:

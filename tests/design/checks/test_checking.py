@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from checkings import TITLE, block, changed, checked, scene, text
 from design_measures import measured
@@ -12,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from foveate.design.checks.checking import Checks
 from foveate.design.checks.model import Looks
 from foveate.design.checks.table import CHECKS
+from foveate.design.scene.model import Run
 
 if TYPE_CHECKING:
-    from foveate.design.scene.model import Scene
+    from foveate.design.scene.model import Scene, Text
 
 
 def test_a_change_in_which_nothing_is_wrong_is_left_as_it_is() -> None:
@@ -51,7 +53,7 @@ def test_what_mending_spoils_is_refused() -> None:
 
 
 def test_the_table_has_each_check_once_with_a_sentence() -> None:
-    assert len({row.name for row in CHECKS}) == len(CHECKS) == 9
+    assert len({row.name for row in CHECKS}) == len(CHECKS) == 10
     assert all(row.help.endswith(".") for row in CHECKS)
 
 
@@ -71,3 +73,26 @@ def test_checks_without_anybody_to_ask_find_nothing() -> None:
     before = scene()
     after = changed(before, "title", font="Nobody's", size=90.0, colour=TITLE.colour)
     assert checked(before, after).findings == ()
+
+
+def test_a_design_by_itself_is_held_against_the_same_checks_and_left_as_it_is() -> None:
+    whole = scene(text("wrong", "far away and far too long" * 9, x=390, width=50.0))
+    found = Checks(Looks(measures=measured)).of(whole)
+    assert [(each.check, each.found.block) for each in found.findings] == [
+        ("edges", "wrong"),
+        ("fits", "wrong"),
+    ]
+    assert found.scene == whole
+
+
+def test_letters_that_no_font_has_are_told_where_they_are_new() -> None:
+    def lacking(text: Text, language: str) -> Any:
+        named = "No font has ก (U+0E01)." if "ก" in text.words else ""
+        return replace(measured(text, language), lacking=named)
+
+    before = scene()
+    after = changed(before, "title", runs=(Run(text="ก"),))
+    found = checked(before, after, measures=lacking)
+    assert found.warned == ("title: No font has ก (U+0E01).",)
+    assert found.refused == ()
+    assert checked(after, changed(after, "line", x=30.0), measures=lacking).findings == ()

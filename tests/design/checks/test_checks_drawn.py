@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from checkings import block, changed, checked, text
 
+from foveate.design.checks.checking import Checks
 from foveate.design.checks.drawn import SIDE, Drawn
+from foveate.design.checks.model import Looks
 from foveate.design.drawing.engine import installed
 from foveate.design.fonts.shelf import Shelf
 from foveate.design.scene.model import Page, Picture, Rectangle, Scene
@@ -76,3 +78,29 @@ def test_of_a_picture_the_pixels_below_letters_count() -> None:
     found = checked(scene(photo), after, below=drawn())
     assert contrast(block(found.scene, "title").colour, WHITE) >= 4.5
     assert found.repaired
+
+
+def asked_for(ink: str, request: str) -> Any:
+    """Return what is found of a title on white that becomes of a colour."""
+    paper = Rectangle(id="paper", width=800, height=400, fill=Solid(WHITE))
+    before = changed(scene(paper), "title", colour=colour("#000"))
+    after = changed(before, "title", colour=colour(ink))
+    return Checks(Looks(below=drawn()))(before, after, request)
+
+
+@pytest.mark.parametrize("request_", ["make the title red", "Titel rot", "title in #ff0000"])
+def test_a_colour_that_somebody_says_is_kept_and_its_contrast_told(request_: str) -> None:
+    found = asked_for("#ff0000", request_)
+    assert block(found.scene, "title").colour == colour("#ff0000")
+    assert found.refused == found.repaired == ()
+    assert found.warned[0].startswith("The contrast of title is 4.0:1: expected 4.5:1")
+
+
+@pytest.mark.parametrize(
+    ("ink", "request_"),
+    [("#ffff00", "make the title yellow"), ("#ff0000", "a warmer title"), ("#fa1111", "title red")],
+)
+def test_what_nobody_could_read_or_nobody_said_is_mended(ink: str, request_: str) -> None:
+    found = asked_for(ink, request_)
+    assert contrast(block(found.scene, "title").colour, WHITE) >= 4.5
+    assert len(found.repaired) == 1

@@ -10,8 +10,8 @@ import pytest
 from checkings import PHOTO, block, changed, checked, scene, text
 from design_measures import measured
 
-from foveate.design.scene.model import Fit, Picture, Role, Run
-from foveate.design.scene.paint import PictureFill
+from foveate.design.scene.model import Fit, Picture, Rectangle, Role, Run
+from foveate.design.scene.paint import PictureFill, Solid
 from foveate.design.tones import contrast
 from foveate.design.tree import spots
 from foveate.errors import UnknownFont
@@ -138,6 +138,14 @@ def test_other_letters_over_a_face_are_said() -> None:
 def test_a_title_that_lay_over_a_face_before_may_stay() -> None:
     before = changed(scene(), "title", y=250.0)
     assert checked(before, changed(before, "title", size=26.0), faces=face).findings == ()
+
+
+@pytest.mark.parametrize(("ink", "seen"), [("#fff", False), ("#fffa", True)])
+def test_a_face_behind_a_panel_is_not_lain_over(ink: str, *, seen: bool) -> None:
+    panel = Rectangle(id="panel", width=400, height=400, fill=Solid(colour(ink)))
+    words = text("words", "Summer sale", role=Role.TITLE, x=150, y=260, width=120, size=24)
+    found = checked(scene(panel), scene(panel, words), faces=face, measures=measured)
+    assert any(each.check == "faces" for each in found.findings) == seen
 
 
 def paper(page: Page, _: str) -> NDArray[np.uint8]:

@@ -273,3 +273,36 @@ def test_ends_of_lines_are_one_and_controls_are_none(typefaces: Typefaces) -> No
 
     assert pixels("a\r\nb\u2028c") == pixels("a\nb\nc")
     assert pixels("a\tb\x00c") == pixels("a bc")
+
+
+@pytest.mark.parametrize("width", [560.0, 640.0, 650.0, 660.0, 667.0, 700.0])
+@pytest.mark.parametrize("fit", [Fit.SHRINK, Fit.GROW])
+def test_no_word_is_broken_where_letters_are_made_to_fit(
+    typefaces: Typefaces, width: float, fit: Fit
+) -> None:
+    found = measured(typefaces, "Sommerschlussverkauf", size=60, width=width, height=640.0, fit=fit)
+    assert found.height == pytest.approx(found.size * 1.2, abs=1), "it stands on one line"
+
+
+def test_a_word_in_two_looks_is_one(typefaces: Typefaces) -> None:
+    runs = (Run(text="a Sommerschluss"), Run(text="verkauf", weight=700))
+    found = measured(typefaces, *runs, size=60, width=660.0, height=640.0, fit=Fit.SHRINK)
+    assert found.longest == pytest.approx(found.size * 11.25, rel=0.02)
+    assert found.longest <= 660.5
+
+
+@pytest.mark.parametrize(
+    ("words", "longest"),
+    [
+        ("well-known", "known"),
+        ("good and\u00a0bad", "and\u00a0bad"),
+        ("你好，世界", "好，"),
+        ("שלום עולמי", "עולמי"),
+    ],
+)
+def test_the_longest_word_is_what_no_line_may_part(
+    typefaces: Typefaces, words: str, longest: str
+) -> None:
+    found, alone = (measured(typefaces, each, size=20, width=9.0) for each in (words, longest))
+    wide = measured(typefaces, longest, size=20, width=1000.0)
+    assert found.longest == pytest.approx(alone.longest) == pytest.approx(wide.width)

@@ -10,7 +10,7 @@ from foveate.design.tasks.judging import JUDGES, Came, Verdict, verdict, wrong
 from foveate.design.tasks.measuring import Reply, cells, rows, tried
 from foveate.design.tasks.task import DESIGNS, Clause, Task, scene, tasks
 from foveate.design.tasks.views import view
-from foveate.design.words.tree import replaced, spots
+from foveate.design.tree import replaced, spots
 
 pytest.importorskip("lxml", reason="pip install 'foveate[design]'")
 

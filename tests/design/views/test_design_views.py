@@ -108,6 +108,17 @@ def test_nothing_else_can_be_changed_by_a_view(view: View, inside: str, told: st
     assert told in refused(view, xml)
 
 
+def test_what_has_the_usual_colour_is_seen_among_colours() -> None:
+    scene = loads(
+        '<design version="1"><page id="p" width="9" height="9">'
+        '<text id="plain" width="9" height="9">Hi</text></page></design>'
+    )
+    shown = seen(scene, COLOURS)
+    assert '<text id="plain"' in shown
+    red = edited(scene, COLOURS, shown.replace('id="plain"', 'id="plain" color="#f00"'))
+    assert red != scene
+
+
 def test_another_view_is_refused() -> None:
     assert "expected <design view=" in refused(LAYOUT, GERMAN)
 

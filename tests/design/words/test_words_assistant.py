@@ -8,11 +8,11 @@ from words_stand import ask, block
 from foveate.design.changes.applying import apply
 from foveate.design.changes.model import inverse
 from foveate.design.tasks.task import DESIGNS, scene
+from foveate.design.tree import spots
 from foveate.design.words import meaning
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
 from foveate.design.words.lexicon import phrases
-from foveate.design.words.tree import spots
 
 pytest.importorskip("lxml", reason="pip install 'foveate[design]'")
 

@@ -8,11 +8,11 @@ from words_stand import ask, block
 from foveate.design.scene.paint import Linear
 from foveate.design.tasks.task import scene
 from foveate.design.tones import contrast
+from foveate.design.tree import spots
 from foveate.design.words.answer import Outcome
 from foveate.design.words.described import fill_colours
 from foveate.design.words.room import area
 from foveate.design.words.tones import named
-from foveate.design.words.tree import spots
 from foveate.options.colours import Colour, colour
 
 if TYPE_CHECKING:

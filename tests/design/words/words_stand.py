@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from foveate.design.tasks.task import scene
+from foveate.design.tree import spots
 from foveate.design.words import meaning
 from foveate.design.words.assistant import understand
-from foveate.design.words.tree import spots
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene

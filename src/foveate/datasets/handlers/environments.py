@@ -60,12 +60,23 @@ class Environment:
     folder: Path
     limits: Limits
 
+    @property
+    def trusted(self) -> bool:
+        """Return that it is a stranger's: it gets pictures, and gives what it makes of them."""
+        return False
+
     def canonical(self, config: object) -> bytes:
         """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
         return canonical_apart(config, self.schema)
 
     def check(self, config: Mapping[str, Any]) -> None:
         """Do nothing: to ask a stranger, its process would have to be started for each request."""
+
+    def check_classes(self, *_: object) -> None:
+        """Do nothing: it says so once it runs."""
+
+    def selected(self, *_: object) -> None:
+        """Return that it has to run to say which samples there are."""
 
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> HandlerProcess:
         """Run it with a configuration that is filled in. Raises HandlerFailed."""

@@ -51,7 +51,7 @@ def receive(into: IO[bytes], most_bytes: int) -> Frame:
     if length > HEAD_BYTES:
         raise HandlerFailed(f"Expected a head of at most {HEAD_BYTES} bytes, got {length}.")
     try:
-        head = json.loads(_exactly(into, length))
+        head = json.loads(_exactly(into, length).decode())
     except (ValueError, RecursionError) as why:
         raise HandlerFailed(f"Expected a head of JSON, got {why}.") from why
     sizes = _sizes(head)

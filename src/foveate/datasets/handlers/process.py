@@ -26,11 +26,13 @@ from foveate.datasets.wire import sample_to_json
 from foveate.errors import BadConfiguration, FoveateError, HandlerFailed, ImageError, RawChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
+    from foveate.datasets.chunks import Part
     from foveate.datasets.handlers.limits import Limits
+    from foveate.datasets.making import Bench
     from foveate.datasets.sample import Made, Sample
-    from foveate.datasets.seams import Answer, Pictures, Skips
+    from foveate.datasets.seams import Answer, Filled, Pictures, Skips
 
 PREFIX: Final = "foveate-handling-"
 MORE_TOLD: Final = 2
@@ -136,6 +138,16 @@ class HandlerProcess:
         """Return what is made of a sample, and wait for that. Raises as `answer`."""
         self.ask(sample, data, seed)
         return self.answer()()
+
+    def chunk(
+        self,
+        bench: Bench,  # noqa: ARG002
+        part: Part,  # noqa: ARG002
+        labels: Sequence[str],  # noqa: ARG002
+        worked: Callable[[], object],  # noqa: ARG002
+    ) -> Filled:
+        """Raise HandlerFailed: it is not ours, and gets pictures one by one."""
+        raise HandlerFailed("Expected a handler of ours, got another one.")
 
     def end(self) -> None:
         """End it while another thread waits for it, which meets HandlerFailed."""

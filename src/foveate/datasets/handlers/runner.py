@@ -62,7 +62,7 @@ class Pipes:
 
     def read(self) -> tuple[dict[str, Any], dict[str, bytes]]:
         """Return a head and its blobs. Raises EOFError when nobody is in front any more."""
-        head = json.loads(self._exactly(int.from_bytes(self._exactly(4), "big")))
+        head = json.loads(self._exactly(int.from_bytes(self._exactly(4), "big")).decode())
         return head, {name: self._exactly(size) for name, size in head.get("blobs", [])}
 
     def say(self, head: Mapping[str, Any], blobs: Mapping[str, bytes] | None = None) -> None:
@@ -97,9 +97,9 @@ class Pictures(dict[str, bytes]):
         return blobs[PICTURE]
 
 
-def serve(pipes: Pipes, handler: Any, config: Mapping[str, Any]) -> None:  # noqa: ANN401
-    """Answer what is asked of a handler, until nobody asks any more."""
-    verbs = {"describe": _describe, "prepare": _prepare, "select": _select}
+def serve(pipes: Pipes, handler: Any, config: Mapping[str, Any], **more: Any) -> None:  # noqa: ANN401
+    """Answer what is asked of a handler, until nobody asks any more; some by `more` verbs."""
+    verbs = {"describe": _describe, "prepare": _prepare, "select": _select, **more}
     while True:
         try:
             head, blobs = pipes.read()

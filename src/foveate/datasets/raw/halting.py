@@ -1,4 +1,4 @@
-"""A place of raw data at which a look ends as soon as somebody asks to stop."""
+"""Raw data at which a look ends as soon as somebody asks to stop."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from foveate.datasets.raw.places import Found, Place
+    from foveate.datasets.sample import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,17 @@ class HaltingPlace:
         """Return a file with annotations."""
         self.halt()
         return self.place.text(name)
+
+
+@dataclass(frozen=True, slots=True)
+class HaltingSamples:
+    """Samples, as often as they are wanted, unless `halt` raises."""
+
+    samples: Iterable[Sample]
+    halt: Callable[[], None]
+
+    def __iter__(self) -> Iterator[Sample]:
+        """Yield the samples."""
+        for each in self.samples:
+            self.halt()
+            yield each

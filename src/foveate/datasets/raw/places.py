@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -60,6 +60,10 @@ class FolderPlace:
 
     root: Path
     max_bytes: int
+    _origin: FolderOrigin = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_origin", FolderOrigin(self.root, self.max_bytes))
 
     def pictures(self) -> Iterator[Found]:
         """Yield the pictures below the folder."""
@@ -83,7 +87,7 @@ class FolderPlace:
     def read(self, name: str) -> bytes:
         """Return a picture; nothing of a link out of the folder, and of what is no file."""
         try:
-            return FolderOrigin(self.root, self.max_bytes).read_here(name)
+            return self._origin.read_here(name)
         except SourceTooLarge:
             return b""
         except SourceNotFound:

@@ -53,6 +53,7 @@ class Look(NamedTuple):
     raw: Raw
     seen: str | None
     digest: str
+    classes: Sequence[str]
 
 
 class Surveyed(NamedTuple):
@@ -211,9 +212,16 @@ class Registry:
         place = HaltingPlace(self.place(raw), self._halt)
         now = seen(raw, place)  # before the look
         same = last is not None and last.raw == raw and now is not None and last.seen == now
-        digest = last.digest if last and same else self._look(raw, place, now).digest
-        self._looks[raw.name] = Look(raw, now, digest)
-        return digest
+        if last is None or not same:
+            found = self._look(raw, place, now)
+            last = Look(raw, now, found.digest, found.classes)
+        self._looks[raw.name] = last
+        return last.digest
+
+    def classes(self, raw: Raw, digest: str) -> Sequence[str] | None:
+        """Return the labels of raw data of that digest; None where another look came since."""
+        last = self._looks.get(raw.name)
+        return last.classes if last and (last.raw, last.digest) == (raw, digest) else None
 
     def _halt(self) -> None:
         if self._ends.is_set():

@@ -1,24 +1,13 @@
-"""What whoever checks designs says of a change: a port, and the one that finds nothing."""
+"""Who checks designs, and draws them small: ports, and the check that finds nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from foveate.design.checks.model import Findings
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What was found, and what comes of it."""
-
-    scene: Scene
-    """After what could be mended was."""
-    refused: tuple[str, ...] = ()
-    """Why it is not to be done, a sentence each, as a model can mend it."""
-    repaired: tuple[str, ...] = ()
-    """What was mended, a sentence each."""
 
 
 class Check(Protocol):

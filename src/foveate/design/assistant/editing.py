@@ -155,7 +155,11 @@ class Editing:
         assert scene is not None  # noqa: S101 - it is what was judged
         changes = await asyncio.to_thread(difference, self.judge.before, scene)
         changed = Changed(
-            attempt=self.attempt, scene=scene, changes=changes, repaired=verdict.repaired
+            attempt=self.attempt,
+            scene=scene,
+            changes=changes,
+            repaired=verdict.repaired,
+            warned=verdict.warned,
         )
         seconds = time.perf_counter() - self._began
         done = Done(

@@ -28,6 +28,7 @@ class Verdict:
 
     scene: Scene | None = None
     repaired: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
     stage: str = ""
     """Who said no, where the scene is None."""
     reasons: tuple[str, ...] = ()
@@ -66,4 +67,4 @@ class Judge:
             return Verdict(stage="check", reasons=findings.refused)
         if findings.scene == self.before:
             return Verdict(stage="same", reasons=(SAME,))
-        return Verdict(findings.scene, findings.repaired)
+        return Verdict(findings.scene, findings.repaired, findings.warned)

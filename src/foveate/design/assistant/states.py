@@ -109,6 +109,8 @@ class Changed(State):
     changes: ChangeSet
     repaired: tuple[str, ...] = ()
     """What was mended in it, a sentence each."""
+    warned: tuple[str, ...] = ()
+    """What is to be known of it, a sentence each."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it is streamed: with the changes, and a sentence for each."""

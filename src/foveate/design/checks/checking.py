@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from foveate.design.checks.model import NOTHING, Case, Finding, Findings, Looks
@@ -29,11 +29,20 @@ class Checks:
                 case = case.with_after(row.repair(case, found))
                 mended += [(row.name, each) for each in found]
         # Mending one thing may spoil another, so what counts is what is wrong at the end.
-        left = [(row.name, each) for row in self.rows for each in row.check(case)]
-        keys = {(name, each.key) for name, each in left}
+        left = self._found(case)
+        keys = {(each.check, each.found.key) for each in left}
         repaired = [
             Finding(name, each, repaired=True)
             for name, each in mended
             if (name, each.key) not in keys
         ]
-        return Findings(case.after, (*repaired, *(Finding(name, each) for name, each in left)))
+        return Findings(case.after, (*repaired, *left))
+
+    def of(self, scene: Scene) -> Findings:
+        """Return what is wrong with a design by itself: nothing of it was so before."""
+        pages = tuple(replace(page, fill=None, blocks=()) for page in scene.pages)
+        case = Case(replace(scene, pages=pages), scene, looks=self.looks)
+        return Findings(scene, tuple(self._found(case)))
+
+    def _found(self, case: Case) -> list[Finding]:
+        return [Finding(row.name, each) for row in self.rows for each in row.check(case)]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from foveate.design.checks.ink import letters
-from foveate.design.checks.model import Found
+from foveate.design.checks.model import Found, Severity
 from foveate.design.scene.model import Group, Role, Run, Text
 from foveate.design.tones import readable, worst
 from foveate.design.tree import painted, replaced
+from foveate.design.words.said import read
 from foveate.options.colours import Colour
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ LEVELS: Final = 32
 SHARE: Final = 0.02
 """Of what lies below letters, that has a colour which counts."""
 MOST: Final = 48
+MOST_SAID: Final = 4000
+"""Letters of a request in which colours are looked for."""
 EXEMPT: Final = frozenset({Role.LOGO, Role.DECORATION})
 """Of which WCAG asks nothing."""
 
@@ -65,15 +68,28 @@ class Lettered:
 
 def check(case: Case) -> Iterator[Found]:
     """Return texts that are told apart less than they have to be, and than they were."""
-    old = _all(case.before, case.looks)
+    old, named = _all(case.before, case.looks), None
     for name, now in _all(case.after, case.looks).items():
         before = old[name].contrast if name in old else now.needed
         if now.contrast < min(now.needed - SLACK, before * LESS):
+            named = _named(case.request) if named is None else named
             yield Found(
                 name,
                 f"The contrast of {name} is {now.contrast:.1f}:1: expected {now.needed:g}:1 at "
                 "least, of its letters with all that lies below them.",
+                Severity.WARNING if _is_meant(now, named) else Severity.ERROR,
             )
+
+
+def _named(request: str) -> frozenset[Colour]:
+    """Return the colours that a request says, by name or as CSS does."""
+    return frozenset(ink.colour for ink in read(request[:MOST_SAID]).inks)
+
+
+def _is_meant(now: Lettered, named: frozenset[Colour]) -> bool:
+    """Return whether all that is pale is as somebody said it, and seen all the same."""
+    pale = {each for each in now.colours if worst(each, now.below) < now.needed}
+    return pale <= named and now.contrast >= LARGE - SLACK
 
 
 def repair(case: Case, found: tuple[Found, ...]) -> Scene:
@@ -82,6 +98,8 @@ def repair(case: Case, found: tuple[Found, ...]) -> Scene:
     made = {}
     for each in found:
         lettered = texts[each.block]
+        if each.severity is Severity.WARNING:
+            continue
         if not lettered.spot.locked and (text := _told_apart(lettered)) is not None:
             made[each.block] = text
     return replaced(case.after, made)

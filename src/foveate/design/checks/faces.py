@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from foveate.design.checks.edges import shifted
 from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
-from foveate.design.scene.model import Picture, Role, Text
+from foveate.design.scene.model import Picture, Rectangle, Role, Text
+from foveate.design.scene.paint import Linear, Solid
 from foveate.design.tree import on_page, over, painted, replaced, spots, within
 from foveate.geometry.box import Box
 
@@ -22,6 +23,8 @@ TITLES: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE, Role.BUTTON})
 """What may not lie over a face; of other letters it is only said."""
 COVERED: Final = 0.06
 """Of a face, that letters may lie over: hair, and the air around it."""
+HIDDEN: Final = 0.6
+"""Of a face, from which nobody sees one."""
 AIR: Final = 8.0
 """Pixels between a face and what was moved from it."""
 
@@ -56,12 +59,34 @@ def _met(case: Case, scene: Scene) -> dict[tuple[str, str], Role]:
         for place, picture in enumerate(order):
             if not isinstance(picture.block, Picture) or not _texts(order[place + 1 :]):
                 continue
-            faces = faces_of(case, picture)
+            faces = _seen(faces_of(case, picture), order[place + 1 :])
             for spot in _texts(order[place + 1 :]):
                 mine = _letters(case, spot, scene.lang)
                 if any(_covers(mine, face) for face in faces):
                     found[spot.block.id, picture.block.id] = spot.block.role
     return found
+
+
+def _seen(faces: Sequence[Box], above: Sequence[Spot]) -> list[Box]:
+    """Return the faces that nothing hides: letters on a panel are not over what is behind it."""
+    panels = [spot.box for spot in above if _hides(spot)]
+    return [face for face in faces if not any(_holds(panel, face) for panel in panels)]
+
+
+def _hides(spot: Spot) -> bool:
+    block = spot.block
+    whole = isinstance(block, Rectangle) and not block.rotation and block.opacity >= 1
+    whole &= all(each.opacity >= 1 and not each.rotation for each in spot.groups)
+    fill = block.fill if isinstance(block, Rectangle) else None
+    if isinstance(fill, Solid):
+        return whole and fill.colour.alpha >= 1
+    return whole and isinstance(fill, Linear) and all(s.colour.alpha >= 1 for s in fill.stops)
+
+
+def _holds(panel: Box, face: Box) -> bool:
+    across = min(panel.right, face.right) - max(panel.left, face.left)
+    down = min(panel.bottom, face.bottom) - max(panel.top, face.top)
+    return min(across, down) > 0 and across * down > HIDDEN * face.width * face.height
 
 
 def _texts(order: Sequence[Spot]) -> list[Spot]:

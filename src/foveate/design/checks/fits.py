@@ -1,11 +1,11 @@
-"""Room: what a text says fits into its box, if need be with smaller letters."""
+"""Room and letters: what a text says fits into its box, and fonts have all of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.checks.model import Found
+from foveate.design.checks.model import Found, Severity
 from foveate.design.scene.model import Fit, Text
 from foveate.design.tree import replaced, spots
 from foveate.errors import FontsMissing, UnknownFont
@@ -39,6 +39,20 @@ def check(case: Case) -> Iterator[Found]:
         before = _over(was, measures, case.before.lang) if isinstance(was, Text) else (0.0, 0.0)
         if any(now > then + SLACK for now, then in zip(over, before, strict=True)):
             yield Found(name, _sentence(name, over))
+
+
+def check_glyphs(case: Case) -> Iterator[Found]:
+    """Return texts with letters that no font has, and that had them not before."""
+    measures = case.looks.measures
+    if measures is None:
+        return
+    old = spots(case.before)
+    for name, spot in spots(case.after).items():
+        text, was = spot.block, old[name].block if name in old else None
+        if isinstance(text, Text) and spot.seen and text != was:
+            got = _extent(text, measures, case.after.lang)
+            if got is not None and got.lacking:
+                yield Found(name, f"{name}: {got.lacking}", Severity.WARNING)
 
 
 def repair(case: Case, found: tuple[Found, ...]) -> Scene:

@@ -64,6 +64,12 @@ CHECKS: Final[tuple[Row, ...]] = (
         fits.repair,
     ),
     Row(
+        "glyphs",
+        Severity.WARNING,
+        "Fonts have all letters of texts; those that none has are named.",
+        fits.check_glyphs,
+    ),
+    Row(
         "contrast",
         Severity.ERROR,
         "Letters have a contrast of 4.5:1, large ones 3:1; they become lighter or darker.",
@@ -73,3 +79,5 @@ CHECKS: Final[tuple[Row, ...]] = (
 )
 LETTERING: Final = tuple(row for row in CHECKS if row.name in {"fonts", "fits", "contrast"})
 """Those that mend what becomes of letters where a design is changed as a whole."""
+PLACED: Final = tuple(row for row in CHECKS if row.name == "faces" or row in LETTERING)
+"""The same where blocks and pictures find other places."""

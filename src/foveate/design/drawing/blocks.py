@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LEAST: Final = 1e-3
 """Pixels of blur below which skia knows none."""
-_SOFT: Final = 3.0
+_SOFT: Final = 2.25
 """A sigma, in pixels, from which what is made of so many pixels less looks the same."""
 SOFTNESS: Final = 0.5
 """Sigma of a shadow, of its blur: as CSS has it."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.drawing.colours import argb
 from foveate.design.drawing.engine import skia
 from foveate.design.drawing.lettering import Letters, letters
 from foveate.design.drawing.remarks import Matter, Remark
-from foveate.design.fonts.scripts import joined, right_to_left
+from foveate.design.fonts.scripts import joined, parted, right_to_left
 from foveate.design.scene.model import Align, Decoration, Fit, VAlign
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _FLAT: Final = 0.1
 """A line height below which letters grow no more."""
 _SLACK: Final = 0.51
 """Pixels by which a text may be larger than its box: layouts round up."""
+_ENDLESS: Final = 1e6
+"""Pixels in which no line is broken."""
 _RIGHTWARDS, _ENDED = "\u202b", "\u202c"
 _START: Final = {False: "kLeft", True: "kRight"}
 _ALIGNS: Final = {
@@ -50,6 +53,8 @@ class Measured:
     width: float
     """Of its longest line."""
     height: float
+    longest: float
+    """Of the longest of its words, whole: narrower boxes break it."""
     size: float
     """Of the text's letters after they were made to fit."""
     over: tuple[float, float]
@@ -62,6 +67,12 @@ class Measured:
     def fits(self) -> bool:
         """Return whether all of it is inside."""
         return self.over == (0.0, 0.0)
+
+    @property
+    def lacking(self) -> str:
+        """Return which letters no font has, as a sentence; nothing where all are drawn."""
+        found = [each.sentence for each in self.remarks if each.matter is Matter.GLYPHS]
+        return " ".join(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +100,7 @@ def laid_out(text: Text, typefaces: Typefaces, language: str = "") -> Laid:
     setting = _Setting(text, runs, typefaces, language)
     share = _share(setting)
     paragraph = setting.at(share)
-    width, height = setting.extent(paragraph)
+    width, height = setting.extent(paragraph, share)
     room = setting.room
     over = (_beyond(width, room[0]), _beyond(height, room[1]))
     top = text.padding + (room[1] - paragraph.Height) * _DOWN[text.valign]
@@ -102,6 +113,7 @@ def laid_out(text: Text, typefaces: Typefaces, language: str = "") -> Laid:
         measured=Measured(
             width=width,
             height=height,
+            longest=setting.longest * share,
             size=text.size * share,
             over=over,
             remarks=remarks,
@@ -119,7 +131,7 @@ def _overflow(text: Text, over: tuple[float, float]) -> Remark:
     return Remark(text.id, Matter.OVERFLOW, f"The text is {' and '.join(ways)} for its box.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Setting:
     """A text and its letters, to be laid out at one share of its size after the other."""
 
@@ -136,23 +148,40 @@ class _Setting:
 
     def at(self, share: float) -> Any:  # noqa: ANN401 - skia's
         """Return the paragraph with letters of a share of their size."""
+        room = self.room[0]
+        longest = self.longest * share
+        # skia drops parts of a pixel, for which no word is to be broken.
+        width = room if _beyond(longest, room) else max(room, math.ceil(longest))
+        return self._laid(self.runs, share, width)
+
+    def _laid(self, runs: Sequence[Letters], share: float, width: float) -> Any:  # noqa: ANN401 - skia's
         builder = self.typefaces.builder(self._style())
-        for run, said in _spoken(self.runs, from_right=self.from_right):
+        for run, said in _spoken(runs, from_right=self.from_right):
             builder.pushStyle(self._look(run, share))
             builder.addText(said)
             builder.pop()
         paragraph = builder.Build()
-        paragraph.layout(self.room[0])
+        paragraph.layout(width)
         return paragraph
 
-    def extent(self, paragraph: Any) -> tuple[float, float]:  # noqa: ANN401 - skia's
+    @cached_property
+    def longest(self) -> float:
+        """How wide the longest word is, with letters of their size.
+
+        skia's own number is too small once it broke a word.
+        """
+        said = parted(run.text for run in self.runs)
+        words = [replace(run, text=text) for run, text in zip(self.runs, said, strict=True)]
+        return float(self._laid(words, 1.0, _ENDLESS).LongestLine) if words else 0.0
+
+    def extent(self, paragraph: Any, share: float) -> tuple[float, float]:  # noqa: ANN401 - skia's
         """Return width and height of a paragraph; words that were broken count as they are."""
-        width = max(paragraph.LongestLine, paragraph.MinIntrinsicWidth)
+        width = max(paragraph.LongestLine, self.longest * share)
         return (width, paragraph.Height) if self.runs else (0.0, 0.0)
 
     def fits(self, share: float) -> bool:
         """Return whether letters of a share of their size fit."""
-        width, height = self.extent(self.at(share))
+        width, height = self.extent(self.at(share), share)
         return not (_beyond(width, self.room[0]) or _beyond(height, self.room[1]))
 
     def edge(self, share: float) -> float:

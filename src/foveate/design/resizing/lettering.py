@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -95,20 +94,21 @@ class Lettering:
         """
         if text.role in WHOLE or len(text.words) <= SHORT:
             return self.line(text)
+        got = self.extent(replace(text, width=ROOM, height=ROOM, fit=Fit.NONE)).longest
         if any(unicodedata.east_asian_width(letter) in "WF" for letter in text.words):
-            return EAST_ASIAN * text.size + 2 * text.padding
-        runs = tuple(replace(run, text=re.sub(r"\s+", "\n", run.text)) for run in text.runs)
-        return self.line(replace(text, runs=runs))
+            got = max(got, EAST_ASIAN * text.size)
+        return _roomy(got, text)
 
     def line(self, text: Text) -> float:
         """Return the width of a text of which no line is broken."""
-        return self._width(replace(text, width=ROOM, height=ROOM))
+        got = self.extent(replace(text, width=ROOM, height=ROOM, fit=Fit.NONE)).width
+        return _roomy(got, text)
 
     def height(self, text: Text, width: float) -> float:
         """Return the height of a text of a width."""
         laid = replace(text, width=width, height=ROOM)
         return self.extent(laid).height + 2 * text.padding
 
-    def _width(self, text: Text) -> float:
-        got = self.extent(replace(text, fit=Fit.NONE))
-        return got.width * AIR + 2 * text.padding + 1.0
+
+def _roomy(width: float, text: Text) -> float:
+    return width * AIR + 2 * text.padding + 1.0

@@ -198,7 +198,7 @@ def _kind(block: Block, page: Page, *, alone: bool) -> Kind:
 
 def _crops(block: Picture, page: Page) -> bool:
     """Return whether a picture may be cropped to another shape."""
-    if block.keep_aspect or "background=remove" in block.options or block.role is Role.LOGO:
+    if block.keep_aspect or block.role is Role.LOGO:
         return False
     if block.role is Role.PHOTO:
         return True

@@ -45,6 +45,7 @@ VIEWS: Final[tuple[View, ...]] = (
         name="colours",
         matters=frozenset({Matter.COLOUR}),
         shown=frozenset({"role"}),
+        whole=True,
         help="What everything is painted with.",
     ),
     View(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.changes.difference import difference
+from foveate.design.tree import spots
 from foveate.design.words import meaning, naming
 from foveate.design.words.answer import Answer, CannotBe, Choice, Outcome, Unclear
 from foveate.design.words.edits import inks
@@ -14,7 +15,6 @@ from foveate.design.words.parts import parts
 from foveate.design.words.said import MOST, Said, read
 from foveate.design.words.scores import Wanted
 from foveate.design.words.targets import targets
-from foveate.design.words.tree import spots
 from foveate.design.words.verbs import VERBS
 from foveate.design.words.work import Work
 
@@ -173,6 +173,6 @@ def _at_a_loss(turn: _Turn, said: Said, near: Nearness) -> Unclear:
 def _check_free(scene: Scene, ids: tuple[str, ...]) -> None:
     placed = spots(scene)
     for name in ids:
-        if placed[name].locked:
+        if placed[name].fixed:
             block = placed[name].block
             raise CannotBe(f"\u201c{block.name or block.id}\u201d is locked, and stays as it is.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from foveate.design.fonts.scripts import parted
+
 if TYPE_CHECKING:
     from foveate.design.scene.model import Text
 
@@ -36,7 +38,8 @@ def fits(text: Text, size: float, width: float, height: float) -> bool:
     """Return whether letters of a size are likely to have room in a box."""
     inner = width - 2 * text.padding
     lines = sum(_lines(text, line, size, inner) for line in text.words.split("\n"))
-    longest = max((line_width(text, word, size) for word in text.words.split()), default=0.0)
+    words = parted([text.words])[0].split("\n")
+    longest = max(line_width(text, word, size) for word in words)
     return longest <= inner and lines * size * text.line_height <= height - 2 * text.padding
 
 

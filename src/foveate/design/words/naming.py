@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from foveate.design.scene.model import Block
+    from foveate.design.tree import Spot
     from foveate.design.words.described import Described
     from foveate.design.words.lexicon import Token
     from foveate.design.words.said import Said
-    from foveate.design.words.tree import Spot
 
 _LEAST: Final = 0.5
 """Of a score, below which nothing is meant."""
@@ -89,7 +89,7 @@ def _segments(wanted: Wanted) -> list[tuple[Token, ...]]:
 def _all(wanted: Wanted, spots: Mapping[str, Spot]) -> tuple[str, ...]:
     """Return all blocks of a kind that are free to be changed; backgrounds are none of them."""
     things = {thing for token in wanted.content for thing in token.of("thing")} - {"group", "page"}
-    free = [spot.block for spot in spots.values() if not spot.locked and wanted.fits(spot.block)]
+    free = [spot.block for spot in spots.values() if not spot.fixed and wanted.fits(spot.block)]
     if "text" in things or (wanted.many and not things):
         return tuple(block.id for block in free if isinstance(block, Text))
     if things:
@@ -290,7 +290,7 @@ def choices(blocks: Iterable[Described]) -> tuple[Choice, ...]:
 
 def anything(fits: Callable[[Block], bool], spots: Mapping[str, Spot]) -> Unclear:
     """Return the question what is meant, where nothing is named."""
-    free = [described(s.block) for s in spots.values() if not s.locked and fits(s.block)]
+    free = [described(s.block) for s in spots.values() if not s.fixed and fits(s.block)]
     if not free:
         raise CannotBe("There is nothing in this design to which that can be done.")
     some = f"{_listed(free[:_SOME])}, or another" if len(free) > _SOME else _listed(free)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from foveate.design.scene.model import Block
-    from foveate.design.words.tree import Spot
+    from foveate.design.tree import Spot
 
 MARGIN: Final = 0.04
 """Of a page's shorter side, that stays free at its edges where it is free now."""

@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.scene.model import Role
+from foveate.design.tree import spots
 from foveate.design.words import naming
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.frames import file_of, old_and_new
 from foveate.design.words.scores import Wanted
-from foveate.design.words.tree import spots
 from foveate.design.words.verbs import VERBS
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
+    from foveate.design.tree import Spot
     from foveate.design.words.lexicon import Token
     from foveate.design.words.meaning import Nearness
     from foveate.design.words.said import Said
-    from foveate.design.words.tree import Spot
     from foveate.design.words.verbs import Verb
 
 _WORDS: Final = frozenset({"say", "replace", "describe", "family"})

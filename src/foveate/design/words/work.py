@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from foveate.design.scene.model import Block, Picture, Scene, Text
 from foveate.design.scene.units import pixels
+from foveate.design.tree import Spot, replaced, spots
 from foveate.design.words.answer import CannotBe
-from foveate.design.words.tree import Spot, replaced, spots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

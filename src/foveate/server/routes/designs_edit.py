@@ -40,7 +40,7 @@ event: answered
 data: {"event":"answered","attempt":1,"tokens_in":812,"tokens_out":96,"paid":0.0,"seconds":1.9}
 
 event: changed
-data: {"event":"changed","attempt":1,"repaired":[],"of":"2c3d...","to":"1abf...","changes":[...]}
+data: {"event":"changed","attempt":1,"repaired":[],"warned":[],"of":"2c...",...,"changes":[...]}
 
 event: done
 data: {"event":"done","attempt":1,"tokens_in":812,"tokens_out":96,"paid":0.0,"seconds":2.1}

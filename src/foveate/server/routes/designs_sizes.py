@@ -15,7 +15,6 @@ from starlette.requests import Request  # noqa: TC002
 from foveate.design.in_json import scene_to_json
 from foveate.design.resizing.formats import FORMATS, page_size
 from foveate.designs.easel import Easel
-from foveate.designs.looking import found_in
 from foveate.designs.variants import Variants, id_of_size
 from foveate.errors import BadBody, UnknownDesign
 from foveate.imaging.encode import ending_of
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from foveate.design.checks.model import Finding
     from foveate.design.resizing.resize import Resized
     from foveate.design.scene.model import Scene
     from foveate.designs.room import Designs
@@ -66,8 +66,7 @@ class _Asked:
 def add(api: FastAPI, door: Door) -> None:
     """Add the routes."""
     designs = door.designs
-    easel = Easel(core=door.core, delivery=door.delivery)
-    variants = Variants(easel, designs.layouts)
+    variants = Variants(Easel(core=door.core, delivery=door.delivery), designs.layouts)
 
     @gets(api, SIZES, SIZES_DOCS)
     async def sizes() -> Response:
@@ -89,8 +88,8 @@ def add(api: FastAPI, door: Door) -> None:
     async def checks(request: Request, design: str, version: OfVersion = None) -> Response:
         may(designs, request.scope, Scope.READ)
         kept, scene = await designs.works.run(designs.store.scene, design, version)
-        found = await unless_gone(request.receive, found_in(scene, easel))
-        told = {"version": version or kept.version, "found": [each._asdict() for each in found]}
+        found = await unless_gone(request.receive, variants.checked(scene))
+        told = {"version": version or kept.version, "found": [_found(each) for each in found]}
         return as_response(json_answer(200, told))
 
 
@@ -163,6 +162,12 @@ def _drawing(told: dict[str, Any]) -> Drawing | None:
     if not isinstance(drawn, str) or not number:
         raise BadBody(f"Expected JSON with {_WANTED}.")
     return Drawing(format_named(drawn), scale=check_scale(float(scale))) if drawn else None
+
+
+def _found(each: Finding) -> dict[str, str]:
+    found = each.found
+    said = {"block": found.block, "check": each.check, "severity": str(found.severity)}
+    return {**said, "sentence": found.sentence}
 
 
 def _side(name: str) -> dict[str, float]:

@@ -72,8 +72,8 @@ RESIZE_DOCS: Final = {
 }
 CHECKS_DOCS: Final = docs(
     "What is wrong with a design",
-    "Texts that do not fit their box, letters that no font has, fonts and pictures that are not "
-    "here or may not be used, and blocks beyond the page.",
+    "What edits are checked for, of all that is in it: texts that do not fit, fonts and pictures "
+    "that are not here or may not be used, blocks beyond the page, low contrast, covered faces.",
     json_response(
         "What was found; nothing where the design is in order.",
         {
@@ -81,8 +81,9 @@ CHECKS_DOCS: Final = docs(
             "found": [
                 {
                     "block": "title",
-                    "matter": "overflow",
-                    "sentence": "The text is 12 px too wide for its box.",
+                    "check": "fits",
+                    "severity": "error",
+                    "sentence": "The text title is 12 px wider than its box.",
                 }
             ],
         },

@@ -20,6 +20,7 @@ from foveate.datasets.handlers.builtin.installed import BuiltIn
 from foveate.datasets.handlers.builtin.schema import SCHEMA
 from foveate.datasets.handlers.installed import handlers_of
 from foveate.datasets.handlers.limits import Limits
+from foveate.datasets.making import Halted
 from foveate.datasets.masks import runs_of
 from foveate.datasets.sample import Instance, Made, Polygons, Sample
 from foveate.datasets.schema import filled
@@ -256,8 +257,8 @@ def test_its_process_makes_the_same_and_outlives_a_picture_that_is_none(
 
 def test_the_newest_version_is_meant_where_none_is_said(tmp_path: Path) -> None:
     handlers = handlers_of(Settings(datasets=Datasets(handlers_folder=str(tmp_path))))
-    assert handlers.of("foveate", "") is handlers.of("foveate", "1.3")
-    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.3, got 0\.9\."):
+    assert handlers.of("foveate", "") is handlers.of("foveate", "1.4")
+    with pytest.raises(UnknownHandler, match=r"of foveate that is installed, 1\.4, got 0\.9\."):
         handlers.of("foveate", "0.9")
     with pytest.raises(UnknownHandler, match=r"that is installed, foveate, got nobody\."):
         handlers.of("nobody", "")
@@ -373,6 +374,26 @@ def test_its_process_leaves_out_what_is_flagged_and_its_log_has_no_score(
         with pytest.raises(HandlerFailed) as failed:
             handler.prepare(marked(data), data, 1)
     assert "nudity" not in failed.value.log
+
+
+def test_what_is_said_without_running_it_is_what_it_says_itself() -> None:
+    samples = [a_sample(str(number), labels=("cat", "dog")[: number % 3]) for number in range(30)]
+    asked = config(classes=["dog"], splits={"train": 0.5, "val": 0.5}, backgrounds="others")
+    installed = BuiltIn(Settings(), Limits())
+    told = installed.selected(asked, samples, 1, lambda: None)
+    assert told is not None
+    with installed.start(asked, InMemory({})) as handler:
+        assert [*handler.select(samples, 1)] == [*told]
+    assert len(told) == 10
+    assert installed.selected(config(duplicates=1), samples, 1, lambda: None) is None
+
+
+def test_what_is_said_without_running_it_ends_when_somebody_asks_to_stop() -> None:
+    def halt() -> None:
+        raise Halted
+
+    with pytest.raises(Halted):
+        BuiltIn(Settings(), Limits()).selected(config(), [a_sample("1")], 1, halt)
 
 
 def test_a_class_that_no_picture_has_is_a_mistake_of_who_asked_and_no_crash() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.app import create
 from foveate.batches.process import end_with_parent
 from foveate.cores import cores, share_cores
+from foveate.datasets.handlers.builtin.chunk import BENCH, CHUNK, Chunks
 from foveate.datasets.handlers.builtin.handler import Foveate
 from foveate.datasets.handlers.runner import Pipes, serve
 from foveate.datasets.packed import Packed
@@ -19,6 +20,8 @@ from foveate.service import moderated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from foveate.datasets.handlers.builtin.chunk import Told
 
 SETTINGS: Final = "settings"
 
@@ -83,4 +86,12 @@ def run() -> None:
     moderated.log.disabled = True
     app = create(pickle.loads(blobs[SETTINGS]))  # noqa: S301 - our own process wrote it
     pipes.say({"ready": True})
-    serve(pipes, InFrames(Foveate(app, start["config"], hands)), start["config"])
+    handler = Foveate(app, start["config"], hands)
+    chunks = Chunks(handler, start["limits"]["output_bytes"])
+    verbs = {BENCH: _of_blobs(chunks.take), CHUNK: _of_blobs(chunks.make)}
+    serve(pipes, InFrames(handler), start["config"], **verbs)
+
+
+def _of_blobs(verb: Callable[[Mapping[str, bytes]], Iterator[Told]]) -> Callable[..., Any]:
+    """Return what answers as a verb of a runner does: the last that it gets are the blobs."""
+    return lambda *given: verb(given[-1])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from foveate.configuration.nearest import meant
-from foveate.datasets.raw.survey import classes as labels_of
 from foveate.errors import BadConfiguration
 
 if TYPE_CHECKING:
@@ -36,9 +35,8 @@ def of_classes(sample: Sample, classes: list[str]) -> Sample | None:
     return kept if labels or instances else None
 
 
-def check_classes(samples: Sequence[Sample], classes: Sequence[str]) -> None:
-    """Raise BadConfiguration for a class that no sample has: it was mistyped."""
-    known = labels_of(samples) if classes else []
+def check_classes(known: Sequence[str], classes: Sequence[str]) -> None:
+    """Raise BadConfiguration for a class that is none of the raw data's: it was mistyped."""
     strange = sorted({*classes} - {*known})
     if strange:
         got = f"{strange[0]!r:.80}{meant(strange[0], known[:MOST_COMPARED])}"

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
-from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.handlers.builtin import filters
 from foveate.datasets.handlers.builtin.alike import LOOKED_AT, first_of_each, hash_of
 from foveate.datasets.handlers.builtin.carry import carried
 from foveate.datasets.handlers.builtin.chance import draws
+from foveate.datasets.handlers.builtin.chosen import BACKGROUND, chosen, needs_pictures
 from foveate.datasets.handlers.builtin.eyes import Eyes
 from foveate.datasets.handlers.builtin.frame import Frame, aspect_of, framed, window_of
 from foveate.datasets.handlers.builtin.looks import looked
 from foveate.datasets.handlers.builtin.renditions import rendered
 from foveate.datasets.handlers.builtin.schema import COLOURS, FACE, NONE, OTHERS, SALIENCY
-from foveate.datasets.handlers.builtin.splits import split_of
 from foveate.datasets.handlers.builtin.subjects import (
     composed,
     filling,
@@ -28,8 +26,9 @@ from foveate.datasets.handlers.builtin.subjects import (
 )
 from foveate.datasets.packed import Packed
 from foveate.datasets.sample import Made
-from foveate.errors import BadConfiguration, ImageError
+from foveate.errors import ImageError
 from foveate.geometry.box import Size
+from foveate.imaging import turbo
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.pixels import from_array
 from foveate.imaging.warp import warped
@@ -48,10 +47,7 @@ if TYPE_CHECKING:
     Others = Callable[[str], Eyes]
     """Pictures by their source, checked."""
 
-BACKGROUND: Final = "foveate.background"
-"""The attribute by which a sample names the picture of its split that its subject is put on."""
 MATTE: Final = "matte.png"
-FORMATS: Final = {"jpg": "jpeg", "png": "png", "webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +61,9 @@ class Foveate:
 
     def select(self, samples: Sequence[Sample], read: Read, seed: int) -> Iterator[Sample]:
         """Yield the samples that are used, in their order, each with its split."""
-        config = self.config
-        filters.check_classes(samples, config["classes"])
-        chosen = (filters.of_classes(one, config["classes"]) for one in samples)
-        kept = Packed(each for each in chosen if each)
-        if config["duplicates"] >= 0:
-            kept = self._without_repeats(kept, read)
-        if not kept:
-            raise BadConfiguration("Expected a configuration that leaves samples, got one without.")
-        parted = Packed(
-            replace(each, split=split_of(each, config["splits"], seed)) for each in kept
-        )
-        yield from _before_others(parted, seed) if config["backgrounds"] == OTHERS else parted
+        looks = needs_pictures(self.config)
+        kept = partial(self._without_repeats, read=read) if looks else None
+        return chosen(samples, self.config, seed, kept)
 
     def prepare(self, sample: Sample, data: bytes, read: Read, seed: int) -> Iterator[Made]:
         """Yield what is made of a sample: nothing of one that is left out.
@@ -94,7 +81,7 @@ class Foveate:
             eyes.check_made(made.data)
             yield made
 
-    def _without_repeats(self, samples: Sequence[Sample], read: Read) -> Packed:
+    def _without_repeats(self, samples: Packed, read: Read) -> Packed:
         """Return samples without those that look like an earlier one; what is none is kept."""
         seen = list(self._hashes(samples, read))
         others = {key for key, seen_as in seen if seen_as is None}
@@ -152,10 +139,9 @@ class Foveate:
         matte = self._matte(start.eyes, frame)
         if matte is not None:
             pixels, instances = self._placed(pixels, matte, instances, sample, others, chance)
-        seen = from_array(looked(pixels, self.config, chance))
         return Made(
             key=f"{sample.key}-{number:03d}",
-            data=encode(seen, self._encoding()),
+            data=self._written(looked(pixels, self.config, chance)),
             ext=self.config["format"],
             size=frame.size,
             group=sample.group,
@@ -225,34 +211,18 @@ class Foveate:
         eyes.check()
         return eyes
 
-    def _encoding(self) -> EncodeOptions:
-        return EncodeOptions(
-            format=FORMATS[self.config["format"]],  # type: ignore[arg-type]
-            quality=self.config["quality"],
-            half_chroma=False,
-        )
+    def _written(self, pixels: NDArray[np.uint8]) -> bytes:
+        """Return (height, width, 3) RGB as a file."""
+        name, quality = self.config["format"], self.config["quality"]
+        if name == "jpg":
+            return turbo.encoded(pixels, quality)
+        return encode(from_array(pixels), EncodeOptions(format=name, quality=quality))
 
 
 def _framed(matte: NDArray[np.uint8], frame: Frame) -> NDArray[np.uint8]:
     """Return a matte as (height, width) of a variation; nothing is subject beyond it."""
     framed = warped(matte, frame.matrix, frame.size, [0])
     return framed.reshape(framed.shape[:2])
-
-
-def _before_others(samples: Sequence[Sample], seed: int) -> Iterator[Sample]:
-    """Yield samples, each with another one of its split to stand before, if there is one."""
-    parts: defaultdict[str, list[str]] = defaultdict(list)
-    for sample in samples:
-        parts[sample.split].append(sample.source)
-    places = {split: count() for split in parts}
-    for sample in samples:
-        others, place = parts[sample.split], next(places[sample.split])
-        if len(others) == 1:
-            yield sample
-            continue
-        step = int(draws("background", seed, sample.source).integers(1, len(others)))
-        other = others[(place + step) % len(others)]
-        yield replace(sample, attributes={**sample.attributes, BACKGROUND: other})
 
 
 def _colour(fill: str) -> list[float] | None:

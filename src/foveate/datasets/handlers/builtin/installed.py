@@ -9,17 +9,23 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.handlers.builtin.chosen import chosen, needs_pictures
+from foveate.datasets.handlers.builtin.filters import check_classes
 from foveate.datasets.handlers.builtin.possible import check
+from foveate.datasets.handlers.builtin.process import OwnProcess
 from foveate.datasets.handlers.builtin.schema import NAME, SCHEMA, VERSION
-from foveate.datasets.handlers.process import HandlerProcess, Program
+from foveate.datasets.handlers.process import Program
 from foveate.datasets.identity import canonical, with_ours
+from foveate.datasets.packed import Packed
+from foveate.datasets.raw.halting import HaltingSamples
 from foveate.service.generation import PIXELS
 from foveate.settings import Limits as OfPictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from foveate.datasets.handlers.limits import Limits
+    from foveate.datasets.sample import Sample
     from foveate.datasets.seams import Pictures
     from foveate.settings import Settings
 
@@ -58,6 +64,11 @@ class BuiltIn:
         """Return the JSON Schema of its configuration."""
         return SCHEMA
 
+    @property
+    def trusted(self) -> bool:
+        """Return that it may read raw data and write files by itself."""
+        return True
+
     def canonical(self, config: object) -> bytes:
         """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
         return canonical(config, with_ours(SCHEMA))
@@ -66,7 +77,23 @@ class BuiltIn:
         """Do nothing for a configuration of which pictures can be made. Raises BadConfiguration."""
         check(config, self.limits.outputs)
 
-    def start(self, config: Mapping[str, Any], pictures: Pictures) -> HandlerProcess:
+    def check_classes(self, config: Mapping[str, Any], classes: Sequence[str]) -> None:
+        """Do nothing where these are all that it names. Raises BadConfiguration."""
+        check_classes(classes, config["classes"])
+
+    def selected(
+        self,
+        config: Mapping[str, Any],
+        samples: Sequence[Sample],
+        seed: int,
+        halt: Callable[[], None],
+    ) -> Sequence[Sample] | None:
+        """Return which samples there are; None where their pictures decide. Raises as `chosen`."""
+        if needs_pictures(config):
+            return None
+        return Packed(chosen(HaltingSamples(samples, halt), config, seed))
+
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> OwnProcess:
         """Run it. Raises HandlerFailed."""
         program = Program(
             command=(sys.executable, "-P", "-c", _CHILD),
@@ -79,7 +106,7 @@ class BuiltIn:
             blobs={"settings": pickle.dumps(self.settings)},
         )
         # Each network has as many as there are cores, and all of them are our own.
-        return HandlerProcess(program, replace(self.limits, threads=sys.maxsize), pictures)
+        return OwnProcess(program, replace(self.limits, threads=sys.maxsize), pictures)
 
 
 def _others(limits: OfPictures) -> Iterator[str]:

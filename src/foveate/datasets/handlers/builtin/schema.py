@@ -8,7 +8,7 @@ from typing import Any, Final
 from foveate.datasets.sample import SPLIT
 
 NAME: Final = "foveate"
-VERSION: Final = "1.3"
+VERSION: Final = "1.4"
 """Raised when the same configuration makes other pixels, boxes or masks."""
 WHOLE, RANDOM, CENTRE, FACE, SALIENCY = "whole", "random", "centre", "face", "saliency"
 NEITHER, HORIZONTAL, VERTICAL, BOTH = "none", "horizontal", "vertical", "both"

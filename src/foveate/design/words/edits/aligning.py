@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from foveate.design.scene.model import Align, Block, Role, Text
+from foveate.design.tree import replaced, spots
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.edits.places import at, move
 from foveate.design.words.room import Area, area, bounds, clamped
-from foveate.design.words.tree import replaced, spots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.design.scene.model import Scene
-    from foveate.design.words.tree import Spot
+    from foveate.design.tree import Spot
     from foveate.design.words.work import Done, Work
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.nodes.ids import free
 from foveate.design.scene.model import Block, Group, Run, Text, joined
+from foveate.design.tree import after, replaced, spots
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.frames import old_and_new
 from foveate.design.words.room import Area, area, bounds, clamped
-from foveate.design.words.tree import after, replaced, spots
 from foveate.design.words.values import plain_number
 
 if TYPE_CHECKING:
-    from foveate.design.words.tree import Spot
+    from foveate.design.tree import Spot
     from foveate.design.words.values import Number
     from foveate.design.words.work import Done, Work
 

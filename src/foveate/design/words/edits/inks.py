@@ -18,15 +18,15 @@ from foveate.design.scene.model import (
 )
 from foveate.design.scene.paint import Fill, Linear, PictureFill, Solid, Stop, Stroke
 from foveate.design.tones import distance
+from foveate.design.tree import spots, with_page
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.described import inks
 from foveate.design.words.tones import STEP, lighter, spoken
-from foveate.design.words.tree import spots, with_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from foveate.design.words.tree import Spot
+    from foveate.design.tree import Spot
     from foveate.design.words.work import Done, Work
     from foveate.options.colours import Colour
 

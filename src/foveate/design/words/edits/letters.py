@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.scene.model import Block, Decoration, Run, Text, joined
+from foveate.design.tree import replaced
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.edits.sizes import tidy
-from foveate.design.words.tree import replaced
 from foveate.design.words.work import shown
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ from foveate.design.scene.model import (
 )
 from foveate.design.scene.paint import Shadow, Stroke
 from foveate.design.tones import contrast, oklab, with_lightness
+from foveate.design.tree import spots
 from foveate.design.words.answer import CannotBe
 from foveate.design.words.described import fill_colours
 from foveate.design.words.edits.sizes import tidy
-from foveate.design.words.tree import spots
 from foveate.options.colours import WHITE, Colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from foveate.design.words.tree import Spot
+    from foveate.design.tree import Spot
     from foveate.design.words.work import Done, Work
 
 READABLE: Final = 4.5

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from foveate.design.scene.model import Block, Page, Role
+from foveate.design.tree import replaced, spots, with_page
 from foveate.design.words.answer import CannotBe
-from foveate.design.words.tree import replaced, spots, with_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from foveate.design.scene.model import Scene
-    from foveate.design.words.tree import Spot
+    from foveate.design.tree import Spot
     from foveate.design.words.work import Done, Work
 
 

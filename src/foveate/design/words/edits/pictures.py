@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from foveate.design.tree import replaced
 from foveate.design.words.frames import file_of
-from foveate.design.words.tree import replaced
 from foveate.design.words.work import shown
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.scene.model import Block, Role
+from foveate.design.tree import spots
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.edits.sizes import tidy
 from foveate.design.words.room import Area, area, bounds, clamped, free_along, neighbours
-from foveate.design.words.tree import spots
 
 if TYPE_CHECKING:
-    from foveate.design.words.tree import Spot
+    from foveate.design.tree import Spot
     from foveate.design.words.work import Done, Work
 
 _STEPS: Final = {-1.0: 0.025, 0.0: 0.05, 1.0: 0.12}

@@ -15,8 +15,8 @@ from foveate.design.words.work import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from foveate.design.tree import Spot
     from foveate.design.words.said import Said
-    from foveate.design.words.tree import Spot
     from foveate.design.words.work import Done, Work
 
 FACTORS: Final = {-1.0: 1.1, 0.0: 1.25, 1.0: 1.5}

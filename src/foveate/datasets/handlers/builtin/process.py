@@ -1,0 +1,62 @@
+"""The process of our own handler, seen from here: what any is asked, and for whole chunks."""
+
+from __future__ import annotations
+
+import pickle
+from math import inf
+from typing import TYPE_CHECKING, Final
+
+from foveate.datasets.handlers.builtin.chunk import BENCH, CHUNK, FILLED, RAISES
+from foveate.datasets.handlers.frames import Frame
+from foveate.datasets.handlers.process import HandlerProcess
+from foveate.settings.kinds import MIB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from foveate.datasets.chunks import Part
+    from foveate.datasets.making import Bench
+    from foveate.datasets.seams import Filled
+
+MOST_TOLD: Final = 256 * MIB
+"""Of a chunk that is filled: statistics of its files, and each thing that is counted."""
+
+
+class OwnProcess(HandlerProcess):
+    """It may read raw data and write files by itself, which nobody else's handler may."""
+
+    _bench: Bench | None = None
+
+    def chunk(
+        self, bench: Bench, part: Part, labels: Sequence[str], worked: Callable[[], object]
+    ) -> Filled:
+        """Return what a chunk is filled with, in the folder of its bench.
+
+        `worked` is called for each sample. Raises HandlerFailed, and what its pictures and its disk
+        are met with.
+        """
+        self._work_on(bench)
+        with self._asking(self._limits.sample_s):
+            self._say(Frame({"do": CHUNK}, {CHUNK: pickle.dumps((part, labels))}))
+        for sample in part.samples:
+            self._next(self._limits.sample_s, sample.source)
+            worked()
+        filled: Filled = pickle.loads(self._next(inf).blobs[FILLED])  # noqa: S301 - our own process
+        self._next(self._limits.sample_s)
+        return filled
+
+    def _work_on(self, bench: Bench) -> None:
+        if bench is not self._bench:
+            with self._asking(self._limits.sample_s):
+                self._say(Frame({"do": BENCH}, {BENCH: pickle.dumps(bench)}))
+                self._heard(0)
+            self._bench = bench
+
+    def _next(self, seconds: float, source: str = "") -> Frame:
+        """Return what it tells next. Raises what it met that is no fault of its own."""
+        with self._asking(seconds, source):
+            frame = self._heard(MOST_TOLD)
+        if RAISES in frame.head:
+            self.close()
+            raise pickle.loads(frame.blobs[RAISES])  # noqa: S301 - our own process wrote it
+        return frame

@@ -1,0 +1,192 @@
+"""Chunks that our own handler makes by itself, and those that are left to all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from datasets_stand import a_server, at_work, contents, ended, made
+
+from foveate.datasets.dataset import State
+from foveate.datasets.handlers.builtin.installed import BuiltIn
+from foveate.datasets.handlers.limits import Limits
+from foveate.datasets.identity import Request
+from foveate.datasets.shards.finish import ShardFormats
+from foveate.imaging.pixels import from_array
+from foveate.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from foveate.datasets.dataset import Dataset
+    from foveate.datasets.preparer import Preparer
+    from foveate.datasets.seams import Chunk, Writer
+
+PICTURES = 11
+ASKED = Request(
+    "cats",
+    "foveate",
+    "",
+    {
+        "width": 32,
+        "height": 32,
+        "crop": "random",
+        "variations_per_sample": 2,
+        "shards": {"samples": 2},
+    },
+)
+
+
+class Stranger(BuiltIn):
+    """The same handler, of which each picture is asked."""
+
+    trusted = property(lambda _: False)  # type: ignore[assignment]
+
+
+class Full(ShardFormats):
+    """A disk that is full by the second chunk."""
+
+    def writer(self, name: str, chunk: Chunk) -> Writer:
+        writer = super().writer(name, chunk)
+        if chunk.number:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return writer
+
+
+@pytest.fixture(autouse=True)
+def raw(tmp_path: Path) -> Path:
+    """Have pictures, of which one is none."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for number in range(PICTURES):
+        noise = np.random.default_rng(number).integers(0, 255, (48, 64, 3), np.uint8)
+        from_array(noise).jpegsave(str(folder / f"{number:03}.jpg"))
+    (folder / "004.jpg").write_bytes(b"no picture")
+    return folder
+
+
+def ours(tmp_path: Path, name: str = "ours", **more: Any) -> Preparer:
+    handler = more.pop("handler", None) or BuiltIn(Settings(), Limits())
+    place = str(tmp_path / f"datasets-{name}")
+    formats = more.pop("formats", None) or ShardFormats()
+    return a_server(tmp_path, place, name=name, handler=handler, formats=formats, **more)
+
+
+def test_chunks_made_alone_have_the_bytes_of_those_that_are_made_together(tmp_path: Path) -> None:
+    two, one = ours(tmp_path, "two", workers=2), ours(tmp_path, "one", workers=1)
+    strange = ours(tmp_path, "strange", workers=2, handler=Stranger(Settings(), Limits()))
+    there = [made(each, ASKED) for each in (two, one, strange)]
+    assert {each.state for each in there} == {State.READY}
+    assert {each.samples for each in there} == {2 * (PICTURES - 1)}
+    files = [
+        contents(server, each) for server, each in zip((two, one, strange), there, strict=True)
+    ]
+    assert files[0] == files[1] == files[2]
+    assert len([name for name in files[0] if name.endswith(".tar")]) == 6
+
+
+def test_a_picture_that_changed_is_named_however_far_away_it_was_read(
+    tmp_path: Path, raw: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = ours(tmp_path, workers=2)
+    dataset = server.desk.ask(ASKED)
+    kept = (raw / "005.jpg").stat()
+    (raw / "005.jpg").write_bytes((raw / "005.jpg").read_bytes()[::-1])
+    os.utime(raw / "005.jpg", ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    failed = worked(server, dataset)
+    assert failed.error == "RawChanged"
+    assert "005.jpg has other bytes" in caplog.text
+    assert server.desk.ask(ASKED).id != dataset.id
+
+
+def test_a_full_disk_is_waited_for_and_is_no_fault_of_the_dataset(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = ours(tmp_path, workers=2, formats=Full())
+    dataset = server.desk.ask(ASKED)
+
+    async def go() -> State:
+        async with at_work(server):
+            async with asyncio.timeout(30):
+                while "It waits for room" not in caplog.text:
+                    await asyncio.sleep(0.01)
+            return server.store.of(dataset.id).state
+
+    assert asyncio.run(go()) is not State.FAILED
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found in /proc")
+def test_a_handler_that_is_killed_in_a_chunk_is_told_of_with_its_picture(tmp_path: Path) -> None:
+    server = ours(tmp_path, workers=2)
+    dataset = server.desk.ask(
+        Request(
+            "cats",
+            "foveate",
+            "",
+            {
+                **ASKED.config,
+                "blur": 20.0,
+                "width": 1200,
+                "height": 1200,
+                "variations_per_sample": 4,
+            },
+        )
+    )
+
+    async def go() -> Dataset:
+        async with at_work(server):
+            async with asyncio.timeout(60):
+                while not (found := list(children())) or not list(tmp_path.rglob("*.tar")):
+                    await asyncio.sleep(0.01)
+            os.kill(found[0], signal.SIGKILL)
+            return await ended(server, dataset)
+
+    failed = asyncio.run(go())
+    assert failed.state is State.FAILED
+    assert ".jpg: expected an answer, got exit code -9" in failed.message
+    assert not list(children())
+
+
+def test_who_stops_waits_for_no_chunk_and_leaves_nobody_behind(tmp_path: Path) -> None:
+    server = ours(tmp_path, workers=2)
+    asked = {**ASKED.config, "blur": 20.0, "width": 1200, "height": 1200}
+    dataset = server.desk.ask(Request("cats", "foveate", "", asked))
+
+    async def go() -> float:
+        async with at_work(server):
+            async with asyncio.timeout(60):
+                while not list(tmp_path.rglob("*.tar")):
+                    await asyncio.sleep(0.01)
+            began = asyncio.get_running_loop().time()
+        return asyncio.get_running_loop().time() - began
+
+    assert asyncio.run(go()) < 5
+    assert not list(children())
+    assert not server.store.of(dataset.id).has_ended
+
+
+def worked(server: Preparer, dataset: Dataset) -> Dataset:
+    async def go() -> Dataset:
+        async with at_work(server):
+            return await ended(server, dataset, 30)
+
+    return asyncio.run(go())
+
+
+def children() -> Iterator[int]:
+    """Yield the handlers of this process that run."""
+    for each in Path("/proc").iterdir():
+        if each.name.isdigit():
+            try:
+                said = (each / "cmdline").read_bytes()
+                parent = (each / "stat").read_text().rpartition(")")[2].split()[1]
+            except OSError:
+                continue
+            if b"builtin.child" in said and int(parent) == os.getpid():
+                yield int(each.name)
