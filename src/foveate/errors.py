@@ -47,6 +47,7 @@ is for the log.
     │   ├── DesignTooLarge         a design of more bytes, elements or letters than it may have
     │   ├── BadChange              a change set that says what cannot be
     │   ├── DesignConflict         a change set of another version of its design
+    │   ├── UnknownBrand           a brand that the operator keeps none of by that name
     │   ├── UnknownDesign          a design, or a version of one, that is not kept here
     │   └── UnknownFont            a font of a design that no card has
     ├── SourceError                the original could not be had
@@ -459,6 +460,12 @@ class DesignConflict(BadRequest):
     def __init__(self, detail: str = "", *, conflicts: Sequence[str] = ()) -> None:
         super().__init__(detail or "\n".join(conflicts))
         self.conflicts = tuple(conflicts) or tuple(filter(None, [detail]))
+
+
+class UnknownBrand(BadRequest):
+    """The operator keeps no brand by that name; the message lists those that there are."""
+
+    summary = "There is no such brand."
 
 
 class UnknownDesign(BadRequest):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from designs_stand import LETTERS, POSTER, need_letters, poster_in
 from endpoint_stand import Reply, endpoint
+from figma_stand import file as figma_file
 from typer.testing import CliRunner
 
 from foveate.background import forget_settings
@@ -117,6 +119,26 @@ def test_a_design_is_in_other_sizes_and_in_a_brand(poster: Path, tmp_path: Path)
     brand.write_text("[colours]\ntext = '#14213d'\n")
     told = json.loads(run("brand", poster, "--brand", brand, "--json").stdout)
     assert "#14213d" in {each["to"] for each in told["changes"] if each["attribute"] == "color"}
+
+
+def test_an_svg_and_its_pictures_become_a_design(tmp_path: Path, photo: Image) -> None:
+    data = base64.b64encode(photo.pngsave_buffer()).decode()
+    file, out = tmp_path / "a.svg", tmp_path / "made" / "a.xml"
+    file.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><script/><image id="own" '
+        f'href="data:image/png;base64,{data}" width="60" height="40"/></svg>'
+    )
+    out.parent.mkdir()
+    done = run("import", file, "--out", out, "--json")
+    told = json.loads(done.stdout)
+    assert told["pictures"] == [str(out.parent / "own.png")]
+    assert told["remarks"] == ["<script> is left out."]
+    assert "<script> is left out." in done.stderr
+    run("render", out, tmp_path / "a.png")
+    file = tmp_path / "a.json"
+    file.write_bytes(figma_file())
+    assert "abc123" in run("import", file, "--out", out).stderr
+    assert 'name="Campaign"' in out.read_text()
 
 
 def test_a_design_is_edited_by_a_sentence(

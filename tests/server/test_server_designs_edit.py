@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from designs_served import PATH, kept, served
 from designs_stand import LETTERS, need_letters
 from endpoint_stand import Reply, endpoint
-from test_server_designs import PATH, kept, served
 
 from foveate.design.drawing.engine import installed
 from foveate.people.keys import ANY, Keys, Scope
@@ -68,6 +68,21 @@ def test_plain_words_are_done_without_a_model_and_asked_back_where_they_are_not_
         ((event, data),) = edited(http, name, "frobnicate it", model=False, keep=True)
         assert (event, data["said"]) == ("question", "What is meant by “frobnicate”?")
         assert http.get(f"{PATH}/{name}").headers["etag"] == '"2"'
+
+
+def test_what_is_chosen_is_what_it_means(tmp_path: Path) -> None:
+    with served(tmp_path) as http:
+        name = kept(http, LETTERS)["id"]
+        more: dict[str, Any] = {"model": False}
+        asked, *_ = edited(http, name, "make it red", **more)
+        assert asked[0] == "question"
+        told = dict(edited(http, name, "make it red", blocks=["title"], **more))
+        assert {each["id"] for each in told["changed"]["changes"]} == {"title"}
+        lost = edited(http, name, "make it red", blocks=["nobody"], **more)
+        assert lost[-1][0] in {"question", "error"}
+        for wrong in ("title", [7]):
+            (refused,) = edited(http, name, blocks=wrong)
+            assert refused[1]["error"] == "BadBody"
 
 
 def test_what_was_proposed_can_be_made_by_its_change_set(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from foveate.cli.design_batch import batch
 from foveate.cli.design_changes import diff, merge
 from foveate.cli.design_edit import edit
 from foveate.cli.design_eval import evaluate
+from foveate.cli.design_import import import_
 from foveate.cli.design_keys import app as key
 from foveate.cli.design_library import app as library
 from foveate.cli.design_sizes import brand, resize
@@ -39,6 +40,7 @@ app.command()(diff)
 app.command()(merge)
 app.command()(resize)
 app.command()(brand)
+app.command("import")(import_)
 File = Annotated[Path, typer.Argument(help="A design, as XML or JSON.", metavar="DESIGN")]
 
 

@@ -20,12 +20,13 @@ from foveate.design.changes.in_json import changes_from_json, changes_to_json
 from foveate.design.changes.merging import merge
 from foveate.design.checks.checking import Checks
 from foveate.design.filling import Filling
+from foveate.design.importing.files import MOST_BYTES, import_design
 from foveate.design.nodes.limits import USUAL
 from foveate.design.resizing.mended import resize_mended
 from foveate.design.xml import reading, writing
 from foveate.designs.easel import OwnEasel
 from foveate.designs.editor import Editor
-from foveate.designs.looks import looks_of, measured
+from foveate.designs.looks import eyes_of, looks_of, measured
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, check_scale, format_named
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from foveate.design.assistant.states import State
     from foveate.design.changes.merging import Conflict
     from foveate.design.checks.model import Finding, Looks
+    from foveate.design.importing.imported import Imported
     from foveate.design.scene.model import Scene
     from foveate.rendition import Rendition
 
@@ -62,6 +64,21 @@ class Design:
         path = Path(file)
         with path.open("rb") as opened:
             return cls(read_design(opened.read(USUAL.bytes + 1)), path.absolute().parent)
+
+    @classmethod
+    def imported(
+        cls, file: str | Path, *, kind: str = "", app: App | None = None
+    ) -> tuple[Design, Imported]:
+        """Return the design in a file of SVG or Figma's JSON, and what is otherwise in it.
+
+        Pictures that the file holds are among what is returned, by their names: they are to be
+        written where the design is. Raises BadDesign, DesignTooLarge, OSError.
+        """
+        path, typefaces = Path(file), (app or default_app()).draughtsman.fonts.typefaces
+        with path.open("rb") as opened:
+            data = opened.read(MOST_BYTES + 1)
+        made = import_design(data, kind, eyes_of(typefaces))
+        return cls(made.scene, path.absolute().parent), made
 
     @classmethod
     def read(cls, text: str | bytes) -> Design:

@@ -60,18 +60,25 @@ class Editor:
     """Where designs are that name pictures beside them; None names them as the origin does."""
 
     async def edit(
-        self, scene: Scene, request: str, *, key: str, deadline: Deadline
+        self,
+        scene: Scene,
+        request: str,
+        *,
+        key: str,
+        deadline: Deadline,
+        before: tuple[str, ...] = (),
     ) -> AsyncIterator[State]:
         """Yield what happens, up to Question, or Changed and Done.
 
-        Raises EditRefused, and as the assistant does.
+        `before` are ids of blocks that are meant by *it* in plain words. Raises EditRefused, and as
+        the assistant does.
         """
         loop = asyncio.get_running_loop()
         checks = Checks(await asyncio.to_thread(looks_of, self.easel, loop))
         library = await asyncio.to_thread(self._library, loop)
         answer = None
         if self.by_words or self.asked.only_chooses:
-            answer = await asyncio.to_thread(understand, scene, request, library=library)
+            answer = await asyncio.to_thread(understand, scene, request, before, library=library)
         if answer is not None and self.asked.base_url and self.asked.only_chooses:
             async for each in self._chosen(scene, request, answer, key):
                 if isinstance(each, Answered):

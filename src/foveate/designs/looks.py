@@ -12,6 +12,7 @@ from foveate.design.checks.drawn import Drawn
 from foveate.design.checks.model import Looks
 from foveate.design.drawing.asked import Asked
 from foveate.design.drawing.text import measure
+from foveate.design.importing.imported import Eyes
 from foveate.errors import FoveateError
 from foveate.trace import Trace
 
@@ -94,3 +95,8 @@ def looks_of(easel: Easel, loop: asyncio.AbstractEventLoop) -> Looks:
 def measured(typefaces: Typefaces, text: Text, language: str) -> Measured:
     """Return how large a text becomes. Raises UnknownFont, FontsMissing."""
     return measure(text, typefaces, language)
+
+
+def eyes_of(typefaces: Typefaces) -> Eyes:
+    """Return what an import asks: how large letters become, and which fonts there are."""
+    return Eyes(measures=partial(measured, typefaces), fonts=typefaces.shelf)

@@ -6,10 +6,12 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from foveate.configuration.folder import named_folder
 from foveate.design.changes.applying import apply
 from foveate.design.changes.difference import difference
 from foveate.design.changes.merging import merge
 from foveate.design.changes.model import ChangeSet, inverse
+from foveate.designs.brands import Brands
 from foveate.jobs.callers import Callers
 from foveate.jobs.threads import Threads
 from foveate.people.keys import Keys
@@ -18,6 +20,8 @@ from foveate.service.kept_designs import Store
 from foveate.storage.given import Given, designs_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from foveate.design.changes.merging import Conflict
     from foveate.design.scene.model import Scene
     from foveate.service.kept_designs import Kept
@@ -49,10 +53,13 @@ class Designs:
 
     store: Store
     callers: Callers
+    brands: Brands
     given: Given
     """Pictures that designs were given."""
     works: Threads = field(default_factory=lambda: Threads("designs", 4))
     """Reading, comparing and keeping blocks, and is none of the pictures' work."""
+    layouts: Threads = field(default_factory=lambda: Threads("layouts", 2))
+    """Other sizes and brands are reckoned for a second and more: nobody who keeps one waits."""
 
     @classmethod
     def of(cls, settings: Settings) -> Designs:
@@ -63,6 +70,7 @@ class Designs:
         return cls(
             Store(folder, most=asked.most, versions=asked.versions),
             Callers(keys, settings.signing.keys, limit, "designs", "design"),
+            Brands(_brands_folder(settings, folder)),
             Given(asked, settings.limits.max_bytes),
         )
 
@@ -70,6 +78,7 @@ class Designs:
         """Let go of all."""
         await asyncio.to_thread(self.store.close)
         self.works.close()
+        self.layouts.close()
 
     async def change(self, id_: str, asked: Changes, by: str, version: int | None = None) -> Done:
         """Make changes to a design, and keep what comes of it.
@@ -115,3 +124,8 @@ class Designs:
             return difference(*scenes)
 
         return await self.works.run(compared)
+
+
+def _brands_folder(settings: Settings, designs: Path) -> Path:
+    written = settings.designs.brands
+    return named_folder("designs.brands", written) if written else designs / "brands"

@@ -38,6 +38,7 @@ CODES: Final[dict[type[errors.FoveateError], str]] = {
     errors.DatasetConflict: "FAILED_PRECONDITION",
     errors.DatasetDamaged: "FAILED_PRECONDITION",
     errors.DesignConflict: "FAILED_PRECONDITION",
+    errors.UnknownBrand: "NOT_FOUND",
     errors.UnknownDesign: "NOT_FOUND",
     errors.ResizingLoop: "FAILED_PRECONDITION",
     errors.SourceError: "UNAVAILABLE",

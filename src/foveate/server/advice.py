@@ -69,6 +69,8 @@ ADVICE: Final[dict[type[errors.FoveateError], str]] = {
     errors.DesignTooLarge: "Leave out blocks, or part the design in several.",
     errors.BadChange: "Correct what its message names, or compare the two designs anew.",
     errors.DesignConflict: "Read the design again, and merge the change set into it.",
+    errors.UnknownBrand: "Correct the name, put the brand into the folder of "
+    "`FOVEATE_DESIGNS__BRANDS`, or send it as TOML.",
     errors.UnknownDesign: "Correct the id or the version, or keep the design anew.",
     errors.SourceError: "Fetch the original from the server's machine, and see what comes.",
     errors.SourceNotFound: "Look at the path, and at `FOVEATE_ORIGINS__FOLDER`.",

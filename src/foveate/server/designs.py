@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 from starlette.requests import ClientDisconnect
 
 from foveate.design import in_json
+from foveate.design.importing.files import MOST_BYTES
 from foveate.design.nodes.limits import USUAL
 from foveate.design.xml import reading
 from foveate.errors import BadBody, BadOption, ClientDisconnected, DesignTooLarge
@@ -46,7 +47,9 @@ HARMLESS: Final = {
 }
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _TAG: Final = re.compile(r'(?:W/)?"(\d{1,18})"')
-_XML_TYPES: Final = frozenset({XML, "text/xml", "image/svg+xml"})
+SVG: Final = "image/svg+xml"
+FIGMA: Final = "figma"
+_XML_TYPES: Final = frozenset({XML, "text/xml"})
 
 
 def may(designs: Designs, scope: AsgiScope, what: Scope) -> str:
@@ -103,21 +106,50 @@ def wants_json(accept: str) -> bool:
 
 async def read_design(arriving: Arriving, _: int, grace_s: float) -> Body:
     """Return a body that is a design. Raises BadBody, BadDesign, BodyTooSlow, DesignTooLarge."""
-    kind = arriving.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = content_type(arriving.request)
     if kind != JSON and kind not in _XML_TYPES:
         raise BadBody(f"Expected a design with the header `content-type: {XML}` or `{JSON}`.")
-    beyond = DesignTooLarge(f"Expected a design of at most {USUAL.bytes} bytes, got more.")
+    data = await _received(arriving, USUAL.bytes, grace_s)
+    return Body(content=await asyncio.to_thread(_read, data, as_json=kind == JSON))
+
+
+def importing(request: Request, from_: str) -> str:
+    """Return what a body is of another program, `svg` or `figma`; empty for a design of ours.
+
+    Raises BadOption.
+    """
+    if from_ not in {"", FIGMA, "svg"}:
+        raise BadOption(f"Expected `from` as svg or {FIGMA}, got {shown(from_)}.")
+    return from_ or ("svg" if content_type(request) == SVG else "")
+
+
+async def read_file(arriving: Arriving, most: int, grace_s: float) -> Body:
+    """Return a body that is a file of another program. Raises BodyTooSlow, DesignTooLarge."""
+    return Body(content=await _received(arriving, min(most, MOST_BYTES), grace_s))
+
+
+async def _received(arriving: Arriving, most: int, grace_s: float) -> bytes:
+    beyond = DesignTooLarge(f"Expected a design of at most {most} bytes, got more.")
     try:
-        data = await bounded(arriving, USUAL.bytes, grace_s, beyond).body()
+        return await bounded(arriving, most, grace_s, beyond).body()
     except ClientDisconnect as why:
         raise ClientDisconnected from why
-    return Body(content=await asyncio.to_thread(_read, data, as_json=kind == JSON))
+
+
+def content_type(request: Request) -> str:
+    """Return what a body says that it is."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def sent_design(door: Door, request: Request) -> Scene:
     """Return the design that a body is. Raises BadBody, BadDesign, DesignTooLarge."""
     sent = await door.answer(request, _content, read_design, pictures=False)
     return cast("Scene", sent)
+
+
+async def sent_file(door: Door, request: Request) -> bytes:
+    """Return the file that a body is. Raises DesignTooLarge."""
+    return cast("bytes", await door.answer(request, _content, read_file, pictures=False))
 
 
 async def _content(posted: Posted) -> object:

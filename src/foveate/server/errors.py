@@ -67,6 +67,7 @@ TABLE: Final[dict[type[errors.FoveateError], Status]] = {
     errors.DesignTooLarge: Status(413, 9401),
     errors.BadChange: Status(422, 9401),
     errors.DesignConflict: Status(409, 9401),
+    errors.UnknownBrand: Status(404, 9404),
     errors.UnknownDesign: Status(404, 9404),
     errors.SourceError: Status(502, 9402),
     errors.SourceNotFound: Status(404, 9404),

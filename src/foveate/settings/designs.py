@@ -18,6 +18,11 @@ class Designs:
         "Keep designs, `designs.sqlite3`, and their keys in this folder of this machine; empty is "
         "the user's data folder.",
     )
+    brands: str = setting(
+        "",
+        "The folder of the brands that designs may be brought to by name: a TOML file each, "
+        "`nord.toml` for `nord`; empty is `brands` in the folder of designs.",
+    )
     most: int = setting(10_000, "Designs that may be kept.", Meta(ge=1, le=10_000_000))
     versions: int = setting(
         100,

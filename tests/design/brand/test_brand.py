@@ -180,7 +180,7 @@ def test_letters_are_told_apart_whatever_the_brand_says() -> None:
     made = adapted(scene(), pale, below=white)
     legal = block(made, "legal").colour
     assert contrast(legal, colour("#fff")) >= 4.5
-    assert any(said.startswith("The contrast of legal is 1.5:1") for said in made.remarks)
+    assert any(said.startswith("Mended: The contrast of legal is 1.5:1") for said in made.remarks)
 
 
 def test_letters_shrink_where_those_of_the_brand_do_not_fit() -> None:

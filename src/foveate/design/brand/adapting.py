@@ -45,7 +45,8 @@ def adapt(scene: Scene, brand: Brand, looks: Looks = NOTHING) -> Branded:
     """
     pages = tuple(_Adapting(brand, scene.dpi, page).made() for page in scene.pages)
     found = Checks(looks, LETTERING)(scene, replace(scene, pages=pages))
-    remarks = (*_kept(scene), *found.repaired, *found.refused, *found.warned)
+    mended = (f"Mended: {each}" for each in found.repaired)
+    remarks = (*_kept(scene), *mended, *found.refused, *found.warned)
     return Branded(found.scene, difference(scene, found.scene), tuple(dict.fromkeys(remarks)))
 
 

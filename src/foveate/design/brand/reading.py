@@ -36,8 +36,17 @@ def read_brand(text: str) -> Brand:
         raise BadDesign(f"Expected a brand of at most {MOST_BYTES} bytes, got {len(text)}.")
     try:
         said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as why:
+    except (tomllib.TOMLDecodeError, RecursionError) as why:
         raise BadDesign(f"Expected a brand as TOML, got what is none: {why}.") from None
+    return brand_of(said)
+
+
+def brand_of(said: Mapping[str, Any]) -> Brand:
+    """Return the brand that tables say, of TOML or JSON. Raises BadDesign.
+
+    >>> brand_of({"fonts": {"body": "Lora"}}).fonts["body"]
+    'Lora'
+    """
     reader = _Reader()
     brand = reader.brand(said)
     if reader.problems:

@@ -60,6 +60,8 @@ class Measured:
     over: tuple[float, float]
     """By how much it is wider and higher than its box; nothing where it fits."""
     remarks: tuple[Remark, ...] = ()
+    baseline: float = 0.0
+    """From the top of its box to where the letters of its first line stand."""
 
     @property
     def fits(self) -> bool:
@@ -101,12 +103,13 @@ def laid_out(text: Text, typefaces: Typefaces, language: str = "") -> Laid:
     width, height = setting.extent(paragraph, share)
     room = setting.room
     over = (_beyond(width, room[0]), _beyond(height, room[1]))
+    top = text.padding + (room[1] - paragraph.Height) * _DOWN[text.valign]
     if any(over):
         remarks = (*remarks, _overflow(text, over))
     return Laid(
         paragraph=paragraph,
         left=text.padding + setting.edge(share),
-        top=text.padding + (room[1] - paragraph.Height) * _DOWN[text.valign],
+        top=top,
         measured=Measured(
             width=width,
             height=height,
@@ -114,6 +117,7 @@ def laid_out(text: Text, typefaces: Typefaces, language: str = "") -> Laid:
             size=text.size * share,
             over=over,
             remarks=remarks,
+            baseline=top + paragraph.AlphabeticBaseline,
         ),
     )
 

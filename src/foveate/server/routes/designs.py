@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Header, Query
@@ -9,10 +10,14 @@ from fastapi.responses import Response
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 
 from foveate.design.changes.in_json import changes_from_json, changes_to_json
+from foveate.design.importing.files import import_design
+from foveate.design.importing.sources import with_sources
 from foveate.design.in_json import scene_to_json
 from foveate.design.xml import writing
 from foveate.designs.easel import Easel
+from foveate.designs.looks import eyes_of
 from foveate.designs.room import Changes
+from foveate.designs.variants import Variants
 from foveate.people.keys import Scope
 from foveate.server.answer import json_answer
 from foveate.server.designs import (
@@ -23,9 +28,11 @@ from foveate.server.designs import (
     drawn_answer,
     etag,
     id_of,
+    importing,
     matched,
     may,
     sent_design,
+    sent_file,
     wants_json,
 )
 from foveate.server.disconnect import unless_gone
@@ -50,7 +57,9 @@ from foveate.service.draw import Drawing, check_scale, format_named
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from foveate.design.importing.imported import Imported
     from foveate.designs.room import Done
+    from foveate.rendition import Rendition
     from foveate.server.door import Door, Posted
     from foveate.service.kept_designs import Kept
 
@@ -80,11 +89,19 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         id_: Annotated[
             str, Query(alias="id", description="An id of your choice; else one is made.")
         ] = "",
+        from_: Annotated[
+            str, Query(alias="from", description="Of what the body is a file: `svg`, `figma`.")
+        ] = "",
     ) -> Response:
         who, own = may(designs, request.scope, Scope.WRITE), id_of(id_)
-        scene = await sent_design(door, request)
+        kind, more = importing(request, from_), {}
+        if kind:
+            made = await _imported(door, request, kind)
+            scene, more = made.scene, {"remarks": list(made.remarks)}
+        else:
+            scene = await sent_design(door, request)
         kept = await designs.works.run(designs.store.add, scene, who, own)
-        return _told(kept, CREATED, {"location": f"{PATH}/{kept.id}"})
+        return told_kept(kept, CREATED, {"location": f"{PATH}/{kept.id}"}, more)
 
     @api.get(PATH, **LIST_DOCS)
     async def list_(
@@ -96,7 +113,7 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         may(designs, request.scope, Scope.READ)
         found = await designs.works.run(designs.store.page, search, limit, after)
         more = found[-1].number if len(found) == limit else None
-        told = {"designs": [_with_links(each) for each in found], "next": more}
+        told = {"designs": [with_links(each) for each in found], "next": more}
         return as_response(json_answer(200, told))
 
 
@@ -132,7 +149,8 @@ def _add_design(api: FastAPI, door: Door) -> None:
         who, version = may(designs, request.scope, Scope.WRITE), matched(if_match)
         scene = await sent_design(door, request)
         if not merge:
-            return _told(await designs.works.run(designs.store.put, design, scene, who, version))
+            put = designs.store.put
+            return told_kept(await designs.works.run(put, design, scene, who, version))
         return _done(await designs.merge(design, scene, who, version))
 
     @api.delete(own, **DELETE_DOCS)
@@ -150,6 +168,7 @@ def _add_design(api: FastAPI, door: Door) -> None:
 
 def _add_drawing(api: FastAPI, door: Door) -> None:
     designs = door.designs
+    variants = Variants(Easel(core=door.core, delivery=door.delivery), designs.layouts)
 
     @gets(api, f"{PATH}/{{design}}/render", RENDER_DOCS)
     async def render(  # noqa: PLR0913, PLR0917 - each is a word of the query
@@ -162,13 +181,20 @@ def _add_drawing(api: FastAPI, door: Door) -> None:
         scale: Annotated[float, Query(description="Pixels to one of the design.")] = 1.0,
         quality: Annotated[int | None, Query(description="1 to 100.", ge=1, le=100)] = None,
         version: OfVersion = None,
+        to: Annotated[str, Query(description="In another size: `16:9`, `a5`.")] = "",
+        brand: Annotated[str, Query(description="In a brand of `GET /v1/brands`.")] = "",
     ) -> Response:
         may(designs, request.scope, Scope.READ)
         drawing = Drawing(format_named(format), page, check_scale(scale), quality)
         kept, scene = await designs.works.run(designs.store.scene, design, version)
-        easel = Easel(core=door.core, delivery=door.delivery)
+        meant = await designs.works.run(designs.brands.named, brand) if brand else None
         trace = exchange_of(request.scope).trace
-        made = await unless_gone(request.receive, easel.draw(scene, drawing, trace))
+
+        async def drawn() -> Rendition:
+            other = await variants.made(scene, to, meant)
+            return await variants.easel.draw(other, drawing, trace)
+
+        made = await unless_gone(request.receive, drawn())
         return drawn_answer(made, trace, {"foveate-version": str(version or kept.version)})
 
 
@@ -210,7 +236,20 @@ async def _content(posted: Posted) -> object:
     return posted.body.content
 
 
-def _with_links(kept: Kept) -> dict[str, Any]:
+async def _imported(door: Door, request: Request, kind: str) -> Imported:
+    """Return the design of a file of another program. Raises BadDesign, DesignTooLarge."""
+    data = await sent_file(door, request)
+    eyes = eyes_of(door.core.draughtsman.fonts.typefaces)
+    work = door.designs.layouts.run(import_design, data, kind, eyes)
+    made = await unless_gone(request.receive, work)
+    put = door.designs.given.put
+    rows = made.pictures.items()
+    sources = {name: await door.designs.works.run(put, each) for name, each in rows}
+    return replace(made, scene=with_sources(made.scene, sources))
+
+
+def with_links(kept: Kept) -> dict[str, Any]:
+    """Return what is known of a design, and where the rest is."""
     own = f"{PATH}/{kept.id}"
     links = {name: f"{own}/{name}" for name in ("render", "versions", "changes")}
     return {**kept.to_json(), "links": {"self": own, **links}}
@@ -218,14 +257,15 @@ def _with_links(kept: Kept) -> dict[str, Any]:
 
 def _done(done: Done) -> Response:
     told = {**changes_to_json(done.changes), "conflicts": list(map(str, done.conflicts))}
-    return _told(done.kept, more=told)
+    return told_kept(done.kept, more=told)
 
 
-def _told(
+def told_kept(
     kept: Kept,
     status: int = 200,
     headers: dict[str, str] | None = None,
     more: dict[str, Any] | None = None,
 ) -> Response:
+    """Answer with what is known of a design that was kept, and more."""
     tagged = {"etag": etag(kept.version), **(headers or {})}
-    return as_response(json_answer(status, {**_with_links(kept), **(more or {})}, tagged))
+    return as_response(json_answer(status, {**with_links(kept), **(more or {})}, tagged))

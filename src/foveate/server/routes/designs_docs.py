@@ -69,11 +69,15 @@ POST_DOCS: Final = {
     **docs(
         "Keep a design",
         "As XML or JSON; what is wrong with it is told, each by its place. It is on the disk when "
-        "this is answered. Needs the scope `write`.",
+        "this is answered. An SVG, or with `from=figma` what Figma's `GET /v1/files/KEY` answers "
+        "(with `geometry=paths`), becomes a design; what a design has no words for is told in "
+        "`remarks`. Needs the scope `write`.",
         json_response("The design is kept.", {**EXAMPLE, "version": 1}),
         201,
     ),
-    "openapi_extra": SENT,
+    "openapi_extra": _body(
+        {"application/xml": XML, "application/json": SCENE, "image/svg+xml": "<svg>...</svg>"}
+    ),
 }
 LIST_DOCS: Final = docs(
     "List designs",
@@ -130,7 +134,8 @@ RENDER_DOCS: Final = {
     **docs(
         "Draw a design",
         "Its pictures come from the origin and from allowed addresses, by their options, cached "
-        "and moderated as everywhere. At most so many pixels as renditions may have.",
+        "and moderated as everywhere. At most so many pixels as renditions may have. With `to` and "
+        "`brand` it is drawn as it would be in another size and in a brand; nothing is kept.",
         _DRAWN,
     ),
     "responses": _ANSWERS,

@@ -81,6 +81,11 @@ DOCS: Final = {
                             "request": {"type": "string"},
                             "keep": {"type": "boolean", "default": False},
                             "model": {"type": "boolean", "default": False},
+                            "blocks": {
+                                "type": "array",
+                                "items": {"type": "string"},
+                                "description": "Ids of the blocks that are meant by *it*.",
+                            },
                         },
                     },
                     "example": {"request": "translate it into German", "keep": True},
@@ -97,6 +102,8 @@ class _Said(NamedTuple):
     request: str
     keep: bool
     model: bool
+    blocks: tuple[str, ...] = ()
+    """Which blocks are meant by *it*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,10 @@ class _Edit:
     async def events(self, _: Posted) -> AsyncGenerator[bytes]:
         """Yield what happens."""
         changed: Scene | None = None
-        states = self.editor.edit(self.scene, self.said.request, key=self.who, deadline=NEVER)
+        said = self.said
+        states = self.editor.edit(
+            self.scene, said.request, key=self.who, deadline=NEVER, before=said.blocks
+        )
         async for state in states:
             if isinstance(state, Changed):
                 changed = state.scene
@@ -165,9 +175,11 @@ async def _content(posted: Posted) -> object:
 def _said(body: object) -> _Said:
     """Return what is asked for. Raises BadBody."""
     told: dict[str, Any] = body if isinstance(body, dict) else {}
+    blocks = told.get("blocks", [])
     said = _Said(told.get("request", ""), told.get("keep", False), told.get("model", False))
-    right = isinstance(said.request, str) and said.request
-    if not right or not isinstance(said.keep, bool) or not isinstance(said.model, bool):
-        wanted = '"request" as text, and "keep" and "model" as true or false'
+    right = isinstance(said.request, str) and bool(said.request)
+    right = right and isinstance(said.keep, bool) and isinstance(said.model, bool)
+    if not right or not isinstance(blocks, list) or not all(isinstance(b, str) for b in blocks):
+        wanted = '"request" as text, "keep" and "model" as true or false, and "blocks" as ids'
         raise BadBody(f"Expected JSON with {wanted}.")
-    return said
+    return said._replace(blocks=tuple(blocks))

@@ -11,7 +11,7 @@ export class Refused extends Error {
 export const LOST = 'ConnectionLost';
 const BUSY = 503;
 const BUSY_NAMES = new Set(['QueueFull', 'ServerBusy', 'MemoryBudgetSpent']);
-const ENDS = new Set(['done', 'error']);
+const ENDS = new Set(['done', 'error', 'question', 'kept']);
 const MOST_TRIES = 8;
 const SIGNED_S = 3600;
 
@@ -25,7 +25,7 @@ const PICTURES = 'image/avif,image/webp,*/*';
 /** What asks the face index: recognition only where it names a collection. */
 const ASKS_INDEX = /^v1\/(people|studio|recognise\?.*collection=)/;
 const ASKS_DATASETS = /^v1\/(datasets|handlers|raw)/;
-const ASKS_DESIGNS = /^v1\/(designs|elements)/;
+const ASKS_DESIGNS = /^v1\/(designs|elements|brands|page-sizes)/;
 const NO_KEY = new Set(['KeyNeeded', 'BadSignature']);
 
 function keyFor(path) {

@@ -32,7 +32,7 @@ class Designs {
     this.list = h('ul', { class: 'designs' });
     this.more = h('button', { type: 'button', class: 'button', hidden: true, onclick: () => this.#load(this.next) }, 'Show more');
     this.find = h('input', { type: 'search', placeholder: 'Find by name or id', 'aria-label': 'Find designs by name or id', spellcheck: 'false', oninput: () => this.#later() });
-    this.file = h('input', { type: 'file', accept: '.xml,.json,application/xml,application/json', hidden: true, 'aria-label': 'Open a design of XML or JSON', onchange: () => {
+    this.file = h('input', { type: 'file', accept: '.xml,.json,.svg,application/xml,application/json,image/svg+xml', hidden: true, 'aria-label': 'Open a design of XML or JSON, an SVG, or JSON of Figma', onchange: () => {
       const [file] = this.file.files;
       if (file) this.take({ name: file.name, blob: file });
       this.file.value = '';
@@ -137,16 +137,25 @@ class Designs {
     say(`${title} is gone.`);
   }
 
-  /** Takes a file of a design. */
+  /** Takes a file of a design, or of another program. */
   async take({ name = '', blob }) {
     if (!blob) return;
-    await this.#keep(await blob.text(), name.endsWith('.json') || blob.type.includes('json') ? 'application/json' : 'application/xml');
+    const body = await blob.text();
+    if (name.endsWith('.svg') || blob.type.includes('svg')) await this.#keep(body, 'image/svg+xml');
+    else if (name.endsWith('.json') || blob.type.includes('json')) await this.#keep(body, 'application/json', isOfFigma(body) ? '?from=figma' : '');
+    else await this.#keep(body, 'application/xml');
   }
 
-  /** Keeps a design, and opens it. */
-  async #keep(body, kind) {
-    const kept = await this.#act(() => answered(PATH, { method: 'POST', headers: { 'content-type': kind }, body }).then((response) => response.json()));
-    if (kept) location.assign(at(`designs/${kept.id}`));
+  /** Keeps a design, and opens it; first what is otherwise in it than in its file is read. */
+  async #keep(body, kind, query = '') {
+    const kept = await this.#act(() => answered(`${PATH}${query}`, { method: 'POST', headers: { 'content-type': kind }, body }).then((response) => response.json()));
+    if (kept?.remarks?.length) this.refused.replaceChildren(this.#otherwise(kept));
+    else if (kept) location.assign(at(`designs/${kept.id}`));
+  }
+
+  #otherwise({ id, remarks }) {
+    return h('div', { class: 'notice' }, h('h3', {}, 'It is a design now, but for this'),
+      h('ul', {}, remarks.map((each) => h('li', {}, each))), h('a', { class: 'button primary', href: `designs/${id}` }, 'Open it'));
   }
 
   /** Returns what the server answers; undefined where it refuses, which is shown. */
@@ -158,5 +167,15 @@ class Designs {
       this.refused.replaceChildren(LOCKED.has(why.name) ? this.#locked(why) : trouble(why));
       return undefined;
     }
+  }
+}
+
+/** Says whether JSON is what Figma answers of a file. */
+function isOfFigma(text) {
+  try {
+    const { document, nodes } = JSON.parse(text);
+    return Boolean(document ?? nodes);
+  } catch {
+    return false;
   }
 }

@@ -1,0 +1,1 @@
+"""What Figma answers of a file, as a scene."""

@@ -1,0 +1,1 @@
+"""SVG as a scene."""

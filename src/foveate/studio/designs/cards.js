@@ -1,0 +1,107 @@
+// A change set as cards: each change with its sentence and what it looks like, to accept or to reject.
+
+import { h } from '../core/dom.js';
+import { Misfit, changed } from './changes.js';
+import { Crops } from './crops.js';
+
+/** More are accepted or rejected together alone: nobody looks at each. */
+const MOST_SHOWN = 40;
+/** Attributes that are one thing of a block: a place without its size is nobody's wish. */
+const PLACE = new Set(['x', 'y', 'width', 'height', 'rotation', 'size', 'letter-spacing', 'padding', 'radius', 'viewbox']);
+const DONE = { accepted: 'Accepted', rejected: 'Rejected' };
+
+export class Cards {
+  /** Takes what an editor edits, the changes, and what they are called where they are taken back. */
+  constructor(editor, changes, title, { decided = () => {} } = {}) {
+    Object.assign(this, { editor, design: editor.design, title, decided });
+    this.cards = gathered(changes).map((some) => ({ changes: some, state: '' }));
+    const crops = new Crops(this.design.scene, attempted(this.design.scene, changes));
+    const { length } = this.cards;
+    const shown = this.cards.slice(0, MOST_SHOWN);
+    this.rows = h('ul', { class: 'cards' }, shown.map((card) => this.#card(card, crops)));
+    this.see = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => this.#see() }, 'See it');
+    this.all = h('div', { class: 'row all' },
+      h('button', { type: 'button', class: 'button primary', onclick: () => this.accept(this.waiting) }, length > 1 ? `Accept all ${length}` : 'Accept'),
+      h('button', { type: 'button', class: 'button', onclick: () => this.reject(this.waiting) }, length > 1 ? 'Reject all' : 'Reject'), this.see);
+    const more = length - shown.length;
+    this.told = h('p', { class: 'wrong', role: 'alert', hidden: true });
+    this.element = h('div', { class: 'change-set' }, this.all, this.told, this.rows, more > 0 && h('p', { class: 'muted' }, `And ${more} more.`));
+  }
+
+  get waiting() {
+    return this.cards.filter(({ state }) => !state);
+  }
+
+  #card(card, crops) {
+    const said = card.changes.map(({ sentence }) => sentence);
+    const act = (title, ready) => h('button', { type: 'button', class: 'button', 'aria-label': `${title}: ${said.join(' ')}`, onclick: ready }, title);
+    card.acts = h('div', { class: 'row' }, act('Accept', () => this.accept([card])), act('Reject', () => this.reject([card])));
+    card.element = h('li', { class: 'card' }, crops.pair(card.changes[0]), said.map((each) => h('p', {}, each)), card.acts);
+    return card.element;
+  }
+
+  /** Makes the changes of some cards, as one thing that can be taken back. */
+  accept(cards) {
+    if (!cards.length) return;
+    const changes = cards.flatMap((card) => card.changes);
+    this.told.hidden = true;
+    try {
+      changed(this.design.scene, changes, true);
+      this.design.do(changes, cards.length > 1 ? this.title : changes[0].sentence);
+      this.#decide(cards, 'accepted');
+    } catch (why) {
+      if (!(why instanceof Misfit)) throw why;
+      this.told.textContent = `That cannot be done any more. ${why.message}`;
+      this.told.hidden = false;
+    }
+  }
+
+  /** Lets some changes be. */
+  reject(cards) {
+    this.#decide(cards, 'rejected');
+  }
+
+  /** Shows the design as it is. */
+  leave() {
+    if (this.see.getAttribute('aria-pressed') === 'true') this.#see();
+  }
+
+  #decide(cards, state) {
+    for (const card of cards) {
+      card.state = state;
+      card.element?.classList.add(state);
+      card.acts?.replaceChildren(h('span', { class: 'muted' }, DONE[state]));
+    }
+    this.leave();
+    this.all.hidden = !this.waiting.length;
+    if (this.all.hidden) this.decided();
+    this.editor.say(cards.length > 1 ? `${DONE[state]}: ${cards.length} changes` : DONE[state]);
+  }
+
+  #see() {
+    const on = this.see.getAttribute('aria-pressed') !== 'true';
+    this.see.setAttribute('aria-pressed', on);
+    this.design.try(on ? this.waiting.flatMap(({ changes }) => changes) : []);
+  }
+}
+
+/** Returns changes in the order in which they came, those of one block's place together. */
+function gathered(changes) {
+  const places = new Map();
+  return changes.reduce((found, change) => {
+    const isPlace = change.change === 'changed' && PLACE.has(change.attribute);
+    if (isPlace && places.has(change.id)) places.get(change.id).push(change);
+    else found.push([change]);
+    if (isPlace && !places.has(change.id)) places.set(change.id, found.at(-1));
+    return found;
+  }, []);
+}
+
+function attempted(scene, changes) {
+  try {
+    return changed(scene, changes);
+  } catch (why) {
+    if (!(why instanceof Misfit)) throw why;
+    return scene;
+  }
+}
