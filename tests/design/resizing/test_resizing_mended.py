@@ -30,7 +30,7 @@ def test_letters_that_are_pale_in_another_size_are_mended_and_told() -> None:
     made = resize_mended(before, "16:9", measured, Looks(measures=measured, below=night_falls))
     assert block(before, "title").colour == colour("#000")
     assert block(made.scene, "title").colour.red > 80
-    assert any(each.startswith("The contrast of title is 1.0:1") for each in made.remarks)
+    assert any(each.startswith("Mended: The contrast of title is 1.0:1") for each in made.remarks)
 
 
 def test_with_nobody_to_look_it_is_the_design_in_that_size() -> None:

@@ -21,5 +21,6 @@ def resize_mended(scene: Scene, to: str, measures: Measures, looks: Looks) -> Re
     """
     made = resize(scene, to, measures)
     found = Checks(looks, PLACED)(scene, made.scene)
-    remarks = (*made.remarks, *found.repaired, *found.refused, *found.warned)
+    mended = (f"Mended: {each}" for each in found.repaired)
+    remarks = (*made.remarks, *mended, *found.refused, *found.warned)
     return Resized(found.scene, tuple(dict.fromkeys(remarks)))

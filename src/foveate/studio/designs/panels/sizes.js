@@ -30,9 +30,9 @@ class Sizes {
     this.zip = h('button', { type: 'button', class: 'button', disabled: true, onclick: () => this.#zip() }, 'All as a zip');
     this.told = h('p', { class: 'muted', role: 'status' });
     this.grid = h('div', { class: 'sizes-shown' });
-    this.element = h('div', { class: 'sizing' }, h('h2', {}, 'Sizes'),
-      h('details', { open: true }, h('summary', {}, 'Which'), this.choices,
-        h('form', { class: 'row', onsubmit: (event) => this.#add(event) }, this.own, h('button', { type: 'submit', class: 'button' }, 'Add'))),
+    this.which = h('details', { open: true }, h('summary', {}, 'Which'), this.choices,
+      h('form', { class: 'row', onsubmit: (event) => this.#add(event) }, this.own, h('button', { type: 'submit', class: 'button' }, 'Add')));
+    this.element = h('div', { class: 'sizing' }, h('h2', {}, 'Sizes'), this.which,
       h('div', { class: 'row' }, this.act, this.format, this.zip), this.told, this.grid);
   }
 
@@ -77,6 +77,8 @@ class Sizes {
     const { signal } = this.asking = new AbortController();
     const names = [...this.chosen].slice(0, MOST);
     this.made.clear();
+    // Where there is little room, what comes is seen rather than what was chosen.
+    this.which.open = matchMedia('(min-width: 1100px)').matches;
     this.grid.replaceChildren(...names.map((name) => h('figure', { class: 'sized', 'data-size': name }, h('div', { class: 'drawing goes' }), h('figcaption', {}, h('strong', {}, name)))));
     this.zip.disabled = true;
     this.told.textContent = names.length ? '' : 'Choose a size, or several.';
