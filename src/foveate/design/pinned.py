@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.design.scaling import details
-from foveate.design.scene.model import Fit, Group, Pin, Stretch, Text
+from foveate.design.scene.model import Fit, Group, Pin, Text
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Block, Page
@@ -21,10 +21,6 @@ WHOLE: Final = 0.9
 """Of it: what is as long runs along all of it."""
 ACROSS: Final = (Pin.LEFT, Pin.CENTER, Pin.RIGHT)
 DOWN: Final = (Pin.TOP, Pin.MIDDLE, Pin.BOTTOM)
-ALONG: Final = (
-    frozenset({Stretch.X, Stretch.BOTH}),
-    frozenset({Stretch.Y, Stretch.BOTH}),
-)
 
 
 class Side(NamedTuple):
@@ -68,7 +64,8 @@ def _along(block: Block, side: Side, at: float, length: float, axis: int) -> tup
     """Return where a block begins on a side, and how long it is there."""
     before, middle, after = (ACROSS, DOWN)[axis]
     pins = {pin for pin in block.pin if pin in {before, middle, after}}
-    both = {before, after} <= pins or block.stretch in ALONG[axis]
+    stretched = (block.stretch.across, block.stretch.down)[axis]
+    both = {before, after} <= pins or stretched
     if both or (not pins and not block.keep_aspect and length >= WHOLE * side.old):
         left, right = at * side.by, (side.old - at - length) * side.by
         return left, max(side.new - left - right, 1.0)

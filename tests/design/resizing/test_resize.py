@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import pytest
 from design_measures import measured
@@ -13,10 +14,13 @@ from resizings import PAGES, SIZES, block, boxes, resized, sale, text
 
 from foveate.design.changes.difference import difference
 from foveate.design.resizing.formats import page_size
-from foveate.design.scene.model import Fit, Page, Picture, Role, Scene
+from foveate.design.scene.model import Fit, Page, Picture, Rectangle, Role, Scene, Stretch
+from foveate.design.scene.paint import Solid
 from foveate.design.tree import over
+from foveate.options.colours import colour
 from foveate.options.grammar import asked_by
 
+RED = Solid(colour("#d00"))
 TITLES = ("logo", "title", "subtitle", "price", "button", "legal")
 
 
@@ -166,3 +170,63 @@ def test_a_text_that_left_its_box_is_made_to_fit() -> None:
     blocks = tuple(long if b.id == "title" else b for b in page.blocks)
     made = resized(replace(scene, pages=(replace(page, blocks=blocks),)), "540x960").scene
     assert block(made, "title").fit is Fit.SHRINK
+
+
+def panel(stretch: Stretch, **said: Any) -> Scene:
+    """A title, and below it a panel with a text on it."""
+    blocks = (
+        text("title", "Summer sale", Role.TITLE, x=90, y=120, width=900, height=180, size=120),
+        Rectangle(
+            id="panel", x=90, y=500, width=900, height=400, fill=RED, stretch=stretch, **said
+        ),
+        text("price", "49 €", Role.PRICE, x=130, y=540, width=300, height=110, size=90),
+    )
+    return Scene(pages=(Page(id="p", width=1080, height=1080, blocks=blocks),))
+
+
+@pytest.mark.parametrize("to", ["16:9", "2:1"])
+def test_what_stretches_across_takes_the_room_and_what_lies_on_it_keeps_to_its_edges(
+    to: str,
+) -> None:
+    still, made = (resized(panel(each), to).scene for each in (Stretch.NONE, Stretch.X))
+    assert_sound(panel(Stretch.X).pages[0], made.pages[0])
+    wide, narrow = block(made, "panel"), block(still, "panel")
+    assert narrow.width / narrow.height == pytest.approx(900 / 400, rel=0.01)
+    assert wide.width / wide.height > 1.2 * narrow.width / narrow.height
+    price = block(made, "price")
+    assert price.x - wide.x == pytest.approx(40 * price.width / 300, abs=2)
+
+
+def test_what_stretches_down_is_as_high_as_there_is_room() -> None:
+    still, made = (
+        block(resized(panel(each), "9:16").scene, "panel") for each in (Stretch.NONE, Stretch.Y)
+    )
+    assert made.height / made.width > 1.3 * still.height / still.width
+
+
+@pytest.mark.parametrize("to", SIZES)
+def test_what_keeps_its_shape_does_not_stretch(to: str) -> None:
+    kept = panel(Stretch.BOTH, keep_aspect=True)
+    assert resized(kept, to).scene == replace_stretch(resized(panel(Stretch.NONE), to).scene)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(PAGES, st.sampled_from(SIZES), st.data())
+def test_any_page_fits_any_other_whatever_stretches(
+    page: Page, to: str, data: st.DataObject
+) -> None:
+    blocks = tuple(
+        replace(each, stretch=data.draw(st.sampled_from(Stretch))) for each in page.blocks
+    )
+    page = replace(page, blocks=blocks)
+    made = resized(Scene(pages=(page,)), to)
+    assert_sound(page, made.scene.pages[0])
+
+
+def replace_stretch(scene: Scene) -> Scene:
+    (page,) = scene.pages
+    blocks = tuple(
+        replace(each, stretch=Stretch.BOTH, keep_aspect=True) if each.id == "panel" else each
+        for each in page.blocks
+    )
+    return replace(scene, pages=(replace(page, blocks=blocks),))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.scene.model import Block, Group, Line, Picture, Rectangle, Role, Text
+from foveate.design.scene.model import Block, Group, Line, Picture, Rectangle, Role, Stretch, Text
 from foveate.design.tree import extent, over
 from foveate.geometry.box import Box
 
@@ -60,6 +60,13 @@ class Unit:
     def blocks(self) -> tuple[Block, ...]:
         """Return all of it."""
         return (self.main, *self.beside)
+
+    @property
+    def grows(self) -> Stretch:
+        """Return in which direction it takes the room that is left: as its main block says."""
+        main = self.main
+        fixed = main.keep_aspect or main.rotation or self.kind is not Kind.RIGID
+        return Stretch.NONE if fixed or isinstance(main, Group) else main.stretch
 
     @property
     def locked(self) -> bool:

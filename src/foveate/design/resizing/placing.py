@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.design.resizing.parts import Kind, edges_of
 from foveate.design.resizing.pictures import in_box
 from foveate.design.scaling import details, scaled
-from foveate.design.scene.model import Fit, Group, Picture, Text
+from foveate.design.scene.model import Fit, Group, Picture, Stretch, Text
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Placing:
     def _unit(self, unit: Unit, box: Box) -> Iterator[Block]:
         if unit.kind is Kind.WORDS:
             yield self._words(unit.main, box)
-        elif unit.kind is Kind.PHOTO:
+        elif unit.kind is Kind.PHOTO or (unit.grows is not Stretch.NONE and not self.alike):
             yield from self._photo(unit, box)
         elif unit.kind is Kind.RULE:
             rule = scaled(unit.main, self.by)
@@ -114,14 +114,14 @@ class Placing:
         return block
 
     def _photo(self, unit: Unit, box: Box) -> Iterator[Block]:
-        """Yield a photo of another shape, and what lies over it as far from the nearest edges."""
+        """Yield what is of another shape, and what lies over it as far from the nearest edges."""
         own, whole = unit.own, unit.box
         left, top = (own.left - whole.left) * self.by, (own.top - whole.top) * self.by
         right, bottom = (whole.right - own.right) * self.by, (whole.bottom - own.bottom) * self.by
         width = max(box.width - left - right, 1.0)
         height = max(box.height - top - bottom, 1.0)
         photo = Box(box.left + left, box.top + top, width, height)
-        yield self._in(unit.main, photo)
+        yield self._legible(self._in(unit.main, photo))
         for block in unit.beside:
             made = self._legible(scaled(block, self.by))
             x = _kept((block.x, block.width), (own.left, own.width), (photo.left, width), self.by)

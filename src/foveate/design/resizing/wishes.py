@@ -85,7 +85,8 @@ class Asking:
         if unit.kind is Kind.RULE:
             return Wish(min(wanted, self.room.width) * 0.3, wanted, fills=True, at=at)
         wide = unit.box.width * self._scale(unit)
-        return Wish(min(wide, self._around(unit)), wide, at=at)
+        grows = unit.grows.across
+        return Wish(min(wide, self._around(unit)), wide, grows=grows, fills=grows, at=at)
 
     def _around(self, unit: Unit) -> float:
         """Return the width that a button has at least: of what it says, with air around it."""
@@ -111,7 +112,7 @@ class Asking:
             most = max(width / TALLEST, least)
             return Wish(min(least, most), wanted, grows=True, fills=True, most=most, at=at)
         high = unit.box.height * self._scale(unit)
-        return Wish(high, high, at=at)
+        return Wish(high, high, grows=unit.grows.down, fills=unit.grows.down, at=at)
 
     def _at(self, unit: Unit, *, horizontal: bool) -> float:
         """Return where a unit stands across: as it says, or as it stood."""

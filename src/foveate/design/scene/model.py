@@ -75,6 +75,16 @@ class Stretch(StrEnum):
     Y = "y"
     BOTH = "both"
 
+    @property
+    def across(self) -> bool:
+        """Return whether it is in its width that it grows."""
+        return self in {Stretch.X, Stretch.BOTH}
+
+    @property
+    def down(self) -> bool:
+        """Return whether it is in its height."""
+        return self in {Stretch.Y, Stretch.BOTH}
+
 
 class Align(StrEnum):
     """Where lines of text stand; start and end follow the direction of the script."""
