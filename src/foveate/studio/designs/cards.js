@@ -85,16 +85,29 @@ export class Cards {
   }
 }
 
-/** Returns changes in the order in which they came, those of one block's place together. */
-function gathered(changes) {
-  const places = new Map();
-  return changes.reduce((found, change) => {
+/** Returns changes in the order in which they came: together what is of one block's place, and a group with what leaves or joins it. */
+export function gathered(changes) {
+  const homes = homesOf(changes);
+  const cards = new Map();
+  for (const [number, change] of changes.entries()) {
+    const id = change.id ?? change.block.id;
     const isPlace = change.change === 'changed' && PLACE.has(change.attribute);
-    if (isPlace && places.has(change.id)) places.get(change.id).push(change);
-    else found.push([change]);
-    if (isPlace && !places.has(change.id)) places.set(change.id, found.at(-1));
-    return found;
-  }, []);
+    const key = homes.get(id) ?? (isPlace ? id : `#${number}`);
+    if (cards.has(key)) cards.get(key).push(change);
+    else cards.set(key, [change]);
+  }
+  return [...cards.values()];
+}
+
+/** Returns by the id of a group that comes or goes, and of what moves into it or out of it, that group's. */
+function homesOf(changes) {
+  const homes = new Map();
+  const [come, gone] = ['added', 'removed'].map((kind) => new Set(changes.filter(({ change }) => change === kind).map(({ block }) => block.id)));
+  for (const { change, id, was, to } of changes) {
+    const home = change !== 'moved' ? '' : gone.has(was.parent) ? was.parent : come.has(to.parent) ? to.parent : '';
+    if (home) homes.set(id, home).set(home, home);
+  }
+  return homes;
 }
 
 function attempted(scene, changes) {

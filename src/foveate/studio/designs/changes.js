@@ -54,11 +54,27 @@ export function changed(scene, changes, strictly = false) {
   const spots = spotsOf(made);
   const elements = new Map([[ROOT, made], ...[...spots].map(([id, { node }]) => [id, node])]);
   const lifted = changes.filter(({ change }) => change === 'moved' || change === 'removed');
-  for (const each of lifted) lift(each.id ?? each.block.id, spots, made);
+  const gone = new Set(lifted.map((each) => each.id ?? each.block.id));
+  for (const each of lifted) {
+    if (each.change === 'removed') fits(each.block, spots, gone, strictly);
+    lift(each.id ?? each.block.id, spots, made);
+  }
   for (const each of changes.filter(({ change }) => change === 'added')) hold(structuredClone(each.block), elements);
   putAll(changes, elements);
   for (const each of changes.filter(({ change }) => change === 'changed')) say(each, elements, strictly);
   return made;
+}
+
+/** Throws a Misfit where more would go with an element than a change says, or another one. */
+function fits(block, spots, gone, strictly) {
+  const { node } = spots.get(block.id) ?? {};
+  if (!node) return;
+  const { type, blocks: said = [], ...own } = { type: 'page', ...block };
+  const { blocks: there = [], type: kind = 'page', ...is } = node;
+  if (strictly && (type !== kind || !same(own, is))) throw new Misfit(`${block.id} is another one meanwhile.`);
+  const stays = there.find(({ id }) => !gone.has(id) && !said.some((each) => each.id === id));
+  if (stays) throw new Misfit(`There is ${stays.id} in ${block.id}, which is to stay.`);
+  for (const each of said) fits(each, spots, gone, strictly);
 }
 
 function lift(id, spots, scene) {
@@ -100,10 +116,12 @@ function say({ id, attribute, was, to }, elements, strictly) {
   else node[attribute] = to;
 }
 
-/** Says whether two values say the same; what is null is left out. */
+/** Says whether two values say the same, in whatever order; what is null is left out. */
 export function same(one, other) {
-  if (one === null || one === undefined || other === null || other === undefined) return (one ?? null) === (other ?? null);
-  return typeof one === 'object' ? JSON.stringify(one) === JSON.stringify(other) : one === other;
+  const [a, b] = [one ?? null, other ?? null];
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return a === b;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]));
 }
 
 /** Returns an id that nothing in a design has: `text-2`. */

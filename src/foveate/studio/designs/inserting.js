@@ -2,7 +2,7 @@
 
 import { adding, copied, idFor, moving, removing, setting } from './changes.js';
 import { moved } from './moves.js';
-import { STILL, covering, exact, extentOf, planeOf, rehomed, within } from './scene.js';
+import { STILL, covering, exact, extentOf, inPaintOrder, planeOf, rehomed, within } from './scene.js';
 
 /** A new block is so large a part of its page. */
 const SHARE = 0.4;
@@ -78,14 +78,17 @@ export function insertCopies(design, blocks, title = 'Put in copies') {
   design.choose(made.map(({ id }) => id));
 }
 
+/** Returns the `z` of a block, which most do not say. */
+const zOf = ({ z }) => z ?? 0;
+
 /** Makes one group of what is chosen, where the one in front stood. */
 export function group(design) {
-  const spots = outermostOf(design.freeSpots).sort((one, other) => one.index - other.index);
+  const spots = outermostOf(design.freeSpots).sort((one, other) => zOf(one.node) - zOf(other.node) || one.index - other.index);
   if (!spots.length) return;
   const last = spots.at(-1);
   const { left, top, width, height } = covering(spots.map(extentOf));
   const outer = last.parents.length > 1 ? planeOf(design.spots.get(last.parent.id)) : STILL;
-  const node = { type: 'group', id: idFor(design.scene, 'group'), width: exact(width), height: exact(height), blocks: [] };
+  const node = { type: 'group', id: idFor(design.scene, 'group'), width: exact(width), height: exact(height), ...(last.node.z && { z: last.node.z }), blocks: [] };
   Object.assign(node, rehomed({ node: { ...node, x: left, y: top }, plane: STILL }, outer));
   if (!node.rotation) delete node.rotation;
   const inner = within(outer, node);
@@ -104,6 +107,11 @@ function beforeAll({ parent, index }, spots) {
   return parent.blocks.slice(0, index).filter(({ id }) => !gone.has(id)).at(-1)?.id ?? '';
 }
 
+/** Returns what a block that leaves a group takes along, to look as it did in it. */
+function alone(node, { hidden, opacity = 1, blend }, z) {
+  return { z, ...(hidden && { hidden }), ...(opacity !== 1 && { opacity: exact(opacity * (node.opacity ?? 1)) }), ...(blend && { blend: node.blend ?? blend }) };
+}
+
 /** Takes groups that are chosen apart; what was in them stays where it is seen. */
 export function ungroup(design) {
   const groups = design.freeSpots.filter(({ node }) => node.type === 'group');
@@ -112,12 +120,14 @@ export function ungroup(design) {
     const plane = spot.plane;
     const own = planeOf(spot);
     let after = spot.parent.blocks[spot.index - 1]?.id ?? '';
-    const changes = (spot.node.blocks ?? []).flatMap((node, index) => {
+    const { blocks = [] } = spot.node;
+    const changes = inPaintOrder(blocks).flatMap((node, number) => {
+      const index = blocks.indexOf(node);
       const each = { node, parent: spot.node, plane: own, index };
-      const to = { parent: spot.parent.id, after, index: spot.index + index };
+      const to = { parent: spot.parent.id, after, index: spot.index + number };
       after = node.id;
       inner.push(node.id);
-      return [{ ...moving(each, spot.node, index), to }, ...setting(node, design.words.tidy(node, rehomed(each, plane)))];
+      return [{ ...moving(each, spot.node, index), to }, ...setting(node, design.words.tidy(node, { ...rehomed(each, plane), ...alone(node, spot.node, zOf(spot.node)) }))];
     });
     design.do([...changes, { ...removing(spot), block: { ...spot.node, blocks: [] } }], 'Ungroup');
   }
@@ -126,7 +136,7 @@ export function ungroup(design) {
 
 /** Says in which direction chosen blocks stand in line, about the box around them, or a single one on its page. */
 export function align(design, axis, share) {
-  const spots = design.freeSpots;
+  const spots = outermostOf(design.freeSpots);
   const { sheet } = design;
   const whole = spots.length > 1 ? covering(spots.map(extentOf)) : { left: 0, top: 0, width: sheet.width, height: sheet.height };
   const [edge, side] = axis === 'x' ? ['left', 'width'] : ['top', 'height'];
@@ -140,18 +150,44 @@ export function align(design, axis, share) {
 
 /** Moves what is chosen by a step on its page. */
 export function nudge(design, step) {
-  return design.do(design.freeSpots.flatMap((spot) => stepped(design, spot, step)), 'Move', { joins: `nudge ${design.chosen}` });
+  return design.do(outermostOf(design.freeSpots).flatMap((spot) => stepped(design, spot, step)), 'Move', { joins: `nudge ${design.chosen}` });
 }
 
 const stepped = (design, spot, step) => setting(spot.node, design.words.tidy(spot.node, moved(spot, step)));
 
-/** Puts chosen blocks in front of the next one, behind it, or at an end. */
+/** Puts chosen blocks in front of the next one, behind it, or at an end; those beside each other stay so. */
 export function order(design, to) {
-  for (const { node } of design.freeSpots) {
-    const spot = design.spots.get(node.id);
-    const most = spot.parent.blocks.length - 1;
-    const index = { front: most, back: 0, forward: Math.min(spot.index + 1, most), backward: Math.max(spot.index - 1, 0) }[to];
-    if (index !== spot.index) design.do([moving(spot, spot.parent, index)], 'Order');
-  }
+  const spots = outermostOf(design.freeSpots);
+  const homes = new Set(spots.map(({ parent }) => parent));
+  const changes = [...homes].flatMap((parent) => ordered(design, parent, new Map(spots.filter((spot) => spot.parent === parent).map((spot) => [spot.node, spot])), to));
+  return changes.length ? design.do(changes, 'Order') : undefined;
 }
 
+function ordered(design, { id, blocks }, chosen, to) {
+  const before = inPaintOrder(blocks);
+  const row = reordered(before, chosen, to);
+  if (row.every((node, at) => node === before[at])) return [];
+  const others = blocks.filter((node) => !chosen.has(node));
+  const z = new Map();
+  return row.flatMap((node, at) => {
+    const next = row.slice(at).find((each) => !chosen.has(each));
+    z.set(node, !chosen.has(node) ? zOf(node) : at ? z.get(row[at - 1]) : next ? zOf(next) : zOf(node));
+    if (!chosen.has(node)) return [];
+    const after = at ? row[at - 1] : others[others.indexOf(next) - 1];
+    const index = after ? blocks.filter((each) => each !== node).indexOf(after) + 1 : 0;
+    const place = { ...moving(chosen.get(node), { id, blocks }, 0), to: { parent: id, after: after?.id ?? '', index } };
+    return [place, ...setting(node, design.words.tidy(node, { z: z.get(node) }))];
+  });
+}
+
+/** Returns blocks in another order of painting, those that are chosen further to one end. */
+function reordered(row, chosen, to) {
+  const [mine, others] = [row.filter((node) => chosen.has(node)), row.filter((node) => !chosen.has(node))];
+  if (to === 'front') return [...others, ...mine];
+  if (to === 'back') return [...mine, ...others];
+  const made = to === 'forward' ? [...row].reverse() : [...row];
+  for (let at = 1; at < made.length; at++) {
+    if (chosen.has(made[at]) && !chosen.has(made[at - 1])) [made[at - 1], made[at]] = [made[at], made[at - 1]];
+  }
+  return to === 'forward' ? made.reverse() : made;
+}

@@ -8,6 +8,7 @@ const LEAST = 1;
 /** Lengths of a block that grow with it as a whole. */
 const LENGTHS = ['x', 'y', 'width', 'height', 'size', 'letter-spacing', 'padding'];
 const SAID_LENGTHS = ['radius', 'stroke', 'shadow'];
+const RUN_LENGTHS = ['size', 'letter-spacing'];
 const NUMBER = /(^|[ (])(-?\d+(?:\.\d+)?)(?=$|[ )])/g;
 
 /** Returns a step on the page as one in a plane. */
@@ -47,19 +48,23 @@ function alike({ width, height }, { wide, high }, across, down) {
 }
 
 /** Returns a group made larger as a whole, by what its box became: attributes by id. */
-export function grown(node, { x, y, width, height }) {
+export function grown(words, node, { x, y, width, height }) {
   const by = width / node.width;
-  return { [node.id]: { x, y, width, height: exact(height) }, ...Object.assign({}, ...(node.blocks ?? []).map((each) => scaled(each, by))) };
+  return { [node.id]: { x, y, width, height: exact(height) }, ...Object.assign({}, ...(node.blocks ?? []).map((each) => scaled(words, each, by))) };
 }
 
-/** Returns what a block, and all in it, says that is `by` times as large: attributes by id. */
-function scaled(node, by) {
+/** Returns what a block, and all in it, says that is `by` times as large, as design/scaling.py has it: attributes by id. */
+export function scaled(words, node, by) {
   const said = {};
-  for (const name of LENGTHS) if (node[name]) said[name] = exact(node[name] * by);
-  for (const name of SAID_LENGTHS) if (node[name]) said[name] = lengths(node[name], by);
-  if (node.runs?.some((run) => run.size)) said.runs = node.runs.map((run) => (run.size ? { ...run, size: exact(run.size * by) } : run));
-  return { [node.id]: said, ...Object.assign({}, ...(node.blocks ?? []).map((each) => scaled(each, by))) };
+  for (const name of LENGTHS) if (words.value(node, name)) said[name] = exact(words.value(node, name) * by);
+  for (const name of SAID_LENGTHS) if (words.value(node, name)) said[name] = lengths(words.value(node, name), by);
+  if (node.runs?.some(saysLength)) said.runs = node.runs.map((run) => (saysLength(run) ? larger(run, by) : run));
+  return { [node.id]: said, ...Object.assign({}, ...(node.blocks ?? []).map((each) => scaled(words, each, by))) };
 }
+
+const saysLength = (run) => RUN_LENGTHS.some((name) => run[name]);
+
+const larger = (run, by) => ({ ...run, ...Object.fromEntries(RUN_LENGTHS.filter((name) => run[name]).map((name) => [name, exact(run[name] * by)])) });
 
 /** Returns a stroke, a shadow or radii with lengths of another scale; colours stay. */
 function lengths(text, by) {

@@ -200,7 +200,7 @@ export class Pointing {
       to: (event, by) => {
         const step = upright && !event.altKey ? this.#snapSize(spot, grip, by) : by;
         const box = resized(spot, grip, step, { keeps: keeps !== (event.shiftKey && Boolean(across && down)), both: event.altKey });
-        said = spot.node.type === 'group' ? grown(spot.node, box) : { [spot.node.id]: box };
+        said = spot.node.type === 'group' ? grown(this.design.words, spot.node, box) : { [spot.node.id]: box };
         this.design.try(this.design.changesOf(said));
       },
       end: () => said && this.design.set(said, 'Resize'),
