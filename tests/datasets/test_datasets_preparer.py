@@ -6,6 +6,7 @@ import asyncio
 import errno
 import json
 import os
+import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from datasets_stand import (
 
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
-from foveate.datasets.places import ABOUTS, ASKED, PARTS, USES
+from foveate.datasets.places import ABOUTS, ASKED, OURS, PARTS, USES
 from foveate.datasets.preparer import MOST_WAITING
 from foveate.errors import (
     BadConfiguration,
@@ -37,12 +38,13 @@ from foveate.errors import (
     DatasetsUnusable,
     RawChanged,
     SourceNotFound,
+    SourceTimeout,
     SourceUnreachable,
     UnknownDataset,
     UnknownHandler,
     UnknownRaw,
 )
-from foveate.storage.shared import claim_name
+from foveate.storage.shared import MOST_CLAIMS, claim_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +52,9 @@ if TYPE_CHECKING:
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
+    from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.raw import Raw, Survey
+    from foveate.datasets.raw.registry import Registry
     from foveate.datasets.sample import Made
     from foveate.datasets.seams import Chunk, Pictures
     from foveate.datasets.shelf import Shelf
@@ -161,6 +166,61 @@ def test_a_dataset_waits_for_room_and_goes_on(
     server.rest_s = 0.0
     assert made(server, cats()).state is State.READY
     assert caplog.text.count("waits for room") == 2
+
+
+class Beside:
+    """Raw data that is away at first: when it is looked at, or when a picture is read."""
+
+    def __init__(self, registry: Registry, looks: int = 0, reads: int = 0) -> None:
+        self._registry, self.looks, self.reads = registry, looks, reads
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._registry, name)
+
+    def look(self, raw: Raw, halt: Callable[[], None]) -> Survey:
+        self.looks -= 1
+        if self.looks >= 0:
+            raise SourceUnreachable("no connection to the service")
+        return self._registry.look(raw, halt)
+
+    def place(self, raw: Raw) -> Hanging:
+        return Hanging(self._registry.place(raw), self)
+
+
+class Hanging:
+    def __init__(self, place: Place, of: Beside) -> None:
+        self._place, self._of = place, of
+
+    def read(self, name: str) -> bytes:
+        self._of.reads -= 1
+        if self._of.reads >= 0:
+            raise SourceTimeout(f"{name}: no answer in time")
+        return self._place.read(name)
+
+
+@pytest.mark.parametrize("away", [{"looks": 2}, {"reads": 2}])
+def test_a_dataset_waits_for_raw_data_that_is_away_and_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, away: dict[str, int]
+) -> None:
+    server = a_server(tmp_path, workers=1)
+    server.registry = Beside(server.registry, **away)  # type: ignore[assignment]
+    server.rest_s = 0.0
+    assert made(server, cats()).state is State.READY
+    assert caplog.text.count("waits for its raw data") == 2
+
+
+def test_raw_data_that_is_away_holds_up_no_other_dataset(tmp_path: Path) -> None:
+    server = a_server(tmp_path, at_once=1, workers=1)
+    server.registry = Beside(server.registry, looks=1)  # type: ignore[assignment]
+
+    async def go() -> tuple[State, State]:
+        async with at_work(server):
+            waits = await asyncio.to_thread(server.desk.ask, cats())
+            other = await asyncio.to_thread(server.desk.ask, cats(seed=2))
+            done = await ended(server, other)
+            return server.store.of(waits.id).state, done.state
+
+    assert asyncio.run(go()) == (State.RUNNING, State.READY)
 
 
 class Locked:
@@ -590,6 +650,83 @@ def test_what_another_server_was_asked_for_lately_stays(tmp_path: Path) -> None:
     two.desk.ask(cats())
     one.tidying.run()
     assert one.store.of(dataset.id).state is State.READY
+
+
+class Between:
+    """A shelf on which somebody asks for a dataset just before it goes."""
+
+    def __init__(self, shelf: Shelf, ask: Callable[[], Dataset]) -> None:
+        self._shelf, self._ask = shelf, ask
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shelf, name)
+
+    def hide(self, dataset_id: str) -> bytes:
+        self.answered = self._ask().state
+        return self._shelf.hide(dataset_id)
+
+
+def test_what_another_server_just_said_to_be_there_stays(tmp_path: Path) -> None:
+    one = a_server(tmp_path, keep_days=1)
+    two = a_server(tmp_path, name="two", keep_days=1)
+    dataset = made(one, cats())
+    files = contents(one, dataset)
+    let_days_go_by(tmp_path, one)
+    between: Any = Between(one.shelf, lambda: two.desk.ask(cats()))
+    removal = replace(one.tidying.removal, shelf=between)
+    replace(one.tidying, removal=removal).run()
+    assert between.answered is State.READY
+    assert contents(one, dataset) == files
+    assert one.store.of(dataset.id).state is State.READY
+
+
+class Tidying:
+    """What takes as long as there is much to delete."""
+
+    def __init__(self) -> None:
+        self.begun, self.may_end = threading.Event(), threading.Event()
+
+    def run(self, _: object) -> None:
+        self.begun.set()
+        assert self.may_end.wait(10)
+
+
+def test_datasets_are_made_while_what_nobody_wants_goes(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    server.tidying = slow = Tidying()  # type: ignore[assignment]
+
+    async def go() -> Dataset:
+        async with at_work(server):
+            try:
+                assert await asyncio.to_thread(slow.begun.wait, 10)
+                return await ended(server, await asyncio.to_thread(server.desk.ask, cats()))
+            finally:
+                slow.may_end.set()
+
+    assert asyncio.run(go()).state is State.READY
+
+
+def test_two_servers_make_what_many_were_killed_at_once_and_leave_no_claim(
+    tmp_path: Path,
+) -> None:
+    handler = Doubling(pace_s=0.02)
+    one, two = (a_server(tmp_path, handler=handler, name=name, workers=1) for name in ("1", "2"))
+    dataset = one.desk.ask(cats())
+    two.desk.ask(cats())
+    claims = tmp_path / "datasets" / OURS / "claims"
+    claims.mkdir()
+    for number in range(MOST_CLAIMS):
+        left = tmp_path / "datasets" / OURS / claim_name(dataset.id, number)
+        left.write_bytes(b"")
+        os.utime(left, (time.time() - 90,) * 2)
+
+    async def go() -> list[State]:
+        async with at_work(one, two):
+            return [(await ended(each, dataset)).state for each in (one, two)]
+
+    assert asyncio.run(go()) == [State.READY, State.READY]
+    assert len(handler.worked) == 10
+    assert not list(claims.iterdir())
 
 
 def failed_long_ago(tmp_path: Path) -> Preparer:

@@ -24,7 +24,7 @@ from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.process import PREFIX, HandlerProcess, in_environment
 from foveate.datasets.unchanged import Unchanged
-from foveate.errors import BadConfiguration, HandlerFailed, RawChanged
+from foveate.errors import BadConfiguration, HandlerFailed, RawChanged, SourceTimeout
 from foveate.imaging import Image
 from foveate.settings.kinds import MIB
 
@@ -833,6 +833,23 @@ def test_another_picture_is_the_one_that_was_looked_at(
     program = replace(program, environment={"PYTHONPATH": str(handlers)})
     handler = HandlerProcess(program, SHORT, pictures)
     with pytest.raises(RawChanged, match=r"b\.jpg"):
+        handler.prepare(sample, b"picture", 1)
+    assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
+
+
+class Away:
+    """Pictures that nobody can say anything of now."""
+
+    def read(self, source: str) -> bytes:
+        raise SourceTimeout(source)
+
+
+def test_another_picture_that_is_away_is_no_fault_of_a_handler(handlers: Path) -> None:
+    sample = a_sample(attributes={"background": "b.jpg"})
+    program = in_environment(sys.executable, "lying", {"made": {}, "reads": "b.jpg"})
+    program = replace(program, environment={"PYTHONPATH": str(handlers)})
+    handler = HandlerProcess(program, SHORT, Unchanged(Away(), {"b.jpg": "ab"}))
+    with pytest.raises(SourceTimeout, match=r"b\.jpg"):
         handler.prepare(sample, b"picture", 1)
     assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
 
