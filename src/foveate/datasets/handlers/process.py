@@ -142,11 +142,6 @@ class HandlerProcess:
             check_keys(made)
         return made
 
-    def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
-        """Return what is made of a sample, and wait for that. Raises as `answer`."""
-        self.ask(sample, data, seed)
-        return self.answer()()
-
     def chunk(
         self,
         bench: Bench,  # noqa: ARG002
