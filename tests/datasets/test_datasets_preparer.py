@@ -707,7 +707,7 @@ def test_datasets_are_made_while_what_nobody_wants_goes(tmp_path: Path) -> None:
     assert asyncio.run(go()).state is State.READY
 
 
-def test_two_servers_make_what_many_were_killed_at_once_and_leave_no_claim(
+def test_two_servers_make_once_what_many_were_killed_at_and_leave_no_claim(
     tmp_path: Path,
 ) -> None:
     handler = Doubling(pace_s=0.02)
