@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.durable import give_name, sync_disk, sync_folder, write_whole
+from foveate.durable import give_name, sync_disk, sync_files, sync_folder, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +61,26 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
     assert seen[0] == ([3], b"")
     assert seen[-1] == ([5], b"other")
     assert (sorted(seen[-2][0]), seen[-2][1]) == ([3, 5], b"one")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no folders are synced")
+def test_the_names_of_files_are_on_the_disk_in_all_folders_up_to_the_top(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, seen = os.fsync, set[int]()
+
+    def watched(number: int) -> None:
+        seen.add(os.fstat(number).st_ino)
+        sync(number)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    top = tmp_path / "top"
+    file = top / "a/b/c/d.jpg"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"d")
+    sync_files([file], top)
+    synced = [file, *(top / each for each in ("a/b/c", "a/b", "a", ""))]
+    assert seen == {each.stat().st_ino for each in synced}
 
 
 def test_what_cannot_be_written_leaves_what_was_there_and_nothing_beside(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -45,17 +45,21 @@ def write_whole(file: Path, data: bytes) -> None:
     sync_folder(file.parent)
 
 
-def sync_files(files: Sequence[Path]) -> None:
-    """Return once these are on the disk, and their names. Raises OSError.
+def sync_files(files: Sequence[Path], top: Path) -> None:
+    """Return once these are on the disk, and their names, in all folders up to `top`.
 
-    Not all of the disk: what others write there would be waited for, too.
+    Raises OSError. Not all of the disk: what others write there would be waited for, too.
     """
     for each in files:
         with each.open("rb+") as file:
             os.fsync(file.fileno())
-    folders = {folder for each in files for folder in (each.parent, each.parent.parent)}
+    folders = {each for near in {file.parent for file in files} for each in _up_to(top, near)}
     for folder in sorted(folders):
         sync_folder(folder)
+
+
+def _up_to(top: Path, folder: Path) -> Iterator[Path]:
+    return (each for each in (folder, *folder.parents) if each.is_relative_to(top))
 
 
 def sync_folder(folder: Path) -> None:

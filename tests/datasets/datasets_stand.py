@@ -244,6 +244,12 @@ def cats(**config: Any) -> Request:
     return Request("cats", "doubling", "1.0", {"shards": {"samples": 2}, **config})
 
 
+def ask_for(server: Preparer, request: Request) -> Dataset:
+    """Return the dataset, which is made from now on if it is not there."""
+    plan = server.desk.plan(request)
+    return server.desk.planned(plan, server.desk.look(plan).result())
+
+
 @asynccontextmanager
 async def at_work(*servers: Preparer) -> AsyncIterator[None]:
     for each in servers:
@@ -268,7 +274,7 @@ def made(server: Preparer, request: Request) -> Dataset:
 
     async def go() -> Dataset:
         async with at_work(server):
-            return await ended(server, await asyncio.to_thread(server.desk.ask, request))
+            return await ended(server, await asyncio.to_thread(ask_for, server, request))
 
     return asyncio.run(go())
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from datasets_stand import a_server, at_work, contents, ended, made
+from datasets_stand import a_server, ask_for, at_work, contents, ended, made
 
 from foveate.datasets.dataset import State
 from foveate.datasets.handlers.builtin.installed import BuiltIn
@@ -95,21 +95,21 @@ def test_a_picture_that_changed_is_named_however_far_away_it_was_read(
     tmp_path: Path, raw: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = ours(tmp_path, workers=2)
-    dataset = server.desk.ask(ASKED)
+    dataset = ask_for(server, ASKED)
     kept = (raw / "005.jpg").stat()
     (raw / "005.jpg").write_bytes((raw / "005.jpg").read_bytes()[::-1])
     os.utime(raw / "005.jpg", ns=(kept.st_atime_ns, kept.st_mtime_ns))
     failed = worked(server, dataset)
     assert failed.error == "RawChanged"
     assert "005.jpg has other bytes" in caplog.text
-    assert server.desk.ask(ASKED).id != dataset.id
+    assert ask_for(server, ASKED).id != dataset.id
 
 
 def test_a_full_disk_is_waited_for_and_is_no_fault_of_the_dataset(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = ours(tmp_path, workers=2, formats=Full())
-    dataset = server.desk.ask(ASKED)
+    dataset = ask_for(server, ASKED)
 
     async def go() -> State:
         async with at_work(server):
@@ -124,7 +124,8 @@ def test_a_full_disk_is_waited_for_and_is_no_fault_of_the_dataset(
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found in /proc")
 def test_a_handler_that_is_killed_in_a_chunk_is_told_of_with_its_picture(tmp_path: Path) -> None:
     server = ours(tmp_path, workers=2)
-    dataset = server.desk.ask(
+    dataset = ask_for(
+        server,
         Request(
             "cats",
             "foveate",
@@ -136,7 +137,7 @@ def test_a_handler_that_is_killed_in_a_chunk_is_told_of_with_its_picture(tmp_pat
                 "height": 1200,
                 "variations_per_sample": 4,
             },
-        )
+        ),
     )
 
     async def go() -> Dataset:
@@ -156,7 +157,7 @@ def test_a_handler_that_is_killed_in_a_chunk_is_told_of_with_its_picture(tmp_pat
 def test_who_stops_waits_for_no_chunk_and_leaves_nobody_behind(tmp_path: Path) -> None:
     server = ours(tmp_path, workers=2)
     asked = {**ASKED.config, "blur": 20.0, "width": 1200, "height": 1200}
-    dataset = server.desk.ask(Request("cats", "foveate", "", asked))
+    dataset = ask_for(server, Request("cats", "foveate", "", asked))
 
     async def go() -> float:
         async with at_work(server):

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from datasets_stand import Doubling, Worker, a_server, at_work, cats
+from datasets_stand import Doubling, Worker, a_server, ask_for, at_work, cats
 
 from foveate.datasets.dataset import State
 from foveate.errors import HandlerFailed
@@ -45,7 +45,7 @@ def test_a_server_that_stops_ends_a_handler_that_selects(tmp_path: Path) -> None
 
     async def go() -> float:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.desk.ask, cats())
+            dataset = await asyncio.to_thread(ask_for, server, cats())
             assert await asyncio.to_thread(handler.selects.wait, 10)
             began = time.monotonic()
         # It goes on when a server begins.
@@ -74,7 +74,7 @@ def test_a_server_that_stops_breaks_off_a_look_at_raw_data(tmp_path: Path) -> No
     server = a_server(tmp_path)
 
     async def go() -> float:
-        dataset = await asyncio.to_thread(server.desk.ask, cats())
+        dataset = await asyncio.to_thread(ask_for, server, cats())
         memo = Listing()
         server.registry.memo = memo  # type: ignore[assignment]
         server.registry.doubt(server.registry.of("cats"), "")  # else it knows what it saw

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from datasets_stand import Doubling, a_server, at_work, cats
+from datasets_stand import Doubling, a_server, ask_for, at_work, cats
 
 async def go():
     server = a_server(Path(sys.argv[1]), handler=Doubling(pace_s=0.02), workers=2)
     async with at_work(server):
-        await asyncio.to_thread(server.desk.ask, cats())
+        await asyncio.to_thread(ask_for, server, cats())
         await asyncio.sleep(60)
 
 asyncio.run(go())

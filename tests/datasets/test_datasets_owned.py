@@ -54,6 +54,16 @@ def test_a_pipe_of_that_name_keeps_nobody_waiting(
     assert not begins.is_alive()
 
 
+def test_what_nobody_has_goes_at_once_where_nobody_else_begins_one(tmp_path: Path) -> None:
+    (tmp_path / "own-left").mkdir()
+    held = Owned.begun("own-", tmp_path)
+    assert (tmp_path / "own-left").exists()
+    other = Owned.begun("own-", tmp_path, young_s=0.0)
+    assert sorted(tmp_path.iterdir()) == sorted([held.folder, other.folder])
+    held.remove()
+    other.remove()
+
+
 @pytest.mark.parametrize(
     ("user", "goes"), [(0, True), (runner.NOBODY, True), (runner.NOBODY - 1, False)]
 )

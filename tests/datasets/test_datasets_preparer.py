@@ -6,6 +6,7 @@ import asyncio
 import errno
 import json
 import os
+import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from datasets_stand import (
     LinesWriter,
     Worker,
     a_server,
+    ask_for,
     at_work,
     cats,
     contents,
@@ -28,7 +30,7 @@ from datasets_stand import (
 
 from foveate.datasets.dataset import State
 from foveate.datasets.identity import Request
-from foveate.datasets.places import ABOUTS, ASKED, PARTS, USES
+from foveate.datasets.places import ABOUTS, ASKED, OURS, PARTS, USES
 from foveate.datasets.preparer import MOST_WAITING
 from foveate.errors import (
     BadConfiguration,
@@ -37,12 +39,13 @@ from foveate.errors import (
     DatasetsUnusable,
     RawChanged,
     SourceNotFound,
+    SourceTimeout,
     SourceUnreachable,
     UnknownDataset,
     UnknownHandler,
     UnknownRaw,
 )
-from foveate.storage.shared import claim_name
+from foveate.storage.shared import MOST_CLAIMS, claim_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +53,9 @@ if TYPE_CHECKING:
 
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.preparer import Preparer
+    from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.raw import Raw, Survey
+    from foveate.datasets.raw.registry import Registry
     from foveate.datasets.sample import Made
     from foveate.datasets.seams import Chunk, Pictures
     from foveate.datasets.shelf import Shelf
@@ -85,12 +91,12 @@ def test_what_was_asked_for_before_is_there_at_once_however_it_is_spelt(tmp_path
     handler = Doubling()
     server = a_server(tmp_path, handler=handler)
     first = made(server, cats())
-    again = server.desk.ask(
-        Request("cats", "doubling", "", {"times": 2.0, "shards": {"samples": 2}})
+    again = ask_for(
+        server, Request("cats", "doubling", "", {"times": 2.0, "shards": {"samples": 2}})
     )
     assert (again.id, again.state) == (first.id, State.READY)
     assert len(handler.worked) == 10
-    assert server.desk.ask(cats(times=3)).id != first.id
+    assert ask_for(server, cats(times=3)).id != first.id
 
 
 class Given(Doubling):
@@ -124,7 +130,7 @@ class Failing:
 
     def waiting(self, most: int) -> list[Dataset]:
         if self._meets:
-            self._server.desk.ask(cats(seed=len(self._meets)))
+            ask_for(self._server, cats(seed=len(self._meets)))
             raise self._meets.pop(0)
         return self._store.waiting(most)
 
@@ -161,6 +167,61 @@ def test_a_dataset_waits_for_room_and_goes_on(
     server.rest_s = 0.0
     assert made(server, cats()).state is State.READY
     assert caplog.text.count("waits for room") == 2
+
+
+class Beside:
+    """Raw data that is away at first: when it is looked at, or when a picture is read."""
+
+    def __init__(self, registry: Registry, looks: int = 0, reads: int = 0) -> None:
+        self._registry, self.looks, self.reads = registry, looks, reads
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._registry, name)
+
+    def look(self, raw: Raw, halt: Callable[[], None]) -> Survey:
+        self.looks -= 1
+        if self.looks >= 0:
+            raise SourceUnreachable("no connection to the service")
+        return self._registry.look(raw, halt)
+
+    def place(self, raw: Raw) -> Hanging:
+        return Hanging(self._registry.place(raw), self)
+
+
+class Hanging:
+    def __init__(self, place: Place, of: Beside) -> None:
+        self._place, self._of = place, of
+
+    def read(self, name: str) -> bytes:
+        self._of.reads -= 1
+        if self._of.reads >= 0:
+            raise SourceTimeout(f"{name}: no answer in time")
+        return self._place.read(name)
+
+
+@pytest.mark.parametrize("away", [{"looks": 2}, {"reads": 2}])
+def test_a_dataset_waits_for_raw_data_that_is_away_and_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, away: dict[str, int]
+) -> None:
+    server = a_server(tmp_path, workers=1)
+    server.registry = Beside(server.registry, **away)  # type: ignore[assignment]
+    server.rest_s = 0.0
+    assert made(server, cats()).state is State.READY
+    assert caplog.text.count("waits for its raw data") == 2
+
+
+def test_raw_data_that_is_away_holds_up_no_other_dataset(tmp_path: Path) -> None:
+    server = a_server(tmp_path, at_once=1, workers=1)
+    server.registry = Beside(server.registry, looks=1)  # type: ignore[assignment]
+
+    async def go() -> tuple[State, State]:
+        async with at_work(server):
+            waits = await asyncio.to_thread(ask_for, server, cats())
+            other = await asyncio.to_thread(ask_for, server, cats(seed=2))
+            done = await ended(server, other)
+            return server.store.of(waits.id).state, done.state
+
+    assert asyncio.run(go()) == (State.RUNNING, State.READY)
 
 
 class Locked:
@@ -238,7 +299,7 @@ def test_a_failure_that_cannot_be_told_is_tried_again_after_a_rest(
 
     async def go() -> None:
         async with at_work(server):
-            await asyncio.to_thread(server.desk.ask, cats())
+            await asyncio.to_thread(ask_for, server, cats())
             while not shelf.tries or server._runs:  # noqa: SLF001 - nothing tells of it
                 await asyncio.sleep(0.002)
             await server._look()  # noqa: SLF001 - sooner than it would by itself
@@ -261,7 +322,7 @@ def test_twenty_who_ask_at_once_have_it_made_once(tmp_path: Path) -> None:
 
     async def go() -> set[str]:
         async with at_work(server):
-            asked = [asyncio.to_thread(server.desk.ask, cats()) for _ in range(20)]
+            asked = [asyncio.to_thread(ask_for, server, cats()) for _ in range(20)]
             found = await asyncio.gather(*asked)
             await ended(server, found[0])
         return {each.id for each in found}
@@ -282,17 +343,17 @@ def test_changed_raw_data_is_another_dataset(tmp_path: Path) -> None:
     server = a_server(tmp_path)
     before = made(server, cats())
     (tmp_path / "raw" / "003.png").write_bytes(b"another one")
-    after = server.desk.ask(cats())
+    after = ask_for(server, cats())
     assert after.id != before.id
     (tmp_path / "raw" / "003.png").write_bytes(b"picture 3 ")
-    assert server.desk.ask(cats()).id == before.id
+    assert ask_for(server, cats()).id == before.id
 
 
 def test_a_picture_that_changes_while_it_is_made_fails_the_dataset_and_says_so(
     tmp_path: Path,
 ) -> None:
     server = a_server(tmp_path)
-    dataset = server.desk.ask(cats())
+    dataset = ask_for(server, cats())
     (tmp_path / "raw" / "003.png").write_bytes(b"another one")
 
     async def go() -> None:
@@ -305,7 +366,7 @@ def test_a_picture_that_changes_while_it_is_made_fails_the_dataset_and_says_so(
 
 def test_a_picture_that_changed_and_looks_as_before_is_read_again(tmp_path: Path) -> None:
     server = a_server(tmp_path)
-    server.desk.ask(cats())
+    ask_for(server, cats())
     picture = tmp_path / "raw" / "007.png"
     kept = picture.stat()
     picture.write_bytes(picture.read_bytes().swapcase())
@@ -332,7 +393,7 @@ def test_a_handler_that_crashes_fails_its_dataset_with_its_log_and_nothing_else(
     assert handler.running == set()
     assert made(server, cats()).state is State.READY
     # Whoever asks again has it tried again, from the last chunk that was finished.
-    assert server.desk.ask(cats(fails="004")).state is State.QUEUED
+    assert ask_for(server, cats(fails="004")).state is State.QUEUED
 
 
 def test_pictures_of_which_nothing_can_be_made_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -391,7 +452,7 @@ def test_a_server_that_stops_leaves_what_is_finished_to_the_next(tmp_path: Path)
 
     async def go() -> str:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.desk.ask, cats())
+            dataset = await asyncio.to_thread(ask_for, server, cats())
             while server.shelf.count_finished(dataset.id) < 2:
                 await asyncio.sleep(0.002)
         return dataset.id
@@ -411,7 +472,7 @@ def half_made(server: Preparer, chunks: int) -> Dataset:
 
     async def go() -> Dataset:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.desk.ask, cats())
+            dataset = await asyncio.to_thread(ask_for, server, cats())
             while server.shelf.count_finished(dataset.id) < chunks:
                 await asyncio.sleep(0.002)
         return dataset
@@ -463,7 +524,7 @@ def test_what_cannot_be_read_of_one_dataset_keeps_no_other_from_being_tidied(
 @pytest.mark.parametrize("left", [b"", b"{", b"[]", b"{}"])
 def test_a_request_that_cannot_be_read_is_asked_for_again(tmp_path: Path, left: bytes) -> None:
     one, two = (a_server(tmp_path, name=name) for name in ("one", "two"))
-    dataset = one.desk.ask(cats())
+    dataset = ask_for(one, cats())
     (tmp_path / "datasets" / ASKED / f"{dataset.id}.json").write_bytes(left)
     with pytest.raises(UnknownDataset):
         two.desk.elsewhere(dataset.id)
@@ -498,7 +559,7 @@ def test_two_servers_with_one_place_make_a_dataset_once_and_both_tell_of_it(
     async def go() -> list[State]:
         async with at_work(one, two):
             asked = await asyncio.gather(
-                *(asyncio.to_thread(each.desk.ask, cats()) for each in (one, two))
+                *(asyncio.to_thread(ask_for, each, cats()) for each in (one, two))
             )
             return [(await ended(s, d)).state for s, d in zip((one, two), asked, strict=True)]
 
@@ -509,7 +570,7 @@ def test_two_servers_with_one_place_make_a_dataset_once_and_both_tell_of_it(
 def test_what_another_server_made_is_there_at_once_and_in_the_list(tmp_path: Path) -> None:
     one, two = (a_server(tmp_path, name=name) for name in ("one", "two"))
     dataset = made(one, cats())
-    assert two.desk.ask(cats()).state is State.READY
+    assert ask_for(two, cats()).state is State.READY
     three = a_server(tmp_path, name="three")
     three.tidying.run()
     (found,) = three.store.page(limit=10)
@@ -517,7 +578,7 @@ def test_what_another_server_made_is_there_at_once_and_in_the_list(tmp_path: Pat
     one.desk.delete(dataset)
     three.tidying.run()
     assert three.store.page(limit=10) == []
-    assert two.desk.ask(cats()).state is State.QUEUED
+    assert ask_for(two, cats()).state is State.QUEUED
 
 
 def test_what_failed_at_one_server_and_is_asked_for_again_is_made_by_any(tmp_path: Path) -> None:
@@ -537,7 +598,7 @@ def test_what_a_server_that_is_gone_was_asked_for_is_made_by_who_is_asked_how_it
     tmp_path: Path,
 ) -> None:
     gone, other = (a_server(tmp_path, name=name) for name in ("gone", "other"))
-    dataset = gone.desk.ask(cats())
+    dataset = ask_for(gone, cats())
 
     async def go() -> Dataset:
         async with at_work(other):
@@ -587,15 +648,92 @@ def test_what_another_server_was_asked_for_lately_stays(tmp_path: Path) -> None:
     two = a_server(tmp_path, name="two", keep_days=1)
     dataset = made(one, cats())
     let_days_go_by(tmp_path, one)
-    two.desk.ask(cats())
+    ask_for(two, cats())
     one.tidying.run()
     assert one.store.of(dataset.id).state is State.READY
+
+
+class Between:
+    """A shelf on which somebody asks for a dataset just before it goes."""
+
+    def __init__(self, shelf: Shelf, ask: Callable[[], Dataset]) -> None:
+        self._shelf, self._ask = shelf, ask
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shelf, name)
+
+    def hide(self, dataset_id: str) -> bytes:
+        self.answered = self._ask().state
+        return self._shelf.hide(dataset_id)
+
+
+def test_what_another_server_just_said_to_be_there_stays(tmp_path: Path) -> None:
+    one = a_server(tmp_path, keep_days=1)
+    two = a_server(tmp_path, name="two", keep_days=1)
+    dataset = made(one, cats())
+    files = contents(one, dataset)
+    let_days_go_by(tmp_path, one)
+    between: Any = Between(one.shelf, lambda: ask_for(two, cats()))
+    removal = replace(one.tidying.removal, shelf=between)
+    replace(one.tidying, removal=removal).run()
+    assert between.answered is State.READY
+    assert contents(one, dataset) == files
+    assert one.store.of(dataset.id).state is State.READY
+
+
+class Tidying:
+    """What takes as long as there is much to delete."""
+
+    def __init__(self) -> None:
+        self.begun, self.may_end = threading.Event(), threading.Event()
+
+    def run(self, _: object) -> None:
+        self.begun.set()
+        assert self.may_end.wait(10)
+
+
+def test_datasets_are_made_while_what_nobody_wants_goes(tmp_path: Path) -> None:
+    server = a_server(tmp_path)
+    server.tidying = slow = Tidying()  # type: ignore[assignment]
+
+    async def go() -> Dataset:
+        async with at_work(server):
+            try:
+                assert await asyncio.to_thread(slow.begun.wait, 10)
+                return await ended(server, await asyncio.to_thread(ask_for, server, cats()))
+            finally:
+                slow.may_end.set()
+
+    assert asyncio.run(go()).state is State.READY
+
+
+def test_two_servers_make_once_what_many_were_killed_at_and_leave_no_claim(
+    tmp_path: Path,
+) -> None:
+    handler = Doubling(pace_s=0.02)
+    one, two = (a_server(tmp_path, handler=handler, name=name, workers=1) for name in ("1", "2"))
+    dataset = ask_for(one, cats())
+    ask_for(two, cats())
+    claims = tmp_path / "datasets" / OURS / "claims"
+    claims.mkdir()
+    for number in range(MOST_CLAIMS):
+        left = tmp_path / "datasets" / OURS / claim_name(dataset.id, number)
+        left.write_bytes(b"")
+        os.utime(left, (time.time() - 90,) * 2)
+
+    async def go() -> list[State]:
+        async with at_work(one, two):
+            return [(await ended(each, dataset)).state for each in (one, two)]
+
+    assert asyncio.run(go()) == [State.READY, State.READY]
+    assert len(handler.worked) == 10
+    assert not list(claims.iterdir())
 
 
 def failed_long_ago(tmp_path: Path) -> Preparer:
     """Return a server that failed to make `cats` 2 days ago, and keeps datasets for one."""
     server = a_server(tmp_path, name="two", keep_days=1)
-    server.store.fail(server.desk.ask(cats()), "HandlerFailed", "It crashed.")
+    server.store.fail(ask_for(server, cats()), "HandlerFailed", "It crashed.")
     let_days_go_by(tmp_path, server)
     return server
 
@@ -620,7 +758,7 @@ def test_what_a_server_failed_to_make_long_ago_stays_while_another_makes_it(
 
     async def go() -> Dataset:
         async with at_work(one):
-            dataset = await asyncio.to_thread(one.desk.ask, cats())
+            dataset = await asyncio.to_thread(ask_for, one, cats())
             while not one.shelf.count_finished(dataset.id):
                 await asyncio.sleep(0.002)
             let_days_go_by(tmp_path, two)
@@ -670,7 +808,7 @@ def test_what_becomes_ready_while_a_server_tidies_is_not_forgotten(tmp_path: Pat
 
 def test_what_becomes_ready_while_it_is_asked_for_is_not_made_again(tmp_path: Path) -> None:
     server = a_server(tmp_path)
-    asked = meanwhile(tmp_path, "about", lambda: made(server, cats())).desk.ask(cats())
+    asked = ask_for(meanwhile(tmp_path, "about", lambda: made(server, cats())), cats())
     assert asked.state is State.READY
     names = [event.name for event in server.store.events(asked.id)[0]]
     assert names == ["queued", "progress", "ready"]
@@ -692,7 +830,7 @@ def test_what_is_pinned_while_a_server_tidies_stays(tmp_path: Path, by: str, que
 def test_what_is_asked_for_while_it_is_deleted_is_made_again(tmp_path: Path) -> None:
     server = a_server(tmp_path)
     dataset = made(server, cats())
-    meanwhile(tmp_path, "remove", lambda: server.desk.ask(cats())).desk.delete(dataset)
+    meanwhile(tmp_path, "remove", lambda: ask_for(server, cats())).desk.delete(dataset)
     assert not contents(server, dataset)
     assert server.store.of(dataset.id).state is State.QUEUED
 
@@ -704,7 +842,7 @@ def test_who_lost_his_claim_says_nothing_of_how_that_ended(
 
     async def go() -> Dataset:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.desk.ask, cats(fails="002"))
+            dataset = await asyncio.to_thread(ask_for, server, cats(fails="002"))
             while not server.shelf.count_finished(dataset.id):
                 await asyncio.sleep(0.002)
             await server.shared.create(claim_name(dataset.id, 1))
@@ -718,7 +856,7 @@ def test_who_lost_his_claim_says_nothing_of_how_that_ended(
 
 def test_what_is_ready_is_whole_whoever_made_it_and_whoever_still_tells(tmp_path: Path) -> None:
     server = a_server(tmp_path)
-    dataset, store = server.desk.ask(cats()), server.store
+    dataset, store = ask_for(server, cats()), server.store
     store.begin(dataset)
     part = {"chunks": 1, "of_chunks": 3, "samples": 120, "of_samples": 300, "eta_s": 9.5}
     store.progress(dataset, part)
@@ -769,7 +907,7 @@ def test_what_is_being_made_cannot_be_deleted(tmp_path: Path) -> None:
 
     async def go() -> None:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.desk.ask, cats())
+            dataset = await asyncio.to_thread(ask_for, server, cats())
             while not server.shelf.count_finished(dataset.id):
                 await asyncio.sleep(0.002)
             with pytest.raises(DatasetConflict):
@@ -788,7 +926,7 @@ def test_a_dataset_that_is_cancelled_stops_and_goes_on_when_it_is_asked_for_agai
 
     async def go() -> Dataset:
         async with at_work(maker):
-            dataset = await asyncio.to_thread(maker.desk.ask, cats())
+            dataset = await asyncio.to_thread(ask_for, maker, cats())
             while not maker.shelf.count_finished(dataset.id):
                 await asyncio.sleep(0.002)
             known = await asyncio.to_thread(servers[told].desk.elsewhere, dataset.id)
@@ -809,7 +947,7 @@ def test_a_dataset_that_is_cancelled_stops_and_goes_on_when_it_is_asked_for_agai
 def test_a_dataset_that_is_cancelled_while_it_waits_is_never_begun(tmp_path: Path) -> None:
     handler = Doubling()
     server = a_server(tmp_path, handler=handler)
-    dataset = server.desk.cancel(server.desk.ask(cats()))
+    dataset = server.desk.cancel(ask_for(server, cats()))
 
     made(server, cats(times=1))  # which waited behind it
     assert server.store.of(dataset.id).error == "DatasetCancelled"
@@ -823,7 +961,7 @@ def test_a_dataset_that_is_there_is_not_cancelled_any_more(tmp_path: Path) -> No
 
 def test_a_handler_whose_code_is_another_one_now_does_not_go_on_with_it(tmp_path: Path) -> None:
     server = a_server(tmp_path)
-    dataset = server.desk.ask(cats())
+    dataset = ask_for(server, cats())
     server.installed = Few([Doubling(pin="cd")])
 
     async def go() -> None:
@@ -845,14 +983,14 @@ def test_what_cannot_be_asked_for_is_refused_before_any_work(tmp_path: Path) -> 
         (cats(more=1), BadConfiguration),
     ):
         with pytest.raises(error):
-            server.desk.ask(request)
+            ask_for(server, request)
     assert not server.store.exists
 
 
 def test_of_many_that_wait_each_is_told_of_that_another_server_made(tmp_path: Path) -> None:
     asks, makes = a_server(tmp_path, at_once=0), a_server(tmp_path, name="two")
     for seed in range(MOST_WAITING + 5):
-        last = asks.desk.ask(cats(seed=seed))
+        last = ask_for(asks, cats(seed=seed))
     made(makes, cats(seed=MOST_WAITING + 4))
 
     async def go() -> Dataset:

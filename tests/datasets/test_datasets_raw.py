@@ -608,13 +608,10 @@ def test_a_folder_in_the_place_of_the_memo_is_put_aside(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", [1, 7, 1 << 18])
-def test_a_list_is_read_an_element_at_a_time_wherever_its_text_is_cut(
-    monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    monkeypatch.setattr("foveate.datasets.raw.elements.STEP", step)
+def test_a_list_is_read_an_element_at_a_time_wherever_its_text_is_cut(step: int) -> None:
     said = {"a": [1, 23.5, "é\u2028", [], {"b": [1]}], "none": [], "last": -12.25, "é": None}
     for text in (json.dumps(said), json.dumps(said, indent=2, ensure_ascii=False)):
-        found = [each for each in elements(text.encode()) if each[1] is not BEGINS]
+        found = [each for each in elements(text.encode(), step) if each[1] is not BEGINS]
         assert found == [*(("a", each) for each in said["a"]), ("last", -12.25), ("é", None)]
     for broken in (
         b"",
@@ -626,7 +623,7 @@ def test_a_list_is_read_an_element_at_a_time_wherever_its_text_is_cut(
         b'{"a": "\xff"}',
     ):
         with pytest.raises(ValueError, match=r"."):
-            list(elements(broken))
+            list(elements(broken, step))
 
 
 def test_a_survey_of_many_outlines_takes_no_more_than_their_text(tmp_path: Path) -> None:

@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from datasets_stand import Doubling, a_server, at_work, cats, contents, ended, made, pictures
+from datasets_stand import (
+    Doubling,
+    a_server,
+    ask_for,
+    at_work,
+    cats,
+    contents,
+    ended,
+    made,
+    pictures,
+)
 from test_datasets_kill import let_time_go_by
 
 from foveate.batches.ray_data import Share, mark
@@ -38,7 +48,7 @@ NEED = Share(1, 0, 10**8)
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from datasets_stand import Doubling, a_server, at_work, cats
+from datasets_stand import Doubling, a_server, ask_for, at_work, cats
 from foveate.datasets.on_ray import OnRay
 from test_datasets_ray import NEED
 
@@ -46,7 +56,7 @@ async def go():
     engine = OnRay(sys.argv[2], NEED, 0, ())
     server = a_server(Path(sys.argv[1]), handler=Doubling(pace_s=0.05), engine=engine)
     async with at_work(server):
-        await asyncio.to_thread(server.desk.ask, cats())
+        await asyncio.to_thread(ask_for, server, cats())
         await asyncio.sleep(60)
 
 asyncio.run(go())
@@ -56,7 +66,7 @@ asyncio.run(go())
 def an_order(tmp_path: Path, **changed: Any) -> tuple[Order, Dataset, Preparer]:
     """Return an order of a dataset, its first chunk of ten pictures alone."""
     server = a_server(tmp_path)
-    dataset = server.desk.ask(cats())
+    dataset = ask_for(server, cats())
     raw = server.registry.of("cats")
     work = tmp_path / "work"
     work.mkdir(exist_ok=True)
@@ -212,7 +222,7 @@ def meanwhile(server: Preparer, does: Callable[[], object], **config: Any) -> Da
 
     async def go() -> Dataset:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.desk.ask, cats(**config))
+            dataset = await asyncio.to_thread(ask_for, server, cats(**config))
             await asyncio.to_thread(does)
             return await ended(server, dataset, within_s=120)
 
@@ -275,7 +285,7 @@ def test_a_server_that_ends_stops_what_the_cluster_makes(nodes: Any, tmp_path: P
 
     async def go() -> Dataset:
         async with at_work(server):
-            dataset = await asyncio.to_thread(server.desk.ask, cats())
+            dataset = await asyncio.to_thread(ask_for, server, cats())
             await asyncio.to_thread(before_long, lambda: noted(tmp_path))
         return server.store.of(dataset.id)
 

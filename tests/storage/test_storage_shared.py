@@ -13,7 +13,7 @@ import pytest
 from foveate.errors import NotKept
 from foveate.settings import Origins
 from foveate.storage import shared
-from foveate.storage.shared import SharedStore, Watch, claim, claim_name
+from foveate.storage.shared import Claim, SharedStore, Watch, claim, claim_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,6 +111,45 @@ async def test_a_claim_that_is_old_by_any_clock_needs_no_watching(
     last = await claim(store, KEY, Watch())
     assert last is not None
     assert last.number is None
+
+
+async def test_of_what_one_alone_may_do_there_is_a_claim_however_many_are_gone(
+    store: SharedStore, tmp_path: Path
+) -> None:
+    for number in range(shared.MOST_CLAIMS + 2):
+        assert await store.create(claim_name(KEY, number))
+        _age(tmp_path / "shared" / claim_name(KEY, number), 90)
+    ours = await claim(store, KEY, Watch(), sole=True)
+    assert ours is not None
+    assert ours.number == shared.MOST_CLAIMS + 2
+    assert await claim(store, KEY, Watch(), sole=True) is None
+    await ours.let_go()
+    assert not [page async for page in store._store().list("claims") if page]  # noqa: SLF001
+
+
+class Meanwhile(SharedStore):
+    """A store whose last claim somebody lets go of while another one comes."""
+
+    theirs: Claim | None = None
+
+    async def create(self, name: str) -> bool:
+        if self.theirs and name == claim_name(KEY, 2):
+            await self.theirs.let_go()
+        return await super().create(name)
+
+
+async def test_who_comes_when_claims_are_let_go_of_has_none_that_others_do_not_see(
+    tmp_path: Path,
+) -> None:
+    store = Meanwhile(str(tmp_path / "shared"), Origins())
+    for number in range(2):
+        assert await store.create(claim_name(KEY, number))
+        _age(tmp_path / "shared" / claim_name(KEY, number), 90)
+    store.theirs = Claim(store, KEY, 1)
+    assert await claim(store, KEY, Watch()) is None
+    ours = await claim(store, KEY, Watch())
+    assert ours is not None
+    assert ours.number == 0
 
 
 def _age(file: Path, seconds: float) -> None:

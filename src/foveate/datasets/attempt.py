@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from foveate.datasets.making import Bench, Halted
 from foveate.datasets.places import WORK
 from foveate.datasets.prepare import Preparation
+from foveate.datasets.unchanged import MOMENTARY
 from foveate.datasets.unwritten import wants_room
 from foveate.errors import DatasetsAway, DatasetsUnusable, RawChanged, UnknownHandler
 
@@ -50,7 +51,8 @@ class Attempt:
     def make(self) -> Exception | None:
         """Make the dataset; return why that failed, if it did.
 
-        Blocks for hours, and raises what is no fault of this one: DatasetsUnusable, DatasetsAway.
+        Blocks for hours, and raises what is no fault of this one: DatasetsUnusable, DatasetsAway,
+        and what is MOMENTARY of its raw data.
         """
         dataset, noting = self.dataset, self.noting
         # Whoever had the claim before may have finished it meanwhile, or may have failed.
@@ -71,7 +73,7 @@ class Attempt:
         except Exception as why:
             if wants_room(why):
                 raise DatasetsUnusable(f"It waits for room: {why}") from why
-            if isinstance(why, DatasetsUnusable | DatasetsAway):
+            if isinstance(why, (DatasetsUnusable, DatasetsAway, *MOMENTARY)):
                 raise
             return why
         else:

@@ -62,14 +62,6 @@ class Desk:
     makes: Callable[[str], bool]
     """Says whether this server makes that one now."""
 
-    def ask(self, request: Request) -> Dataset:
-        """Return the dataset, which is made from now on if it is not there. Blocks.
-
-        Raises BadConfiguration, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable.
-        """
-        plan = self.plan(request)
-        return self.planned(plan, self.look(plan).result())
-
     def planned(self, plan: Plan, raw_digest: str) -> Dataset:
         """Return the dataset of raw data of that digest, as `have` does. Blocks.
 
@@ -135,7 +127,10 @@ class Desk:
         return self.store.find(dataset.id)
 
     def plan(self, request: Request) -> Plan:
-        """Return what a request asks for, whatever the raw data is now. Blocks; raises as `ask`."""
+        """Return what a request asks for, whatever the raw data is now. Blocks.
+
+        Raises BadConfiguration, BadRaw, UnknownRaw, UnknownHandler, DatasetsUnusable.
+        """
         raw = self.registry.of(request.name)
         installed = self.installed.of(request.handler, request.version)
         config = installed.canonical(request.config)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ENDED: Final = frozenset({"ready", "failed"})
 POLL_S: Final = 30.0
+"""Proxies give up after a minute."""
 EMPTY_S: Final = 1.0
 """A poll that brings nothing lasts so long at least, whatever the server is."""
-"""Proxies give up after a minute."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 15.0
 AWAY: Final = (SourceUnreachable, SourceTimeout, SourceFailed, RateExceeded)
 """What goes over: a server that restarts or is asked too often, a network that is lost."""

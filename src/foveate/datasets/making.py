@@ -131,7 +131,7 @@ class Bench:
         return finished
 
     def picture(self, sample: Sample) -> bytes:
-        """Return the bytes of a sample's picture. Raises RawChanged for other ones."""
+        """Return the bytes of a sample's picture. Raises RawChanged, and a SourceError."""
         return unchanged(self.pictures, sample.source, sample.digest)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 YOUNG_S: Final = 60.0
+"""Where anybody may begin one, a folder that is younger may be locked in a moment."""
 FOLDER: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 """How folders are opened that no link may lead to."""
 MOST_DEEP: Final = 100_000
@@ -34,13 +35,13 @@ class Owned:
     _lock: int | None = None
 
     @classmethod
-    def begun(cls, prefix: str, within: Path | None = None) -> Self:
+    def begun(cls, prefix: str, within: Path | None = None, young_s: float = YOUNG_S) -> Self:
         """Return a new one, called so, where temporary files lie if no place is said.
 
         What nobody has any more is removed.
         """
         place = within or Path(tempfile.gettempdir())
-        sweep(prefix, place)
+        sweep(prefix, place, young_s)
         own = cls(Path(tempfile.mkdtemp(prefix=prefix, dir=place)))
         if sys.platform != "win32":
             own._lock = os.open(own.folder, os.O_RDONLY)
@@ -58,13 +59,13 @@ class Owned:
             self._lock = None
 
 
-def sweep(prefix: str, within: Path) -> None:
+def sweep(prefix: str, within: Path, young_s: float = YOUNG_S) -> None:
     """Remove the folders called so that nobody has any more."""
     for left in within.glob(f"{prefix}*"):
-        _sweep(left)
+        _sweep(left, young_s)
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: Path, young_s: float) -> None:
     """Remove the folder of somebody who was killed. Others may call theirs so, or their pipes."""
     if sys.platform == "win32":
         return
@@ -73,8 +74,7 @@ def _sweep(folder: Path) -> None:
         try:
             found = os.fstat(lock)
             is_ours = found.st_uid in (os.geteuid(), NOBODY)
-            # A young one may be locked in a moment.
-            if is_ours and time.time() - found.st_mtime > YOUNG_S and locks.take(lock):
+            if is_ours and time.time() - found.st_mtime >= young_s and locks.take(lock):
                 _remove(folder)
         finally:
             os.close(lock)

@@ -6,16 +6,15 @@ last.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.begun import Begun
 from foveate.datasets.chunks import parts
 from foveate.datasets.ending import ended_by
 from foveate.datasets.making import NOTHING_MADE, Finished, Halted, Left, summed
+from foveate.datasets.owned import Owned
 from foveate.datasets.progress import Progress
 from foveate.datasets.raw.survey import classes
 from foveate.datasets.seams import About
@@ -64,11 +63,12 @@ class Preparation:
         """Make it. Blocks; raises Halted, HandlerFailed, RawChanged and what else it meets."""
         work = self.bench.work
         work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # What is left of somebody who was killed, or lost his claim: that is no use to anybody.
-        for left in work.glob(f"{self.dataset.id}.*"):
-            shutil.rmtree(left, ignore_errors=True)
-        with TemporaryDirectory(prefix=f"{self.dataset.id}.", dir=work) as own:
-            replace(self, bench=replace(self.bench, work=Path(own)))._run(tell, stop)  # noqa: SLF001 - its own
+        # What is left of somebody who was killed goes at once: nobody else begins with this one.
+        own = Owned.begun(f"{self.dataset.id}.", work, young_s=0.0)
+        try:
+            replace(self, bench=replace(self.bench, work=own.folder))._run(tell, stop)  # noqa: SLF001 - its own
+        finally:
+            own.remove()
 
     def _run(self, tell: Callable[[Mapping[str, Any]], object], stop: threading.Event) -> None:
         digests: dict[str, str] = {}
@@ -99,10 +99,10 @@ class Preparation:
         labels = classes(selected)
         whole = parts(selected, self.bench.shards["samples"])
         done = self._done()
-        progress = Progress(whole, done, tell)
         left = [each for each in whole if each.stem not in done]
         if left:
-            done |= self.engine.run(self.bench, Left(left, labels, progress, halt, handlers))
+            with Progress(whole, done, tell) as progress:
+                done |= self.engine.run(self.bench, Left(left, labels, progress, halt, handlers))
         self._finish(survey, whole, labels, [done[each.stem] for each in whole], halt)
 
     def _selected(self, survey: Survey, handlers: Begun, stop: threading.Event) -> Sequence[Sample]:

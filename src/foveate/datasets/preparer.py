@@ -21,13 +21,13 @@ from foveate.datasets.desk import Desk
 from foveate.datasets.noting import Noting
 from foveate.datasets.removal import Removal
 from foveate.datasets.tidying import Tidying
-from foveate.errors import DatasetsUnusable, NotKept, SourceError
+from foveate.errors import DatasetsAway, DatasetsUnusable, NotKept, SourceError
 from foveate.jobs.loop import Loop
 from foveate.jobs.threads import Threads
 from foveate.storage.shared import Watch, claim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
     from pathlib import Path
 
     from foveate.datasets.dataset import Dataset
@@ -82,11 +82,14 @@ class Preparer:
     _looking: Loop | None = None
     _makers: ThreadPoolExecutor | None = None
     tidying: Tidying = field(init=False)
-    _tidied: float = 0.0
+    _tidies: Loop | None = None
+    """Deletes for hours where there is much: nobody who asks for a dataset waits for that."""
     _threads: Threads = field(default_factory=lambda: Threads("dataset-look", 2))
     """Where datasets are may hang: none that pictures wait for."""
     _rests: float = 0.0
     """Until when nothing is begun: the disk was full, or the place of datasets was away."""
+    _resting: dict[str, float] = field(default_factory=dict)
+    """Until when these are not begun: their raw data was away."""
 
     def __post_init__(self) -> None:
         removal = Removal(self.store, self.shelf, self.shared)
@@ -112,6 +115,8 @@ class Preparer:
             self._on, self._looking = asyncio.get_running_loop(), Loop(self._look, LOOK_S)
             # Not with the threads of all: each is taken for hours.
             self._makers = ThreadPoolExecutor(max(1, self.settings.at_once), "dataset-maker")
+            self._tidies = Loop(self._tidy, TIDY_S)
+            self._tidies.begin()
             self._looking.begin()
 
     async def end(self) -> None:
@@ -121,6 +126,9 @@ class Preparer:
             # A look is not broken off: it may have a claim by now.
             await self._looking.stop()
             self._looking = None
+        if self._tidies is not None:
+            await self._tidies.stop()
+            self._tidies = None
         self._halt()
         if self._tasks:
             await asyncio.wait(self._tasks)
@@ -140,11 +148,13 @@ class Preparer:
             with contextlib.suppress(RuntimeError):  # it is closed: nobody works any more
                 self._on.call_soon_threadsafe(self._looking.wake)
 
+    async def _tidy(self) -> None:
+        await self._threads.run(self.tidying.run, self._ends)
+        if self._watches or self._resting:
+            waiting = await self._threads.run(self.store.waiting, -1)
+            self._forget_all_but({each.id for each in waiting})
+
     async def _look(self) -> None:
-        if time.monotonic() - self._tidied > TIDY_S or not self._tidied:
-            self._tidied = time.monotonic()
-            await self._threads.run(self.tidying.run, self._ends)
-            await self._threads.run(self._forget)
         if not self.store.exists:
             return
         await self._threads.run(self._stop_cancelled)
@@ -168,20 +178,20 @@ class Preparer:
         self._beyond = rest[-1].number if len(rest) == MOST_WAITING else 0
         return first + rest
 
-    def _forget(self) -> None:
+    def _forget_all_but(self, waiting: Container[str]) -> None:
         """Watch nothing any more that was made, failed, or was deleted."""
-        if self._watches:
-            waiting = {each.id for each in self.store.waiting(-1)}
-            for gone in self._watches.keys() - waiting:
-                self._watches.pop(gone, None)
+        for known in (self._watches, self._resting):
+            for gone in [each for each in known if each not in waiting]:
+                del known[gone]
 
     async def _see(self, dataset: Dataset) -> None:
         """Begin with a dataset, or see how far another server is."""
         if await self._threads.run(self._noting.is_there, dataset):
             return
-        if len(self._runs) < self.settings.at_once and time.monotonic() >= self._rests:
+        rests = max(self._rests, self._resting.get(dataset.id, 0.0))
+        if len(self._runs) < self.settings.at_once and time.monotonic() >= rests:
             watch = self._watches.setdefault(dataset.id, Watch())
-            held = await claim(self.shared, dataset.id, watch)
+            held = await claim(self.shared, dataset.id, watch, sole=True)
             if held is not None:
                 self._begin(dataset, held)
                 return
@@ -215,9 +225,12 @@ class Preparer:
             self.ended[State.READY] += run.is_made
         except NotKept as why:
             log.warning("Dataset %s: %s", run.dataset.id, why)
-        except (DatasetsUnusable, SourceError) as why:
+        except (DatasetsUnusable, DatasetsAway) as why:
             self._rest()
             log.warning("Dataset %s: %s", run.dataset.id, why)
+        except SourceError as why:
+            self._resting[run.dataset.id] = time.monotonic() + self.rest_s
+            log.warning("Dataset %s waits for its raw data: %s", run.dataset.id, why)
         except Exception:
             self._rest()
             log.exception("Dataset %s met what nobody expected; it is tried again", run.dataset.id)

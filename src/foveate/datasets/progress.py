@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -30,7 +31,10 @@ def whole(progress: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Progress:
-    """How far a preparation is, told now and then."""
+    """How far a preparation is, told now and then, while it is entered.
+
+    By a thread of its own: who works waits for no books.
+    """
 
     def __init__(
         self,
@@ -43,23 +47,42 @@ class Progress:
         self._chunks = sum(part.stem in done for part in whole)
         self._before = sum(len(part.samples) for part in whole if part.stem in done)
         self._samples, self._told = 0, self._begun
+        self._teller = ThreadPoolExecutor(1, thread_name_prefix="dataset-progress")
+        self._is_due = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Return once the last is told: what comes behind it is told by others."""
+        self._teller.shutdown()
 
     def worked(self, samples: int = 1) -> None:
         """Note so many samples more; fewer than none, where what was worked on is lost."""
         with self._lock:
             self._samples += samples
             if time.monotonic() - self._told >= TELL_S:
-                self._say()
+                self._have_it_told()
 
     def finished(self) -> None:
         """Note one more chunk."""
         with self._lock:
             self._chunks += 1
-            self._say()
+            self._have_it_told()
 
-    def _say(self) -> None:
+    def _have_it_told(self) -> None:
         self._told = time.monotonic()
+        if not self._is_due:
+            self._is_due = True
+            self._teller.submit(self._tell_newest)
+
+    def _tell_newest(self) -> None:
+        with self._lock:
+            self._is_due, told = False, self._row()
+        self._tell(told)
+
+    def _row(self) -> dict[str, Any]:
         left = self._of["of_samples"] - self._before - self._samples
         each_s = (self._told - self._begun) / max(1, self._samples)
         told = {"chunks": self._chunks, "samples": self._before + self._samples}
-        self._tell({**told, **self._of, "eta_s": round(each_s * left, 1)})
+        return {**told, **self._of, "eta_s": round(each_s * left, 1)}

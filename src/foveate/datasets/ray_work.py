@@ -28,6 +28,7 @@ from foveate.datasets.making import Finished
 from foveate.datasets.on_ray import Done, Failed, Order, Worked
 from foveate.datasets.owned import Owned
 from foveate.datasets.progress import TELL_S
+from foveate.datasets.unchanged import MOMENTARY
 from foveate.errors import BadInstallation, BadOption, FoveateError, SourceError, Unavailable
 
 if TYPE_CHECKING:
@@ -244,6 +245,8 @@ class Actor:
         try:
             self._order.bench.pictures.read(source)
         except SourceError as why:
+            if isinstance(why, MOMENTARY):
+                raise
             cure = "share the folder under the same name, or register raw data of a bucket"
             told = f"Expected the raw data on each node, got no {source} on {self._node}: {cure}."
             raise BadOption(told) from why

@@ -49,7 +49,7 @@ class Removal:
             raise DatasetsUnusable(str(why)) from why
 
     async def _claimed(self, dataset_id: str, go: Callable[[], bool]) -> bool:
-        held = await claim(replace(self.shared), dataset_id, Watch())
+        held = await claim(replace(self.shared), dataset_id, Watch(), sole=True)
         if held is None:
             return False
         keeping = asyncio.ensure_future(held.keep())
@@ -61,6 +61,11 @@ class Removal:
     def _go(self, dataset: Dataset, *, if_unused: bool) -> bool:
         now = self.store.of(dataset.id)
         if if_unused and self._is_used(now, dataset):
+            return False
+        manifest = self.shelf.hide(dataset.id)
+        # Whoever asked meanwhile marked it first, and was told that it is there.
+        if if_unused and self._is_used(now, dataset):
+            self.shelf.show(dataset.id, manifest)
             return False
         self.shelf.remove(dataset.id)
         self.store.delete(now)

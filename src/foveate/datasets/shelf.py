@@ -148,6 +148,20 @@ class Shelf:
         self.files.remove(f"{ASKED}/{dataset_id}.json")
         self.files.remove_all(f"{PARTS}/{dataset_id}")
 
+    def hide(self, dataset_id: str) -> bytes:
+        """Let a dataset be there no more; return its manifest, empty where it was not."""
+        manifest = f"{dataset_id}/{MANIFEST}"
+        with suppress(SourceNotFound):
+            data = self.files.read(manifest)
+            self.files.remove(manifest)
+            return data
+        return b""
+
+    def show(self, dataset_id: str, manifest: bytes) -> None:
+        """Let a dataset be there again, of which nothing but that was taken."""
+        if manifest:
+            self.files.put(f"{dataset_id}/{MANIFEST}", manifest)
+
     def remove(self, dataset_id: str) -> None:
         """Delete a dataset, and what is half made of it; first of all it is there no more."""
         self.files.remove(f"{dataset_id}/{MANIFEST}")

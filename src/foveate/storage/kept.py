@@ -89,7 +89,7 @@ class KeptFiles:
         """Return once these, which were brought, stay when the power goes."""
         if not self.is_bucket:
             with _written(self.place):
-                sync_files([Path(self.place, name) for name in names])
+                sync_files([Path(self.place, name) for name in names], Path(self.place))
 
     def read(self, name: str) -> bytes:
         """Return a file, whole. Raises SourceNotFound."""

@@ -13,6 +13,7 @@ import os
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,7 +38,9 @@ RENEW_S: Final = 1.5
 STALE_S: Final = 60.0
 """One that is older by our clock needs no watching: no two clocks are so far apart."""
 MOST_CLAIMS: Final = 8
-"""Left by so many who are gone, one after the other, whoever comes makes it without a claim."""
+"""Left by so many who are gone, one after the other, whoever comes makes it without a claim, unless
+only one may.
+"""
 PATIENCE_S: Final = 2.0
 """A store that takes longer for a word is as good as away."""
 SEND_S: Final = 10.0
@@ -248,14 +251,15 @@ class Claim:
             await self.let_go()
 
 
-async def claim(store: SharedStore, key: str, watch: Watch) -> Claim | None:
+async def claim(store: SharedStore, key: str, watch: Watch, *, sole: bool = False) -> Claim | None:
     """Return the right to make a rendition; None while somebody else is at it, who is `watch`ed.
 
-    Raises NotKept.
+    A `sole` one has a number, however many are gone: two who make a dataset at once would destroy
+    each other's work. Raises NotKept.
     """
-    for number in range(MOST_CLAIMS):
+    for number in count() if sole else range(MOST_CLAIMS):
         if await store.create(claim_name(key, number)):
-            return Claim(store, key, number)
+            return await _begun(Claim(store, key, number))
         seen = await store.seen(claim_name(key, number))
         if seen is None:
             return None
@@ -263,6 +267,17 @@ async def claim(store: SharedStore, key: str, watch: Watch) -> Claim | None:
         if age_s <= STALE_S and now - watch.since(number, mark, now) <= LEASE_S:
             return None
     return Claim(store, key)
+
+
+async def _begun(held: Claim) -> Claim | None:
+    """Return a new claim, but not one that follows claims which somebody let go of meanwhile.
+
+    Whoever comes then begins with the first one.
+    """
+    if held.number and await held.store.seen(claim_name(held.key, held.number - 1)) is None:
+        await held.store.drop([claim_name(held.key, held.number)])
+        return None
+    return held
 
 
 def claim_name(key: str, number: int) -> str:

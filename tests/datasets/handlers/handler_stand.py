@@ -9,7 +9,11 @@ from foveate.datasets.sample import Sample
 from foveate.errors import SourceNotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from foveate.datasets.sample import Made
+    from foveate.datasets.seams import Handler
 
 
 class InMemory:
@@ -27,6 +31,12 @@ class InMemory:
 def a_sample(key: str = "cats/7", data: bytes = b"picture", **more: object) -> Sample:
     digest = hashlib.sha256(data).hexdigest()
     return Sample(key=key, source=f"{key}.jpg", digest=digest, **more)  # type: ignore[arg-type]
+
+
+def prepared(handler: Handler, sample: Sample, data: bytes, seed: int) -> Sequence[Made]:
+    """Return what is made of a sample, and wait for that."""
+    handler.ask(sample, data, seed)
+    return handler.answer()()
 
 
 def placed(folder: Path, name: str, code: str) -> Path:

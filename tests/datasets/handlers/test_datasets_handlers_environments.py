@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from handler_stand import InMemory, a_sample
+from handler_stand import InMemory, a_sample, prepared
 from hatchling.builders.wheel import WheelBuilder
 
 from foveate import locks
@@ -136,7 +136,7 @@ def test_two_versions_of_a_handler_work_at_once(installed: Environments) -> None
         first.start({"mark": "!"}, InMemory({})) as old,
         second.start({"mark": "?"}, InMemory({})) as new,
     ):
-        made = [handler.prepare(a_sample(), PIXEL, 0)[0].data for handler in (old, new, old)]
+        made = [prepared(handler, a_sample(), PIXEL, 0)[0].data for handler in (old, new, old)]
     assert made == [PIXEL + b"!", PIXEL + b"??", PIXEL + b"!"]
     assert [each.version for each in (first, second)] == ["1.0", "2.0"]
     assert first.pin != second.pin
@@ -232,7 +232,7 @@ def test_a_commit_of_a_repository_is_built_and_installed(tmp_path: Path) -> None
     environments = Environments(tmp_path / "handlers", [source], Limits())
     shout = environments.install("shout", "3.0", f"{source}@{commit}")
     with shout.start({"mark": "?"}, InMemory({})) as handler:
-        assert handler.prepare(a_sample(), PIXEL, 0)[0].data == PIXEL + b"???"
+        assert prepared(handler, a_sample(), PIXEL, 0)[0].data == PIXEL + b"???"
     assert shout.source == f"{source}@{commit}"
 
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from handler_stand import InMemory, a_sample, placed
+from handler_stand import InMemory, a_sample, placed, prepared
 
 from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.process import PREFIX, HandlerProcess, in_environment
 from foveate.datasets.unchanged import Unchanged
-from foveate.errors import BadConfiguration, HandlerFailed, RawChanged
+from foveate.errors import BadConfiguration, HandlerFailed, RawChanged, SourceTimeout
 from foveate.imaging import Image
 from foveate.settings.kinds import MIB
 
@@ -524,7 +524,7 @@ def test_a_handler_makes_the_same_in_any_process(start: Starts) -> None:
     made = []
     for _ in range(2):
         with start("gentle", {"copies": 3}) as handler:
-            made.append(handler.prepare(a_sample(), b"picture", 1))
+            made.append(prepared(handler, a_sample(), b"picture", 1))
     assert made[0] == made[1]
     assert [each.key for each in made[0]] == ["cats/7-000", "cats/7-001", "cats/7-002"]
     assert b"teXtpicture 0." in made[0][0].data
@@ -545,7 +545,7 @@ def test_it_is_ended_while_somebody_waits_for_it(start: Starts) -> None:
     threading.Timer(0.2, handler.end).start()
     began = time.monotonic()
     with pytest.raises(HandlerFailed):
-        handler.prepare(a_sample(), b"picture", 1)
+        prepared(handler, a_sample(), b"picture", 1)
     assert time.monotonic() - began < 15
     handler.end()
 
@@ -594,7 +594,7 @@ def test_what_a_hostile_handler_does_is_contained_and_told(
     began = time.monotonic()
     handler = start("hostile", {"does": does}, limits)
     with pytest.raises(HandlerFailed, match=reason) as failed:
-        handler.prepare(a_sample(), b"picture", 1)
+        prepared(handler, a_sample(), b"picture", 1)
     assert time.monotonic() - began < 20
     assert failed.value.public.startswith("cats/7.jpg: ")
     assert "root:" not in failed.value.log
@@ -636,7 +636,7 @@ def test_a_handler_leaves_other_processes_of_its_user_alone(
 ) -> None:
     handler = start("hostile", {"does": does}, VICTIM=str(victim.pid))
     with pytest.raises(HandlerFailed, match="PermissionError"):
-        handler.prepare(a_sample(), b"picture", 1)
+        prepared(handler, a_sample(), b"picture", 1)
     assert victim.poll() is None
     assert os.getpriority(os.PRIO_PROCESS, victim.pid) == os.getpriority(os.PRIO_PROCESS, 0)
     assert os.sched_getaffinity(victim.pid) == os.sched_getaffinity(0)
@@ -666,7 +666,7 @@ def test_a_handler_shares_nothing_with_others_and_leaves_nothing_in_the_kernel(
 ) -> None:
     handler = start("hostile", {"does": does})
     with pytest.raises(HandlerFailed, match=r"PermissionError: \[Errno 1\]"):
-        handler.prepare(a_sample(), b"picture", 1)
+        prepared(handler, a_sample(), b"picture", 1)
 
 
 @pytest.fixture
@@ -699,7 +699,7 @@ def test_a_handler_leaves_files_of_its_user_as_they_are(
     before = there.stat()
     handler = start("hostile", {"does": does}, THERE=str(there))
     with pytest.raises(HandlerFailed) as failed:
-        handler.prepare(a_sample(), b"picture", 1)
+        prepared(handler, a_sample(), b"picture", 1)
     assert re.search(reason, f"{failed.value} {failed.value.log}")
     assert there.stat().st_ctime_ns == before.st_ctime_ns  # which tells of any change
 
@@ -707,7 +707,7 @@ def test_a_handler_leaves_files_of_its_user_as_they_are(
 def test_a_handler_may_say_how_it_is_scheduled_itself(start: Starts) -> None:
     handler = start("hostile", {"does": "cares_for_itself"})
     with pytest.raises(HandlerFailed, match="exit code 1") as failed:
-        handler.prepare(a_sample(), b"picture", 1)
+        prepared(handler, a_sample(), b"picture", 1)
     assert "It was done" in failed.value.log
 
 
@@ -732,7 +732,7 @@ def test_root_of_a_container_gives_up_all_that_it_may(tmp_path: Path) -> None:
 
 def test_the_end_of_its_log_is_kept(start: Starts) -> None:
     with pytest.raises(HandlerFailed) as failed:
-        start("hostile", {"does": "prints_much"}).prepare(a_sample(), b"picture", 1)
+        prepared(start("hostile", {"does": "prints_much"}), a_sample(), b"picture", 1)
     assert failed.value.log.endswith("ValueError: at last")
     # Where things lie on the server is nothing for whoever asks.
     assert 'File "hostile.py", line' in failed.value.log
@@ -745,7 +745,7 @@ def test_a_handler_writes_nothing_beside_its_folder(start: Starts, tmp_path: Pat
     there = tmp_path / "there"
     handler = start("hostile", {"does": "writes_elsewhere"}, ELSEWHERE=str(there))
     with pytest.raises(HandlerFailed, match="PermissionError"):
-        handler.prepare(a_sample(), b"picture", 1)
+        prepared(handler, a_sample(), b"picture", 1)
     assert not there.exists()
 
 
@@ -758,7 +758,7 @@ def test_a_handler_reaches_the_network_only_where_it_may(
         limits = replace(SHORT, network=network)
         handler = start("hostile", {"does": "calls"}, limits, PORT=port)
         with pytest.raises(HandlerFailed) as failed:
-            handler.prepare(a_sample(), b"picture", 1)
+            prepared(handler, a_sample(), b"picture", 1)
     assert re.search(reason, f"{failed.value} {failed.value.log}")
 
 
@@ -792,7 +792,7 @@ def test_what_a_lying_handler_makes_is_refused(
     start: Starts, config: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(HandlerFailed, match=reason) as failed:
-        start("lying", config).prepare(a_sample(), b"picture", 1)
+        prepared(start("lying", config), a_sample(), b"picture", 1)
     assert failed.value.public.startswith("cats/7.jpg: ")
 
 
@@ -820,7 +820,7 @@ def test_a_handler_that_refuses_its_configuration_says_why_in_its_own_words(star
 def test_another_picture_is_read_where_the_sample_names_it(start: Starts) -> None:
     sample = a_sample(attributes={"background": "b.jpg"})
     with start("lying", {"made": {}, "reads": "b.jpg"}) as handler:
-        assert len(handler.prepare(sample, b"picture", 1)) == 1
+        assert len(prepared(handler, sample, b"picture", 1)) == 1
 
 
 @pytest.mark.parametrize("now", [{"b.jpg": b"changed"}, {}])
@@ -833,7 +833,24 @@ def test_another_picture_is_the_one_that_was_looked_at(
     program = replace(program, environment={"PYTHONPATH": str(handlers)})
     handler = HandlerProcess(program, SHORT, pictures)
     with pytest.raises(RawChanged, match=r"b\.jpg"):
-        handler.prepare(sample, b"picture", 1)
+        prepared(handler, sample, b"picture", 1)
+    assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
+
+
+class Away:
+    """Pictures that nobody can say anything of now."""
+
+    def read(self, source: str) -> bytes:
+        raise SourceTimeout(source)
+
+
+def test_another_picture_that_is_away_is_no_fault_of_a_handler(handlers: Path) -> None:
+    sample = a_sample(attributes={"background": "b.jpg"})
+    program = in_environment(sys.executable, "lying", {"made": {}, "reads": "b.jpg"})
+    program = replace(program, environment={"PYTHONPATH": str(handlers)})
+    handler = HandlerProcess(program, SHORT, Unchanged(Away(), {"b.jpg": "ab"}))
+    with pytest.raises(SourceTimeout, match=r"b\.jpg"):
+        prepared(handler, sample, b"picture", 1)
     assert not Path(f"/proc/{handler._child.pid}").exists()  # noqa: SLF001
 
 
@@ -893,7 +910,7 @@ def test_a_wheel_without_its_module_says_so(handlers: Path, start: Starts) -> No
 
 def test_what_a_handler_says_is_text_that_can_be_written_down(start: Starts) -> None:
     with pytest.raises(HandlerFailed) as failed:
-        start("hostile", {"does": "says_half"}).prepare(a_sample(), b"picture", 1)
+        prepared(start("hostile", {"does": "says_half"}), a_sample(), b"picture", 1)
     assert "\\ud800" in str(failed.value.public.encode())
 
 
@@ -901,5 +918,5 @@ def test_processors_are_bounded_beside_time(start: Starts) -> None:
     handler = start("hostile", {"does": "loops"}, replace(SHORT, processors=0.02))
     began = time.monotonic()
     with pytest.raises(HandlerFailed, match=r"0\.4 s of processors"):
-        handler.prepare(a_sample(), b"picture", 1)
+        prepared(handler, a_sample(), b"picture", 1)
     assert time.monotonic() - began < 15

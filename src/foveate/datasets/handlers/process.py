@@ -23,7 +23,15 @@ from foveate.datasets.packed import Packed
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.spelling import told_of
 from foveate.datasets.wire import sample_to_json
-from foveate.errors import BadConfiguration, FoveateError, HandlerFailed, ImageError, RawChanged
+from foveate.errors import (
+    BadConfiguration,
+    FoveateError,
+    HandlerFailed,
+    ImageError,
+    RawChanged,
+    SourceError,
+    SourceNotFound,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -134,11 +142,6 @@ class HandlerProcess:
             check_keys(made)
         return made
 
-    def prepare(self, sample: Sample, data: bytes, seed: int) -> list[Made]:
-        """Return what is made of a sample, and wait for that. Raises as `answer`."""
-        self.ask(sample, data, seed)
-        return self.answer()()
-
     def chunk(
         self,
         bench: Bench,  # noqa: ARG002
@@ -173,12 +176,13 @@ class HandlerProcess:
     def _asking(self, seconds: float, source: str = "") -> Iterator[None]:
         """Bound what is asked of it, of a picture where that is named.
 
-        Raises HandlerFailed, which begins with the picture, or RawChanged, when it has ended.
+        Raises HandlerFailed, which begins with the picture, or what a picture that it asked for is
+        met with, when it has ended.
         """
         self._watch.begin(seconds, seconds * self._limits.processors)
         try:
             yield
-        except RawChanged:
+        except (RawChanged, SourceError):
             self.close()
             raise
         except (HandlerFailed, OSError, EOFError) as why:
@@ -233,9 +237,10 @@ class HandlerProcess:
             return Frame({"refused": "Expected a source that the sample names."})
         try:
             return Frame({}, {runner.PICTURE: self._pictures.read(source)})
-        except RawChanged:
-            raise
         except FoveateError as why:
+            # Of no other one does it depend on the picture alone, and so on nothing else.
+            if isinstance(why, RawChanged | SourceError) and not isinstance(why, SourceNotFound):
+                raise
             return Frame({"refused": why.public})
 
     def _kill(self) -> None:

@@ -11,7 +11,8 @@ from foveate.errors import BadConfiguration
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-NAME: Final = re.compile(r"[a-z0-9]+(?:[._-]?[a-z0-9]+){0,31}")
+NAME: Final = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(?:[._-][a-z0-9]+)*")
+"""Of at most 64 letters: names of folders are longer."""
 VERSION: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z0-9.+]{0,40}")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _RELEASE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)*)(.*)")
@@ -67,7 +68,7 @@ def check_source(source: Source, allowed: Iterable[str]) -> None:
 
 def check_named(name: str, version: str) -> None:
     """Raise BadConfiguration for what is no name of a package, or no version of one."""
-    if not NAME.fullmatch(name) or len(name) > 64:  # noqa: PLR2004 - names of folders are longer
+    if not NAME.fullmatch(name):
         raise BadConfiguration(f"Expected the name of a package, in small letters, got {name!r}.")
     if not VERSION.fullmatch(version):
         raise BadConfiguration(f"Expected a version as 1.2.0, got {version!r}.")

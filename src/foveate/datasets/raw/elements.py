@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 STEP: Final = MIB // 4
-"""Bytes that are looked at in one go, unless an element has more."""
+"""Bytes that are looked at in one go."""
 MOST: Final = 32 * MIB
 """Of one element: nothing else runs while it is read."""
 SPACE: Final = " \t\n\r"
@@ -23,13 +23,13 @@ BEGINS: Final = object()
 """A list."""
 
 
-def elements(data: bytes) -> Iterator[tuple[str, Any]]:
+def elements(data: bytes, step: int = STEP) -> Iterator[tuple[str, Any]]:
     """Yield what each name of an object holds, and of its lists each element by the same name.
 
-    Before the first one of a list is `BEGINS`. Raises ValueError for what is none, RecursionError
-    for what is too deep.
+    Before the first one of a list is `BEGINS`. `step` bytes are looked at in one go, unless an
+    element has more. Raises ValueError for what is none, RecursionError for what is too deep.
     """
-    text = _Text(data)
+    text = _Text(data, step)
     text.take("{")
     if text.next() != "}":
         while True:
@@ -63,8 +63,8 @@ def _held(text: _Text, name: str) -> Iterator[tuple[str, Any]]:
 class _Text:
     """What is left of a text, of which only so much is there as was needed."""
 
-    def __init__(self, data: bytes) -> None:
-        self._data, self._read = memoryview(data), 0
+    def __init__(self, data: bytes, step: int) -> None:
+        self._data, self._read, self._step = memoryview(data), 0, step
         self._letters = codecs.getincrementaldecoder("utf-8")()
         self._decoder = json.JSONDecoder(parse_constant=_refuse)
         self._there, self._at = "", 0
@@ -74,7 +74,7 @@ class _Text:
         while True:
             while self._at < len(self._there) and self._there[self._at] in SPACE:
                 self._at += 1
-            if self._at < len(self._there) or not self._more(STEP):
+            if self._at < len(self._there) or not self._more(self._step):
                 return self._there[self._at : self._at + 1]
 
     def take(self, letter: str) -> None:
@@ -86,7 +86,7 @@ class _Text:
     def value(self) -> Any:  # noqa: ANN401
         """Return the value that is next."""
         self.next()
-        step = STEP
+        step = self._step
         while True:
             try:
                 found, end = self._decoder.raw_decode(self._there, self._at)

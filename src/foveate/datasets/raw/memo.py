@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.cores import cores
 from foveate.datasets.anew import AnewBooks
 from foveate.datasets.raw.raw import UNREAD, Picture
+from foveate.datasets.unchanged import MOMENTARY
 from foveate.errors import BadRaw, ImageError, SourceError
 from foveate.geometry.box import Size
 from foveate.settings import Limits
@@ -95,6 +96,8 @@ class Memo:
     def _read(self, place: Place, found: Found) -> Picture:
         try:
             data = place.read(found.name)
+        except MOMENTARY:
+            raise
         except SourceError as why:
             raise BadRaw(f"Expected a picture at {found.name!r}, got none: {why.public}") from why
         return Picture(name=found.name, digest=sha256(data).hexdigest(), size=self._size(data))

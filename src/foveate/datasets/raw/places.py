@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.batches.walk import in_folder
+from foveate.datasets.unchanged import MOMENTARY
 from foveate.errors import BadRaw, SourceError, SourceNotFound, SourceTooLarge
 from foveate.pictures import is_left_out, is_picture
 from foveate.storage.bucket_folder import BucketFolder
@@ -174,9 +175,11 @@ def as_file(place: Place, name: str) -> Iterator[Path]:
 
 
 def annotation(place: Place, name: str) -> bytes:
-    """Return a file with annotations. Raises BadRaw where there is none."""
+    """Return a file with annotations. Raises BadRaw where there is none, and what is MOMENTARY."""
     try:
         return place.text(name)
+    except MOMENTARY:
+        raise
     except SourceError as why:
         got = "no such file" if isinstance(why, SourceNotFound) else f"none: {why.public}"
         raise BadRaw(f"Expected annotations in {name}, got {got.removesuffix('.')}.") from why

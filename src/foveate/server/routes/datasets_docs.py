@@ -9,7 +9,7 @@ from foveate.server.openapi import BINARY, FAILURES, documented, json_response
 from foveate.server.routes.jobs_docs import ACCEPTED, NO_CONTENT
 from foveate.storage.dataset_paths import PATH
 
-ID: Final = "shoes_foveate-1_0f3c9a7be1d2c4f5"
+ID: Final = "shoes_foveate-1.4_0f3c9a7be1d2c4f5"
 OWN: Final = f"{PATH}/{ID}"
 LINKS: Final = {
     "self": OWN,
@@ -24,7 +24,7 @@ EXAMPLE: Final = {
     "state": "ready",
     "name": "shoes",
     "handler": "foveate",
-    "version": "1",
+    "version": "1.4",
     "config": {"seed": 0, "shards": {"format": "webdataset", "samples": 500}},
     "raw_digest": "b7f1...",
     "created": "2026-11-27T12:00:00.000Z",
@@ -178,7 +178,7 @@ HANDLERS_DOCS: Final = docs(
     json_response(
         "All of them.",
         {
-            "handlers": [{"name": "foveate", "version": "1", "pin": "4be1...", "schema": {}}],
+            "handlers": [{"name": "foveate", "version": "1.4", "pin": "4be1...", "schema": {}}],
             "broken": [
                 {
                     "name": "thumbnails-1.0",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from handler_stand import InMemory, a_sample
+from handler_stand import InMemory, a_sample, prepared
 from moderation_stand import RED, renderer
 
 from foveate.app import App, create
@@ -251,8 +251,8 @@ def test_its_process_makes_the_same_and_outlives_a_picture_that_is_none(
     here = list(Foveate(app, asked).prepare(marked(data), data, InMemory({}).read, 1))
     with BuiltIn(settings, Limits()).start(asked, InMemory({})) as handler:
         with pytest.raises(NotAnImage):
-            handler.prepare(marked(b"no picture"), b"no picture", 1)
-        assert handler.prepare(marked(data), data, 1) == here
+            prepared(handler, marked(b"no picture"), b"no picture", 1)
+        assert prepared(handler, marked(data), data, 1) == here
 
 
 def test_the_newest_version_is_meant_where_none_is_said(tmp_path: Path) -> None:
@@ -369,10 +369,10 @@ def test_its_process_leaves_out_what_is_flagged_and_its_log_has_no_score(
     data = photo.pngsave_buffer()
     with BuiltIn(settings, Limits()).start(config(), InMemory({})) as handler:
         with pytest.raises(PictureBlocked):
-            handler.prepare(marked(data), data, 1)
+            prepared(handler, marked(data), data, 1)
         handler.end()
         with pytest.raises(HandlerFailed) as failed:
-            handler.prepare(marked(data), data, 1)
+            prepared(handler, marked(data), data, 1)
     assert "nudity" not in failed.value.log
 
 
