@@ -374,6 +374,14 @@ def _analyses(settings: Settings, registry: Registry, afar: Afar | None) -> Anal
     )
 
 
+def looks_of(settings: Settings) -> Analyses:
+    """Return what says which networks look under these settings, and what counts of what they see.
+
+    Nothing is looked at with it, and where stages run elsewhere, it knows of those that are here.
+    """
+    return _analyses(settings, Registry(settings.models, settings.runtime), None)
+
+
 def _masks(settings: Settings) -> MaskStore:
     kept, folder = settings.select, cache_folder(settings) / "masks"
     return MaskStore(

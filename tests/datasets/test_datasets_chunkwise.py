@@ -121,6 +121,16 @@ def test_a_full_disk_is_waited_for_and_is_no_fault_of_the_dataset(
     assert asyncio.run(go()) is not State.FAILED
 
 
+def test_shards_larger_than_what_a_handler_may_write_are_no_files_of_its_own(
+    tmp_path: Path,
+) -> None:
+    of = BuiltIn(Settings(), Limits(disk_bytes=64 * 1024))
+    asked = {"width": 800, "height": 800, "variations_per_sample": 4, "shards": {"samples": 3}}
+    dataset = made(ours(tmp_path, handler=of), Request("cats", "foveate", "", asked))
+    assert (dataset.state, dataset.message) == (State.READY, "")
+    assert dataset.bytes > 10 * 64 * 1024
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found in /proc")
 def test_a_handler_that_is_killed_in_a_chunk_is_told_of_with_its_picture(tmp_path: Path) -> None:
     server = ours(tmp_path, workers=2)

@@ -90,7 +90,7 @@ class Attempt:
         dataset = self.dataset
         raw = self.registry.of(dataset.name)
         installed = self.installed.of(dataset.handler, dataset.version)
-        if installed.pin != dataset.pin:
+        if installed.pin_for(dataset.config) != dataset.pin:
             sentence = f"{dataset.handler} {dataset.version} is another one than was asked for."
             raise UnknownHandler(sentence)
         shelf = self.noting.shelf

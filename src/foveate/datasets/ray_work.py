@@ -202,7 +202,7 @@ class Actor:
             self._home = Home.own()
             bench = self._order.bench
             installed = here(bench.installed, self._order.handlers_from)
-            if installed.pin != bench.dataset.pin:
+            if installed.pin_for(bench.dataset.config) != bench.dataset.pin:
                 raise self._other(f"{bench.dataset.handler} {bench.dataset.version}")
             # On the disk of the shelf, where that is on one, so that nothing is copied.
             work = self._home.folder if bench.shelf.files.is_bucket else bench.work

@@ -97,6 +97,13 @@ class Installed(Protocol):
         """What its code is, in hex: another for other code, the same on any machine."""
         ...
 
+    def pin_for(self, config: Mapping[str, Any]) -> str:
+        """Return the same with what else decides over what it makes by a configuration, filled in.
+
+        Blocks; the same under the same settings, where the same networks are.
+        """
+        ...
+
     @property
     def schema(self) -> Mapping[str, Any]:
         """The JSON Schema of its configuration."""

@@ -65,6 +65,10 @@ class Environment:
         """Return that it is a stranger's: it gets pictures, and gives what it makes of them."""
         return False
 
+    def pin_for(self, _: Mapping[str, Any]) -> str:
+        """Return its pin: no setting of ours decides over what a stranger makes."""
+        return self.pin
+
     def canonical(self, config: object) -> bytes:
         """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
         return canonical_apart(config, self.schema)
