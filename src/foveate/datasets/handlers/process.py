@@ -10,7 +10,7 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from foveate import errors
 from foveate.datasets.handlers import runner
@@ -84,6 +84,8 @@ def in_environment(python: str, handler: str, config: Mapping[str, Any]) -> Prog
 class HandlerProcess:
     """A handler that runs: one process, for one thread. It cannot be used after HandlerFailed."""
 
+    IS_OURS: ClassVar[bool] = False
+
     def __init__(self, program: Program, limits: Limits, pictures: Pictures) -> None:
         """Start it, in an empty folder. Raises HandlerFailed."""
         self._limits, self._pictures = limits, pictures
@@ -93,7 +95,9 @@ class HandlerProcess:
         self._child = _begun(program, self._own)
         assert self._child.stderr is not None  # noqa: S101 - it is a pipe
         self._log = Tail(self._child.stderr)
-        self._watch = Watch(self._child.pid, self._own.folder, limits, self._kill)
+        self._watch = Watch(
+            self._child.pid, self._own.folder, limits, self._kill, ours=self.IS_OURS
+        )
         with self._asking(limits.start_s):
             told = {**program.start, "limits": asdict(limits), "parent": os.getpid()}
             self._say(Frame(told, program.blobs))

@@ -25,6 +25,7 @@ MOST_TOLD: Final = 256 * MIB
 class OwnProcess(HandlerProcess):
     """It may read raw data and write files by itself, which nobody else's handler may."""
 
+    IS_OURS = True
     _bench: Bench | None = None
 
     def chunk(
