@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from foveate.datasets.seams import SKIPS, Chunk, Filled, ShardFile
+from foveate.datasets.seams import SKIPS, Chunk, Filled, MakesChunks, ShardFile
 from foveate.datasets.spelling import dumped
 from foveate.datasets.unchanged import Unchanged, unchanged
 
@@ -101,6 +101,10 @@ class Bench:
         self, part: Part, labels: Sequence[str], handler: Handler
     ) -> Generator[Finished | None]:
         """Yield after each sample, and what is finished when all files are where they stay."""
+        if isinstance(handler, MakesChunks):
+            for filled in handler.chunk(self, part, labels):
+                yield None if filled is None else self.keep(part.stem, filled)
+            return
         opened = self.opened(part, labels)
         for _, outcome in worked(handler, self.seed, Alone(self, iter(part.samples))):
             opened.add(outcome)

@@ -70,15 +70,15 @@ def made(order: Order, server: Connection) -> Generator[Done | Worked]:
     """
     ray = started(order.address, order.cores)
     room = order.need.room(ray.nodes(), "FOVEATE_DATASETS__HANDLER_MEMORY_BYTES")
-    crew = Crew(ray, order, min(order.workers or room, len(order.parts)))
+    actors = Actors(ray, order, min(order.workers or room, len(order.parts)))
     try:
-        while crew.is_busy and not server.poll():
-            yield from crew.heard()
+        while actors.is_busy and not server.poll():
+            yield from actors.heard()
     except ray.exceptions.RayError as why:
         sentence = f"The cluster could not go on: {why}. Ask again to have the rest made."
         raise Unavailable(sentence, public=sentence) from why
     finally:
-        crew.end()
+        actors.end()
 
 
 class Task(NamedTuple):
@@ -90,7 +90,7 @@ class Task(NamedTuple):
 
 
 @dataclass(slots=True)
-class Crew:
+class Actors:
     """The actors, and which chunk each has. An actor gets one when it has begun."""
 
     ray: Any

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from foveate import errors
 from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.frames import Frame, receive, send
-from foveate.datasets.handlers.made import check_keys, checked, chosen
+from foveate.datasets.handlers.made import check_keys, checked, picked
 from foveate.datasets.handlers.tail import Tail
 from foveate.datasets.handlers.watch import Watch
 from foveate.datasets.owned import Owned
@@ -34,13 +34,11 @@ from foveate.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
-    from foveate.datasets.chunks import Part
     from foveate.datasets.handlers.limits import Limits
-    from foveate.datasets.making import Bench
     from foveate.datasets.sample import Made, Sample
-    from foveate.datasets.seams import Answer, Filled, Pictures, Skips
+    from foveate.datasets.seams import Answer, Pictures, Skips
 
 PREFIX: Final = "foveate-handling-"
 MORE_TOLD: Final = 2
@@ -118,7 +116,7 @@ class HandlerProcess:
             self._say(Frame({"do": "select", "count": len(samples), "seed": seed}))
             told = sum(self._say(Frame({"sample": sample_to_json(sample)})) for sample in samples)
             near = {sample.source for sample in samples}
-            return Packed(chosen(frame, left) for frame in self._answers(near, MORE_TOLD * told))
+            return Packed(picked(frame, left) for frame in self._answers(near, MORE_TOLD * told))
 
     def ask(self, sample: Sample, data: bytes, seed: int) -> None:
         """Have it make something of a sample, of which `data` are the bytes. `answer` is next."""
@@ -145,16 +143,6 @@ class HandlerProcess:
             made = [checked(frame, sample, number) for number, frame in enumerate(frames)]
             check_keys(made)
         return made
-
-    def chunk(
-        self,
-        bench: Bench,  # noqa: ARG002
-        part: Part,  # noqa: ARG002
-        labels: Sequence[str],  # noqa: ARG002
-        worked: Callable[[], object],  # noqa: ARG002
-    ) -> Filled:
-        """Raise HandlerFailed: it is not ours, and gets pictures one by one."""
-        raise HandlerFailed("Expected a handler of ours, got another one.")
 
     def end(self) -> None:
         """End it while another thread waits for it, which meets HandlerFailed."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BENCH: Final = "bench"
 CHUNK: Final = "chunk"
-WORKED: Final = "worked"
+WRITTEN: Final = "written"
 """Told of each sample that is written."""
 FILLED: Final = "filled"
 RAISES: Final = "raises"
@@ -61,7 +61,7 @@ class Chunks:
         opened = self.bench.opened(part, labels)
         for sample in part.samples:
             opened.add(self._outcome(sample))
-            yield {WORKED: True}, {}
+            yield {WRITTEN: True}, {}
         yield {FILLED: True}, {FILLED: pickle.dumps(opened.filled())}
 
     def _outcome(self, sample: Sample) -> Outcome:

@@ -83,11 +83,6 @@ class BuiltIn:
         """Return the JSON Schema of its configuration."""
         return SCHEMA
 
-    @property
-    def trusted(self) -> bool:
-        """Return that it may read raw data and write files by itself."""
-        return True
-
     def canonical(self, config: object) -> bytes:
         """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
         return canonical(config, with_ours(SCHEMA))
@@ -114,7 +109,13 @@ class BuiltIn:
 
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> OwnProcess:
         """Run it. Raises HandlerFailed."""
-        program = Program(
+        # Each network has as many as there are cores, and all of them are our own.
+        limits = replace(self.limits, threads=sys.maxsize)
+        return OwnProcess(self.program(config), limits, pictures)
+
+    def program(self, config: Mapping[str, Any]) -> Program:
+        """Return what is started to run it."""
+        return Program(
             command=(sys.executable, "-P", "-c", _CHILD),
             # It starts in another folder.
             start={"config": config, "folder": _folder()},
@@ -124,8 +125,6 @@ class BuiltIn:
             },
             blobs={"settings": pickle.dumps(self.settings)},
         )
-        # Each network has as many as there are cores, and all of them are our own.
-        return OwnProcess(program, replace(self.limits, threads=sys.maxsize), pictures)
 
 
 def _others(limits: OfPictures) -> Iterator[str]:

@@ -12,7 +12,7 @@ from foveate.datasets.handlers.process import HandlerProcess
 from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from foveate.datasets.chunks import Part
     from foveate.datasets.making import Bench
@@ -28,23 +28,20 @@ class OwnProcess(HandlerProcess):
     IS_OURS = True
     _bench: Bench | None = None
 
-    def chunk(
-        self, bench: Bench, part: Part, labels: Sequence[str], worked: Callable[[], object]
-    ) -> Filled:
-        """Return what a chunk is filled with, in the folder of its bench.
+    def chunk(self, bench: Bench, part: Part, labels: Sequence[str]) -> Iterator[Filled | None]:
+        """Yield after each sample, and at the end what the chunk is filled with, on that bench.
 
-        `worked` is called for each sample. Raises HandlerFailed, and what its pictures and its disk
-        are met with.
+        Raises HandlerFailed, and what its pictures and its disk are met with.
         """
         self._work_on(bench)
         with self._asking(self._limits.sample_s):
             self._say(Frame({"do": CHUNK}, {CHUNK: pickle.dumps((part, labels))}))
         for sample in part.samples:
             self._next(self._limits.sample_s, sample.source)
-            worked()
+            yield None
         filled: Filled = pickle.loads(self._next(inf).blobs[FILLED])  # noqa: S301 - our own process
         self._next(self._limits.sample_s)
-        return filled
+        yield filled
 
     def _work_on(self, bench: Bench) -> None:
         if bench is not self._bench:
