@@ -134,6 +134,16 @@ class Bench:
         shutil.rmtree(self.work / stem)
         return finished
 
+    def named(self, parts: Iterable[Part]) -> dict[str, str]:
+        """Return the digests of pictures that samples name, which are all that a handler is given.
+
+        There may be millions of others.
+        """
+        samples = (sample for part in parts for sample in part.samples)
+        words = {word for sample in samples for word in sample.attributes.values()}
+        names = (word for word in words if isinstance(word, str) and word in self.digests)
+        return {name: self.digests[name] for name in names}
+
     def picture(self, sample: Sample) -> bytes:
         """Return the bytes of a sample's picture. Raises RawChanged, and a SourceError."""
         return unchanged(self.pictures, sample.source, sample.digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -35,7 +36,8 @@ class OwnProcess(HandlerProcess):
         """
         self._work_on(bench)
         with self._asking(self._limits.sample_s):
-            self._say(Frame({"do": CHUNK}, {CHUNK: pickle.dumps((part, labels))}))
+            told = pickle.dumps((part, labels, bench.named([part])))
+            self._say(Frame({"do": CHUNK}, {CHUNK: told}))
         for sample in part.samples:
             self._next(self._limits.sample_s, sample.source)
             yield None
@@ -46,7 +48,8 @@ class OwnProcess(HandlerProcess):
     def _work_on(self, bench: Bench) -> None:
         if bench is not self._bench:
             with self._asking(self._limits.sample_s):
-                self._say(Frame({"do": BENCH}, {BENCH: pickle.dumps(bench)}))
+                told = pickle.dumps(replace(bench, digests={}))  # each chunk comes with its own
+                self._say(Frame({"do": BENCH}, {BENCH: told}))
                 self._heard(0)
             self._bench = bench
 
