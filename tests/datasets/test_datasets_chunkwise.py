@@ -97,7 +97,7 @@ def ours(tmp_path: Path, name: str = "ours", **more: Any) -> Preparer:
 def test_chunks_made_alone_have_the_bytes_of_those_that_are_made_together(tmp_path: Path) -> None:
     two, one = ours(tmp_path, "two", workers=2), ours(tmp_path, "one", workers=1)
     strange = ours(tmp_path, "strange", workers=2, handler=Stranger(Settings(), Limits()))
-    there = [made(each, ASKED) for each in (two, one, strange)]
+    there = [worked(each, ask_for(each, ASKED)) for each in (two, one, strange)]
     assert {each.state for each in there} == {State.READY}
     assert {each.samples for each in there} == {2 * (PICTURES - 1)}
     files = [
@@ -166,8 +166,9 @@ def test_shards_larger_than_what_a_handler_may_write_are_no_files_of_its_own(
     tmp_path: Path,
 ) -> None:
     of = BuiltIn(Settings(), Limits(disk_bytes=64 * 1024))
-    asked = {"width": 800, "height": 800, "variations_per_sample": 4, "shards": {"samples": 3}}
-    dataset = made(ours(tmp_path, handler=of), Request("cats", "foveate", "", asked))
+    asked = {"width": 600, "variations_per_sample": 2, "shards": {"samples": 3}}
+    server = ours(tmp_path, handler=of)
+    dataset = worked(server, ask_for(server, Request("cats", "foveate", "", asked)))
     assert (dataset.state, dataset.message) == (State.READY, "")
     assert dataset.bytes > 10 * 64 * 1024
 

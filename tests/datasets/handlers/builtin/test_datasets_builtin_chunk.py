@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
-from datasets_stand import a_server, cats
+from datasets_stand import a_server, ask_for, cats
 
 from foveate.datasets.chunks import Part
 from foveate.datasets.handlers.builtin.chosen import BACKGROUND
@@ -37,7 +37,7 @@ def a_bench(tmp_path: Path, **changed: Any) -> Bench:
     server = a_server(tmp_path)
     raw = server.registry.of("cats")
     return Bench(
-        dataset=server.desk.ask(cats()),
+        dataset=ask_for(server, cats()),
         pictures=server.registry.place(raw),
         installed=server.installed.of("doubling", "1.0"),
         formats=server.formats,
