@@ -374,6 +374,18 @@ def _analyses(settings: Settings, registry: Registry, afar: Afar | None) -> Anal
     )
 
 
+def looks_of(settings: Settings) -> Analyses:
+    """Return what says which networks look under these settings, and what counts of what they see.
+
+    Nothing is looked at with it, and so nothing kept; it knows of no stage that runs elsewhere.
+    """
+    return Analyses(
+        networks=_networks(settings, Registry(settings.models, settings.runtime), None),
+        memo=TieredCache(MemoryCache(0), MemoryCache(0)),
+        pool=ThreadPoolExecutor(1),
+    )
+
+
 def _masks(settings: Settings) -> MaskStore:
     kept, folder = settings.select, cache_folder(settings) / "masks"
     return MaskStore(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from foveate.cores import cores
 from foveate.datasets.identity import Request, canonical, whole
+from foveate.datasets.making import Outcome
 from foveate.datasets.places import OURS
 from foveate.datasets.preparer import Preparer
 from foveate.datasets.raw.raw import Kind, Raw
@@ -38,9 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from foveate.datasets.chunks import Part
     from foveate.datasets.dataset import Dataset
-    from foveate.datasets.making import Engine
-    from foveate.datasets.seams import Pictures
+    from foveate.datasets.making import Bench, Engine
+    from foveate.datasets.seams import Filled, Pictures
 
 FLAGGED = b"not to be shown"
 SCHEMA: dict[str, Any] = {
@@ -63,7 +65,6 @@ class Doubling:
     running: set[int] = field(default_factory=set)
     pace_s: float = 0.0
     fails: bool = False
-    trusted: bool = False
     holds_after: int | None = None
     """After so many samples it makes no more, until it is ended."""
     holds: threading.Event = field(default_factory=threading.Event)
@@ -80,6 +81,9 @@ class Doubling:
 
     def canonical(self, config: object) -> bytes:
         return canonical(config, whole(self.schema))
+
+    def pin_for(self, _: Mapping[str, Any]) -> str:
+        return self.pin
 
     def check(self, config: Mapping[str, Any]) -> None:
         if config["times"] == 9:
@@ -138,6 +142,27 @@ class Worker:
 
     def close(self) -> None:
         self.of.running.discard(id(self))
+
+
+@dataclass
+class Chunking(Doubling):
+    """The same, of which workers make whole chunks by themselves, where they are let."""
+
+    alone: list[str] = field(default_factory=list)
+
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> Worker:
+        return ChunkWorker(self, config, pictures)
+
+
+class ChunkWorker(Worker):
+    def chunk(self, bench: Bench, part: Part, labels: Sequence[str]) -> Iterator[Filled | None]:
+        assert isinstance(self.of, Chunking)
+        self.of.alone.append(part.stem)
+        opened = bench.opened(part, labels)
+        for sample in part.samples:
+            opened.add(Outcome(self._prepared(sample, bench.picture(sample), bench.seed)))
+            yield None
+        yield opened.filled()
 
 
 @dataclass

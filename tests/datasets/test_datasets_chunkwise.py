@@ -6,27 +6,41 @@ import asyncio
 import errno
 import os
 import signal
+import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
-from datasets_stand import a_server, ask_for, at_work, contents, ended, made
+from datasets_stand import (
+    Chunking,
+    Doubling,
+    a_server,
+    ask_for,
+    at_work,
+    contents,
+    ended,
+    made,
+    pictures,
+)
 
 from foveate.datasets.dataset import State
 from foveate.datasets.handlers.builtin.installed import BuiltIn
 from foveate.datasets.handlers.limits import Limits
+from foveate.datasets.handlers.process import HandlerProcess
 from foveate.datasets.identity import Request
 from foveate.datasets.shards.finish import ShardFormats
 from foveate.imaging.pixels import from_array
 from foveate.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from foveate.datasets.dataset import Dataset
+    from foveate.datasets.handlers.builtin.process import OwnProcess
     from foveate.datasets.preparer import Preparer
-    from foveate.datasets.seams import Chunk, Writer
+    from foveate.datasets.seams import Chunk, Pictures, Writer
 
 PICTURES = 11
 ASKED = Request(
@@ -46,7 +60,9 @@ ASKED = Request(
 class Stranger(BuiltIn):
     """The same handler, of which each picture is asked."""
 
-    trusted = property(lambda _: False)  # type: ignore[assignment]
+    def start(self, config: Mapping[str, Any], pictures: Pictures) -> OwnProcess:
+        limits = replace(self.limits, threads=sys.maxsize)
+        return cast("OwnProcess", HandlerProcess(self.program(config), limits, pictures))
 
 
 class Full(ShardFormats):
@@ -81,7 +97,7 @@ def ours(tmp_path: Path, name: str = "ours", **more: Any) -> Preparer:
 def test_chunks_made_alone_have_the_bytes_of_those_that_are_made_together(tmp_path: Path) -> None:
     two, one = ours(tmp_path, "two", workers=2), ours(tmp_path, "one", workers=1)
     strange = ours(tmp_path, "strange", workers=2, handler=Stranger(Settings(), Limits()))
-    there = [made(each, ASKED) for each in (two, one, strange)]
+    there = [worked(each, ask_for(each, ASKED)) for each in (two, one, strange)]
     assert {each.state for each in there} == {State.READY}
     assert {each.samples for each in there} == {2 * (PICTURES - 1)}
     files = [
@@ -89,6 +105,31 @@ def test_chunks_made_alone_have_the_bytes_of_those_that_are_made_together(tmp_pa
     ]
     assert files[0] == files[1] == files[2]
     assert len([name for name in files[0] if name.endswith(".tar")]) == 6
+
+
+def test_chunks_that_are_not_full_are_made_together_whichever_split_they_are_of(
+    tmp_path: Path,
+) -> None:
+    for name in ("one", "two"):
+        pictures(tmp_path / name / "raw", 20)
+    alone, together = Chunking(), Doubling()
+    # Of 20 pictures 15 are for training, in chunks of 4, 4, 4 and 3, and 5 are not, of 4 and 1.
+    asked = Request("cats", "doubling", "1.0", {"shards": {"samples": 4}})
+    by_chunks = a_server(tmp_path / "one", handler=alone, workers=3)
+    by_samples = a_server(tmp_path / "two", handler=together, workers=3)
+    there = [made(each, asked) for each in (by_chunks, by_samples)]
+    assert sorted(alone.alone) == ["train-00000", "train-00001", "train-00002"]
+    assert there[0].progress["samples"] == len(alone.worked) == 20
+    assert contents(by_chunks, there[0]) == contents(by_samples, there[1])
+
+
+def test_one_chunk_for_each_split_is_not_left_to_one_handler_each(tmp_path: Path) -> None:
+    pictures(tmp_path / "one" / "raw", 20)
+    handler = Chunking()
+    server = a_server(tmp_path / "one", handler=handler, workers=2)
+    asked = Request("cats", "doubling", "1.0", {"shards": {"samples": 500}})
+    assert made(server, asked).state is State.READY
+    assert handler.alone == []
 
 
 def test_a_picture_that_changed_is_named_however_far_away_it_was_read(
@@ -119,6 +160,17 @@ def test_a_full_disk_is_waited_for_and_is_no_fault_of_the_dataset(
             return server.store.of(dataset.id).state
 
     assert asyncio.run(go()) is not State.FAILED
+
+
+def test_shards_larger_than_what_a_handler_may_write_are_no_files_of_its_own(
+    tmp_path: Path,
+) -> None:
+    of = BuiltIn(Settings(), Limits(disk_bytes=64 * 1024))
+    asked = {"width": 600, "variations_per_sample": 2, "shards": {"samples": 3}}
+    server = ours(tmp_path, handler=of)
+    dataset = worked(server, ask_for(server, Request("cats", "foveate", "", asked)))
+    assert (dataset.state, dataset.message) == (State.READY, "")
+    assert dataset.bytes > 10 * 64 * 1024
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found in /proc")

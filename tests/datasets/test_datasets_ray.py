@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from datasets_stand import (
+    Chunking,
     Doubling,
     a_server,
     ask_for,
@@ -63,9 +64,11 @@ asyncio.run(go())
 """
 
 
-def an_order(tmp_path: Path, **changed: Any) -> tuple[Order, Dataset, Preparer]:
+def an_order(
+    tmp_path: Path, handler: Doubling | None = None, **changed: Any
+) -> tuple[Order, Dataset, Preparer]:
     """Return an order of a dataset, its first chunk of ten pictures alone."""
-    server = a_server(tmp_path)
+    server = a_server(tmp_path, handler=handler)
     dataset = ask_for(server, cats())
     raw = server.registry.of("cats")
     work = tmp_path / "work"
@@ -120,6 +123,19 @@ def test_an_actor_writes_what_a_thread_would_and_leaves_nothing(a_machine: Path)
     assert list(server.shelf.finished(dataset.id)) == ["train-00000"]
     assert list(contents(server, dataset)) == ["train-00000-00.txt"]
     assert not list(a_machine.glob("foveate-*"))
+
+
+def test_an_actor_leaves_a_whole_chunk_to_a_handler_that_makes_chunks_by_itself(
+    a_machine: Path,
+) -> None:
+    handler = Chunking()
+    order, dataset, server = an_order(a_machine, handler)
+    actor, (part,) = Actor(order), order.parts
+    assert list(actor.begin()) == []
+    *counts, finished = actor.chunk(part)
+    assert list(actor.end()) == []
+    assert (counts, finished.shards[0].samples, handler.alone) == ([10], 20, ["train-00000"])
+    assert list(contents(server, dataset)) == ["train-00000-00.txt"]
 
 
 def test_what_an_actor_cannot_do_there_is_said_with_the_name_of_its_node(a_machine: Path) -> None:

@@ -90,8 +90,9 @@ class Attempt:
         dataset = self.dataset
         raw = self.registry.of(dataset.name)
         installed = self.installed.of(dataset.handler, dataset.version)
-        if installed.pin != dataset.pin:
-            sentence = f"{dataset.handler} {dataset.version} is another one than was asked for."
+        if installed.pin_for(dataset.config) != dataset.pin:
+            asked = f"{dataset.handler} {dataset.version}"
+            sentence = f"{asked} is another one, or set otherwise, than was asked for: ask again."
             raise UnknownHandler(sentence)
         shelf = self.noting.shelf
         bench = Bench(

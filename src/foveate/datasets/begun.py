@@ -7,6 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
+from foveate.datasets.seams import MakesChunks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -48,6 +50,12 @@ class Begun:
         back: Future[Handler] = Future()
         back.set_result(handler)
         self._ready.appendleft(back)
+
+    def make_chunks(self) -> bool:
+        """Return whether they make chunks by themselves. Blocks as `take`, and raises as it."""
+        handler = self.take()
+        self.give(handler)
+        return isinstance(handler, MakesChunks)
 
     def close(self) -> None:
         """Close all that nobody has."""

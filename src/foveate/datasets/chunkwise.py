@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from foveate.datasets.crew import Crew
+from foveate.datasets.seams import MakesChunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,15 +21,13 @@ LOOK_S: Final = 0.1
 """How often it is looked whether somebody asked to stop."""
 
 
-def by_itself(chunks: int, workers: int) -> int:
-    """Return how many chunks handlers make each by itself: as many each, so that none idles.
+def by_itself(parts: Sequence[Part], samples: int, workers: int) -> list[Part]:
+    """Return the chunks that handlers make each by itself: as many each, so that none idles.
 
-    All work together on what is left.
-
-    >>> by_itself(1, 2), by_itself(21, 2), by_itself(20, 16)
-    (0, 20, 16)
+    They are full ones, of so many samples: all work together on what is left.
     """
-    return chunks - chunks % workers
+    full = [part for part in parts if len(part.samples) == samples]
+    return full[: len(full) - len(full) % workers]
 
 
 @dataclass(slots=True)
@@ -71,20 +70,26 @@ class Chunkwise:
         """Have one handler make chunks; each is brought to where it stays beside the next one."""
         before: Future[None] | None = None
         with self.crew.one(stays=True) as handler:
-            while (part := self._next()) is not None:
-                filled = handler.chunk(self.bench, part, self.left.labels, self._worked)
+            assert isinstance(handler, MakesChunks)  # noqa: S101 - each of them is as the first
+            for part, filled in self._filled(handler):
                 if before is not None:
                     before.result()
                 before = keeping.submit(self._keep, part, filled)
             if before is not None:
                 before.result()
 
+    def _filled(self, handler: MakesChunks) -> Iterator[tuple[Part, Filled]]:
+        """Yield chunks that nobody else has, each when it is made: who goes on has the next one."""
+        while (part := self._next()) is not None:
+            for filled in handler.chunk(self.bench, part, self.left.labels):
+                if filled is None:
+                    self.left.progress.worked()
+                else:
+                    yield part, filled
+
     def _next(self) -> Part | None:
         with self._lock:
             return next(self._parts, None)
-
-    def _worked(self) -> None:
-        self.left.progress.worked()
 
     def _keep(self, part: Part, filled: Filled) -> None:
         self._done[part.stem] = self.bench.keep(part.stem, filled)

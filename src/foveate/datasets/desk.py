@@ -33,6 +33,8 @@ class Plan(NamedTuple):
     installed: Installed
     config: bytes
     """`canonical`."""
+    pin: str
+    """Of the handler, for this configuration."""
 
     def of(self, raw_digest: str) -> Identity:
         """Return what is asked for, to the last bit, where that is what the raw data is."""
@@ -40,7 +42,7 @@ class Plan(NamedTuple):
             name=self.raw.name,
             handler=self.installed.name,
             version=self.installed.version,
-            pin=self.installed.pin,
+            pin=self.pin,
             config=self.config,
             raw_digest=raw_digest,
         )
@@ -134,8 +136,9 @@ class Desk:
         raw = self.registry.of(request.name)
         installed = self.installed.of(request.handler, request.version)
         config = installed.canonical(request.config)
-        installed.check(json.loads(config))
-        return Plan(raw, installed, config)
+        filled = json.loads(config)
+        installed.check(filled)
+        return Plan(raw, installed, config, installed.pin_for(filled))
 
     def look(self, plan: Plan) -> Future[str]:
         """Return the digest of the raw data as a look will find it that begins now."""

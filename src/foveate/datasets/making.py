@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from foveate.datasets.seams import SKIPS, Chunk, Filled, ShardFile
+from foveate.datasets.seams import SKIPS, Chunk, Filled, MakesChunks, ShardFile
 from foveate.datasets.spelling import dumped
 from foveate.datasets.unchanged import Unchanged, unchanged
 
@@ -101,6 +101,10 @@ class Bench:
         self, part: Part, labels: Sequence[str], handler: Handler
     ) -> Generator[Finished | None]:
         """Yield after each sample, and what is finished when all files are where they stay."""
+        if isinstance(handler, MakesChunks):
+            for filled in handler.chunk(self, part, labels):
+                yield None if filled is None else self.keep(part.stem, filled)
+            return
         opened = self.opened(part, labels)
         for _, outcome in worked(handler, self.seed, Alone(self, iter(part.samples))):
             opened.add(outcome)
@@ -129,6 +133,16 @@ class Bench:
         self.shelf.finish(self.dataset.id, stem, finished.written())
         shutil.rmtree(self.work / stem)
         return finished
+
+    def named(self, parts: Iterable[Part]) -> dict[str, str]:
+        """Return the digests of pictures that samples name, which are all that a handler is given.
+
+        There may be millions of others.
+        """
+        samples = (sample for part in parts for sample in part.samples)
+        words = {word for sample in samples for word in sample.attributes.values()}
+        names = (word for word in words if isinstance(word, str) and word in self.digests)
+        return {name: self.digests[name] for name in names}
 
     def picture(self, sample: Sample) -> bytes:
         """Return the bytes of a sample's picture. Raises RawChanged, and a SourceError."""

@@ -19,7 +19,7 @@ from foveate.cores import cores
 from foveate.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from foveate.datasets.chunks import Part
     from foveate.datasets.making import Bench, Finished, Left
@@ -141,7 +141,7 @@ class OnRay:
         shared = bench.shelf.files
         return Order(
             release=version("foveate"),
-            bench=replace(bench, digests=_named(bench.digests, left.parts)),
+            bench=replace(bench, digests=bench.named(left.parts)),
             labels=left.labels,
             parts=left.parts,
             address=self.address,
@@ -152,13 +152,6 @@ class OnRay:
             marked=mark(bench.work, shared.place),
             folder=str(Path.cwd()),
         )
-
-
-def _named(digests: Mapping[str, str], parts: Iterable[Part]) -> dict[str, str]:
-    """Return those of pictures that samples name, which are all that a handler is given."""
-    samples = (sample for part in parts for sample in part.samples)
-    names = {value for sample in samples for value in sample.attributes.values()}
-    return {source: digest for source, digest in digests.items() if source in names}
 
 
 def _heard(poll: Callable[[float], bool], recv: Callable[[], object]) -> Iterator[object]:

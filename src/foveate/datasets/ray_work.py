@@ -70,15 +70,15 @@ def made(order: Order, server: Connection) -> Generator[Done | Worked]:
     """
     ray = started(order.address, order.cores)
     room = order.need.room(ray.nodes(), "FOVEATE_DATASETS__HANDLER_MEMORY_BYTES")
-    crew = Crew(ray, order, min(order.workers or room, len(order.parts)))
+    actors = Actors(ray, order, min(order.workers or room, len(order.parts)))
     try:
-        while crew.is_busy and not server.poll():
-            yield from crew.heard()
+        while actors.is_busy and not server.poll():
+            yield from actors.heard()
     except ray.exceptions.RayError as why:
         sentence = f"The cluster could not go on: {why}. Ask again to have the rest made."
         raise Unavailable(sentence, public=sentence) from why
     finally:
-        crew.end()
+        actors.end()
 
 
 class Task(NamedTuple):
@@ -90,7 +90,7 @@ class Task(NamedTuple):
 
 
 @dataclass(slots=True)
-class Crew:
+class Actors:
     """The actors, and which chunk each has. An actor gets one when it has begun."""
 
     ray: Any
@@ -202,7 +202,7 @@ class Actor:
             self._home = Home.own()
             bench = self._order.bench
             installed = here(bench.installed, self._order.handlers_from)
-            if installed.pin != bench.dataset.pin:
+            if installed.pin_for(bench.dataset.config) != bench.dataset.pin:
                 raise self._other(f"{bench.dataset.handler} {bench.dataset.version}")
             # On the disk of the shelf, where that is on one, so that nothing is copied.
             work = self._home.folder if bench.shelf.files.is_bucket else bench.work

@@ -6,12 +6,21 @@ All of it blocks. A handler is for one thread, and so is a writer, whoever made 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, Protocol, TypeAlias
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    Final,
+    NamedTuple,
+    Protocol,
+    TypeAlias,
+    runtime_checkable,
+)
 
 from foveate.errors import ImageError, PictureBlocked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from foveate.datasets.chunks import Part
@@ -60,22 +69,24 @@ class Handler(Protocol):
         """
         ...
 
-    def chunk(
-        self, bench: Bench, part: Part, labels: Sequence[str], worked: Callable[[], object]
-    ) -> Filled:
-        """Return what a whole chunk is filled with, in the folder of its bench: of a trusted one.
-
-        It reads the pictures and writes the files by itself, and calls `worked` after each sample.
-        Raises HandlerFailed, and what its pictures and its disk are met with.
-        """
-        ...
-
     def end(self) -> None:
         """End it while another thread waits for it, which meets HandlerFailed."""
         ...
 
     def close(self) -> None:
         """End it, and all that it started."""
+        ...
+
+
+@runtime_checkable
+class MakesChunks(Protocol):
+    """A handler that reads pictures and writes files by itself, which ours alone may."""
+
+    def chunk(self, bench: Bench, part: Part, labels: Sequence[str]) -> Iterator[Filled | None]:
+        """Yield after each sample, and at the end what the chunk is filled with, on that bench.
+
+        Raises HandlerFailed, and what its pictures and its disk are met with.
+        """
         ...
 
 
@@ -97,14 +108,16 @@ class Installed(Protocol):
         """What its code is, in hex: another for other code, the same on any machine."""
         ...
 
-    @property
-    def schema(self) -> Mapping[str, Any]:
-        """The JSON Schema of its configuration."""
+    def pin_for(self, config: Mapping[str, Any]) -> str:
+        """Return the same with what else decides over what it makes by a configuration, filled in.
+
+        Blocks; the same under the same settings, where the same networks are.
+        """
         ...
 
     @property
-    def trusted(self) -> bool:
-        """Whether it may read raw data and write files by itself: it is ours."""
+    def schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of its configuration."""
         ...
 
     def canonical(self, config: object) -> bytes:

@@ -53,10 +53,12 @@ class Threads:
     def run(self, bench: Bench, left: Left) -> dict[str, Finished]:
         """Return all chunks by their stems. Raises Halted, and what any of them met."""
         workers = wanted(self.workers, sum(len(part.samples) for part in left.parts))
-        alone = by_itself(len(left.parts), workers) if bench.installed.trusted else 0
-        some, rest = (replace(left, parts=p) for p in (left.parts[:alone], left.parts[alone:]))
-        done = Chunkwise(bench, some).run(workers) if some.parts else {}
-        return done | self._together(bench, rest, workers) if rest.parts else done
+        alone = by_itself(left.parts, bench.shards["samples"], workers)
+        if not (alone and left.handlers.make_chunks()):
+            return self._together(bench, left, workers)
+        done = Chunkwise(bench, replace(left, parts=alone)).run(workers)
+        rest = [part for part in left.parts if part.stem not in done]
+        return done | self._together(bench, replace(left, parts=rest), workers) if rest else done
 
     def _together(self, bench: Bench, left: Left, workers: int) -> dict[str, Finished]:
         line = _Line(bench, left, workers * AHEAD)

@@ -9,7 +9,7 @@ import pytest
 
 from foveate.datasets.feeding import arrays
 from foveate.datasets.handlers.frames import Frame
-from foveate.datasets.handlers.made import DATA, checked, chosen
+from foveate.datasets.handlers.made import DATA, checked, picked
 from foveate.datasets.sample import Sample
 from foveate.datasets.wire import MOST_ATTRIBUTES, sample_to_json
 from foveate.errors import HandlerFailed
@@ -97,6 +97,6 @@ def test_a_handler_may_note_one_attribute_more_than_raw_data_has(more: int) -> N
     told = Frame({"sample": sample_to_json(replace(known, attributes=noted))})
     if more > 1:
         with pytest.raises(HandlerFailed, match="at most 1001 attributes, got 1002"):
-            chosen(told, {"a": known})
+            picked(told, {"a": known})
     else:
-        assert chosen(told, {"a": known}).attributes == noted
+        assert picked(told, {"a": known}).attributes == noted

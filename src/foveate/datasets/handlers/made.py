@@ -117,7 +117,7 @@ def _stored(where: str, data: bytes, ending: str) -> Size:
     return facts.stored
 
 
-def chosen(frame: Frame, samples: dict[str, Sample]) -> Sample:
+def picked(frame: Frame, samples: dict[str, Sample]) -> Sample:
     """Return the sample that a frame tells of, taken out of those that there are.
 
     What a handler may say anew is its split, its group, labels and attributes. Raises

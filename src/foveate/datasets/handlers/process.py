@@ -10,12 +10,12 @@ import threading
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from foveate import errors
 from foveate.datasets.handlers import runner
 from foveate.datasets.handlers.frames import Frame, receive, send
-from foveate.datasets.handlers.made import check_keys, checked, chosen
+from foveate.datasets.handlers.made import check_keys, checked, picked
 from foveate.datasets.handlers.tail import Tail
 from foveate.datasets.handlers.watch import Watch
 from foveate.datasets.owned import Owned
@@ -34,13 +34,11 @@ from foveate.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
-    from foveate.datasets.chunks import Part
     from foveate.datasets.handlers.limits import Limits
-    from foveate.datasets.making import Bench
     from foveate.datasets.sample import Made, Sample
-    from foveate.datasets.seams import Answer, Filled, Pictures, Skips
+    from foveate.datasets.seams import Answer, Pictures, Skips
 
 PREFIX: Final = "foveate-handling-"
 MORE_TOLD: Final = 2
@@ -84,6 +82,8 @@ def in_environment(python: str, handler: str, config: Mapping[str, Any]) -> Prog
 class HandlerProcess:
     """A handler that runs: one process, for one thread. It cannot be used after HandlerFailed."""
 
+    IS_OURS: ClassVar[bool] = False
+
     def __init__(self, program: Program, limits: Limits, pictures: Pictures) -> None:
         """Start it, in an empty folder. Raises HandlerFailed."""
         self._limits, self._pictures = limits, pictures
@@ -93,7 +93,9 @@ class HandlerProcess:
         self._child = _begun(program, self._own)
         assert self._child.stderr is not None  # noqa: S101 - it is a pipe
         self._log = Tail(self._child.stderr)
-        self._watch = Watch(self._child.pid, self._own.folder, limits, self._kill)
+        self._watch = Watch(
+            self._child.pid, self._own.folder, limits, self._kill, ours=self.IS_OURS
+        )
         with self._asking(limits.start_s):
             told = {**program.start, "limits": asdict(limits), "parent": os.getpid()}
             self._say(Frame(told, program.blobs))
@@ -114,7 +116,7 @@ class HandlerProcess:
             self._say(Frame({"do": "select", "count": len(samples), "seed": seed}))
             told = sum(self._say(Frame({"sample": sample_to_json(sample)})) for sample in samples)
             near = {sample.source for sample in samples}
-            return Packed(chosen(frame, left) for frame in self._answers(near, MORE_TOLD * told))
+            return Packed(picked(frame, left) for frame in self._answers(near, MORE_TOLD * told))
 
     def ask(self, sample: Sample, data: bytes, seed: int) -> None:
         """Have it make something of a sample, of which `data` are the bytes. `answer` is next."""
@@ -141,16 +143,6 @@ class HandlerProcess:
             made = [checked(frame, sample, number) for number, frame in enumerate(frames)]
             check_keys(made)
         return made
-
-    def chunk(
-        self,
-        bench: Bench,  # noqa: ARG002
-        part: Part,  # noqa: ARG002
-        labels: Sequence[str],  # noqa: ARG002
-        worked: Callable[[], object],  # noqa: ARG002
-    ) -> Filled:
-        """Raise HandlerFailed: it is not ours, and gets pictures one by one."""
-        raise HandlerFailed("Expected a handler of ours, got another one.")
 
     def end(self) -> None:
         """End it while another thread waits for it, which meets HandlerFailed."""

@@ -48,8 +48,11 @@ class Bounds(NamedTuple):
 class Watch:
     """Ends a process that goes beyond a bound, and knows which one that was."""
 
-    def __init__(self, pid: int, folder: Path, limits: Limits, end: Callable[[], None]) -> None:
-        self._pid, self._folder, self._end = pid, folder, end
+    def __init__(
+        self, pid: int, folder: Path, limits: Limits, end: Callable[[], None], *, ours: bool = False
+    ) -> None:
+        """Watch over it. One of ours may write shards, beside what is below its folder."""
+        self._pid, self._folder, self._end, self._ours = pid, folder, end, ours
         self._disk_bytes = limits.disk_bytes
         self._most_threads = limits.threads + A_CORE * (os.cpu_count() or 1)
         self._bounds = Bounds()
@@ -140,11 +143,15 @@ class Watch:
         return used
 
     def _open(self) -> Iterator[os.stat_result]:
-        """Yield what it has open and may write to: its name may be gone, or out of sight."""
+        """Yield what it has open and may write to: its name may be gone, or out of sight.
+
+        Of one of ours, what has no name: it hides nothing, and its shards are bounded otherwise.
+        """
         with suppress(OSError):
             for each in Path(f"/proc/{self._pid}/fd").iterdir():
                 with suppress(OSError):
-                    found, writes = each.stat(), each.lstat().st_mode & stat.S_IWUSR
+                    found = each.stat()
+                    writes = not self._ours and each.lstat().st_mode & stat.S_IWUSR
                     if stat.S_ISREG(found.st_mode) and (writes or found.st_nlink == 0):
                         yield found
 

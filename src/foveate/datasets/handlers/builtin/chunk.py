@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BENCH: Final = "bench"
 CHUNK: Final = "chunk"
-WORKED: Final = "worked"
+WRITTEN: Final = "written"
 """Told of each sample that is written."""
 FILLED: Final = "filled"
 RAISES: Final = "raises"
@@ -51,24 +51,24 @@ class Chunks:
 
         Raises HandlerFailed for too many bytes of a sample, and as `Foveate.prepare`.
         """
-        part, labels = pickle.loads(blobs[CHUNK])  # noqa: S301 - our own process wrote it
+        part, labels, named = pickle.loads(blobs[CHUNK])  # noqa: S301 - our own process wrote it
         try:
-            yield from self._made(part, labels)
+            yield from self._made(part, labels, Unchanged(self.bench.pictures, named))
         except MET as why:
             yield {RAISES: True}, {RAISES: pickle.dumps(why)}
 
-    def _made(self, part: Part, labels: Sequence[str]) -> Iterator[Told]:
+    def _made(self, part: Part, labels: Sequence[str], others: Unchanged) -> Iterator[Told]:
         opened = self.bench.opened(part, labels)
         for sample in part.samples:
-            opened.add(self._outcome(sample))
-            yield {WORKED: True}, {}
+            opened.add(self._outcome(sample, others))
+            yield {WRITTEN: True}, {}
         yield {FILLED: True}, {FILLED: pickle.dumps(opened.filled())}
 
-    def _outcome(self, sample: Sample) -> Outcome:
+    def _outcome(self, sample: Sample, others: Unchanged) -> Outcome:
         bench = self.bench
-        read, data = Unchanged(bench.pictures, bench.digests).read, bench.picture(sample)
+        data = bench.picture(sample)
         try:
-            made = list(self.handler.prepare(sample, data, read, bench.seed))
+            made = list(self.handler.prepare(sample, data, others.read, bench.seed))
         except SKIPS as why:
             return Outcome(skipped=type(why).__name__)
         _check(made, self.most_bytes)

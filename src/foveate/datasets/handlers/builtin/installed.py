@@ -6,6 +6,7 @@ import os
 import pickle
 import sys
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ from foveate.datasets.handlers.builtin.filters import check_classes
 from foveate.datasets.handlers.builtin.possible import check
 from foveate.datasets.handlers.builtin.process import OwnProcess
 from foveate.datasets.handlers.builtin.schema import NAME, SCHEMA, VERSION
+from foveate.datasets.handlers.builtin.seen import seen_by
 from foveate.datasets.handlers.process import Program
 from foveate.datasets.identity import canonical, with_ours
 from foveate.datasets.packed import Packed
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from foveate.datasets.handlers.limits import Limits
     from foveate.datasets.sample import Sample
     from foveate.datasets.seams import Pictures
+    from foveate.service.analysis import Analyses
     from foveate.settings import Settings
 
 UNSEEN: Final = frozenset({"max_draw", "timeout_s"})
@@ -34,12 +37,16 @@ UNSEEN: Final = frozenset({"max_draw", "timeout_s"})
 _CHILD: Final = "from foveate.datasets.handlers.builtin.child import run; run()"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BuiltIn:
     """The handler that looks at pictures with our own eyes, in a process with an App."""
 
     settings: Settings
     limits: Limits
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Leave out which networks are here: elsewhere it may be others."""
+        return type(self), (self.settings, self.limits)
 
     @property
     def name(self) -> str:
@@ -59,15 +66,22 @@ class BuiltIn:
         limits = "".join(_others(self.settings.limits))
         return sha256(f"{NAME} {VERSION} {PIXELS}{enforced}{limits}".encode()).hexdigest()
 
+    def pin_for(self, config: Mapping[str, Any]) -> str:
+        """Return what changes when it makes other pixels of the same by that configuration."""
+        seen = seen_by(self._analyses, config)
+        return sha256(" ".join([self.pin, *seen]).encode()).hexdigest()
+
+    @cached_property
+    def _analyses(self) -> Analyses:
+        # Whoever only installs handlers, or lists them, waits for no library.
+        from foveate.app import looks_of  # noqa: PLC0415
+
+        return looks_of(self.settings)
+
     @property
     def schema(self) -> Mapping[str, Any]:
         """Return the JSON Schema of its configuration."""
         return SCHEMA
-
-    @property
-    def trusted(self) -> bool:
-        """Return that it may read raw data and write files by itself."""
-        return True
 
     def canonical(self, config: object) -> bytes:
         """Return a configuration in its one spelling, filled in. Raises BadConfiguration."""
@@ -95,7 +109,13 @@ class BuiltIn:
 
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> OwnProcess:
         """Run it. Raises HandlerFailed."""
-        program = Program(
+        # Each network has as many as there are cores, and all of them are our own.
+        limits = replace(self.limits, threads=sys.maxsize)
+        return OwnProcess(self.program(config), limits, pictures)
+
+    def program(self, config: Mapping[str, Any]) -> Program:
+        """Return what is started to run it."""
+        return Program(
             command=(sys.executable, "-P", "-c", _CHILD),
             # It starts in another folder.
             start={"config": config, "folder": _folder()},
@@ -105,8 +125,6 @@ class BuiltIn:
             },
             blobs={"settings": pickle.dumps(self.settings)},
         )
-        # Each network has as many as there are cores, and all of them are our own.
-        return OwnProcess(program, replace(self.limits, threads=sys.maxsize), pictures)
 
 
 def _others(limits: OfPictures) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ from foveate.datasets.handlers.process import HandlerProcess
 from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from foveate.datasets.chunks import Part
     from foveate.datasets.making import Bench
@@ -25,30 +26,30 @@ MOST_TOLD: Final = 256 * MIB
 class OwnProcess(HandlerProcess):
     """It may read raw data and write files by itself, which nobody else's handler may."""
 
+    IS_OURS = True
     _bench: Bench | None = None
 
-    def chunk(
-        self, bench: Bench, part: Part, labels: Sequence[str], worked: Callable[[], object]
-    ) -> Filled:
-        """Return what a chunk is filled with, in the folder of its bench.
+    def chunk(self, bench: Bench, part: Part, labels: Sequence[str]) -> Iterator[Filled | None]:
+        """Yield after each sample, and at the end what the chunk is filled with, on that bench.
 
-        `worked` is called for each sample. Raises HandlerFailed, and what its pictures and its disk
-        are met with.
+        Raises HandlerFailed, and what its pictures and its disk are met with.
         """
         self._work_on(bench)
         with self._asking(self._limits.sample_s):
-            self._say(Frame({"do": CHUNK}, {CHUNK: pickle.dumps((part, labels))}))
+            told = pickle.dumps((part, labels, bench.named([part])))
+            self._say(Frame({"do": CHUNK}, {CHUNK: told}))
         for sample in part.samples:
             self._next(self._limits.sample_s, sample.source)
-            worked()
+            yield None
         filled: Filled = pickle.loads(self._next(inf).blobs[FILLED])  # noqa: S301 - our own process
         self._next(self._limits.sample_s)
-        return filled
+        yield filled
 
     def _work_on(self, bench: Bench) -> None:
         if bench is not self._bench:
             with self._asking(self._limits.sample_s):
-                self._say(Frame({"do": BENCH}, {BENCH: pickle.dumps(bench)}))
+                told = pickle.dumps(replace(bench, digests={}))  # each chunk comes with its own
+                self._say(Frame({"do": BENCH}, {BENCH: told}))
                 self._heard(0)
             self._bench = bench
 

@@ -1,0 +1,75 @@
+"""Whole chunks in the process of our own handler, and what it is told for them."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, cast
+
+from datasets_stand import a_server, ask_for, cats
+
+from foveate.datasets.chunks import Part
+from foveate.datasets.handlers.builtin.chosen import BACKGROUND
+from foveate.datasets.handlers.builtin.chunk import CHUNK, FILLED, Chunks
+from foveate.datasets.making import Bench
+from foveate.datasets.sample import Made, Sample
+from foveate.geometry.box import Size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from foveate.datasets.handlers.builtin.handler import Foveate
+
+
+class Behind:
+    """Makes of a picture the one that it is to stand before."""
+
+    def prepare(
+        self, sample: Sample, _: bytes, read: Callable[[str], bytes], __: int
+    ) -> Iterator[Made]:
+        data = read(str(sample.attributes[BACKGROUND]))
+        yield Made(key=f"{sample.key}-000", data=data, ext="bin", size=Size(1, 1))
+
+
+def a_bench(tmp_path: Path, **changed: Any) -> Bench:
+    server = a_server(tmp_path)
+    raw = server.registry.of("cats")
+    return Bench(
+        dataset=ask_for(server, cats()),
+        pictures=server.registry.place(raw),
+        installed=server.installed.of("doubling", "1.0"),
+        formats=server.formats,
+        shelf=server.shelf,
+        work=tmp_path / "work",
+        digests={each.source: each.digest for each in server.registry.look(raw).samples},
+        **changed,
+    )
+
+
+def before(bench: Bench, source: str, other: str) -> Sample:
+    return Sample(
+        key=source.removesuffix(".png"),
+        source=source,
+        digest=bench.digests[source],
+        attributes={BACKGROUND: other, "height": 3.0},
+    )
+
+
+def test_a_chunk_comes_with_the_digests_of_the_pictures_that_it_names_and_of_no_others(
+    tmp_path: Path,
+) -> None:
+    bench = a_bench(tmp_path)
+    part = Part("train", 0, [before(bench, "000.png", "007.png"), before(bench, "001.png", "x")])
+    assert bench.named([part]) == {"007.png": sha256(b"picture 7 ").hexdigest()}
+
+
+def test_other_pictures_are_read_by_the_digests_that_come_with_a_chunk(tmp_path: Path) -> None:
+    bench = a_bench(tmp_path)
+    part = Part("train", 0, [before(bench, "000.png", "007.png")])
+    chunks = Chunks(cast("Foveate", Behind()), 1000)
+    chunks.bench = replace(bench, digests={})
+    told = list(chunks.make({CHUNK: pickle.dumps((part, (), bench.named([part])))}))
+    assert pickle.loads(told[-1][1][FILLED]).skipped == {}  # noqa: S301 - our own
+    assert (bench.work / "train-00000/train-00000-00.txt").read_bytes() == b"000-000 picture 7 \n"
