@@ -58,6 +58,17 @@ def test_values_are_letters_whatever_is_in_them() -> None:
     assert words("both", low=nasty) == f"from {nasty} to 2"
 
 
+def test_no_word_among_options_brings_another_option_along() -> None:
+    design = reading.loads("""<design version="1"><page id="p" width="9" height="9">
+      <image id="i" width="9" height="9" src="a.jpg" options="saturation={{much}}"/></page></design>""")
+    fill = Filling.of(design, None)
+    with pytest.raises(BadOption, match=r"Expected \{\{much\}\} without commas and signs, got "):
+        fill({"much": "1,text=evil"})
+    made = fill({"much": "1.5"}).pages[0].blocks[0]
+    assert isinstance(made, Picture)
+    assert made.options == "saturation=1.5"
+
+
 def test_pictures_lie_beside_the_rows_and_are_hidden_where_there_is_none() -> None:
     photo = block("photo", photo="b.jpg")
     assert isinstance(photo, Picture)

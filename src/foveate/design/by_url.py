@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from foveate.configuration.nearest import meant
-from foveate.design.filling import PLACE, Filling
+from foveate.design.filling import Filling
 from foveate.design.scene.elements import BY_NAME
 from foveate.errors import BadDesign, BadOption
 from foveate.options.designed import PHOTO
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 KEPT: Final = frozenset({"id", "options", "locked"})
 """Attributes that no URL says."""
-PART: Final = frozenset(",%=()")
-"""What parts options: no word that is filled in among some has it."""
 FILLED: Final = frozenset({"text", "image"})
 """Elements that take a value by their name alone."""
 _ROLE: Final = "photo"
@@ -60,7 +58,6 @@ class ByUrl:
     def _column(self, name: str, text: str) -> tuple[str, str]:
         """Return what a row would call it, and its value. Raises BadOption."""
         if name in self._words:
-            self._check_word(self._words[name], text)
             return self._words[name], text
         if name in self._blocks:
             self._check_filled(self._blocks[name])
@@ -100,10 +97,6 @@ class ByUrl:
     def _check_free(self, block: str) -> None:
         if not self._locked.isdisjoint(self.fill.ids_of(block)):
             raise BadOption(f"Expected a block that is not locked, got {shown(block)}.")
-
-    def _check_word(self, word: str, text: str) -> None:
-        if word in self._in_options and PART & set(text):
-            raise BadOption(f"Expected {{{{{word}}}}} without commas and signs, got {shown(text)}.")
 
     def _with_photo(self, said: Mapping[str, str]) -> dict[str, str]:
         """Return what is said, with the picture of the URL in its place. Raises BadOption."""
@@ -148,13 +141,6 @@ class ByUrl:
     @cached_property
     def _words(self) -> dict[str, str]:
         return {word.lower(): word for word in sorted(self.fill.words)}
-
-    @cached_property
-    def _in_options(self) -> frozenset[str]:
-        """Return the words that stand among the options of a picture."""
-        return frozenset(
-            word for node in self._nodes for word in PLACE.findall(node.said.get("options", ""))
-        )
 
     @cached_property
     def _locked(self) -> frozenset[str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PLACE: Final = re.compile(r"\{\{\s*([\w .-]{1,100}?)\s*\}\}")
 """A word to fill in, in texts and in these attributes."""
 FILLED: Final = ("src", "options", "alt", "name")
+PART: Final = frozenset(",%=()")
+"""What parts options: no word that is filled in among some has it."""
 _TEXT, _IMAGE, _RUN, _SRC, _HIDDEN = "text", "image", "run", "src", "hidden"
 
 
@@ -41,6 +43,8 @@ class Filling:
     _named: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The ids of the blocks that a name or an id means."""
     words: frozenset[str] = frozenset()
+    in_options: frozenset[str] = frozenset()
+    """The words that stand among the options of a picture."""
 
     @classmethod
     def of(cls, scene: Scene, folder: Path | None) -> Filling:
@@ -52,7 +56,9 @@ class Filling:
                 for name in dict.fromkeys([node.id, node.said.get("name", "")]):
                     named[name] = (*named.get(name, ()), node.id)
         named.pop("", None)
-        return cls(design, folder, named, words)
+        options = (node.said.get("options", "") for node in design.walk())
+        in_options = frozenset(word for text in options for word in PLACE.findall(text))
+        return cls(design, folder, named, words, in_options)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,7 +98,15 @@ class Filling:
                 )
 
     def __call__(self, values: Mapping[str, str]) -> Scene:
-        """Return the design with these values. Raises BadDesign for what cannot be there."""
+        """Return the design with these values.
+
+        Raises BadDesign for what cannot be there, and BadOption for a word among the options of a
+        picture that would bring another one along.
+        """
+        for word in self.in_options & values.keys():
+            if PART & set(values[word]):
+                got = shown(values[word])
+                raise BadOption(f"Expected {{{{{word}}}}} without commas and signs, got {got}.")
         return read(self._node(self.design, values, self._by_id(values)))
 
     def _by_id(self, values: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -360,3 +360,10 @@ def test_a_text_alone_is_text() -> None:
     text = one("<text>a <![CDATA[<b>]]> c</text>")
     assert isinstance(text, Text)
     assert text.words == "a <b> c"
+
+
+@pytest.mark.parametrize("href", ["/etc/shadow", "../up.png", "file:///a.png", "~/a.png"])
+def test_no_picture_is_looked_for_about_this_machine(href: str) -> None:
+    made = imported(f'<image href="{href}" width="9" height="9"/>')
+    assert not made.scene.pages[0].blocks
+    assert "A picture without an address that can be read is left out." in made.remarks

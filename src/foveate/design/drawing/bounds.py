@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.drawing.layers import layered, shown
 from foveate.design.scene.model import Group, Path, Text
+from foveate.design.scene.path_kinds import path_steps
 from foveate.errors import DrawingTooLarge
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ class Bounds:
     letters: int = 20_000
     dashes: int = 10_000
     """Of all strokes, and the gaps between them, as long as their boxes are around."""
+    rows: int = 4_000_000
+    """Of pixels that the edges of paths cross, all together: a painter holds all else up for each
+    path, for 10 s with 20 million of them.
+    """
+    painted: int = 2_000_000_000
+    """Pixels of all blocks, each as far as it lies on the page."""
     depth: int = 32
     """Groups in groups."""
 
@@ -69,6 +76,8 @@ def check(page: Page, scale: float, bounds: Bounds = BOUNDS) -> tuple[int, int]:
         ("pixels of shadows and transparent blocks", layers * width * height, bounds.layer_pixels),
         ("letters", letters, bounds.letters),
         ("dashes", sum(map(_dashes, blocks)), bounds.dashes),
+        ("rows that paths cross", sum(_rows(each, scale, height) for each in blocks), bounds.rows),
+        ("painted pixels", _painted(blocks, scale, width * height), bounds.painted),
     ):
         if got > most:
             _refuse(page, f"at most {most:,.0f} {what}", f"{got:,.0f}")
@@ -84,6 +93,28 @@ def _dashes(block: Block) -> float:
     # A path may go to and fro in its box.
     times = max(len(block.d) / _COMMAND, 1.0) if isinstance(block, Path) else 1.0
     return around * times * len(stroke.dash) / max(sum(stroke.dash), _FINE)
+
+
+def _rows(block: Block, scale: float, most: int) -> float:
+    """Return about how many rows of pixels the edges of a path cross, those of its stroke as well.
+
+    Curves are taken as the lines between their control points, which are no shorter.
+    """
+    if not isinstance(block, Path):
+        return 0.0
+    by = block.height / block.viewbox[3] * scale
+    # What lies beyond the page is cut off before it is painted.
+    steps = [min(each * by, 2 * most) for each in path_steps(block.d)]
+    rows = sum(steps) if block.fill is not None else 0.0
+    if (stroke := block.stroke) is not None:
+        rows += 2 * (sum(steps) + len(steps) * stroke.width * scale)
+    return rows
+
+
+def _painted(blocks: Iterable[Block], scale: float, page: int) -> float:
+    """Return how many pixels blocks have, each at most those of the page; groups paint nothing."""
+    sides = ((abs(b.width), abs(b.height)) for b in blocks if not isinstance(b, Group))
+    return sum(min(width * height * scale * scale, page) for width, height in sides)
 
 
 def _refuse(page: Page, expected: str, got: str) -> None:

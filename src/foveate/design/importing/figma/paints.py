@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.importing import gradients
 from foveate.design.importing.matrix import Matrix, scaling
+from foveate.design.importing.near import is_near
 from foveate.design.importing.svg.pictures import WHOLE
 from foveate.design.scene.model import Blend
 from foveate.design.scene.paint import (
@@ -89,8 +90,8 @@ class Paints:
 
     def _picture(self, paint: Item) -> PictureFill | None:
         ref, mode = paint.text("imageRef")[:200], paint.text("scaleMode", "FILL")
-        if not ref:
-            self.notes.add("A picture without a reference is left out.")
+        if not is_near(self.images.get(ref, ref)):
+            self.notes.add("A picture without a reference that can be read is left out.")
             return None
         if ref not in self.images:
             self.notes.add(

@@ -8,16 +8,15 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
+from foveate.design.importing.near import is_near
+
 if TYPE_CHECKING:
     from foveate.design.importing.imported import Notes
 
 _DATA: Final = re.compile(r"data:image/([a-z0-9.+-]+)((?:;[^,;]*)*),(.*)", re.DOTALL | re.I)
 ENDINGS: Final = {"png": "png", "jpeg": "jpg", "jpg": "jpg", "webp": "webp", "gif": "gif"}
-MOST_LETTERS: Final = 2048
-"""Of an address."""
 WHOLE: Final = "fit=pad,background=transparent"
 PULLED: Final = "fit=squeeze"
-_REMOTE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.I)
 
 
 def options_of(ratio: str) -> str:
@@ -54,9 +53,7 @@ def _decoded(text: str, *, in_base64: bool) -> bytes:
 
 def _address(href: str, notes: Notes) -> str:
     source = " ".join(href.split())
-    remote = bool(_REMOTE.match(source))
-    right = source.startswith(("http://", "https://")) or (source and not remote)
-    if not right or len(source) > MOST_LETTERS:
+    if not is_near(source):
         notes.add("A picture without an address that can be read is left out.")
         return ""
     return source
