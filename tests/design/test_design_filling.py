@@ -60,7 +60,8 @@ def test_values_are_letters_whatever_is_in_them() -> None:
 
 def test_no_word_among_options_brings_another_option_along() -> None:
     design = reading.loads("""<design version="1"><page id="p" width="9" height="9">
-      <image id="i" width="9" height="9" src="a.jpg" options="saturation={{much}}"/></page></design>""")
+      <image id="i" width="9" height="9" src="a.jpg" options="saturation={{much}}"/>
+    </page></design>""")
     fill = Filling.of(design, None)
     with pytest.raises(BadOption, match=r"Expected \{\{much\}\} without commas and signs, got "):
         fill({"much": "1,text=evil"})
