@@ -20,6 +20,7 @@ import sysconfig
 import traceback
 from contextlib import suppress
 from importlib.metadata import entry_points
+from io import TextIOWrapper
 from mmap import PAGESIZE
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -58,6 +59,8 @@ class Pipes:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(2, 1)
+        if isinstance(sys.stdout, TextIOWrapper):  # who crashes has no time to say more
+            sys.stdout.reconfigure(line_buffering=True)
         return cls(into, out)
 
     def read(self) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -29,9 +29,12 @@ PATTERNS: Final = {
     "folder": "annotations/{split}.json",
 }
 READERS: Final = {
-    "webdataset": """import webdataset
+    "webdataset": """from glob import glob
 
-samples = webdataset.WebDataset([{shards}]).decode("pil")
+import webdataset
+
+shards = sorted(glob("{pattern}"))
+samples = webdataset.WebDataset(shards, shardshuffle=False).decode("pil")
 for sample in samples:
     print(sample["__key__"], sample["json"])""",
     "parquet": """import datasets
@@ -103,7 +106,7 @@ def datasheet(
         _configuration(about),
         _contents(about, counts),
         _distributions([name for name in pictures if name != CONTACT]),
-        _reading(about, shards, counts),
+        _reading(about, counts),
     )
     return "\n".join(line for section in sections for line in section).encode(errors="replace")
 
@@ -199,15 +202,13 @@ def _distributions(pictures: Sequence[str]) -> Iterator[str]:
     yield from (f"![{name}]({name})\n" for name in pictures)
 
 
-def _reading(about: About, shards: Sequence[ShardFile], counts: Counts) -> Iterator[str]:
+def _reading(about: About, counts: Counts) -> Iterator[str]:
     """Yield how the largest split is read: another one may have a picture or two."""
     yield "## How it is read\n"
     made = counts.get("samples", {})
     for split in sorted(made, key=lambda each: (-made[each], each))[:1]:
-        names = [each.name for each in shards if each.statistics.get("samples", {}).get(split)]
-        shown = ", ".join(json.dumps(name) for name in names[:2]) + (", ..." if names[2:] else "")
         pattern = PATTERNS[about.format].format(split=split)
-        code = READERS[about.format].format(split=split, pattern=pattern, shards=shown)
+        code = READERS[about.format].format(split=split, pattern=pattern)
         yield f"```python\n{code}\n```\n"
 
 
