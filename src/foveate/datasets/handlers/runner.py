@@ -123,7 +123,12 @@ def _met(why: Exception) -> dict[str, str]:
     word = "skips" if getattr(why, "skips_picture", False) else "error"
     if word == "error":
         _print_traceback()
-    return {word: f"{type(why).__name__}: {why}"[:4000]}
+    return {word: _named(why)}
+
+
+def _named(why: BaseException) -> str:
+    """Return an error by its class, and what it says, if it does."""
+    return ": ".join(filter(None, (type(why).__name__, f"{why}")))[:4000]
 
 
 def _print_traceback() -> None:
@@ -179,7 +184,7 @@ def main() -> None:
         handler = _begun(start)
     except BaseException as why:  # noqa: BLE001 - a module may raise what it likes
         _print_traceback()
-        pipes.say({"error": f"{type(why).__name__}: {why}"[:4000]})
+        pipes.say({"error": _named(why)})
         sys.exit(1)
     pipes.say({"ready": True})
     serve(pipes, handler, start["config"])

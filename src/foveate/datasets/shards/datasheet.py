@@ -80,7 +80,7 @@ def plots(counts: Counts) -> dict[str, bytes]:
 
 
 def _labels(labels: Mapping[str, int]) -> str:
-    return bars("Pictures by label", labels) if labels else ""
+    return bars("Samples by label", labels) if labels else ""
 
 
 def _columns(title: str, series: Mapping[str, Mapping[str, int]], there: Mapping[str, int]) -> str:
@@ -179,7 +179,7 @@ def _contents(about: About, counts: Counts) -> Iterator[str]:
         yield "Pictures of which nothing was made:\n"
         rows_of = [(plain(name), f"{count:,}") for name, count in sorted(about.skipped.items())]
         yield from _table(("why", "pictures"), rows_of)
-    for what, title in (("instances", "things"), ("labels", "pictures")):
+    for what, title in (("instances", "things"), ("labels", "samples")):
         yield from _by_class(counts.get(what, {}), title)
 
 
