@@ -751,13 +751,13 @@ def test_the_end_of_its_log_is_kept(start: Starts) -> None:
 
 def test_what_a_handler_prints_is_in_its_log_however_it_ends(start: Starts) -> None:
     with pytest.raises(HandlerFailed, match="exit code 3") as failed:
-        start("hostile", {"does": "dies_of_what_it_does"}).prepare(a_sample(), b"picture", 1)
+        prepared(start("hostile", {"does": "dies_of_what_it_does"}), a_sample(), b"picture", 1)
     assert failed.value.log == "last words"
 
 
 def test_an_error_without_words_is_named(start: Starts) -> None:
     with pytest.raises(HandlerFailed, match=r"got MemoryError$"):
-        start("hostile", {"does": "says_nothing"}).prepare(a_sample(), b"picture", 1)
+        prepared(start("hostile", {"does": "says_nothing"}), a_sample(), b"picture", 1)
 
 
 def test_a_handler_writes_nothing_beside_its_folder(start: Starts, tmp_path: Path) -> None:
