@@ -73,6 +73,8 @@ def test_nothing_is_said_twice() -> None:
     assert sentences(errors.BadOption("Expected a, got b.")) == "Expected a, got b."
     damaged = "The weights of x are damaged. Fetch them anew: foveate models pull x"
     assert sentences(errors.WeightsCorrupt(damaged)) == f"{damaged}."
+    failed = "HandlerFailed: a.jpg: expected no error, got MemoryError: "
+    assert sentences(errors.DatasetFailed(failed, public=failed)) == failed
     assert sentences(errors.EncodeFailed()) == errors.EncodeFailed.summary
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -128,3 +129,29 @@ def test_a_server_that_answers_polls_at_once_is_not_asked_without_a_pause() -> N
     fake = Fake([], [0, 0, 4])
     assert [each["event"] for each in follow(fake, "shoes", 0, Hasty())] == list(HISTORY)
     assert [round(each) for each in paused] == [1, 1]
+
+
+def test_who_waits_for_a_server_that_is_away_is_told_once_each_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    away = SourceUnreachable("refused", public="The server at x cannot be reached.")
+    answers: list[Exception | str] = [away, away, away, "here", away, "here"]
+
+    def call() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    patience = Quick()
+    with caplog.at_level(logging.WARNING, "foveate.datasets"):
+        assert [persist(call, patience), persist(call, patience)] == ["here", "here"]
+    assert caplog.messages == ["Waiting on. The server at x cannot be reached."]
+
+
+def test_who_never_reached_a_server_is_not_told_that_something_is_made() -> None:
+    def call() -> str:
+        raise SourceUnreachable("refused", public="The server at x cannot be reached.")
+
+    with pytest.raises(TimedOut, match=r"within 0 s, got no answer: The server at x cannot"):
+        persist(call, Patience(0.0))

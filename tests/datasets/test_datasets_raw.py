@@ -504,6 +504,12 @@ def test_a_list_of_which_something_would_be_lost_is_refused_by_its_row(
         look(tmp_path, Kind.LIST, {**TWO, file: text}, file)
 
 
+def test_a_category_of_coco_without_a_name_is_refused(tmp_path: Path) -> None:
+    text = json.dumps({**COCO, "categories": [{"id": 7, "name": " "}, {"id": 9, "name": "dog"}]})
+    with pytest.raises(BadRaw, match=r"^all\.json: .*, got category 7 without a name\.$"):
+        look(tmp_path, Kind.COCO, {**TWO, "all.json": text}, "all.json")
+
+
 def test_x_y_w_h_are_a_box_beside_the_size_of_the_picture(tmp_path: Path) -> None:
     rows = "source,width,height,label,x,y,w,h\na.png,4,3,cat,1,0,2,3\nb.png,4,3,  ,,,,\n"
     found = samples(tmp_path, Kind.LIST, {**TWO, "rows.csv": rows}, "rows.csv")

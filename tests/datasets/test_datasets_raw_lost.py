@@ -196,6 +196,7 @@ def test_two_files_of_voc_for_one_picture_are_refused(tmp_path: Path) -> None:
     ("file", "text", "said"),
     [
         ("r.csv", "source,label, Label\na.png,x,y\n", "each column once, got 'label' 2 times"),
+        ("r.csv", "file,label\na.png,cats, dogs\n", r"r\.csv row 1: expected 2 cells, got 3\."),
         ("r.jsonl", '{"source": "a.png", "boxes": [[1, 2, 3, 4]]}', "or in columns, got boxes"),
         (
             "r.jsonl",
@@ -210,6 +211,11 @@ def test_what_of_a_list_would_be_lost_is_refused(
 ) -> None:
     with pytest.raises(BadRaw, match=said):
         samples(tmp_path, Kind.LIST, {"images/a.png": png(), file: text}, file)
+
+
+def test_a_cell_of_nothing_beyond_the_header_loses_nothing(tmp_path: Path) -> None:
+    files: Files = {"a.png": png(), "r.csv": "file,label\na.png,cats, \n"}
+    assert samples(tmp_path, Kind.LIST, files, "r.csv")["a"].labels == ("cats",)
 
 
 def test_what_is_no_number_is_no_label(tmp_path: Path) -> None:

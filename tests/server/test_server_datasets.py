@@ -19,6 +19,7 @@ from datasets_served import CONFIG, served
 from datasets_stand import Doubling
 from test_jobs_webhooks import receiving
 from typer.testing import CliRunner
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from foveate.cli.main import app
@@ -354,6 +355,16 @@ def test_polls_wait_for_what_is_new(tmp_path: Path, handler: Doubling) -> None:
         for path in (name, f"{name}/events"):
             assert httpx.get(f"{url}/v1/datasets/{path}?after={2**63}").status_code == 400
         assert time.monotonic() - began < 5
+
+
+def test_a_websocket_that_is_refused_is_no_error_of_ours(
+    tmp_path: Path, handler: Doubling, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served(tmp_path, handler) as url:
+        for _ in range(2):
+            with pytest.raises(InvalidStatus, match="404"):
+                connect(f"{url.replace('http', 'ws')}/v1/datasets/none/events")
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 def test_a_webhook_is_told_of_the_end(tmp_path: Path, handler: Doubling) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpcore
 import pytest
 
-from foveate.errors import RateExceeded
-from foveate.storage.api_server import refusal
+from foveate.errors import BadOption, RateExceeded
+from foveate.storage.api_server import ApiServer, refusal
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,16 @@ def test_a_server_that_is_asked_too_often_says_when_to_ask_again(
     why = refusal(httpcore.Response(429, headers=[(b"Retry-After", later)], content=said))
     assert isinstance(why, RateExceeded)
     assert (why.retry_after_s, why.public) == (seconds, "Too many.")
+
+
+def test_a_key_of_a_file_is_taken_without_the_end_of_its_line() -> None:
+    server = ApiServer("http://127.0.0.1:1", "foveate_secret\n")
+    assert server.headers["authorization"] == "Bearer foveate_secret"
+    assert "authorization" not in ApiServer("http://127.0.0.1:1", " \n").headers
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "two words", "two\nlines", "nothing\0", "\x7f"])
+def test_what_can_be_no_key_is_refused_at_once_and_not_told(key: str) -> None:
+    with pytest.raises(BadOption, match="Expected a key") as met:
+        ApiServer("http://127.0.0.1:1", key)
+    assert key not in f"{met.value} {met.value.public}"

@@ -70,7 +70,7 @@ def exit_code(kind: type[FoveateError]) -> int:
 def sentences(error: FoveateError) -> str:
     """Return what is the case, what was expected and came, and what to do about it."""
     detail, said = str(error).strip(), error.public
-    parts = [said] if detail == said else [said, _sentence(detail)]
+    parts = [said] if detail == said.strip() else [said, _sentence(detail)]
     if isinstance(error, errors.ModelError):
         parts = parts[-1:]  # strangers only hear that something is not there; the rest says it all
     remedy = next((REMEDIES[cls] for cls in type(error).__mro__ if cls in REMEDIES), "")

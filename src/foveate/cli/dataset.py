@@ -228,8 +228,19 @@ def _parts(manifest: dict[str, Any]) -> list[str]:
     shards = f"{several(len(manifest['shards']), 'shard')} as {manifest['format']}"
     labels = several(len(classes), "class", "classes")
     told.append(f"  {shards}; {labels}{': ' if named else ''}{named}")
-    left = left_out(manifest)
-    return [*told, *([f"  {left}"] if left else [])]
+    return [*told, *(f"  {line}" for line in (_chosen(manifest), left_out(manifest)) if line)]
+
+
+def _chosen(manifest: Mapping[str, Any]) -> str:
+    """Return how many pictures were chosen; empty where all were.
+
+    >>> _chosen({"raw": {"count": 9}, "splits": {"train": {"chosen": 4}, "val": {"chosen": 2}}})
+    'chosen: 6 of 9 pictures of raw data'
+    """
+    chosen = sum(each.get("chosen", 0) for each in manifest["splits"].values())
+    there = manifest.get("raw", {}).get("count", chosen)
+    said = f"chosen: {chosen:,} of {several(there, 'picture')} of raw data"
+    return said if chosen < there else ""
 
 
 def left_out(manifest: Mapping[str, Any]) -> str:

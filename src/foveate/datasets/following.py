@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import suppress
@@ -15,6 +16,9 @@ from foveate.storage.api_server import later_s
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    Away = SourceUnreachable | SourceTimeout | SourceFailed | RateExceeded
+
+log = logging.getLogger("foveate.datasets")
 T = TypeVar("T")
 ENDED: Final = frozenset({"ready", "failed"})
 POLL_S: Final = 30.0
@@ -24,6 +28,8 @@ EMPTY_S: Final = 1.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 15.0
 AWAY: Final = (SourceUnreachable, SourceTimeout, SourceFailed, RateExceeded)
 """What goes over: a server that restarts or is asked too often, a network that is lost."""
+TOLD_AT: Final = 2
+"""After so many failures in a row somebody is told: one alone is over before that is read."""
 
 
 class Told(Protocol):
@@ -57,6 +63,8 @@ class Patience:
     timeout_s: float = float("inf")
     stop: threading.Event = field(default_factory=threading.Event)
     _until: float = field(init=False)
+    _away: str = field(default="", init=False)
+    """Why the last call was not answered; empty where it was."""
 
     def __post_init__(self) -> None:
         self._until = time.monotonic() + self.timeout_s
@@ -73,9 +81,20 @@ class Patience:
     def check(self) -> None:
         """Raise TimedOut where he waits no more."""
         if self.over():
-            within = f"Expected a dataset within {self.timeout_s:g} s, got none yet"
-            sentence = f"{within}: it is made on, so wait again, or longer."
+            within = f"Expected a dataset within {self.timeout_s:g} s, got"
+            got = self._away or "none yet: it is made on, so wait again, or longer."
+            sentence = f"{within} {'no answer: ' if self._away else ''}{got}"
             raise TimedOut(sentence, public=sentence)
+
+    def answered(self) -> None:
+        """Know that the server is there."""
+        self._away = ""
+
+    def missed(self, why: Away, failures: int) -> None:
+        """Know that it is not, and after so many failures in a row say so, once."""
+        self._away = why.public
+        if failures == TOLD_AT:
+            log.warning("Waiting on. %s", why.public)
 
     def pause(self, seconds: float) -> None:
         """Wait for so long, or until it is over. Raises TimedOut."""
@@ -88,10 +107,14 @@ def persist(call: Callable[[], T], patience: Patience) -> T:
     failures = 0
     while True:
         try:
-            return call()
+            told = call()
         except AWAY as why:
             failures += 1
+            patience.missed(why, failures)
             patience.pause(pause_s(failures, why))
+        else:
+            patience.answered()
+            return told
 
 
 def follow(server: Told, dataset: str, after: int, patience: Patience) -> Iterator[dict[str, Any]]:

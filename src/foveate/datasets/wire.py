@@ -25,8 +25,8 @@ MOST_INSTANCES: Final = 10_000
 MOST_NUMBERS: Final = 1_000_000
 """Corners, runs or labels of one thing."""
 MOST_ATTRIBUTES: Final = 1000
-HANDED_ON: Final = 1001
-"""Attributes of a sample once a handler chose it, which may note one of its own."""
+HANDED_ON: Final = 1004
+"""Attributes of a sample once a handler chose it, which may note some of its own."""
 MOST_LETTERS: Final = 256 * 1024
 """Of the names and texts of all attributes of one thing."""
 FARTHEST: Final = 1e9

@@ -34,6 +34,11 @@ def _kind() -> Any:  # noqa: ANN401 - a class that is made when it is first need
 
         left: Callable[[], None]
 
+        async def send(self, message: Any) -> None:  # noqa: ANN401 - as ASGI has it
+            await super().send(message)
+            # A refusal is an answer: uvicorn logs an error for whom it knows no handshake of.
+            self.handshake_complete |= self.close_sent
+
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
             self.left()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -78,11 +79,11 @@ class ApiServer:
     """A server and the key with which it is asked. Every call blocks, and raises a SourceError."""
 
     def __init__(self, address: str, key: str = "") -> None:
-        """Take its address, as http://localhost:8100. Raises BadUrl."""
+        """Take its address, as http://localhost:8100. Raises BadUrl, and BadOption for no key."""
         self.base = str(parse_url(address)).partition("?")[0].rstrip("/")
         self.headers = {"user-agent": "foveate", "accept-encoding": "identity"}
-        if key:
-            self.headers["authorization"] = f"Bearer {key}"
+        if secret := _key(key):
+            self.headers["authorization"] = f"Bearer {secret}"
         self._pool = httpcore.ConnectionPool(max_connections=MOST_CONNECTIONS)
 
     def close(self) -> None:
@@ -168,6 +169,17 @@ class ApiServer:
             ) as response,
         ):
             yield response
+
+
+def _key(said: str) -> str:
+    """Return a key as a header has it, without the end of the line of the file that it was in.
+
+    Raises BadOption for what can be none, and does not say what: somebody may read that.
+    """
+    key = said.strip()
+    if not re.fullmatch(r"[!-~]*", key):
+        raise BadOption("Expected a key of ASCII letters and signs, got one with others.")
+    return key
 
 
 @contextmanager

@@ -413,6 +413,15 @@ def crashes():
     ctypes.string_at(1)
 
 
+def says_nothing():
+    raise MemoryError
+
+
+def dies_of_what_it_does():
+    print("last words")
+    os._exit(3)
+
+
 def prints_much():
     for _ in range(100_000):
         print("x" * 1000)
@@ -738,6 +747,17 @@ def test_the_end_of_its_log_is_kept(start: Starts) -> None:
     assert 'File "hostile.py", line' in failed.value.log
     assert 'File "/' not in failed.value.log
     assert len(failed.value.log) <= 16 * 1024
+
+
+def test_what_a_handler_prints_is_in_its_log_however_it_ends(start: Starts) -> None:
+    with pytest.raises(HandlerFailed, match="exit code 3") as failed:
+        prepared(start("hostile", {"does": "dies_of_what_it_does"}), a_sample(), b"picture", 1)
+    assert failed.value.log == "last words"
+
+
+def test_an_error_without_words_is_named(start: Starts) -> None:
+    with pytest.raises(HandlerFailed, match=r"got MemoryError$"):
+        prepared(start("hostile", {"does": "says_nothing"}), a_sample(), b"picture", 1)
 
 
 def test_a_handler_writes_nothing_beside_its_folder(start: Starts, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zlib
 from dataclasses import replace
 from hashlib import sha256
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pytest
 from shards_samples import CLASSES, MADE, THINGS, chunk, write
 
-from foveate.datasets.sample import Instance, Made
+from foveate.datasets.sample import Bitmap, Instance, Made, Polygons
 from foveate.datasets.shards.formats import NAMES, format_of, read
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
@@ -24,7 +25,7 @@ WRITTEN = {
     "webdataset": "9e4ddca2d9e3c2839cc9428142b238807a15733dbfcde799cdad0e81d186499b",
     "tfrecord": "2c68f244cdaddb22f7765b881ddc183888b9eea248dc13a186bdd26e79596a99",
     "parquet": "f5c1b3617a250bc16427fe3f6e33e15af5b2f15bb75bc7851d4bc4396a96895a",
-    "folder": "2f8debba289b550eb16f892dd754d09a42201610ad1071b80bc32ed204667df1",
+    "folder": "63dfda36d3c86b03e3c127222046520051cad57a08e31cc0f6db8eac18d9cb7c",
 }
 
 
@@ -51,6 +52,24 @@ def test_some_samples_of_a_file_are_read_by_their_places(name: str, tmp_path: Pa
     places = frozenset((1, 49, 50, 69))
     found = read(name, shard, lambda name: (tmp_path / name).open("rb"), places)
     assert [each.key for each in found] == ["1", "49", "50", "69"]
+
+
+def test_each_annotation_of_a_folder_has_a_box_and_nothing_is_lost(tmp_path: Path) -> None:
+    outline = Polygons((((1.5, 2.0), (9.0, 2.0), (9.0, 8.0)),))
+    things = (
+        Instance(label="cat"),
+        Instance(label="dog", mask=outline),
+        Instance(label="cat", mask=Bitmap(Size(4, 3), (4, 2, 6))),
+        Instance(label="dog", mask=Bitmap(Size(4, 3), (12,)), attributes={"far": True}),
+        THINGS[0],
+    )
+    made = replace(MADE[0], instances=things)
+    files = write("folder", tmp_path, [made])
+    (part,) = (file.name for file in files if file.samples)
+    said = json.loads((tmp_path / part).read_bytes())["annotations"]
+    assert [each["bbox"] for each in said[:2]] == [[1.5, 2.0, 7.5, 6.0], [1, 1, 1, 2]]
+    assert len(said) == 3
+    assert [*read("folder", part, lambda name: (tmp_path / name).open("rb"))] == [made]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -20,6 +20,7 @@ import sysconfig
 import traceback
 from contextlib import suppress
 from importlib.metadata import entry_points
+from io import TextIOWrapper
 from mmap import PAGESIZE
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -58,6 +59,8 @@ class Pipes:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(2, 1)
+        if isinstance(sys.stdout, TextIOWrapper):  # who crashes has no time to say more
+            sys.stdout.reconfigure(line_buffering=True)
         return cls(into, out)
 
     def read(self) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -120,7 +123,12 @@ def _met(why: Exception) -> dict[str, str]:
     word = "skips" if getattr(why, "skips_picture", False) else "error"
     if word == "error":
         _print_traceback()
-    return {word: f"{type(why).__name__}: {why}"[:4000]}
+    return {word: _named(why)}
+
+
+def _named(why: BaseException) -> str:
+    """Return an error by its class, and what it says, if it does."""
+    return ": ".join(filter(None, (type(why).__name__, f"{why}")))[:4000]
 
 
 def _print_traceback() -> None:
@@ -176,7 +184,7 @@ def main() -> None:
         handler = _begun(start)
     except BaseException as why:  # noqa: BLE001 - a module may raise what it likes
         _print_traceback()
-        pipes.say({"error": f"{type(why).__name__}: {why}"[:4000]})
+        pipes.say({"error": _named(why)})
         sys.exit(1)
     pipes.say({"ready": True})
     serve(pipes, handler, start["config"])

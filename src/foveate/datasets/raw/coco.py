@@ -142,9 +142,16 @@ def _read(data: bytes, file: str) -> _Coco:
             if name == "images":
                 found.images.append(msgspec.convert(each, _Image))
             elif name == "categories":
-                found.categories.append(msgspec.convert(each, _Category))
+                found.categories.append(_category(each))
         if "images" not in names:
             raise ValueError("no `images`")
+    return found
+
+
+def _category(said: object) -> _Category:
+    found = msgspec.convert(said, _Category)
+    if not found.name.strip():
+        raise ValueError(f"category {found.id} without a name")
     return found
 
 

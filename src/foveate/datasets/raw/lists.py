@@ -102,6 +102,10 @@ def _row(said: object, where: str) -> Mapping[str, Any]:
         said = {SOURCE_COLUMNS[0]: said}
     if not isinstance(said, Mapping):
         raise BadRaw(f"{where}: expected an object or a name, got {said!r:.40}.")
+    beyond = said.get(None, ())  # cells of CSV for which its header has no names
+    if any(map(str.strip, beyond)):
+        wanted = len(said) - 1
+        raise BadRaw(f"{where}: expected {wanted} cells, got {wanted + len(beyond)}.")
     return {str(name).strip().lower(): value for name, value in said.items() if name}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import fsum
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.datasets.masks import area_of
+from foveate.datasets.masks import area_of, bounds_of_runs
 from foveate.datasets.raw.rle import bitmap
 from foveate.datasets.rle import compressed
-from foveate.datasets.sample import Instance, Polygons
+from foveate.datasets.sample import Bitmap, Instance, Polygons
 from foveate.errors import BadOption, BadRaw
 from foveate.geometry.box import Box, Size
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FIRST_CLASS: Final = 1
 """The number of the first class, in COCO: nothing is 0."""
+AROUND: Final = "bbox_around_mask"
+"""Says of a thing that it has no box of its own: tools need one."""
 
 
 def segmentation(mask: Mask) -> Any:  # noqa: ANN401 - a list or an object of JSON
@@ -41,12 +43,14 @@ def mask_of(said: Any) -> Mask:  # noqa: ANN401
 
 def annotation(instance: Instance, classes: Sequence[str]) -> dict[str, Any]:
     """Return a thing as an annotation, without its numbers; what is not known is left out."""
-    box, told = instance.box, dict(sorted(instance.attributes.items()))
+    box, told = _box(instance), dict(sorted(instance.attributes.items()))
     said: dict[str, Any] = {"category_id": classes.index(instance.label) + FIRST_CLASS}
     if box:
         said["bbox"] = [box.left, box.top, box.width, box.height]
     if instance.mask:
         said["segmentation"] = segmentation(instance.mask)
+    if box and not instance.box:
+        said[AROUND] = 1
     said |= {"area": _area(instance), "iscrowd": int(bool(told.get("iscrowd")))}
     return said | ({"attributes": told} if told else {})
 
@@ -55,10 +59,17 @@ def instance_of(said: Mapping[str, Any], classes: Sequence[str]) -> Instance:
     """Return the thing that an annotation is of."""
     return Instance(
         label=classes[said["category_id"] - FIRST_CLASS],
-        box=Box(*said["bbox"]) if "bbox" in said else None,
+        box=Box(*said["bbox"]) if "bbox" in said and AROUND not in said else None,
         mask=mask_of(said["segmentation"]) if "segmentation" in said else None,
         attributes=said.get("attributes", {}),
     )
+
+
+def _box(instance: Instance) -> Box | None:
+    """Return the box of a thing, or the one around its mask; None of what is nowhere."""
+    if instance.box is None and isinstance(instance.mask, Bitmap):
+        return bounds_of_runs(instance.mask)
+    return instance.bounds
 
 
 def _area(instance: Instance) -> float:

@@ -29,9 +29,12 @@ PATTERNS: Final = {
     "folder": "annotations/{split}.json",
 }
 READERS: Final = {
-    "webdataset": """import webdataset
+    "webdataset": """from glob import glob
 
-samples = webdataset.WebDataset([{shards}]).decode("pil")
+import webdataset
+
+shards = sorted(glob("{pattern}"))
+samples = webdataset.WebDataset(shards, shardshuffle=False).decode("pil")
 for sample in samples:
     print(sample["__key__"], sample["json"])""",
     "parquet": """import datasets
@@ -77,7 +80,7 @@ def plots(counts: Counts) -> dict[str, bytes]:
 
 
 def _labels(labels: Mapping[str, int]) -> str:
-    return bars("Pictures by label", labels) if labels else ""
+    return bars("Samples by label", labels) if labels else ""
 
 
 def _columns(title: str, series: Mapping[str, Mapping[str, int]], there: Mapping[str, int]) -> str:
@@ -103,7 +106,7 @@ def datasheet(
         _configuration(about),
         _contents(about, counts),
         _distributions([name for name in pictures if name != CONTACT]),
-        _reading(about, shards, counts),
+        _reading(about, counts),
     )
     return "\n".join(line for section in sections for line in section).encode(errors="replace")
 
@@ -176,7 +179,7 @@ def _contents(about: About, counts: Counts) -> Iterator[str]:
         yield "Pictures of which nothing was made:\n"
         rows_of = [(plain(name), f"{count:,}") for name, count in sorted(about.skipped.items())]
         yield from _table(("why", "pictures"), rows_of)
-    for what, title in (("instances", "things"), ("labels", "pictures")):
+    for what, title in (("instances", "things"), ("labels", "samples")):
         yield from _by_class(counts.get(what, {}), title)
 
 
@@ -199,15 +202,13 @@ def _distributions(pictures: Sequence[str]) -> Iterator[str]:
     yield from (f"![{name}]({name})\n" for name in pictures)
 
 
-def _reading(about: About, shards: Sequence[ShardFile], counts: Counts) -> Iterator[str]:
+def _reading(about: About, counts: Counts) -> Iterator[str]:
     """Yield how the largest split is read: another one may have a picture or two."""
     yield "## How it is read\n"
     made = counts.get("samples", {})
     for split in sorted(made, key=lambda each: (-made[each], each))[:1]:
-        names = [each.name for each in shards if each.statistics.get("samples", {}).get(split)]
-        shown = ", ".join(json.dumps(name) for name in names[:2]) + (", ..." if names[2:] else "")
         pattern = PATTERNS[about.format].format(split=split)
-        code = READERS[about.format].format(split=split, pattern=pattern, shards=shown)
+        code = READERS[about.format].format(split=split, pattern=pattern)
         yield f"```python\n{code}\n```\n"
 
 

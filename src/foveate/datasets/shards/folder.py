@@ -19,6 +19,7 @@ from foveate.geometry.box import Size
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
+    from foveate.datasets.sample import Instance
     from foveate.datasets.seams import Chunk, OpenShard, ShardFile
     from foveate.datasets.shards.statistics import Counts
 
@@ -27,6 +28,10 @@ EXT: Final = "json"
 MOST_OF_CHUNK: Final = 10_000_000
 MOST_OF_PICTURE: Final = 10_000
 """Of annotations; what handlers say is held to no more."""
+BOX: Final = "bbox"
+NOWHERE: Final = "without_box"
+"""Things of an image that have no place in it, each with its own among all of them: an annotation
+without a box breaks who reads COCO."""
 BEGIN: Final = b'{"images": [\n'
 BETWEEN: Final = b'\n],\n"annotations": [\n'
 CLASSES: Final = b'\n],\n"categories": '
@@ -65,11 +70,13 @@ class _Part:
         number, name = self._numbers.next(), f"{self._chunk.split}/{stem(made.key)}"
         for ending, data in sorted({made.ext: made.data, **made.targets}.items()):
             self._files.append(_whole(self._chunk, f"{name}.{ending}", data))
-        said = [_line(_image(made, number, name))]
+        things = [annotation(each, self._chunk.classes) for each in made.instances]
+        said = [_line(_image(made, number, name, things))]
         self._images += said
-        for at, instance in enumerate(made.instances):
-            numbers = {"id": number * MOST_OF_PICTURE + at, "image_id": number}
-            said.append(_line(numbers | annotation(instance, self._chunk.classes)))
+        for at, thing in enumerate(things):
+            if BOX in thing:
+                numbers = {"id": number * MOST_OF_PICTURE + at, "image_id": number}
+                said.append(_line(numbers | thing))
         self._annotations += said[1:]
         self._bytes += sum(map(len, said)) + len(made.data)
         self._bytes += sum(map(len, made.targets.values()))
@@ -92,7 +99,9 @@ def _line(said: Mapping[str, Any]) -> bytes:
     return json.dumps(said, separators=(", ", ": ")).encode()
 
 
-def _image(made: Made, number: int, name: str) -> dict[str, Any]:
+def _image(
+    made: Made, number: int, name: str, things: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """Return what COCO says of a picture, and in words of ours what it has none for."""
     ours = {
         "key": made.key,
@@ -100,6 +109,7 @@ def _image(made: Made, number: int, name: str) -> dict[str, Any]:
         "labels": list(made.labels),
         "attributes": dict(sorted(made.attributes.items())),
         "targets": {ending: f"{name}.{ending}" for ending in sorted(made.targets)},
+        NOWHERE: [{"at": at, **each} for at, each in enumerate(things) if BOX not in each],
     }
     return {
         "id": number,
@@ -185,7 +195,17 @@ def _made(
         size=Size(image["width"], image["height"]),
         group=image.get("group", ""),
         labels=tuple(image.get("labels", ())),
-        instances=tuple(instance_of(each, classes) for each in annotations),
+        instances=_things(image, annotations, classes),
         targets={ending: whole(opened, name) for ending, name in targets.items()},
         attributes=image.get("attributes", {}),
     )
+
+
+def _things(
+    image: Mapping[str, Any], annotations: Iterable[Mapping[str, Any]], classes: Sequence[str]
+) -> tuple[Instance, ...]:
+    """Return the things of a picture in the order in which they were told."""
+    things = [instance_of(each, classes) for each in annotations]
+    for each in image.get(NOWHERE, ()):
+        things.insert(each["at"], instance_of(each, classes))
+    return tuple(things)

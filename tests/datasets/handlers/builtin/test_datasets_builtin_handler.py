@@ -15,7 +15,8 @@ from moderation_stand import RED, renderer
 from foveate.app import App, create
 from foveate.datasets.drawn import drawn
 from foveate.datasets.handlers.builtin.child import InFrames
-from foveate.datasets.handlers.builtin.handler import BACKGROUND, Foveate
+from foveate.datasets.handlers.builtin.chosen import BACKGROUNDS
+from foveate.datasets.handlers.builtin.handler import Foveate
 from foveate.datasets.handlers.builtin.installed import BuiltIn
 from foveate.datasets.handlers.builtin.schema import SCHEMA
 from foveate.datasets.handlers.installed import handlers_of
@@ -207,9 +208,9 @@ def test_another_sample_of_the_same_split_is_picked_as_background(app: App) -> N
     assert [each.key for each in chosen] == [each.key for each in samples]
     splits = {each.source: each.split for each in chosen}
     for each in chosen:
-        background = str(each.attributes[BACKGROUND])
-        assert background != each.source
-        assert splits[background] == each.split
+        backgrounds = {str(each.attributes[name]) for name in BACKGROUNDS}
+        assert len(backgrounds - {each.source}) == len(BACKGROUNDS)
+        assert {splits[background] for background in backgrounds} == {each.split}
     assert set(splits.values()) == {"train", "val"}
 
 
@@ -304,7 +305,7 @@ def test_a_part_that_moderation_flags_leaves_its_picture_out(
 
 def test_what_a_subject_is_put_on_is_read_once_for_all_variations(app: App, photo: Image) -> None:
     data, asked = photo.pngsave_buffer(), config(backgrounds="others", variations_per_sample=3)
-    sample, read = a_sample(data=data, attributes={BACKGROUND: "other.jpg"}), list[str]()
+    sample, read = a_sample(data=data, attributes={BACKGROUNDS[0]: "other.jpg"}), list[str]()
 
     def behind(source: str) -> bytes:
         read.append(source)
@@ -312,6 +313,29 @@ def test_what_a_subject_is_put_on_is_read_once_for_all_variations(app: App, phot
 
     assert len(list(Foveate(app, asked).prepare(sample, data, behind, 1))) == 3
     assert read == ["other.jpg"]
+
+
+def test_who_would_stand_before_a_broken_picture_gets_another_one(app: App, photo: Image) -> None:
+    data = photo.pngsave_buffer()
+    pictures = {f"{key}.jpg": data for key in "123"} | {"4.jpg": data[:2000], "5.jpg": b"none"}
+    samples = [a_sample(source[0], picture) for source, picture in pictures.items()]
+    handler = Foveate(app, config(backgrounds="others", format="png"))
+    for seed in range(3):
+        read = InMemory(pictures).read
+        chosen = {each.key: each for each in handler.select(samples, read, seed)}
+        for key in "123":
+            (made,) = handler.prepare(chosen[key], data, read, seed)
+            assert made.attributes == {}
+
+
+def test_where_all_others_are_broken_a_picture_stays_as_it_is(app: App, photo: Image) -> None:
+    pictures = {"1.jpg": photo.pngsave_buffer(), "2.jpg": b"none"}
+    samples = [a_sample(source[0], picture) for source, picture in pictures.items()]
+    handler = Foveate(app, config(backgrounds="others", format="png"))
+    read = InMemory(pictures).read
+    first, _ = handler.select(samples, read, 1)
+    (made,) = handler.prepare(first, pictures["1.jpg"], read, 1)
+    assert (pixels_of(made) == to_array(photo)).all()
 
 
 def test_a_sample_of_as_many_attributes_as_there_may_be_is_put_on_another(
@@ -328,7 +352,7 @@ def test_a_sample_of_as_many_attributes_as_there_may_be_is_put_on_another(
 def test_nobody_is_put_on_a_picture_that_moderation_flags(strict: App, photo: Image) -> None:
     data, handler = photo.pngsave_buffer(), Foveate(strict, config(backgrounds="others"))
     for behind, refused in ((data, False), (red(photo), True)):
-        sample = a_sample(data=data, attributes={BACKGROUND: "other.jpg"})
+        sample = a_sample(data=data, attributes={BACKGROUNDS[0]: "other.jpg"})
         made = handler.prepare(sample, data, InMemory({"other.jpg": behind}).read, 1)
         if refused:
             with pytest.raises(PictureBlocked):

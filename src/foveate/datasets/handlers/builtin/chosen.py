@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from foveate.datasets.sample import Sample
 
-BACKGROUND: Final = "foveate.background"
-"""The attribute by which a sample names the picture of its split that its subject is put on."""
+BACKGROUNDS: Final = tuple(f"foveate.background{more}" for more in ("", ".2", ".3", ".4"))
+"""Attributes by which a sample names pictures of its split that its subject is put on: the first.
+
+The others are for where that is broken.
+"""
 
 
 def needs_pictures(config: Mapping[str, Any]) -> bool:
@@ -63,7 +66,7 @@ def _with_others(
 
 
 def _before_others(samples: Sequence[Sample], seed: int) -> Iterable[Sample]:
-    """Yield samples, each with another one of its split to stand before, if there is one."""
+    """Yield samples, each with others of its split to stand before, if there are any."""
     parts: defaultdict[str, list[str]] = defaultdict(list)
     for sample in samples:
         parts[sample.split].append(sample.source)
@@ -74,5 +77,16 @@ def _before_others(samples: Sequence[Sample], seed: int) -> Iterable[Sample]:
             yield sample
             continue
         step = int(draws("background", seed, sample.source).integers(1, len(others)))
-        other = others[(place + step) % len(others)]
-        yield replace(sample, attributes={**sample.attributes, BACKGROUND: other})
+        yield replace(sample, attributes={**sample.attributes, **_behind(others, place, step)})
+
+
+def _behind(others: Sequence[str], place: int, step: int) -> dict[str, str]:
+    """Return the pictures from so many steps behind a place on, round about, but not its own."""
+    last = len(others) - 1
+    steps = ((step - 1 + more) % last + 1 for more in range(last))
+    return {name: others[(place + each) % len(others)] for name, each in zip(BACKGROUNDS, steps)}  # noqa: B905 - as many as there are of either
+
+
+def without_backgrounds(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return attributes as raw data has them."""
+    return {name: value for name, value in attributes.items() if name not in BACKGROUNDS}

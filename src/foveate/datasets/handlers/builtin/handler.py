@@ -11,7 +11,12 @@ from foveate.datasets.handlers.builtin import filters
 from foveate.datasets.handlers.builtin.alike import LOOKED_AT, first_of_each, hash_of
 from foveate.datasets.handlers.builtin.carry import carried
 from foveate.datasets.handlers.builtin.chance import draws
-from foveate.datasets.handlers.builtin.chosen import BACKGROUND, chosen, needs_pictures
+from foveate.datasets.handlers.builtin.chosen import (
+    BACKGROUNDS,
+    chosen,
+    needs_pictures,
+    without_backgrounds,
+)
 from foveate.datasets.handlers.builtin.eyes import Eyes
 from foveate.datasets.handlers.builtin.frame import Frame, aspect_of, framed, window_of
 from foveate.datasets.handlers.builtin.looks import looked
@@ -44,8 +49,8 @@ if TYPE_CHECKING:
     from foveate.datasets.sample import Instance, Sample
 
     Read = Callable[[str], bytes]
-    Others = Callable[[str], Eyes]
-    """Pictures by their source, checked."""
+    Others = Callable[[str], NDArray[np.uint8] | None]
+    """Pictures by their source, checked; None for what is none."""
 
 MATTE: Final = "matte.png"
 
@@ -148,7 +153,7 @@ class Foveate:
             labels=sample.labels,
             instances=instances,
             targets=self._targets(matte),
-            attributes={n: v for n, v in sample.attributes.items() if n != BACKGROUND},
+            attributes=without_backgrounds(sample.attributes),
         )
 
     def _pixels(self, eyes: Eyes, frame: Frame) -> NDArray[np.uint8]:
@@ -200,16 +205,20 @@ class Foveate:
         size = _size(pixels)
         if self.config["backgrounds"] == COLOURS:
             return plain(size, chance)
-        source = sample.attributes.get(BACKGROUND)
-        if self.config["backgrounds"] != OTHERS or not isinstance(source, str):
+        if self.config["backgrounds"] != OTHERS:
             return None
-        eyes = others(source)
-        return filling(eyes.pixels(eyes.size), size)
+        named = (sample.attributes.get(each) for each in BACKGROUNDS)
+        read = (others(source) for source in named if isinstance(source, str))
+        behind = next((each for each in read if each is not None), None)
+        return None if behind is None else filling(behind, size)
 
-    def _other(self, read: Read, source: str) -> Eyes:
+    def _other(self, read: Read, source: str) -> NDArray[np.uint8] | None:
         eyes = Eyes(self.app, self.app.source_of(read(source)))
-        eyes.check()
-        return eyes
+        try:
+            eyes.check()
+            return eyes.pixels(eyes.size)
+        except ImageError:
+            return None  # it is left out itself, and nobody else for it
 
     def _written(self, pixels: NDArray[np.uint8]) -> bytes:
         """Return (height, width, 3) RGB as a file."""
