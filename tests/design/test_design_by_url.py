@@ -73,6 +73,8 @@ def test_sources_stay_as_they_are_written() -> None:
         ({"kept.opacity": "0"}, "not locked"),
         ({"hero.options": ""}, "attribute of hero"),
         ({"hero.id": "x"}, "attribute of hero"),
+        ({"card.width": "10000"}, "attribute of card"),
+        ({"card.height": "9000"}, "attribute of card"),
         ({"legal.locked": "false"}, "not locked"),
         ({"title.fill": "url('a.jpg', 'width=1')"}, "without a picture"),
         ({"title.fill": "URL ( 'a.jpg')"}, "without a picture"),

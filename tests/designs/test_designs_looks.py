@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from foveate.designs.looks import Pictured
+from foveate.errors import SourceNotFound, TimedOut, WeightsMissing
 from foveate.geometry.box import Box
 from foveate.imaging import Image
 from foveate.service.draw import Pixels
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from foveate.design.drawing.asked import Asked
+    from foveate.errors import FoveateError
 
 FACE = Box(3, 4, 5, 6)
 
@@ -28,23 +30,29 @@ class Easel:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.looked = 0
-        self.core = SimpleNamespace(source_of=lambda data: data, analyser=self)
+        limits = SimpleNamespace(timeout_s=5)
+        self.core = SimpleNamespace(settings=SimpleNamespace(limits=limits))
+        self.fails: FoveateError | None = None
 
     async def picture(self, asked: Asked) -> Pixels:
         self.asked.append(asked)
+        if self.fails is not None and asked.src == "lost.jpg":
+            raise self.fails
         return Pixels(array=np.full((asked.height, asked.width, 4), 255, np.uint8))
 
-    def prepare(self, picture: bytes, names: list[str]) -> Any:
+    async def seen(self, data: bytes, names: list[str]) -> Any:
         assert names == ["faces"]
         self.looked += 1
-        seen = Image.new_from_buffer(picture, "")
-        found = {"faces": [SimpleNamespace(box=FACE)]} if seen.width == 20 else {"faces": []}
-        return SimpleNamespace(run=lambda *_: found)
+        if self.fails is not None:
+            raise self.fails
+        seen = Image.new_from_buffer(data, "")
+        return {"faces": [SimpleNamespace(box=FACE)] if seen.width == 20 else []}
 
 
-def seen(work: Callable[[Pictured], Any]) -> tuple[Easel, Any]:
+def seen(work: Callable[[Pictured], Any], fails: FoveateError | None = None) -> tuple[Easel, Any]:
     """Return what a thread sees that works while the loop runs."""
     easel = Easel()
+    easel.fails = fails
 
     async def look() -> Any:
         pictured = Pictured(easel, asyncio.get_running_loop())  # type: ignore[arg-type]
@@ -67,6 +75,25 @@ def test_a_picture_is_asked_for_once_and_looked_at_once() -> None:
     easel, _ = seen(work)
     assert len(easel.asked) == 2, "as it is shown, and small to see whether it is there"
     assert easel.looked == 1
+
+
+def test_a_picture_that_is_not_there_is_transparent() -> None:
+    _, pixels = seen(lambda pictured: pictured("lost.jpg", "", 20, 10), SourceNotFound("lost"))
+    assert pixels.shape == (10, 20, 4)
+    assert not pixels.any()
+
+
+def test_who_has_no_time_for_a_picture_says_so_and_not_that_there_is_nothing() -> None:
+    late = TimedOut("late")
+    with pytest.raises(TimedOut):
+        seen(lambda pictured: pictured("lost.jpg", "", 20, 10), late)
+    with pytest.raises(TimedOut):
+        seen(lambda pictured: pictured.faces("a.jpg", "", 20, 10), late)
+
+
+def test_nobody_sees_faces_without_networks() -> None:
+    missing = WeightsMissing("none")
+    assert seen(lambda pictured: pictured.faces("a.jpg", "", 20, 10), missing)[1] == []
 
 
 @pytest.mark.parametrize("opened", [False, True])

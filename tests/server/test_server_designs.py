@@ -13,7 +13,7 @@ from designs_stand import POSTER
 from foveate.design.drawing.engine import installed
 from foveate.imaging import Image
 from foveate.people.keys import ANY, Keys, Scope
-from foveate.settings import Limits, Load
+from foveate.settings import Designs, Limits, Load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,6 +200,47 @@ def test_changes_of_an_earlier_version_are_merged(tmp_path: Path) -> None:
         assert made["conflicts"] == [
             "Change x of rect mark from 100 to 80: x was changed to something else."
         ]
+
+
+def test_of_many_who_change_different_things_all_are_merged(tmp_path: Path) -> None:
+    mark = '<rect id="mark{}" x="{}" y="70" width="10" height="10" fill="#ff0000"/>'
+    many = POSTER.replace("</page>", "".join(mark.format(n, 1) for n in range(8)) + "</page>")
+    designs = Designs(folder=str(tmp_path / "designs"), versions=20)
+    with served(tmp_path, designs=designs) as client, ThreadPoolExecutor(8) as threads:
+        name = kept(client, many)["id"]
+
+        def moved(number: int) -> int:
+            text = many.replace(mark.format(number, 1), mark.format(number, 50))
+            headers = {**XML, "if-match": '"1"'}
+            url = f"{PATH}/{name}"
+            if number % 2:
+                said = {"change": "changed", "type": "rect", "id": f"mark{number}"}
+                changes = {"changes": [{**said, "attribute": "x", "was": 1, "to": 50}]}
+                return client.post(f"{url}/changes", json=changes).status_code
+            put = client.put(url, content=text, headers=headers, params={"merge": True})
+            return put.status_code
+
+        assert list(threads.map(moved, range(8))) == [200] * 8
+        assert client.get(f"{PATH}/{name}").text.count('x="50"') == 8
+
+
+def test_who_has_the_version_of_one_that_was_deleted_has_none_of_its_successor(
+    tmp_path: Path,
+) -> None:
+    with served(tmp_path) as client:
+        kept(client, id="poster")
+        client.delete(f"{PATH}/poster")
+        assert kept(client, id="poster")["version"] == 2
+        assert put(client, "poster", MOVED, 1).status_code == 409
+        assert put(client, "poster", MOVED, 2).status_code == 200
+
+
+def test_names_are_found_in_any_letters(tmp_path: Path) -> None:
+    with served(tmp_path) as client:
+        name = kept(client, POSTER.replace("Poster", "\u00dcber uns"))["id"]
+        for words in ("\u00fcber", "UNS", "\u00dcBER", "u\u0308ber"):
+            found = client.get(PATH, params={"search": words}).json()["designs"]
+            assert [each["id"] for each in found] == [name], words
 
 
 def test_keys_may_what_their_scope_says(tmp_path: Path) -> None:

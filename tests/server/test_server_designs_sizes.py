@@ -58,6 +58,20 @@ def test_sizes_are_kept_as_designs_of_their_own_and_again_as_their_versions(tmp_
         assert (again["id"], again["version"]) == ("poster-300x300", 3)
 
 
+def test_a_size_takes_no_design_of_another_away(tmp_path: Path) -> None:
+    with served(tmp_path) as client:
+        kept(client, id="poster")
+        other = kept(client, id="poster-300x300")
+        answer = resized(client, "poster", to=["300x300"], keep=True)
+        assert (answer.status_code, answer.json()["error"]) == (409, "DesignConflict")
+        assert client.get(other["links"]["self"]).text == POSTER
+        long = [f"{'a' * 63}{each}" for each in "bc"]
+        for name in long:
+            kept(client, id=name)
+            (told,) = resized(client, name, to=["300x300"], keep=True).json()["designs"]
+            assert (told["version"], len(told["id"])) == (1, 64)
+
+
 def test_a_zip_has_each_size_drawn(tmp_path: Path, photo: Image) -> None:
     with served(tmp_path, photo) as client:
         kept(client, id="poster")

@@ -1,6 +1,7 @@
 """A design filled in by whoever writes a URL: by small letters, and with less than a row may say.
 
-A locked block stays as it is, and so do the options of pictures: they may hide something.
+A locked block stays as it is but for words that its maker left open in it, the options of pictures
+do: they may hide something. So do the sizes of pages.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 
 KEPT: Final = frozenset({"id", "options", "locked"})
 """Attributes that no URL says."""
+KEPT_OF_PAGES: Final = KEPT | {"width", "height"}
+"""Those of pages: what comes of a design is scaled by the `width` and `height` of the URL."""
 FILLED: Final = frozenset({"text", "image"})
 """Elements that take a value by their name alone."""
 _ROLE: Final = "photo"
+_PAGE: Final = "page"
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,11 @@ class ByUrl:
         known: dict[str, str] = {}
         for node in self._nodes:
             if node.id in ids:
-                known |= {each.lower(): each for each in BY_NAME[node.tag].by_name}
-        if attribute not in known or attribute in KEPT:
-            may = known.keys() - KEPT
-            near = meant(attribute, may)
+                kept = KEPT_OF_PAGES if node.tag == _PAGE else KEPT
+                names = BY_NAME[node.tag].by_name
+                known |= {each.lower(): each for each in names if each not in kept}
+        if attribute not in known:
+            near = meant(attribute, known)
             raise BadOption(f"Expected an attribute of {block}, got {shown(attribute)}{near}.")
         if "url(" in "".join(text.lower().split()):
             raise BadOption(f"Expected {block}.{attribute} without a picture, got {shown(text)}.")

@@ -217,8 +217,8 @@ async def _drawn(app: App, design: Design, drawing: Drawing) -> Rendition:
 async def _looked(app: App, design: Design, work: Callable[[Looks], T]) -> T:
     """Return what comes of work that looks at a design's pictures and letters."""
     easel = OwnEasel.of(app, design.folder)
-    looks = await asyncio.to_thread(looks_of, easel, asyncio.get_running_loop())
-    return await asyncio.to_thread(work, looks)
+    loop = asyncio.get_running_loop()
+    return await easel.threads.run(lambda: work(looks_of(easel, loop)))
 
 
 async def _edited(

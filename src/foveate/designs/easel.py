@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from foveate.background import desk_of
 from foveate.delivery.ask import Ask
 from foveate.errors import FoveateError, MemoryBudgetSpent, TimedOut, UnsupportedOption
+from foveate.jobs.threads import Threads
 from foveate.options.allowed import ONLY_PRESETS
 from foveate.service.audited import local_naming
 from foveate.service.draw import Pixels, picture_options, prepare_pixels
@@ -42,6 +43,8 @@ TOO_MUCH: Final = (
     "The design needs more memory than there is for pictures: ask for a smaller scale, or for "
     "smaller pictures in it."
 )
+WAITING: Final = 4
+"""Threads of one easel in which work may wait for pictures."""
 MOST_NAME: Final = 200
 """Letters of a source that an error tells."""
 NAMELESS: Final = "Expected pictures of designs to name nobody of the face index here, got {}."
@@ -93,6 +96,8 @@ class Easel:
     """Where work waits that delivery would send away."""
     kept: MemoryCache[Pixels] | None = None
     """Pictures as they were drawn, for designs that have the same ones."""
+    threads: Threads = field(default_factory=lambda: Threads("easel", WAITING))
+    """Where work waits for pictures: none of the threads in which these are read."""
 
     async def draw(self, scene: Scene, drawing: Drawing, trace: Trace | None = None) -> Rendition:
         """Return a rendition of a design. Raises any FoveateError.
@@ -138,6 +143,13 @@ class Easel:
         if self.kept is not None:
             self.kept.put(key, made)
         return made
+
+    async def seen(self, data: bytes, names: Sequence[str]) -> Any:  # noqa: ANN401 - as parts are
+        """Return these parts of what is seen in a picture, by name. Raises any FoveateError."""
+        source = await asyncio.to_thread(self.core.source_of, data)
+        prepare = partial(self.core.analyser.prepare, names=names)
+        async with self.turn, self.delivery.admission.admit() as admitted:
+            return await self.delivery.run(admitted, [source], prepare, span="analyse")
 
     async def _made(self, asked: Asked, options: TransformOptions) -> Pixels:
         """Return a picture. Raises UnsupportedOption where it names people, OptionNotAllowed."""

@@ -18,7 +18,7 @@ from foveate.design.checks.checking import Checks
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
 from foveate.designs.library.opened import library_of
-from foveate.designs.looks import looks_of
+from foveate.designs.looks import held, looks_of
 from foveate.designs.opinion import second_opinion
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, page_of
@@ -74,11 +74,12 @@ class Editor:
         the assistant does.
         """
         loop = asyncio.get_running_loop()
-        checks = Checks(await asyncio.to_thread(looks_of, self.easel, loop))
-        library = await asyncio.to_thread(self._library, loop)
+        run = self.easel.threads.run
+        checks = Checks(await run(looks_of, self.easel, loop))
+        library = await run(self._library, loop)
         answer = None
         if self.by_words or self.asked.only_chooses:
-            answer = await asyncio.to_thread(understand, scene, request, before, library=library)
+            answer = await run(understand, scene, request, before, library=library)
         if answer is not None and self.asked.base_url and self.asked.only_chooses:
             async for each in self._chosen(scene, request, answer, key):
                 if isinstance(each, Answered):
@@ -86,7 +87,7 @@ class Editor:
                 else:
                     answer = each
         if answer is not None and (answer.outcome is Outcome.EDITED or not self._proposes):
-            for state in await asyncio.to_thread(_by_words, scene, request, answer, checks):
+            for state in await run(_by_words, scene, request, answer, checks):
                 yield state
             return
         assistant = Assistant(
@@ -97,6 +98,7 @@ class Editor:
             tries=self.asked.tries,
             timeout_s=self.asked.timeout_s,
             library=library,
+            apart=run,
         )
         async for state in assistant.edit(scene, request, key=key, deadline=deadline):
             yield state
@@ -125,8 +127,8 @@ class Editor:
         page = page_of(scene, "")
         scale = min(1.0, THUMBNAIL / max(page.width, page.height, 1.0))
         drawing = Drawing("png", scale=scale)
-        drawn = asyncio.run_coroutine_threadsafe(self.easel.draw(scene, drawing), loop)
-        return drawn.result().data
+        seconds = self.easel.core.settings.limits.timeout_s
+        return held(self.easel.draw(scene, drawing), loop, seconds).data
 
 
 def _by_words(scene: Scene, request: str, answer: Answer, checks: Checks) -> list[State]:

@@ -7,19 +7,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from foveate.deadline import NEVER
+import numpy as np
+
 from foveate.design.checks.drawn import Drawn
 from foveate.design.checks.model import Looks
 from foveate.design.drawing.asked import Asked
 from foveate.design.drawing.text import measure
 from foveate.design.importing.imported import Eyes
-from foveate.errors import FoveateError
-from foveate.trace import Trace
+from foveate.errors import FoveateError, TimedOut, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from foveate.design.drawing.text import Measured
@@ -45,8 +44,17 @@ class Pictured:
     _faces: dict[Asked, Sequence[Box]] = field(default_factory=dict)
 
     def __call__(self, src: str, options: str, width: int, height: int) -> NDArray[np.uint8]:
-        """Return a picture as (height, width, 4), RGBA premultiplied. Raises any FoveateError."""
-        return self._picture(Asked(src, options, width, height))()
+        """Return a picture as (height, width, 4), RGBA premultiplied. Raises Unavailable.
+
+        One that cannot be used is transparent: `sources` tells of it, and the rest can be looked at
+        all the same.
+        """
+        try:
+            return self._picture(Asked(src, options, width, height))()
+        except Unavailable:  # another time it can
+            raise
+        except FoveateError:
+            return np.zeros((height, width, 4), np.uint8)
 
     def source(self, src: str) -> str:
         """Return why a picture cannot be used; nothing where it can."""
@@ -57,19 +65,23 @@ class Pictured:
         return ""
 
     def faces(self, src: str, options: str, width: int, height: int) -> Sequence[Box]:
-        """Return where faces are in a picture as it is shown; none where nobody can look."""
+        """Return where faces are in a picture as it is shown. Raises Unavailable.
+
+        There are none where nobody can look: in one that cannot be used, or without networks.
+        """
         asked = Asked(src, options, width, height)
         if asked not in self._faces:
             try:
                 self._faces[asked] = self._seen(asked)
+            except Unavailable:  # who is short of time or memory has not seen that there are none
+                raise
             except FoveateError:
-                self._faces[asked] = []  # of a picture that is not there `sources` tells
+                self._faces[asked] = []
         return self._faces[asked]
 
     def _seen(self, asked: Asked) -> list[Box]:
-        source = self.easel.core.source_of(self._picture(asked).file())
-        looked = self.easel.core.analyser.prepare(source, ["faces"])
-        return [face.box for face in looked.run(NEVER, Trace())["faces"]]
+        seen = self._awaited(self.easel.seen(self._picture(asked).file(), ["faces"]))
+        return [face.box for face in seen["faces"]]
 
     def _picture(self, asked: Asked) -> Pixels:
         if asked not in self._pictures:
@@ -77,7 +89,18 @@ class Pictured:
         return self._pictures[asked]
 
     def _awaited(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+        return held(work, self.loop, self.easel.core.settings.limits.timeout_s)
+
+
+def held(work: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop, seconds: float) -> T:
+    """Return what comes of work on a loop for which a thread waits so long. Raises TimedOut."""
+    future = asyncio.run_coroutine_threadsafe(work, loop)
+    try:
+        return future.result(seconds)
+    except TimeoutError as why:
+        raise TimedOut("Stopped: a picture of a design took too long.") from why
+    finally:
+        future.cancel()
 
 
 def looks_of(easel: Easel, loop: asyncio.AbstractEventLoop) -> Looks:

@@ -64,8 +64,8 @@ class Pictures:
 
     async def _awaited(self, work: Callable[[Library], T]) -> T:
         easel, loop = OwnEasel.of(self.app, self.folder), asyncio.get_running_loop()
-        library = await asyncio.to_thread(self._library, easel, loop)
-        return await asyncio.to_thread(work, library)
+        library = await easel.threads.run(self._library, easel, loop)
+        return await easel.threads.run(work, library)
 
     def _library(self, easel: OwnEasel, loop: asyncio.AbstractEventLoop) -> Library:
         found = library_of(easel, loop, folder=str(self.folder), beside=self.folder)

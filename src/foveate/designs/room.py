@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foveate.configuration.folder import named_folder
 from foveate.design.changes.applying import apply
@@ -12,6 +13,7 @@ from foveate.design.changes.difference import difference
 from foveate.design.changes.merging import merge
 from foveate.design.changes.model import ChangeSet, inverse
 from foveate.designs.brands import Brands
+from foveate.errors import DesignConflict
 from foveate.jobs.callers import Callers
 from foveate.jobs.threads import Threads
 from foveate.people.keys import Keys
@@ -20,12 +22,19 @@ from foveate.service.kept_designs import Store
 from foveate.storage.given import Given, designs_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from foveate.design.changes.merging import Conflict
     from foveate.design.scene.model import Scene
     from foveate.service.kept_designs import Kept
     from foveate.settings import Settings
+
+    _Made = tuple[Scene, tuple[Conflict, ...]]
+
+
+TRIES: Final = 32
+"""How often changes of what is newest are made anew where somebody else was faster."""
 
 
 class Changes(NamedTuple):
@@ -86,7 +95,8 @@ class Designs:
         Where `version` is said, of that one alone. Raises UnknownDesign, DesignConflict, BadDesign,
         BadChange.
         """
-        return await self.works.run(self._change, id_, asked, by, version)
+        make = partial(self._changed, asked)
+        return await self.works.run(self._made, id_, make, by, version)
 
     async def merge(self, id_: str, scene: Scene, by: str, version: int) -> Done:
         """Keep a design that was made of a version, with what others changed meanwhile.
@@ -98,22 +108,42 @@ class Designs:
 
     def _merge(self, id_: str, scene: Scene, by: str, version: int) -> Done:
         _, base = self.store.scene(id_, version)
-        found, theirs = self.store.scene(id_)
-        merged = merge(base, difference(base, theirs), difference(base, scene))
-        kept = self.store.put(id_, merged.scene, by, found.version)
-        return Done(kept, difference(theirs, merged.scene), merged.conflicts)
+        ours = difference(base, scene)
 
-    def _change(self, id_: str, asked: Changes, by: str, version: int | None) -> Done:
-        found, scene = self.store.scene(id_)
+        def merged(_: Kept, theirs: Scene) -> _Made:
+            made = merge(base, difference(base, theirs), ours)
+            return made.scene, made.conflicts
+
+        return self._made(id_, merged, by, None)
+
+    def _changed(self, asked: Changes, found: Kept, scene: Scene) -> _Made:
         changes = inverse(asked.changes) if asked.invert else asked.changes
-        conflicts: tuple[Conflict, ...] = ()
         if asked.merge and changes.of and changes.of != found.digest:
-            base = self.store.by_digest(id_, changes.of)
+            base = self.store.by_digest(found.id, changes.of)
             merged = merge(base, difference(base, scene), changes)
-            made, conflicts = merged.scene, merged.conflicts
-        else:
-            made = apply(scene, changes)
-        kept = self.store.put(id_, made, by, found.version if version is None else version)
+            return merged.scene, merged.conflicts
+        return apply(scene, changes), ()
+
+    def _made(
+        self,
+        id_: str,
+        make: Callable[[Kept, Scene], _Made],
+        by: str,
+        version: int | None,
+        tries: int = TRIES,
+    ) -> Done:
+        """Keep what is made of a design: anew where somebody is faster, if any version will do.
+
+        Raises DesignConflict where that is so again and again.
+        """
+        found, scene = self.store.scene(id_)
+        made, conflicts = make(found, scene)
+        try:
+            kept = self.store.put(id_, made, by, found.version if version is None else version)
+        except DesignConflict:
+            if version is not None or tries <= 1:
+                raise
+            return self._made(id_, make, by, version, tries - 1)
         return Done(kept, difference(scene, made), conflicts)
 
     async def between(self, id_: str, before: int, after: int | None) -> ChangeSet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 MOST_ID: Final = 64
+DIGEST: Final = 8
 _NO_ID: Final = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -70,4 +72,9 @@ def id_of_size(design: str, to: str) -> str:
     ('sale-16x9', 'sale-210mmx297mm')
     """
     size = _NO_ID.sub("", to.lower().replace(":", "x").replace("\u00d7", "x"))
-    return f"{design[: MOST_ID - 1 - len(size)]}-{size}"
+    whole, room = f"{design}-{size}", MOST_ID - 1 - len(size)
+    if len(design) <= room:
+        return whole
+    # Two that differ in what is cut off are two all the same.
+    digest = hashlib.sha256(design.encode()).hexdigest()[:DIGEST]
+    return f"{design[: room - DIGEST - 1]}.{digest}-{size}"

@@ -6,6 +6,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import normalize
 
 from foveate.design.xml import reading, writing
 from foveate.errors import DesignConflict, DesignsUnusable, UnknownDesign
@@ -27,12 +28,15 @@ CREATE TABLE IF NOT EXISTS designs (
     version INTEGER NOT NULL, digest TEXT NOT NULL, created REAL NOT NULL, changed REAL NOT NULL,
     by TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS gone (id TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions (
     design INTEGER, version INTEGER, digest TEXT NOT NULL, at REAL NOT NULL, by TEXT NOT NULL,
     xml TEXT NOT NULL, PRIMARY KEY (design, version)
 ) WITHOUT ROWID;
 """
-_COLUMNS: Final = "SELECT number, id, name, version, digest, created, changed, by FROM designs"
+LATER: Final = (("designs", "made_of"),)
+_NAMES: Final = "number, id, name, version, digest, created, changed, by, made_of"
+_COLUMNS: Final = f"SELECT {_NAMES} FROM designs"  # noqa: S608 - ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +47,14 @@ class Kept:
     id: str
     name: str
     version: int
-    """The newest, counted from 1."""
+    """The newest, counted from 1, and on where one of that id was deleted."""
     digest: str
     created: float
     changed: float
     by: str
     """The name of the key that changed it last."""
+    made_of: str = ""
+    """The id of the design that it is in another size; empty for one of its own."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as objects."""
@@ -82,23 +88,26 @@ class Store:
         self, folder: Path, *, most: int, versions: int, clock: Callable[[], float] = time.time
     ) -> None:
         """Take where they are, and how many designs, and versions of each, there may be."""
-        self._books = Books(folder / FILE, TABLES, DesignsUnusable, ())
+        self._books = Books(folder / FILE, TABLES, DesignsUnusable, LATER)
         self._most = most
         self._versions = versions
         self._clock = clock
 
-    def add(self, scene: Scene, by: str, id_: str = "") -> Kept:
+    def add(self, scene: Scene, by: str, id_: str = "", made_of: str = "") -> Kept:
         """Keep a new design, by an id of its own where none is given.
 
-        Raises DesignConflict where there is one by that id, or are as many as may be.
+        Its versions are counted on from those of one that was deleted: who has an ETag of that one
+        has none of this. Raises DesignConflict where there is one by that id, or are as many as may
+        be.
         """
         now, name = self._clock(), id_ or secrets.token_hex(ID_BYTES)
         with self._books.writing(durable=True) as books:
             self._check_new(books, name)
             books.execute(
-                "INSERT INTO designs (id, name, version, digest, created, changed, by) "
-                "VALUES (?, ?, 0, '', ?, ?, ?)",
-                (name, scene.name, now, now, by),
+                "INSERT INTO designs (id, name, version, digest, created, changed, by, made_of) "
+                "VALUES (?1, ?2, COALESCE((SELECT version FROM gone WHERE id = ?1), 0), '', "
+                "?3, ?3, ?4, ?5)",
+                (name, scene.name, now, by, made_of),
             )
             return self._put(books, self._of(books, name), scene, by)
 
@@ -119,9 +128,10 @@ class Store:
     def delete(self, id_: str) -> None:
         """Forget a design with all its versions. Raises UnknownDesign."""
         with self._books.writing(durable=True) as books:
-            number = self._of(books, id_).number
-            books.execute("DELETE FROM versions WHERE design = ?", (number,))
-            books.execute("DELETE FROM designs WHERE number = ?", (number,))
+            found = self._of(books, id_)
+            books.execute("INSERT OR REPLACE INTO gone VALUES (?, ?)", (id_, found.version))
+            books.execute("DELETE FROM versions WHERE design = ?", (found.number,))
+            books.execute("DELETE FROM designs WHERE number = ?", (found.number,))
 
     def of(self, id_: str) -> Kept:
         """Return what is known of a design. Raises UnknownDesign."""
@@ -184,10 +194,12 @@ class Store:
         They are of numbers below `after`, where that is not 0.
         """
         with self._books.reading() as books:
+            # SQLite's own LOWER knows the letters of ASCII alone.
+            books.create_function("FOLDED", 1, folded, deterministic=True)
             rows = books.execute(
                 f"{_COLUMNS} WHERE (?1 = 0 OR number < ?1) AND "
-                "(INSTR(id, ?2) OR INSTR(LOWER(name), ?2)) ORDER BY number DESC LIMIT ?3",
-                (after, search.lower(), limit),
+                "(INSTR(id, ?2) OR INSTR(FOLDED(name), ?2)) ORDER BY number DESC LIMIT ?3",
+                (after, folded(search), limit),
             ).fetchall()
         return list(map(_kept, rows))
 
@@ -228,6 +240,14 @@ class Store:
         return _kept(row)
 
 
+def folded(text: str) -> str:
+    """Return a text as it is searched: large and small letters are one, however they are spelled.
+
+    >>> folded("\u00dcBER") == folded("u\u0308ber")
+    True
+    """
+    return normalize("NFKC", normalize("NFKC", text).casefold())
+
+
 def _kept(row: tuple[Any, ...]) -> Kept:
-    names = ("number", "id", "name", "version", "digest", "created", "changed", "by")
-    return Kept(**dict(zip(names, row, strict=True)))
+    return Kept(**dict(zip(_NAMES.split(", "), row, strict=True)))

@@ -100,6 +100,14 @@ def test_changes_of_another_version_are_refused() -> None:
         apply(with_words('name="Summer"', 'name="Sale"'), changes)
 
 
+def test_a_text_that_was_emptied_meanwhile_is_not_removed_as_it_was() -> None:
+    after = loads(STORY.replace(PRICE, ""))
+    removed = replace(difference(story(), after), of="")
+    emptied = loads(STORY.replace(">9.99<", "><"))
+    with pytest.raises(DesignConflict, match="price: expected it as it was"):
+        apply(emptied, removed)
+
+
 def test_some_changes_can_be_chosen() -> None:
     after = loads(STORY.replace('size="96"', 'size="120"').replace(">9.99<", ">8.99<"))
     changes = difference(story(), after)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from checkings import PHOTO, block, changed, checked, scene, text
+from checkings import PHOTO, block, changed, checked, scene, text, without
 from design_measures import measured
 
 from foveate.design.scene.model import Fit, Picture, Rectangle, Role, Run
@@ -119,6 +119,20 @@ def test_a_title_over_a_face_moves_to_the_nearest_free_place() -> None:
     title, seen = spots(found.scene)["title"].box, Box(160, 250, 80, 100)
     assert title.top + 24 * 1.2 <= seen.top or title.top >= seen.bottom
     assert 0 <= title.top <= 360
+
+
+@pytest.mark.parametrize("name", ["page", "back"])
+def test_faces_are_looked_for_in_what_fills_a_page_and_a_block(name: str) -> None:
+    before, filled = without(scene(), "photo"), PictureFill("a.jpg")
+    if name == "page":
+        before = without(before, "back")
+        before = replace(before, pages=(replace(before.pages[0], fill=filled),))
+    else:
+        before = changed(before, name, fill=filled)
+    found = checked(
+        before, changed(before, "title", x=100.0, y=180.0), faces=face, measures=measured
+    )
+    assert found.repaired == (f"title lies over a face in {name}: expected it beside the face.",)
 
 
 def test_a_title_without_a_free_place_is_refused() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from foveate.deadline import NEVER, Deadline
 from foveate.design.assistant.checks import unchecked
@@ -16,7 +17,7 @@ from foveate.design.assistant.view import VIEWS
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from foveate.design.assistant.checks import Check, Thumbnail
     from foveate.design.assistant.prompt import Template
@@ -47,6 +48,8 @@ class Assistant:
     timeout_s: float = TIMEOUT_S
     library: Library | None = None
     """Where pictures are looked for that the model describes; it brings none itself."""
+    apart: Callable[..., Awaitable[Any]] = asyncio.to_thread
+    """Calls in a thread what may wait for pictures there."""
 
     async def edit(
         self,

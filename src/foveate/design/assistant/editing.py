@@ -75,7 +75,7 @@ class Editing:
                 yield state
             if self._answer is None:
                 continue
-            verdict = await asyncio.to_thread(self.judge, self._answer, self.view)
+            verdict: Verdict = await self.assistant.apart(self.judge, self._answer, self.view)
             check(self.deadline)
             if verdict.scene is not None:
                 for state in await self._changed(verdict):
@@ -90,7 +90,7 @@ class Editing:
         judge, thumbnail = self.judge, self.assistant.thumbnail
         picture = b""
         if self.assistant.model.sees and thumbnail is not None:
-            picture = await asyncio.to_thread(thumbnail, judge.before)
+            picture = await self.assistant.apart(thumbnail, judge.before)
         return Prompt(
             template=self.assistant.template or self._usual(),
             view=self.view,

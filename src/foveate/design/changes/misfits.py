@@ -98,8 +98,9 @@ def _as_it_was(held: Flat, change: Removed | Moved) -> Iterator[str]:
         yield f"{change.id}: expected it in {change.was.parent}, got it elsewhere."
     for node in nodes_of(change) if isinstance(change, Removed) else ():
         element = held.elements[node.id]
+        holds = BY_NAME[node.tag].inside is Inside.RUNS
         if (element.tag, element.said) != (node.tag, node.said) or (
-            element.runs and element.runs != node.inside
+            holds and element.runs != node.inside
         ):
             yield f"{node.id}: expected it as it was, got one that was changed."
 

@@ -8,8 +8,8 @@ from foveate.design.checks.edges import shifted
 from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
 from foveate.design.scene.model import Picture, Rectangle, Role, Text
-from foveate.design.scene.paint import Linear, Solid
-from foveate.design.tree import on_page, over, painted, replaced, spots, within
+from foveate.design.scene.paint import Linear, PictureFill, Solid
+from foveate.design.tree import STILL, on_page, over, painted, replaced, spots, within
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from foveate.design.checks.model import Case
     from foveate.design.scene.model import Page, Scene
-    from foveate.design.tree import Spot
+    from foveate.design.tree import Matrix, Spot
 
 TITLES: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE, Role.BUTTON})
 """What may not lie over a face; of other letters it is only said."""
@@ -55,16 +55,23 @@ def _met(case: Case, scene: Scene) -> dict[tuple[str, str], Role]:
     """Return each text and the picture over a face of which it lies."""
     found: dict[tuple[str, str], Role] = {}
     for page in scene.pages:
-        order = painted(page)
-        for place, picture in enumerate(order):
-            if not isinstance(picture.block, Picture) or not _texts(order[place + 1 :]):
-                continue
-            faces = _seen(faces_of(case, picture), order[place + 1 :])
-            for spot in _texts(order[place + 1 :]):
+        for name, all_faces, above in _pictured(case, page):
+            faces = _seen(all_faces, above)
+            for spot in _texts(above):
                 mine = _letters(case, spot, scene.lang)
                 if any(_covers(mine, face) for face in faces):
-                    found[spot.block.id, picture.block.id] = spot.block.role
+                    found[spot.block.id, name] = spot.block.role
     return found
+
+
+def _pictured(case: Case, page: Page) -> Iterator[tuple[str, list[Box], list[Spot]]]:
+    """Yield what shows a picture below letters: its id, its faces, and what lies above it."""
+    order = painted(page)
+    if _texts(order):
+        yield page.id, _faces_in_page(case, page), order
+    for place, spot in enumerate(order):
+        if _texts(order[place + 1 :]):
+            yield spot.block.id, faces_of(case, spot), order[place + 1 :]
 
 
 def _seen(faces: Sequence[Box], above: Sequence[Spot]) -> list[Box]:
@@ -94,14 +101,23 @@ def _texts(order: Sequence[Spot]) -> list[Spot]:
 
 
 def faces_of(case: Case, spot: Spot) -> list[Box]:
-    """Return where the faces of a picture are on its page."""
+    """Return where the faces of what a block shows, or is filled with, are on its page."""
     block = spot.block
-    if case.looks.faces is None or not isinstance(block, Picture):
+    fill = block if isinstance(block, Picture) else getattr(block, "fill", None)
+    if block.role in {Role.LOGO, Role.DECORATION}:
         return []
-    if block.role in {Role.LOGO, Role.DECORATION} or block.width < 1 or block.height < 1:
+    return _faces_in(case, fill, (block.width, block.height), within(spot.plane, block))
+
+
+def _faces_in_page(case: Case, page: Page) -> list[Box]:
+    return _faces_in(case, page.fill, (page.width, page.height), STILL)
+
+
+def _faces_in(case: Case, shown: object, size: tuple[float, float], plane: Matrix) -> list[Box]:
+    if case.looks.faces is None or not isinstance(shown, Picture | PictureFill) or min(size) < 1:
         return []
-    seen = case.looks.faces(block.src, block.options, round(block.width), round(block.height))
-    return [on_page(face, within(spot.plane, block)) for face in seen]
+    seen = case.looks.faces(shown.src, shown.options, round(size[0]), round(size[1]))
+    return [on_page(face, plane) for face in seen]
 
 
 def _covers(mine: Box, face: Box) -> bool:
@@ -121,12 +137,8 @@ def _aside(case: Case, spot: Spot) -> tuple[float, float] | None:
     """Return the shortest way to a place on the page without faces and other letters."""
     page, box = spot.page, spot.box
     mine = _letters(case, spot, case.after.lang)
-    faces = [
-        face
-        for picture in painted(page)
-        if isinstance(picture.block, Picture)
-        for face in faces_of(case, picture)
-    ]
+    faces = _faces_in_page(case, page)
+    faces += [face for each in painted(page) for face in faces_of(case, each)]
     others = [
         _letters(case, each, case.after.lang)
         for each in _texts(painted(page))

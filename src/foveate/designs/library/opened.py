@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from foveate.configuration.folder import named_folder
 from foveate.designs.library.index import Index
@@ -41,15 +41,9 @@ class Eyes:
             data = opened.read(most + 1)
         if len(data) > most:
             raise SourceTooLarge(f"Expected a picture of at most {most} bytes, got more.")
-        return asyncio.run_coroutine_threadsafe(self._seen(data), self.loop).result()
-
-    async def _seen(self, data: bytes) -> Seen:
-        easel = self.easel
-        source = await asyncio.to_thread(easel.core.source_of, data)
-        prepare: Callable[..., Any] = partial(easel.core.analyser.prepare, names=PARTS)
-        async with easel.turn, easel.delivery.admission.admit() as admitted:
-            seen: Seen = await easel.delivery.run(admitted, [source], prepare, span="analyse")
-            return seen
+        work = self.easel.seen(data, PARTS)
+        seen: Seen = asyncio.run_coroutine_threadsafe(work, self.loop).result()
+        return seen
 
 
 def pictures_folder(settings: Settings, folder: str = "") -> Path | None:

@@ -16,7 +16,7 @@ from foveate.design.in_json import scene_to_json
 from foveate.design.resizing.formats import FORMATS, page_size
 from foveate.designs.easel import Easel
 from foveate.designs.variants import Variants, id_of_size
-from foveate.errors import BadBody, UnknownDesign
+from foveate.errors import BadBody, DesignConflict, UnknownDesign
 from foveate.imaging.encode import ending_of
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
@@ -129,15 +129,23 @@ class _Work:
         return told if self.asked.drawing else {**told, "design": scene_to_json(made.scene)}
 
     async def _kept(self, to: str, scene: Scene) -> Kept:
-        """Keep a design of its own, or a new version of that which was made so before."""
+        """Keep a design of its own, or a new version of that which was made so before.
+
+        Raises DesignConflict where that id is of another design.
+        """
         store, name = self.designs.store, id_of_size(self.id, to)
 
         def keep() -> Kept:
             try:
-                version = store.of(name).version
+                found = store.of(name)
             except UnknownDesign:
-                return store.add(scene, self.who, name)
-            return store.put(name, scene, self.who, version)
+                return store.add(scene, self.who, name, self.id)
+            if found.made_of != self.id:
+                raise DesignConflict(
+                    f"Expected {name} to be free, or {self.id} in that size, got another design: "
+                    "delete that one, or keep this one by an id of its own."
+                )
+            return store.put(name, scene, self.who, found.version)
 
         return await self.designs.works.run(keep)
 

@@ -57,8 +57,8 @@ RESIZE_DOCS: Final = {
         "The same blocks, arranged anew: pictures are cropped by what is in them, letters fit, and "
         "what there is no room for is hidden, and told in `remarks`. With `keep`, which needs the "
         "scope `write`, each is kept as a design of its own, `ID-16x9`; asked for again, it is a "
-        "new version of that one. With `draw` the answer is a zip of pictures. One size alone is "
-        "drawn by `GET .../render?to=16:9`.",
+        "new version of that one; 409 where another design has that id. With `draw` the answer is "
+        "a zip of pictures. One size alone is drawn by `GET .../render?to=16:9`.",
         _RESIZED,
     ),
     "openapi_extra": _body(
