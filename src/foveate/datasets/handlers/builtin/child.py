@@ -87,7 +87,7 @@ def run() -> None:
     app = create(pickle.loads(blobs[SETTINGS]))  # noqa: S301 - our own process wrote it
     pipes.say({"ready": True})
     handler = Foveate(app, start["config"], hands)
-    chunks = Chunks(handler, start["limits"]["output_bytes"])
+    chunks = Chunks(handler, start["limits"]["output_bytes"], pipes.say)
     verbs = {BENCH: _of_blobs(chunks.take), CHUNK: _of_blobs(chunks.make)}
     serve(pipes, InFrames(handler), start["config"], **verbs)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pickle
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.making import Outcome
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.unchanged import Unchanged
-from foveate.errors import HandlerFailed, RawChanged, SourceError
+from foveate.errors import RawChanged, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from foveate.datasets.chunks import Part
     from foveate.datasets.handlers.builtin.handler import Foveate
@@ -24,12 +26,27 @@ if TYPE_CHECKING:
 
 BENCH: Final = "bench"
 CHUNK: Final = "chunk"
-WRITTEN: Final = "written"
-"""Told of each sample that is written."""
+READS: Final = "reads"
+"""Told before another picture is read."""
+HAS: Final = "has"
+"""Told when a picture is read: until `READS` or `MADE` the time is the handler's."""
+MADE: Final = "made"
+"""Told of each sample of which all is made; it is written next."""
 FILLED: Final = "filled"
+BEYOND: Final = "beyond"
+"""Told where too much is made of a sample, in words."""
 RAISES: Final = "raises"
 MET: Final = (RawChanged, SourceError, OSError)
-"""What is no fault of a handler: it is raised where the chunk was asked for."""
+"""What reading and writing meet: no fault of a handler, it is raised where the chunk was asked for.
+"""
+
+
+class _Beyond(Exception):
+    """Too much is made of a sample."""
+
+
+class _Outside(Exception):
+    """Reading or writing met its cause."""
 
 
 @dataclass(slots=True)
@@ -39,6 +56,8 @@ class Chunks:
     handler: Foveate
     most_bytes: int
     """Of what is made of one sample."""
+    say: Callable[[Mapping[str, bool]], None]
+    """Tells whose time it is, at once: storage has limits of its own, and may be slow."""
     bench: Bench = field(init=False)
 
     def take(self, blobs: Mapping[str, bytes]) -> Iterator[Told]:
@@ -49,33 +68,63 @@ class Chunks:
     def make(self, blobs: Mapping[str, bytes]) -> Iterator[Told]:
         """Yield what is told of a chunk while it is made, and what it is in the end.
 
-        Raises HandlerFailed for too many bytes of a sample, and as `Foveate.prepare`.
+        Raises as `Foveate.prepare`.
         """
         part, labels, named = pickle.loads(blobs[CHUNK])  # noqa: S301 - our own process wrote it
         try:
             yield from self._made(part, labels, Unchanged(self.bench.pictures, named))
-        except MET as why:
-            yield {RAISES: True}, {RAISES: pickle.dumps(why)}
+        except _Beyond as why:
+            yield {BEYOND: str(why)}, {}
+        except _Outside as why:
+            yield {RAISES: True}, {RAISES: pickle.dumps(why.__cause__)}
 
     def _made(self, part: Part, labels: Sequence[str], others: Unchanged) -> Iterator[Told]:
-        opened = self.bench.opened(part, labels)
+        with _outside():
+            opened = self.bench.opened(part, labels)
         for sample in part.samples:
-            opened.add(self._outcome(sample, others))
-            yield {WRITTEN: True}, {}
-        yield {FILLED: True}, {FILLED: pickle.dumps(opened.filled())}
+            outcome = self._outcome(sample, others)
+            self.say({MADE: True})
+            with _outside():
+                opened.add(outcome)
+        with _outside():
+            filled = opened.filled()
+        yield {FILLED: True}, {FILLED: pickle.dumps(filled)}
 
     def _outcome(self, sample: Sample, others: Unchanged) -> Outcome:
-        bench = self.bench
-        data = bench.picture(sample)
+        with _outside():
+            data = self.bench.picture(sample)
+        self.say({HAS: True})
+        read = partial(self._another, others)
         try:
-            made = list(self.handler.prepare(sample, data, others.read, bench.seed))
+            made = self.handler.prepare(sample, data, read, self.bench.seed)
+            return Outcome(_within(self.most_bytes, made))
         except SKIPS as why:
             return Outcome(skipped=type(why).__name__)
-        _check(made, self.most_bytes)
-        return Outcome(made)
+
+    def _another(self, others: Unchanged, source: str) -> bytes:
+        self.say({READS: True})
+        with _outside():
+            data = others.read(source)
+        self.say({HAS: True})
+        return data
 
 
-def _check(made: Sequence[Made], most_bytes: int) -> None:
-    size = sum(len(each.data) + sum(map(len, each.targets.values())) for each in made)
-    if size > most_bytes:
-        raise HandlerFailed(f"Expected at most {most_bytes} bytes of one sample, got {size}.")
+@contextmanager
+def _outside() -> Iterator[None]:
+    """Tell what is met here from what a handler meets. Raises _Outside."""
+    try:
+        yield
+    except MET as why:
+        raise _Outside from why
+
+
+def _within(most_bytes: int, made: Iterable[Made]) -> list[Made]:
+    """Return what is made of a sample. Raises _Beyond as soon as that is too much."""
+    kept: list[Made] = []
+    size = 0
+    for each in made:
+        size += len(each.data) + sum(map(len, each.targets.values()))
+        if size > most_bytes:
+            raise _Beyond(f"Expected at most {most_bytes} bytes of one sample, got {size}.")
+        kept.append(each)
+    return kept

@@ -7,9 +7,18 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Final
 
-from foveate.datasets.handlers.builtin.chunk import BENCH, CHUNK, FILLED, RAISES
+from foveate.datasets.handlers.builtin.chunk import (
+    BENCH,
+    BEYOND,
+    CHUNK,
+    FILLED,
+    HAS,
+    MADE,
+    RAISES,
+)
 from foveate.datasets.handlers.frames import Frame
 from foveate.datasets.handlers.process import HandlerProcess
+from foveate.errors import HandlerFailed
 from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
@@ -39,8 +48,9 @@ class OwnProcess(HandlerProcess):
             told = pickle.dumps((part, labels, bench.named([part])))
             self._say(Frame({"do": CHUNK}, {CHUNK: told}))
         for sample in part.samples:
-            self._next(self._limits.sample_s, sample.source)
+            self._made_of(sample.source)
             yield None
+        # Files are closed: that is storage, and takes as long as they are large.
         filled: Filled = pickle.loads(self._next(inf).blobs[FILLED])  # noqa: S301 - our own process
         self._next(self._limits.sample_s)
         yield filled
@@ -53,10 +63,22 @@ class OwnProcess(HandlerProcess):
                 self._heard(0)
             self._bench = bench
 
+    def _made_of(self, source: str) -> None:
+        """Wait until all is made of a picture, so long after it was read.
+
+        Reading and writing are not counted: storage has limits of its own, and whoever stops ends
+        the process.
+        """
+        seconds = inf
+        while MADE not in (told := self._next(seconds, source).head):
+            seconds = self._limits.sample_s if HAS in told else inf
+
     def _next(self, seconds: float, source: str = "") -> Frame:
         """Return what it tells next. Raises what it met that is no fault of its own."""
         with self._asking(seconds, source):
             frame = self._heard(MOST_TOLD)
+            if BEYOND in frame.head:
+                raise HandlerFailed(frame.head[BEYOND])
         if RAISES in frame.head:
             self.close()
             raise pickle.loads(frame.blobs[RAISES])  # noqa: S301 - our own process wrote it
