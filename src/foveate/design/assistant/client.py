@@ -122,7 +122,14 @@ def as_ours(where: str, key: str) -> Iterator[None]:
             f"{where}: the language model broke off: {type(cause).__name__}: {_words(cause, key)}"
         )
         raise AssistantAway(told) from why
-    except (ValueError, TypeError, AttributeError, RecursionError) as why:
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
+        RecursionError,
+    ) as why:
         told = f"{where}: expected chat completions, got what is none: {_words(why, key)}"
         raise AssistantAway(told) from why
 
