@@ -299,6 +299,13 @@ def test_an_answer_without_end_is_cut() -> None:
     assert len(answer.text) <= MOST + 100_000
 
 
+@pytest.mark.parametrize("part", [b"x" * 65_536, b"data: x\n" * 8192])
+def test_a_piece_without_end_is_not_held(part: bytes) -> None:
+    reply = Reply(raw=b"data: " + part * 80)
+    with endpoint(reply) as script, pytest.raises(AssistantAway, match="in a piece"):
+        answered(script)
+
+
 def test_without_the_client_what_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "openai", None)
     monkeypatch.delitem(sys.modules, "foveate.design.assistant.client", raising=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.assistant.quirks import arguments, unknown
+from foveate.design.assistant.scan import MOST
 from foveate.design.assistant.told import (
     FREE,
     Answer,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from foveate.settings import Assistant
 
 CURE: Final = "pip install 'foveate[design]'"
-MOST: Final = 4_000_000
-"""Letters of an answer; what comes after them is not read."""
 COUNTS: Final = ("prompt_tokens", "completion_tokens")
 SPAN: Final = "ask-model"
 UNSET: Final = (
