@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from foveate.errors import LedgerUnusable
-from foveate.ledger.amounts import Amounts, Name
+from foveate.ledger.amounts import SHARED, Amounts, Name
 from foveate.ledger.books import FILE, IN_MEMORY, Books, minute_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,25 @@ def test_sums_are_by_any_words_in_any_time() -> None:
         ((0, "resize"), Amounts(requests=4, cpu_s=0.5)),
         ((DAY, "resize"), Amounts(requests=10)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "amounts"),
+    [
+        (SHOP, Amounts(paid=float("nan"))),
+        (SHOP, Amounts(paid=float("inf"))),
+        (SHOP, Amounts(tokens_in=10**4000)),
+        (SHOP, Amounts(tokens_in=2**63)),
+        (Name("\ud800", "image"), Amounts(requests=1)),
+    ],
+)
+def test_what_can_be_no_row_is_left_out_and_told_of(
+    name: Name, amounts: Amounts, caplog: pytest.LogCaptureFixture
+) -> None:
+    books = Books(IN_MEMORY)
+    books.add(1, {APP: Amounts(requests=1), name: amounts, SHARED: Amounts(cpu_s=2.0)})
+    assert books.sums(0, 2) == [((), Amounts(requests=1, cpu_s=2.0))]
+    assert "is left out" in caplog.text
 
 
 def test_old_minutes_become_hours_and_very_old_ones_go() -> None:

@@ -9,7 +9,7 @@ from foveate.ledger.amounts import OTHERS, SHARED, Amounts, Name
 from foveate.ledger.ledger import Ledger
 from foveate.trace import Trace
 
-SHOP = Name("shop", "image", "resize")
+SHOP, APP = Name("shop", "image", "resize"), Name("app", "image", "resize")
 
 
 def spent(trace: Trace, cpu_s: float, read: int = 0) -> None:
@@ -48,6 +48,18 @@ def test_what_nobody_can_be_charged_for_is_shared_so_that_all_is_what_the_proces
     due = ledger.due()
     assert due[SHARED].cpu_s == 7.0
     assert sum(amounts.cpu_s for amounts in due.values()) == used
+
+
+@pytest.mark.parametrize("told", [float("nan"), float("inf"), -float("inf"), 1e300])
+def test_a_charge_that_cannot_be_is_left_out_and_no_other_with_it(told: float) -> None:
+    ledger = Ledger(used=lambda: 5.0)
+    ledger.account(SHOP).add(Amounts(requests=1, paid=0.5))
+    ledger.written(ledger.due())
+    ledger.account(SHOP).add(Amounts(requests=1, paid=told))
+    ledger.account(APP).add(Amounts(requests=1, cpu_s=2.0))
+    assert ledger.due() == {SHARED: Amounts(cpu_s=-2.0), APP: Amounts(requests=1, cpu_s=2.0)}
+    ledger.account(SHOP).add(Amounts(requests=1, paid=0.25))
+    assert ledger.due()[SHOP] == Amounts(requests=1, paid=0.25)
 
 
 def test_a_counter_never_falls_when_what_was_shared_is_charged_to_somebody() -> None:

@@ -63,6 +63,53 @@ def test_of_many_who_change_one_version_one_does(tmp_path: Path) -> None:
         assert client.get(f"{PATH}/{name}").headers["etag"] == '"2"'
 
 
+BEYOND = "9999999999999999999"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{PATH}/poster?version={BEYOND}",
+        f"{PATH}/poster/render?version={BEYOND}",
+        f"{PATH}/poster/checks?version={BEYOND}",
+        f"{PATH}/poster/changes?from={BEYOND}&to=1",
+        f"{PATH}/poster/changes?from=1&to={BEYOND}",
+        f"{PATH}?after={BEYOND}",
+    ],
+)
+def test_numbers_that_no_version_has_are_refused(tmp_path: Path, path: str) -> None:
+    with served(tmp_path) as client:
+        kept(client, id="poster")
+        assert client.get(path).status_code == 400
+
+
+HALF = r"\ud800"
+IMPOSSIBLE = [
+    '{"of": "%s", "changes": []}',
+    '{"to": "%s", "changes": []}',
+    '{"changes": [{"change": "added", "block": {"type": "p", "id": "a"}, "to": {"parent": "%s"}}]}',
+    '{"changes": [{"change": "added", "block": {"type": "p", "id": "a"}, "to": {"parent": "x"}}]}',
+    '{"changes": [{"change": "added", "block": {"type": "group", "blocks": [{"type": "p"}]}}]}',
+    '{"changes": [{"change": "added", "block": {"type": "rect", "id": "%s"}, "to": {}}]}',
+    '{"changes": [{"change": "removed", "block": {"type": "", "id": "a"}}]}',
+    '{"changes": [{"change": "changed", "type": "rect", "id": "%s", "attribute": "x"}]}',
+]
+
+
+@pytest.mark.parametrize("merge", [True, False])
+@pytest.mark.parametrize("sent", IMPOSSIBLE)
+def test_changes_that_cannot_be_are_refused(tmp_path: Path, sent: str, *, merge: bool) -> None:
+    with served(tmp_path) as client:
+        kept(client, id="poster")
+        answer = client.post(
+            f"{PATH}/poster/changes",
+            content=sent.replace("%s", HALF),
+            headers={"content-type": "application/json"},
+            params={"merge": merge},
+        )
+    assert answer.status_code in {409, 422}, answer.text
+
+
 def test_versions_are_kept_up_to_a_number_and_an_equal_one_is_none(tmp_path: Path) -> None:
     with served(tmp_path) as client:
         name = kept(client)["id"]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 HOUR_S: Final = 3600
 GB: Final = 1e9
 """As who sells transfer counts."""
+MOST: Final = 2**63
+"""Of anything, as SQLite counts."""
 LEAST: Final = 0.00001
 """Of money that is told in digits."""
 
@@ -67,6 +69,16 @@ class Amounts:
     def since(self, before: Amounts) -> Amounts:
         """Return what has come to it since it was that."""
         return Amounts(*map(sub, VALUES(self), VALUES(before)))
+
+    @property
+    def possible(self) -> bool:
+        """Return whether it can be written: neither endless, nor what is no number."""
+        return all(-MOST < value < MOST for value in VALUES(self))
+
+    def become(self, other: Amounts) -> None:
+        """Be what another one is, for all who add to this one."""
+        for name in COLUMNS:
+            setattr(self, name, getattr(other, name))
 
     def __bool__(self) -> bool:
         return any(VALUES(self))

@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from foveate.backoff import wait_s
 from foveate.errors import LedgerUnusable
@@ -91,13 +91,17 @@ class Books:
         return self._open is not None or (isinstance(self._file, Path) and self._file.exists())
 
     def add(self, minute: int, news: Mapping[Name, Amounts]) -> None:
-        """Add what was charged in a minute, all of it or nothing. Raises LedgerUnusable."""
+        """Add what was charged in a minute, all of it or nothing. Raises LedgerUnusable.
+
+        What can be no row is left out, and told of: it must not hold up the others for good.
+        """
         rows = [
             (minute, *name, *(getattr(amounts, column) for column in COLUMNS))
             for name, amounts in news.items()
         ]
         with self._transaction() as books:
-            books.executemany(CHARGE, rows)
+            for row in rows:
+                _charge(books, row)
 
     def sums(
         self, since: int, until: int, by: Sequence[str] = (), *, most: int = NO_LIMIT
@@ -226,6 +230,15 @@ class Books:
             raise
         self._inode = _inode(self._file)
         return books
+
+
+def _charge(books: sqlite3.Connection, row: Sequence[Any]) -> None:
+    try:
+        if not all(map(math.isfinite, row[-len(COLUMNS) :])):
+            raise ValueError("expected numbers that are finite")  # noqa: TRY301 - as the others
+        books.execute(CHARGE, row)
+    except (sqlite3.IntegrityError, sqlite3.DataError, ArithmeticError, ValueError) as why:
+        log.warning("A charge of %r cannot be written, and is left out: %s.", row[:4], why)
 
 
 def _inode(file: Path | str) -> tuple[int, int] | None:

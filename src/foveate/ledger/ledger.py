@@ -5,6 +5,7 @@ Written on the event loop alone; a request costs a few additions.
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from foveate.trace import Trace
 
+log = logging.getLogger("foveate.ledger")
 MOST: Final = 2000
 """Accounts; whoever comes after them is charged together with all others."""
 
@@ -134,11 +136,19 @@ class Ledger:
     def _settle(self) -> None:
         for left in self._unsettled:
             left.settle()
+        self._forget_impossible()
         self._unsettled = [left for left in self._unsettled if left.trace.underway]
         charged = sum(a.cpu_s for name, a in self._accounts.items() if name != SHARED)
         # What requests take is known at their end: until then it is shared, then taken back.
         shared_s = self._accounts[SHARED].cpu_s = self._used() + self.elsewhere_s - charged
         self._most_shared_s = max(self._most_shared_s, shared_s)
+
+    def _forget_impossible(self) -> None:
+        """Take accounts that cannot be written back to what was: no later charge would count."""
+        for name, account in self._accounts.items():
+            if not account.possible:
+                log.warning("What was charged to %s cannot be, and is left out: %s.", name, account)
+                account.become(self._written.get(name, Amounts()))
 
     def stop(self, until: float) -> None:
         """Refuse work until then, in seconds since 1970; 0 is not at all."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -182,6 +183,40 @@ def test_tokens_that_nobody_told_are_reckoned() -> None:
     assert answer.usage.tokens_in > 5
 
 
+@pytest.mark.parametrize(
+    "usage",
+    [
+        '{"prompt_tokens": -1000, "completion_tokens": -1000}',
+        '{"prompt_tokens": NaN, "completion_tokens": NaN}',
+        '{"prompt_tokens": 1, "completion_tokens": 1e400}',
+        f'{{"prompt_tokens": {"9" * 4000}, "completion_tokens": 1}}',
+        '{"prompt_tokens": "a", "completion_tokens": [1]}',
+        '{"prompt_tokens": true, "completion_tokens": 1}',
+        '{"prompt_tokens": 7}',
+        '"lots"',
+        "[1, 2]",
+    ],
+)
+def test_tokens_that_cannot_be_are_reckoned(usage: str) -> None:
+    told = {"choices": [{"index": 0, "delta": {"content": "x" * 300}}], "usage": 0}
+    said = json.dumps(told).replace('"usage": 0', f'"usage": {usage}')
+    trace = Trace()
+    with endpoint(Reply(raw=f"data: {said}\n\n".encode())) as script, trace.entered():
+        answer = answered(script, price_out=1.0)
+    assert not answer.counted
+    assert answer.usage.tokens_out == trace.tokens_out == 60
+    assert 5 < trace.tokens_in < 100
+    assert trace.paid == pytest.approx(60e-6)
+
+
+@pytest.mark.parametrize("content", ["5", "[1, 2]", '{"a": 1}', "true"])
+def test_what_is_no_text_is_no_part_of_an_answer(content: str) -> None:
+    event = 'data: {"choices": [{"index": 0, "delta": {"content": SAID}}]}\n\n'
+    events = "".join(event.replace("SAID", said) for said in (content, '"<design/>"'))
+    with endpoint(Reply(raw=events.encode())) as script:
+        assert answered(script).text == "<design/>"
+
+
 def test_arguments_of_a_tool_are_an_answer() -> None:
     with endpoint(Reply(text='{"design": "<design/>"}', tool=True)) as script:
         assert answered(script).text == '{"design": "<design/>"}'
@@ -262,6 +297,13 @@ def test_an_answer_without_end_is_cut() -> None:
         answer = answered(script)
     assert answer.cut
     assert len(answer.text) <= MOST + 100_000
+
+
+@pytest.mark.parametrize("part", [b"x" * 65_536, b"data: x\n" * 8192])
+def test_a_piece_without_end_is_not_held(part: bytes) -> None:
+    reply = Reply(raw=b"data: " + part * 80)
+    with endpoint(reply) as script, pytest.raises(AssistantAway, match="in a piece"):
+        answered(script)
 
 
 def test_without_the_client_what_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

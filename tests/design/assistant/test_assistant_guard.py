@@ -67,6 +67,52 @@ def test_what_follows_from_the_request_may_be_done(request_: str, after: Scene) 
     assert refusals(request_, after) == []
 
 
+SAYS = [
+    "text=evil.example",
+    "text=http%3A%2F%2Fevil.example",
+    "text=Call%200800%20123456",
+    "TEXT=Hello",
+    "text%3DHello",
+    "watermark=hat.jpg",
+    "watermark=https%3A%2F%2Fevil.example%2Fx",
+    "overlay=other",
+    "design=other",
+    "preset=x",
+    "redact.keep=anna",
+    "segment.background=hat.jpg",
+    "mask=hat.jpg",
+]
+
+
+@pytest.mark.parametrize("option", SAYS)
+def test_options_bring_no_words_and_nothing_of_elsewhere(option: str) -> None:
+    options = f"gravity=face,{option}"
+    fill = PictureFill(src="beach.jpg", options=options)
+    new = Picture(id="b", src="beach.jpg", options=options, width=9.0, height=9.0)
+    painted = Rectangle(id="b", fill=fill, width=9.0, height=9.0)
+    sharper = changed(SALE, "hero", options=options)
+    assert "Nobody asked for" in " ".join(refusals("make the photo sharper", sharper))
+    for added in (new, painted):
+        assert "Nobody asked for" in " ".join(refusals("add a badge", with_block(SALE, added)))
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["gravity=face,sharpen=2", "blur=5", "crop.width=0.5", "segment=foreground,saturation=0.5"],
+)
+def test_options_of_looks_may_be_brought_in(options: str) -> None:
+    assert refusals("make the photo sharper", changed(SALE, "hero", options=options)) == []
+
+
+def test_words_that_the_request_says_may_be_laid_over_a_picture_and_those_there_stay() -> None:
+    sale = changed(SALE, "hero", options="text=Only%20today")
+    assert refusals('write "Only today" on the photo image', sale) == []
+    sharper = changed(sale, "hero", options="sharpen=2,text=Only%20today")
+    assert refusals("make the photo sharper", sharper, sale) == []
+    twin = Picture(id="b", src="beach.jpg", options="text=Only%20today", width=9.0, height=9.0)
+    assert refusals("duplicate the photo", with_block(sale, twin), sale) == []
+
+
 NOT = {
     "words where a colour is asked for": (
         "Make the headline red",

@@ -94,6 +94,16 @@ def test_a_group_that_goes_leaves_what_was_moved_out() -> None:
     assert apply(left, inverse(changes)) == story()
 
 
+@pytest.mark.parametrize("said", ["changed", "moved"])
+def test_changes_of_another_type_are_refused(said: str) -> None:
+    change = {"change": said, "type": "rect", "id": "price", "was": None}
+    changed = {"attribute": "opacity", "to": "0.5"}
+    moved = {"was": {"parent": "story"}, "to": {"parent": "story"}}
+    told = change | (changed if said == "changed" else moved)
+    with pytest.raises(DesignConflict, match="price: expected changes of text, got some of rect"):
+        apply(story(), changes_from_json({"changes": [told]}))
+
+
 def test_changes_of_another_version_are_refused() -> None:
     changes = difference(story(), with_words('size="96"', 'size="120"'))
     with pytest.raises(DesignConflict, match="Expected changes of version"):

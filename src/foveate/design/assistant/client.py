@@ -6,6 +6,7 @@ headers of its own: none of that leaves here. What it raises is said in errors o
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +29,11 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 """Of an answer as it comes, a few hundred for each piece."""
 
 
+MOST_EVENT_BYTES: Final = 4 * 1024 * 1024
+"""Until one of its pieces is over: it is held in memory."""
+END: Final = re.compile(rb"\n\r?\n|\r\r")
+"""Of a piece."""
+LONGEST_END: Final = 3
 BUSY: Final = frozenset({408, 409, 425, 429})
 """Of the statuses that say no, those that say: not now."""
 FAILED: Final = 500
@@ -44,9 +50,14 @@ class Bounded(httpx2.AsyncByteStream):
         self._most = most
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        size = 0
+        size, since, last = 0, 0, b""
         async for part in self._inner:
             size += len(part)
+            last = last[-LONGEST_END:] + part
+            since = len(part) if END.search(last) else since + len(part)
+            if since > MOST_EVENT_BYTES:
+                told = f"expected at most {MOST_EVENT_BYTES} bytes in a piece, got more"
+                raise httpx2.ReadError(told)
             if size > self._most:
                 raise httpx2.ReadError(f"expected at most {self._most} bytes, got more")
             yield part
@@ -122,7 +133,14 @@ def as_ours(where: str, key: str) -> Iterator[None]:
             f"{where}: the language model broke off: {type(cause).__name__}: {_words(cause, key)}"
         )
         raise AssistantAway(told) from why
-    except (ValueError, TypeError, AttributeError, RecursionError) as why:
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
+        RecursionError,
+    ) as why:
         told = f"{where}: expected chat completions, got what is none: {_words(why, key)}"
         raise AssistantAway(told) from why
 

@@ -109,7 +109,7 @@ class Editing:
     async def _asked(self, said: Sequence[Message], prompt: Prompt) -> AsyncIterator[State]:
         """Yield what happens while the model is asked once; there is no answer if it is away."""
         self._answer = None
-        sent = sum(each.tokens for each in said)
+        sent = await asyncio.to_thread(lambda: sum(each.tokens for each in said))
         yield Asked(
             attempt=self.attempt,
             model=self.assistant.model.name,

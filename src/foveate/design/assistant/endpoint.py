@@ -13,7 +13,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.assistant.quirks import arguments, unknown
-from foveate.design.assistant.told import FREE, Answer, Form, Message, Price, Usage, reckoned
+from foveate.design.assistant.scan import MOST
+from foveate.design.assistant.told import (
+    FREE,
+    Answer,
+    Form,
+    Message,
+    Price,
+    Usage,
+    reckoned,
+    told_usage,
+)
 from foveate.errors import (
     AssistantAway,
     AssistantRefused,
@@ -31,8 +41,7 @@ if TYPE_CHECKING:
     from foveate.settings import Assistant
 
 CURE: Final = "pip install 'foveate[design]'"
-MOST: Final = 4_000_000
-"""Letters of an answer; what comes after them is not read."""
+COUNTS: Final = ("prompt_tokens", "completion_tokens")
 SPAN: Final = "ask-model"
 UNSET: Final = (
     "Expected a language model for this, got none: set FOVEATE_ASSISTANT__BASE_URL and "
@@ -54,16 +63,17 @@ class Heard:
     def take(self, chunk: Any) -> str:  # noqa: ANN401 - of the client's
         """Take one chunk in, and return its words."""
         if (usage := getattr(chunk, "usage", None)) is not None:
-            self.usage = Usage(usage.prompt_tokens or 0, usage.completion_tokens or 0)
+            counts = (getattr(usage, name, None) for name in COUNTS)
+            self.usage = told_usage(*counts)
         if not chunk.choices:
             return ""
         choice = chunk.choices[0]
         self.cut |= choice.finish_reason == "length"
         delta = choice.delta
-        words = (delta.content or "") if delta else ""
+        words = _text(delta.content) if delta else ""
         self.parts.append(words)
         called = (delta.tool_calls if delta else None) or ()
-        self.calls += [each.function.arguments or "" for each in called if each.function]
+        self.calls += [_text(each.function.arguments) for each in called if each.function]
         self.size += len(words) + sum(map(len, self.calls[-len(called) :] if called else ()))
         return words
 
@@ -71,6 +81,11 @@ class Heard:
     def text(self) -> str:
         """Return all of it."""
         return "".join(self.parts) or "".join(self.calls)
+
+
+def _text(said: object) -> str:
+    """Return what is said in words: some tell of thoughts in lists, or say something else."""
+    return said if isinstance(said, str) else ""
 
 
 class Endpoint:
@@ -133,7 +148,10 @@ class Endpoint:
         yield Answer(heard.text, usage, heard.cut, counted=heard.usage is not None)
 
     def _usage(self, said: Sequence[Message], heard: Heard) -> Usage:
-        """Return what was told of tokens, or what must be expected; nothing of no answer."""
+        """Return what was told of tokens, or what must be expected; nothing of no answer.
+
+        It is money: what cannot be so many tokens is not believed.
+        """
         if heard.usage is not None:
             return heard.usage
         return reckoned(said, heard.text)

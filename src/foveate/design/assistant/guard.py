@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.assistant.asking_words import ELEMENTS, ROLES, Deed
+from foveate.design.assistant.foreign import foreign_in, value_of
 from foveate.design.assistant.grant import addresses_in, words_of
 from foveate.design.assistant.touched import DESIGN, Seen, Touched, by_id, sources_of, touched
 from foveate.design.scene.elements import tag_of
@@ -32,8 +33,6 @@ PLACE: Final = re.compile(r"\{\{.*?\}\}")
 MONEY: Final = re.compile(r"[%€$£¥₹]|(?:EUR|USD|GBP|JPY|CHF)\b")
 SPEAKING: Final = frozenset({"text", "alt", "name", "src", "options"})
 """Attributes whose values may lead somewhere; numbers of others look like telephones."""
-OPTION: Final = re.compile(r"[^\s,=]*[/:][^\s,]*")
-"""A value of Foveate's options that names a place."""
 LISTS: Final = ", "
 MOST: Final = 12
 """Refusals that are told: the first say enough."""
@@ -108,11 +107,8 @@ class Guard:
         """Yield what is wrong with the words and addresses that would be there."""
         known = self.grant.addresses | _addresses(each.what, each.before)
         if each.what == "added":
-            known |= {
-                source
-                for seen in by_id(self.before).values()
-                for source in sources_of(seen.element)
-            }
+            shown = (_shown(seen.element) for seen in by_id(self.before).values())
+            known = known.union(*shown)
         foreign = {one for one in _addresses(each.what, each.after) - known if not self._says(one)}
         if foreign:
             named = LISTS.join(sorted(foreign))
@@ -123,7 +119,8 @@ class Guard:
             yield f"The numbers of {each.id} have to stay as they are: {each.before!r}."
 
     def _says(self, address: str) -> bool:
-        """Return whether the request has an address, by itself."""
+        """Return whether the request has an address, or what an option says, by itself."""
+        address = value_of(address)
         around = rf"(?<![\w./:-]){re.escape(address)}(?![\w/-]|[.:]\w)"
         return re.search(around, self.request) is not None
 
@@ -177,17 +174,23 @@ def _addresses(what: str, value: Any) -> set[str]:  # noqa: ANN401 - what fields
     if isinstance(value, Block | Page):
         return _of_all(value)
     if isinstance(value, PictureFill):
-        return {value.src, *OPTION.findall(value.options)}
+        return {value.src} | foreign_in(value.options)
     if not isinstance(value, str) or what not in SPEAKING:
         return set()
     if what == "src":
         return {value} if value else set()
-    return {*OPTION.findall(value)} if what == "options" else addresses_in(value)
+    return foreign_in(value) if what == "options" else addresses_in(value)
 
 
 def _of_all(element: Block | Page) -> set[str]:
     """Return it of an element by itself: what is inside is new, or gone, as well."""
     words = element.words if isinstance(element, Text) else ""
     said = (element.name, getattr(element, "alt", ""), words)
-    found = sources_of(element) | {*OPTION.findall(getattr(element, "options", ""))}
-    return found.union(*map(addresses_in, said))
+    return _shown(element).union(*map(addresses_in, said))
+
+
+def _shown(element: object) -> set[str]:
+    """Return what an element shows from elsewhere: sources, and what options lay over them."""
+    fill = getattr(element, "fill", None)
+    options = fill.options if isinstance(fill, PictureFill) else ""
+    return sources_of(element) | foreign_in(getattr(element, "options", "")) | foreign_in(options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeGuard
 
 from foveate.design.views.tokens import tokens
 
@@ -16,6 +16,8 @@ PICTURE_TOKENS: Final = 1000
 """Of a thumbnail: more than most count for one of 512 pixels."""
 FRAME_TOKENS: Final = 8
 """Of a message, for who says it."""
+MOST_TOLD: Final = 10**9
+"""Tokens of one call; whoever tells of more tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,21 @@ class Usage:
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
+
+
+def told_usage(sent: object, answered: object) -> Usage | None:
+    """Return what an endpoint tells of tokens; None where that cannot be.
+
+    >>> told_usage(20, 3), told_usage(20, None), told_usage(-20, 3), told_usage(float("nan"), 3)
+    (Usage(tokens_in=20, tokens_out=3), None, None, None)
+    """
+    if _is_count(sent) and _is_count(answered):
+        return Usage(sent, answered)
+    return None
+
+
+def _is_count(told: object) -> TypeGuard[int]:
+    return type(told) is int and 0 <= told <= MOST_TOLD
 
 
 def reckoned(said: Sequence[Message], answered: str) -> Usage:

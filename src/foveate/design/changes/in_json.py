@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.changes.model import RUNS, Added, Changed, ChangeSet, Moved, Place, Removed
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 KIND: Final = "change"
 MOST: Final = 10_000
 """Changes of one set."""
+HALF: Final = re.compile(r"[\ud800-\udfff]")
+"""Half of a letter, which JSON can say, and which no text is."""
 _MOST_PLACE: Final = 100_000
 
 
@@ -77,9 +80,9 @@ def _told(said: object, at: str) -> Change:
     kind = told.get(KIND)
     try:
         if kind == "added":
-            return Added(node_from_json(told.get("block"), at), _to_place(told, "to", at))
+            return Added(_to_node(told, at), _to_place(told, "to", at))
         if kind == "removed":
-            return Removed(node_from_json(told.get("block"), at), _to_place(told, "was", at))
+            return Removed(_to_node(told, at), _to_place(told, "was", at))
         tag, name = _tag(told, at), _text(told, "id", at)
         if kind == "moved":
             return Moved(tag, name, _to_place(told, "was", at), _to_place(told, "to", at))
@@ -88,6 +91,13 @@ def _told(said: object, at: str) -> Change:
     except BadDesign as why:
         raise BadChange(why.public) from why
     raise BadChange(f"{at}: expected added, removed, moved or changed, got {shown(str(kind))}.")
+
+
+def _to_node(told: Mapping[str, object], at: str) -> Node:
+    node = node_from_json(told.get("block"), at)
+    for each in node.walk():
+        _check_tag(each.tag, f"{at}.block")
+    return node
 
 
 def _to_changed(told: Mapping[str, object], tag: str, name: str, at: str) -> Changed:
@@ -107,9 +117,13 @@ def _to_value(value: object, name: str, at: str) -> str | tuple[Node | str, ...]
 
 def _tag(told: Mapping[str, object], at: str) -> str:
     tag = told.get("type")
-    if tag not in BY_NAME:
-        raise BadChange(f"{at}.type: expected the type of an element, got {shown(str(tag))}.")
+    _check_tag(tag, at)
     return str(tag)
+
+
+def _check_tag(tag: object, at: str) -> None:
+    if not isinstance(tag, str) or tag not in BY_NAME:
+        raise BadChange(f"{at}.type: expected the type of an element, got {shown(str(tag))}.")
 
 
 def _to_place(told: Mapping[str, object], side: str, at: str) -> Place:
@@ -125,6 +139,8 @@ def _text(told: Mapping[str, object], name: str, at: str) -> str:
     text = told.get(name, "")
     if not isinstance(text, str):
         raise BadChange(f"{at}.{name}: expected a text, got {shown(str(text))}.")
+    if HALF.search(text):
+        raise BadChange(f"{at}.{name}: expected whole letters, got {shown(ascii(text))}.")
     return text
 
 

@@ -38,7 +38,13 @@ def ids_of(change: Change) -> frozenset[str]:
 
 def misfits(held: Flat, changes: Sequence[Change]) -> list[str]:
     """Return why changes cannot be made, a sentence each."""
-    return [*_twice(changes), *_new(held, changes), *_old(held, changes), *_homeless(held, changes)]
+    return [
+        *_twice(changes),
+        *_new(held, changes),
+        *_old(held, changes),
+        *_others(held, changes),
+        *_homeless(held, changes),
+    ]
 
 
 def _twice(changes: Sequence[Change]) -> Iterator[str]:
@@ -86,6 +92,14 @@ def _old(held: Flat, changes: Sequence[Change]) -> Iterator[str]:
             yield f"{change.id}: expected an attribute that changes, got {change.name}."
         elif _value(held, change) != change.was:
             yield f"{change.id}: expected {change.name} as it was, got one that was changed."
+
+
+def _others(held: Flat, changes: Sequence[Change]) -> Iterator[str]:
+    """Yield what is said of an element that is of another type."""
+    for change in changes:
+        there = held.elements.get(change.id) if isinstance(change, Changed | Moved) else None
+        if there is not None and isinstance(change, Changed | Moved) and there.tag != change.tag:
+            yield f"{change.id}: expected changes of {there.tag}, got some of {change.tag}."
 
 
 def _value(held: Flat, change: Changed) -> object:

@@ -66,8 +66,10 @@ if TYPE_CHECKING:
 CREATED: Final = 201
 PAGE: Final = 100
 MOST: Final = 1000
+LARGEST: Final = 2**53
+"""Number of a version or of a design: larger ones are numbers to few clients, and to no books."""
 OfVersion = Annotated[
-    int | None, Query(alias="version", description="A version; the newest else.", ge=1)
+    int | None, Query(alias="version", description="A version; the newest else.", ge=1, le=LARGEST)
 ]
 IfMatch = Annotated[str, Header(description="The `ETag` of the version that this is made of.")]
 
@@ -108,7 +110,9 @@ def _add_designs(api: FastAPI, door: Door) -> None:
         request: Request,
         search: Annotated[str, Query(description="Only those with this in id or name.")] = "",
         limit: Annotated[int, Query(description="So many at most.", ge=1, le=MOST)] = PAGE,
-        after: Annotated[int, Query(description="The `next` of the page before.", ge=0)] = 0,
+        after: Annotated[
+            int, Query(description="The `next` of the page before.", ge=0, le=LARGEST)
+        ] = 0,
     ) -> Response:
         may(designs, request.scope, Scope.READ)
         found = await designs.works.run(designs.store.page, search, limit, after)
@@ -205,9 +209,10 @@ def _add_changes(api: FastAPI, door: Door) -> None:
     async def changes(
         request: Request,
         design: str,
-        before: Annotated[int, Query(alias="from", description="A version.", ge=1)],
+        before: Annotated[int, Query(alias="from", description="A version.", ge=1, le=LARGEST)],
         after: Annotated[
-            int | None, Query(alias="to", description="Another one; the newest else.", ge=1)
+            int | None,
+            Query(alias="to", description="Another one; the newest else.", ge=1, le=LARGEST),
         ] = None,
     ) -> Response:
         may(designs, request.scope, Scope.READ)
