@@ -7,11 +7,11 @@ to do. So what it proposes is held against this, which no text of a design has a
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from foveate.design.assistant.addresses import addresses_in
 from foveate.design.assistant.asking_words import ALL, DEEDS, MATTERS, TRANSLATE, VAGUE, Deed
 from foveate.design.scene.words import Matter
 
@@ -22,19 +22,6 @@ QUOTED: Final = re.compile(
     r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|「[^」]*」|『[^』]*』|\u2018[^\u2019]*\u2019|(?<!\w)'[^']*'(?!\w)"
 )
 """What is to be said is no order, whatever it says."""
-ADDRESS: Final = re.compile(
-    r"(?<![\w+.-])[a-z][a-z0-9+.-]{0,20}:[^\s\"'<>]{1,2048}"  # https://, mailto:, s3://
-    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}"
-    r"|@\w[\w.]{1,63}"
-    r"|(?<![\w.-])(?:[\w-]{1,63}[.\u3002\uff0e]){1,8}[^\W\d_]{2,24}(?:/[^\s\"'<>]{0,2048})?(?![\w-])"
-    r"|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
-    r"|\+?\d(?:[\s()./-]?\d){6,30}",
-    re.IGNORECASE,
-)
-"""What leads somewhere: an address of the web, of mail, an account, a telephone."""
-HIDDEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
-"""Letters that nobody sees, and with which one address is written as another."""
-ENDS: Final = ".,;:!?)]}>…。、"
 MAKING_ROOM: Final = frozenset({Deed.ADD, Deed.REMOVE})
 """Where something comes or goes, others move up."""
 MOST: Final = 4000
@@ -105,18 +92,6 @@ def _one(word: str) -> str:
 def _is_spaced(word: str) -> bool:
     """Return whether a word is of a script that has spaces between words."""
     return max(map(ord, word)) < 0x2E80  # noqa: PLR2004 - where the scripts of East Asia begin
-
-
-def addresses_in(text: str) -> set[str]:
-    """Return what in a text leads somewhere.
-
-    >>> sorted(addresses_in("See https://a.example/x, write to me@b.example or call 030 1234567!"))
-    ['030 1234567', 'https://a.example/x', 'me@b.example']
-    >>> addresses_in("Only 9.99 today: 50 % off. Note: size 10/12")
-    set()
-    """
-    plain = HIDDEN.sub("", unicodedata.normalize("NFKC", text))
-    return {found[0].rstrip(ENDS) for found in ADDRESS.finditer(plain)}
 
 
 def words_of(request: str, table: Mapping[str, str]) -> set[str]:
