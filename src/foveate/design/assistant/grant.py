@@ -12,11 +12,24 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.assistant.addresses import addresses_in
-from foveate.design.assistant.asking_words import ALL, DEEDS, MATTERS, TRANSLATE, VAGUE, Deed
+from foveate.design.assistant.asking_words import (
+    ALL,
+    BY_KINDS,
+    BY_SIGNS,
+    DEEDS,
+    MATTERS,
+    THINGS,
+    TRANSLATE,
+    VAGUE,
+    Deed,
+)
 from foveate.design.scene.words import Matter
+from foveate.design.words.said import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from foveate.design.words.said import Said
 
 QUOTED: Final = re.compile(
     r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|「[^」]*」|『[^』]*』|\u2018[^\u2019]*\u2019|(?<!\w)'[^']*'(?!\w)"
@@ -56,16 +69,38 @@ def granted(request: str, offered: frozenset[str] = frozenset()) -> Grant:
         return Grant(
             frozenset({Matter.TEXT}), everywhere=True, addresses=addresses, translates=True
         )
-    matters = {matter for matter, words in MATTERS.items() if says(orders, words)}
+    said = read(orders)
+    meant = set(_meant(said))
+    matters = {
+        matter for matter, words in MATTERS.items() if matter in meant or says(orders, words)
+    }
     if orders != request[:MOST]:
         matters.add(Matter.TEXT)
     if addresses:
         matters.add(Matter.SOURCE)
-    deeds = frozenset(deed for deed, words in DEEDS.items() if says(orders, words))
-    more = (
-        frozenset({Matter.PLACE}) if deeds & MAKING_ROOM else VAGUE if not matters else frozenset()
-    )
-    return Grant(frozenset(matters) | more, deeds, says(orders, ALL), addresses)
+    deeds = frozenset(deed for deed, words in DEEDS.items() if deed in meant or says(orders, words))
+    more = VAGUE if not matters else frozenset()
+    if deeds & MAKING_ROOM:
+        more = frozenset({Matter.PLACE})
+    matters |= more | {matter for matter, kinds in BY_KINDS.items() if _has(said, kinds)}
+    return Grant(frozenset(matters), deeds, says(orders, ALL), addresses)
+
+
+def _meant(said: Said) -> Iterator[Matter | Deed]:
+    """Yield what the words of the tables let be changed."""
+    for each, signs in BY_SIGNS.items():
+        if said.has(*signs.split()):
+            yield each
+    if said.inks:
+        yield Matter.COLOUR
+    if said.number("money"):
+        yield Matter.TEXT
+    if said.number("pt"):
+        yield Matter.LETTERS
+
+
+def _has(said: Said, kinds: str) -> bool:
+    return any(token.of(kind) for token in said.tokens for kind in kinds.split())
 
 
 def says(request: str, words: str) -> bool:
@@ -95,6 +130,8 @@ def _is_spaced(word: str) -> bool:
 
 
 def words_of(request: str, table: Mapping[str, str]) -> set[str]:
-    """Return the names in a table of words that a request says."""
+    """Return the names in a table of words that a request says, or the tables of plain words."""
     orders = QUOTED.sub(" ", request[:MOST])
-    return {name for name, words in table.items() if says(orders, words)}
+    things = {thing for token in read(orders).tokens for thing in token.of("thing")}
+    things |= {THINGS[thing] for thing in things & THINGS.keys()}
+    return {name for name, words in table.items() if name in things or says(orders, words)}
