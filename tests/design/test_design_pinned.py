@@ -66,3 +66,19 @@ def test_groups_are_placed_and_then_what_is_in_them() -> None:
 def test_nothing_becomes_less_than_a_pixel() -> None:
     block = Rectangle(id="r", x=40, y=40, width=20, height=20, stretch=Stretch.BOTH)
     assert placed(block, (1.0, 100.0))[2] == 1.0
+
+
+def test_what_is_turned_keeps_to_the_edges_where_it_is_seen() -> None:
+    ribbon = Rectangle(id="r", x=-45, y=45, width=100, height=10, rotation=90)
+    assert placed(ribbon, WIDE) == (-45, 45, 100, 10)
+    assert placed(ribbon, TALL) == (-195, 195, 400, 10)
+
+
+def test_what_is_to_stretch_does_so_on_the_page_when_it_is_turned() -> None:
+    block = Rectangle(id="r", x=40, y=45, width=20, height=10, rotation=90, stretch=Stretch.Y)
+    assert placed(block, TALL) == (-110, 195, 320, 10)
+
+
+def test_what_leans_keeps_its_form() -> None:
+    block = Rectangle(id="r", x=0, y=0, width=100, height=100, rotation=45)
+    assert placed(block, WIDE) == pytest.approx((150, 0, 100, 100))

@@ -13,7 +13,7 @@ from foveate.design.checks.drawn import SIDE, Drawn
 from foveate.design.checks.model import Looks
 from foveate.design.drawing.engine import installed
 from foveate.design.fonts.shelf import Shelf
-from foveate.design.scene.model import Page, Picture, Rectangle, Scene
+from foveate.design.scene.model import Group, Page, Picture, Rectangle, Scene
 from foveate.design.scene.paint import Linear, Solid, Stop
 from foveate.design.tones import contrast
 from foveate.options.colours import WHITE, Colour, colour
@@ -104,3 +104,35 @@ def test_what_nobody_could_read_or_nobody_said_is_mended(ink: str, request_: str
     found = asked_for(ink, request_)
     assert contrast(block(found.scene, "title").colour, WHITE) >= 4.5
     assert len(found.repaired) == 1
+
+
+FAINT = Rectangle(id="paper", width=800, height=400, fill=Solid(WHITE))
+
+
+def test_letters_that_are_faded_have_less_contrast_and_become_what_they_were() -> None:
+    before = changed(scene(FAINT), "title", colour=colour("#000"))
+    found = Checks(Looks(below=drawn()))(
+        before, changed(before, "title", opacity=0.02), "a softer look"
+    )
+    assert block(found.scene, "title").opacity == 1
+    assert len(found.repaired) == 1
+
+
+def test_letters_in_a_group_that_is_faded_are_refused() -> None:
+    title = text("title", "Summer", width=200.0, size=16.0, colour=colour("#000"))
+    group = Group(id="call", x=20, y=20, width=200, height=40, blocks=(title,))
+    page = Page(id="page", width=800, height=400, fill=Solid(WHITE), blocks=(group,))
+    before = Scene(lang="en", pages=(page,))
+    found = checked(before, changed(before, "call", opacity=0.1), below=drawn())
+    assert found.refused[0].startswith("The contrast of title is 1.")
+
+
+@pytest.mark.parametrize(("opacity", "kept"), [(0.4, True), (0.1, False)])
+def test_letters_that_somebody_wants_faded_are_and_that_is_told(
+    opacity: float, *, kept: bool
+) -> None:
+    before = changed(scene(FAINT), "title", colour=colour("#000"))
+    after = changed(before, "title", opacity=opacity)
+    found = Checks(Looks(below=drawn()))(before, after, "make the title more transparent")
+    assert (block(found.scene, "title").opacity == opacity) is kept
+    assert bool(found.warned) is kept

@@ -40,6 +40,28 @@ def test_a_text_that_would_become_too_small_is_refused() -> None:
     assert "expected fewer words" in found.refused[0]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"size": 0.2},
+        {"runs": (Run(text="Summer "), Run(text="sale", size=0.2))},
+        {"width": 8.0, "fit": Fit.SHRINK},
+    ],
+    ids=["its size", "that of a run", "a box in which it shrinks"],
+)
+def test_letters_that_became_too_small_to_be_read_are_refused(said: dict[str, object]) -> None:
+    before = scene()
+    found = checked(before, changed(before, "title", **said), measures=measured)
+    assert "expected 5 points at least" in found.refused[0]
+
+
+def test_letters_that_were_tiny_already_may_be_and_grow() -> None:
+    before = changed(scene(), "line", size=3.0)
+    for size in (3.0, 4.0):
+        after = changed(before, "line", size=size, x=30.0)
+        assert checked(before, after, measures=measured).findings == ()
+
+
 @dataclass(frozen=True)
 class Matched:
     nearest: bool

@@ -1,7 +1,8 @@
 """Words of requests, in five languages: what each lets be changed, and what it points at.
 
-Beginnings of words, where they are of letters that have spaces between words; a word with `$` at
-its end is whole.
+Those that the tables of plain words have (`design/words/tables`) count by their signs; here are
+others besides, and ways to end them. Beginnings of words, where they are of letters that have
+spaces between words; a word with `$` at its end is whole.
 """
 
 from __future__ import annotations
@@ -67,6 +68,26 @@ MATTERS: Final = {
     "masqu montr affich ocult esconde muestra 隠 表示",
     Matter.NAME: "rename role umbenenn renomm renombr 改名 名前",
 }
+BY_SIGNS: Final[Mapping[Matter | Deed, str]] = {
+    Matter.PLACE: "cue.big cue.shrink cue.scale cue.wide cue.narrow cue.tall cue.thick cue.thin "
+    "cue.move cue.front cue.back cue.swap cue.align cue.center cue.rotate cue.straight cue.over",
+    Matter.LETTERS: "cue.big cue.shrink cue.scale cue.fontsize cue.align cue.center cue.bold "
+    "cue.unbold cue.italic cue.underline cue.strike cue.font cue.spacing cue.leading",
+    Matter.TEXT: "cue.say cue.replace cue.upper cue.lower cue.alt",
+    Matter.COLOUR: "cue.color cue.same cue.dark cue.light cue.bright cue.contrast cue.gradient "
+    "cue.shadow cue.border cue.thick cue.thin",
+    Matter.LOOK: "cue.corner cue.round cue.square cue.fade cue.seethrough cue.opaque",
+    Matter.STATE: "cue.hide cue.show",
+    Deed.ADD: "cue.add cue.copy",
+    Deed.REMOVE: "cue.delete",
+    Deed.LOCK: "cue.lock cue.unlock",
+    Deed.OPTIONS: "cue.mirror cue.vivid cue.grey cue.blur cue.sharp cue.zoom cue.cutout",
+}
+"""Signs of the tables of plain words by what they let be changed; besides, a colour that is named,
+an amount of money, which is said in words, and points, in which letters are measured.
+"""
+BY_KINDS: Final = {Matter.PLACE: "place rel axis", Matter.COLOUR: "shade"}
+"""Kinds of signs that let it be changed as well, and leave what is vague as vague as it is."""
 VAGUE: Final = frozenset({Matter.PLACE, Matter.LETTERS, Matter.COLOUR, Matter.LOOK})
 """What may change where no word says what: how it looks, and nothing that it says."""
 ALL: Final = (
@@ -74,6 +95,8 @@ ALL: Final = (
     "überall ganz jede gesamt seite tout$ toute$ tous$ toutes$ partout entier chaque todo$ toda$ "
     "todos$ todas$ cada página すべて 全て 全部 全体 デザイン"
 )
+THINGS: Final = {"photo": "image", "box": "rect", "circle": "ellipse", "drawing": "path"}
+"""What the tables call a thing, by which element it is; others are called as theirs."""
 ROLES: Final[Mapping[str, str]] = {
     Role.LOGO: "logo ロゴ",
     Role.TITLE: "title headline heading titel überschrift titre título titulo タイトル 見出し",

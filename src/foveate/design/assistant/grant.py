@@ -7,34 +7,34 @@ to do. So what it proposes is held against this, which no text of a design has a
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.assistant.asking_words import ALL, DEEDS, MATTERS, TRANSLATE, VAGUE, Deed
+from foveate.design.assistant.addresses import addresses_in
+from foveate.design.assistant.asking_words import (
+    ALL,
+    BY_KINDS,
+    BY_SIGNS,
+    DEEDS,
+    MATTERS,
+    THINGS,
+    TRANSLATE,
+    VAGUE,
+    Deed,
+)
 from foveate.design.scene.words import Matter
+from foveate.design.words.said import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from foveate.design.words.said import Said
 
 QUOTED: Final = re.compile(
     r"\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|「[^」]*」|『[^』]*』|\u2018[^\u2019]*\u2019|(?<!\w)'[^']*'(?!\w)"
 )
 """What is to be said is no order, whatever it says."""
-ADDRESS: Final = re.compile(
-    r"(?<![\w+.-])[a-z][a-z0-9+.-]{0,20}:[^\s\"'<>]{1,2048}"  # https://, mailto:, s3://
-    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}"
-    r"|@\w[\w.]{1,63}"
-    r"|(?<![\w.-])(?:[\w-]{1,63}[.\u3002\uff0e]){1,8}[^\W\d_]{2,24}(?:/[^\s\"'<>]{0,2048})?(?![\w-])"
-    r"|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
-    r"|\+?\d(?:[\s()./-]?\d){6,30}",
-    re.IGNORECASE,
-)
-"""What leads somewhere: an address of the web, of mail, an account, a telephone."""
-HIDDEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
-"""Letters that nobody sees, and with which one address is written as another."""
-ENDS: Final = ".,;:!?)]}>…。、"
 MAKING_ROOM: Final = frozenset({Deed.ADD, Deed.REMOVE})
 """Where something comes or goes, others move up."""
 MOST: Final = 4000
@@ -69,16 +69,38 @@ def granted(request: str, offered: frozenset[str] = frozenset()) -> Grant:
         return Grant(
             frozenset({Matter.TEXT}), everywhere=True, addresses=addresses, translates=True
         )
-    matters = {matter for matter, words in MATTERS.items() if says(orders, words)}
+    said = read(orders)
+    meant = set(_meant(said))
+    matters = {
+        matter for matter, words in MATTERS.items() if matter in meant or says(orders, words)
+    }
     if orders != request[:MOST]:
         matters.add(Matter.TEXT)
     if addresses:
         matters.add(Matter.SOURCE)
-    deeds = frozenset(deed for deed, words in DEEDS.items() if says(orders, words))
-    more = (
-        frozenset({Matter.PLACE}) if deeds & MAKING_ROOM else VAGUE if not matters else frozenset()
-    )
-    return Grant(frozenset(matters) | more, deeds, says(orders, ALL), addresses)
+    deeds = frozenset(deed for deed, words in DEEDS.items() if deed in meant or says(orders, words))
+    more = VAGUE if not matters else frozenset()
+    if deeds & MAKING_ROOM:
+        more = frozenset({Matter.PLACE})
+    matters |= more | {matter for matter, kinds in BY_KINDS.items() if _has(said, kinds)}
+    return Grant(frozenset(matters), deeds, says(orders, ALL), addresses)
+
+
+def _meant(said: Said) -> Iterator[Matter | Deed]:
+    """Yield what the words of the tables let be changed."""
+    for each, signs in BY_SIGNS.items():
+        if said.has(*signs.split()):
+            yield each
+    if said.inks:
+        yield Matter.COLOUR
+    if said.number("money"):
+        yield Matter.TEXT
+    if said.number("pt"):
+        yield Matter.LETTERS
+
+
+def _has(said: Said, kinds: str) -> bool:
+    return any(token.of(kind) for token in said.tokens for kind in kinds.split())
 
 
 def says(request: str, words: str) -> bool:
@@ -107,19 +129,9 @@ def _is_spaced(word: str) -> bool:
     return max(map(ord, word)) < 0x2E80  # noqa: PLR2004 - where the scripts of East Asia begin
 
 
-def addresses_in(text: str) -> set[str]:
-    """Return what in a text leads somewhere.
-
-    >>> sorted(addresses_in("See https://a.example/x, write to me@b.example or call 030 1234567!"))
-    ['030 1234567', 'https://a.example/x', 'me@b.example']
-    >>> addresses_in("Only 9.99 today: 50 % off. Note: size 10/12")
-    set()
-    """
-    plain = HIDDEN.sub("", unicodedata.normalize("NFKC", text))
-    return {found[0].rstrip(ENDS) for found in ADDRESS.finditer(plain)}
-
-
 def words_of(request: str, table: Mapping[str, str]) -> set[str]:
-    """Return the names in a table of words that a request says."""
+    """Return the names in a table of words that a request says, or the tables of plain words."""
     orders = QUOTED.sub(" ", request[:MOST])
-    return {name for name, words in table.items() if says(orders, words)}
+    things = {thing for token in read(orders).tokens for thing in token.of("thing")}
+    things |= {THINGS[thing] for thing in things & THINGS.keys()}
+    return {name for name, words in table.items() if name in things or says(orders, words)}

@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.design.assistant.addresses import addresses_in
 from foveate.design.assistant.asking_words import ELEMENTS, ROLES, Deed
 from foveate.design.assistant.foreign import foreign_in, value_of
-from foveate.design.assistant.grant import addresses_in, words_of
+from foveate.design.assistant.grant import words_of
 from foveate.design.assistant.touched import DESIGN, Seen, Touched, by_id, sources_of, touched
 from foveate.design.scene.elements import tag_of
 from foveate.design.scene.model import Block, Page, Role, Text

@@ -130,7 +130,7 @@ def fitting(grant: Grant, views: Sequence[View] = VIEWS) -> View:
     alone needs no more than what is there already.
 
     >>> from foveate.design.assistant.grant import granted
-    >>> [fitting(granted(f"{deed} the title")).name for deed in ("Translate", "Enlarge", "Remove")]
+    >>> [fitting(granted(f"{deed} the title")).name for deed in ("Translate", "Move", "Remove")]
     ['texts', 'layout', 'whole']
     """
     for view in views:

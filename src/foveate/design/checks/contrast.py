@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
 from foveate.design.scene.model import Group, Role, Run, Text
 from foveate.design.tones import readable, worst
-from foveate.design.tree import painted, replaced
+from foveate.design.tree import painted, replaced, spots
 from foveate.design.words.said import read
 from foveate.options.colours import Colour
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from foveate.design.checks.model import Case, Looks
     from foveate.design.scene.model import Block, Page, Scene
     from foveate.design.tree import Spot
+    from foveate.design.words.said import Said
     from foveate.geometry.box import Box
 
 USUAL: Final = 4.5
@@ -42,6 +44,10 @@ SHARE: Final = 0.02
 MOST: Final = 48
 MOST_SAID: Final = 4000
 """Letters of a request in which colours are looked for."""
+FADES: Final = "fade seethrough opaque"
+"""Signs of a request for letters that are faded."""
+FADED: Final = 0.25
+"""Opacity, to which they may be then: what is less is not seen at all."""
 EXEMPT: Final = frozenset({Role.LOGO, Role.DECORATION})
 """Of which WCAG asks nothing."""
 
@@ -61,45 +67,57 @@ class Lettered:
         return tuple(dict.fromkeys(run.colour or self.text.colour for run in self.text.runs))
 
     @property
+    def opacity(self) -> float:
+        """Return that of its letters: its own, within that of the groups around it."""
+        return math.prod(each.opacity for each in (self.text, *self.spot.groups))
+
+    @property
     def contrast(self) -> float:
         """Return the least contrast of any of its letters."""
-        return min((worst(each, self.below) for each in self.colours), default=21.0)
+        return min(map(self.of, self.colours), default=21.0)
+
+    def of(self, colour: Colour) -> float:
+        """Return the least contrast of letters of a colour, as faded as they are."""
+        return worst(replace(colour, alpha=colour.alpha * self.opacity), self.below)
 
 
 def check(case: Case) -> Iterator[Found]:
     """Return texts that are told apart less than they have to be, and than they were."""
-    old, named = _all(case.before, case.looks), None
+    old, said = _all(case.before, case.looks), None
     for name, now in _all(case.after, case.looks).items():
         before = old[name].contrast if name in old else now.needed
         if now.contrast < min(now.needed - SLACK, before * LESS):
-            named = _named(case.request) if named is None else named
+            said = read(case.request[:MOST_SAID]) if said is None else said
             yield Found(
                 name,
                 f"The contrast of {name} is {now.contrast:.1f}:1: expected {now.needed:g}:1 at "
                 "least, of its letters with all that lies below them.",
-                Severity.WARNING if _is_meant(now, named) else Severity.ERROR,
+                Severity.WARNING if _is_meant(now, said) else Severity.ERROR,
             )
 
 
-def _named(request: str) -> frozenset[Colour]:
-    """Return the colours that a request says, by name or as CSS does."""
-    return frozenset(ink.colour for ink in read(request[:MOST_SAID]).inks)
-
-
-def _is_meant(now: Lettered, named: frozenset[Colour]) -> bool:
+def _is_meant(now: Lettered, said: Said) -> bool:
     """Return whether all that is pale is as somebody said it, and seen all the same."""
-    pale = {each for each in now.colours if worst(each, now.below) < now.needed}
+    if now.opacity < 1 and said.cue(FADES):
+        return now.opacity >= FADED
+    named = {ink.colour for ink in said.inks}
+    pale = {each for each in now.colours if now.of(each) < now.needed}
     return pale <= named and now.contrast >= LARGE - SLACK
 
 
 def repair(case: Case, found: tuple[Found, ...]) -> Scene:
     """Return the design with letters as much lighter or darker as they need to be."""
-    texts = _all(case.after, case.looks)
+    texts, old = _all(case.after, case.looks), spots(case.before)
     made = {}
     for each in found:
         lettered = texts[each.block]
         if each.severity is Severity.WARNING:
             continue
+        if lettered.opacity < 1:
+            was = old[each.block].block.opacity if each.block in old else 1.0
+            lettered = replace(
+                lettered, text=replace(lettered.text, opacity=max(was, lettered.text.opacity))
+            )
         if not lettered.spot.locked and (text := _told_apart(lettered)) is not None:
             made[each.block] = text
     return replaced(case.after, made)
@@ -109,7 +127,7 @@ def _told_apart(lettered: Lettered) -> Text | None:
     """Return a text in colours that are told apart; None where what is below has too many."""
     given: dict[Colour, Colour] = {}
     for colour in lettered.colours:
-        enough = worst(colour, lettered.below) >= lettered.needed
+        enough = lettered.of(colour) >= lettered.needed
         found = colour if enough else readable(colour, lettered.below, lettered.needed)
         if found is None:
             return None

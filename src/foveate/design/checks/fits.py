@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from foveate.design.checks.model import Case
     from foveate.design.ports import Extent, Measures
-    from foveate.design.scene.model import Scene
+    from foveate.design.scene.model import Block, Scene
 
 SLACK: Final = 1.0
 """Pixels by which a text may be larger than its box, and nobody says so."""
@@ -23,6 +23,13 @@ LEAST_SHARE: Final = 0.55
 """Of their size, that letters have after they were shrunk to fit."""
 LEAST_POINTS: Final = 5.0
 POINTS: Final = 72.0
+POINTS_SLACK: Final = 0.01
+SIZE: Final = "size"
+"""What is wrong of a text that nobody can read for its size."""
+TINY: Final = (
+    "The letters of {} are too small to be read: expected {:g} points at least, by larger letters, "
+    "fewer words or a larger box."
+)
 
 
 def check(case: Case) -> Iterator[Found]:
@@ -35,6 +42,8 @@ def check(case: Case) -> Iterator[Found]:
         text, was = spot.block, old[name].block if name in old else None
         if not isinstance(text, Text) or not spot.seen or text == was:
             continue
+        if _shrunk(case, name):
+            yield Found(name, TINY.format(name, LEAST_POINTS), matter=SIZE)
         over = _over(text, measures, case.after.lang)
         before = _over(was, measures, case.before.lang) if isinstance(was, Text) else (0.0, 0.0)
         if any(now > then + SLACK for now, then in zip(over, before, strict=True)):
@@ -61,12 +70,33 @@ def repair(case: Case, found: tuple[Found, ...]) -> Scene:
     made = {}
     for each in found:
         spot = all_spots[each.block]
+        if each.matter == SIZE:
+            continue  # what is asked for instead, nobody knows here
         if isinstance(spot.block, Text) and measures is not None and not spot.locked:
             text = replace(spot.block, fit=Fit.SHRINK)
             got = _extent(text, measures, case.after.lang)
             if got is not None and not any(got.over) and got.size >= _least(text, case.after.dpi):
                 made[text.id] = text
     return replaced(case.after, made)
+
+
+def _shrunk(case: Case, name: str) -> bool:
+    """Return whether letters became too small to be read, on a page that is as large as it was."""
+    old, new = spots(case.before).get(name), spots(case.after)[name]
+    if old is None or (old.page.width, old.page.height) != (new.page.width, new.page.height):
+        return False
+    then, now = (_points(spot.block, case) for spot in (old, new))
+    return now < min(LEAST_POINTS, then) - POINTS_SLACK
+
+
+def _points(block: Block, case: Case) -> float:
+    """Return the size of the smallest letters of a text in points, after they were made to fit."""
+    if not isinstance(block, Text) or case.looks.measures is None:
+        return LEAST_POINTS
+    got = _extent(block, case.looks.measures, case.after.lang)
+    by = got.size / block.size if got is not None else 1.0
+    sizes = [run.size or block.size for run in block.runs if run.text.strip()]
+    return min(sizes, default=block.size) * by * POINTS / case.after.dpi
 
 
 def _least(text: Text, dpi: float) -> float:
