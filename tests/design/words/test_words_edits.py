@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,8 +9,10 @@ from words_stand import ask, block
 from foveate.design.scene.paint import Linear
 from foveate.design.tasks.task import scene
 from foveate.design.tones import contrast
-from foveate.design.tree import spots
+from foveate.design.tree import replaced, spots
+from foveate.design.words import meaning
 from foveate.design.words.answer import Outcome
+from foveate.design.words.assistant import understand
 from foveate.design.words.described import fill_colours
 from foveate.design.words.room import area
 from foveate.design.words.tones import named
@@ -212,3 +215,42 @@ def test_a_copy_has_an_id_of_its_own_and_lies_beside() -> None:
 )
 def test_colours_are_those_of_css_where_it_has_them(name: str, shade: str, wanted: str) -> None:
     assert named(name, shade) == colour(wanted)
+
+
+@pytest.mark.parametrize(
+    ("request_", "side", "wanted"),
+    [
+        ("make the badge 50px wider", "width", 250),
+        ("make the badge 20 % wider", "width", 240),
+        ("make the badge 50 px narrower", "width", 150),
+        ("reduce the width of the badge by 20 %", "width", 160),
+        ("increase the width of the badge by 50 px", "width", 250),
+        ("make the badge twice as wide", "width", 400),
+        ("widen the badge to 300 px", "width", 300),
+        ("make the badge 50 px wide", "width", 50),
+        ("make the badge 50 px taller", "height", 250),
+        ("make the badge 50 px shorter", "height", 150),
+        ("mach den Aufkleber 50 px breiter", "width", 250),
+        ("mach den Aufkleber um 50 px niedriger", "height", 150),
+        ("Breite vom Aufkleber auf 250 px", "width", 250),
+        ("élargis le badge de 50 px", "width", 250),
+        ("diminue la hauteur du badge de 20 px", "height", 180),
+        ("haz la insignia 50 px más ancha", "width", 250),
+        ("haz la insignia 20 px menos alta", "height", 180),
+        ("バッジを50px広くして", "width", 250),
+        ("バッジの幅を300pxに広げて", "width", 300),
+    ],
+)
+def test_a_length_is_added_where_more_or_less_is_said(
+    request_: str, side: str, wanted: float
+) -> None:
+    square = replace(block(scene("story"), "badge"), width=200.0, height=200.0)
+    before = replaced(scene("story"), {"badge": square})
+    answer = understand(before, request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert getattr(block(answer, "badge"), side) == wanted
+
+
+def test_a_line_grows_by_what_is_said() -> None:
+    assert block(ask("make the thin line 2 px thicker"), "rule").stroke.width == 5
+    assert block(ask("make the thin line 2 px thick"), "rule").stroke.width == 2
