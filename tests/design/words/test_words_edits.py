@@ -14,6 +14,7 @@ from foveate.design.words import meaning
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
 from foveate.design.words.described import fill_colours
+from foveate.design.words.edits.contents import with_words
 from foveate.design.words.room import area
 from foveate.design.words.tones import named
 from foveate.options.colours import Colour, colour
@@ -254,3 +255,27 @@ def test_a_length_is_added_where_more_or_less_is_said(
 def test_a_line_grows_by_what_is_said() -> None:
     assert block(ask("make the thin line 2 px thicker"), "rule").stroke.width == 5
     assert block(ask("make the thin line 2 px thick"), "rule").stroke.width == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "request_", "wanted"),
+    [
+        ("1,980円", "価格を2,480円に", "2,480円"),
+        ("1,980円", "価格を3,000円にして", "3,000円"),
+        ("1,980円", "set the price to ¥2,480", "2,480円"),
+        ("1,980円", "price to 2,480 yen", "2,480円"),
+        ("1,980円", "price to 2480", "2,480円"),
+        ("1,980円", "precio a 999円", "999円"),
+        ("1,980円", "set the price to $25", "$25"),
+        ("980円", "価格を2,480円に", "2,480円"),
+        ("€ 14.50", "the price is 1.250 €", "€ 1,250.00"),
+        ("1.980,00 €", "price to € 2480", "2.480,00 €"),
+        ("EUR 12", "price to 15 euros", "EUR 15"),
+    ],
+)
+def test_a_price_is_written_as_the_old_one_was(old: str, request_: str, wanted: str) -> None:
+    price = block(scene("story"), "price")
+    before = replaced(scene("story"), {"price": with_words(price, old)})
+    answer = understand(before, request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert block(answer, "price").words == wanted

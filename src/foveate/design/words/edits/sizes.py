@@ -152,7 +152,9 @@ def _side(work: Work, side: str, *, grows: bool) -> Done:
     scene = work.each(
         lambda spot: _with_side(spot.block, side, tidy(_told_side(work, spot, side, grows=grows)))
     )
-    old, new = ([getattr(spots(of)[name].block, side) for name in work.ids] for of in (work.scene, scene))
+    old, new = (
+        [getattr(spots(of)[name].block, side) for name in work.ids] for of in (work.scene, scene)
+    )
     from_to = f" from {shown(old[0])} to {shown(new[0])}" if len(old) == 1 else ""
     return scene, f"Changed the {side} of {work.names()}{from_to}."
 
