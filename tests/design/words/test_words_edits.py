@@ -279,3 +279,45 @@ def test_a_price_is_written_as_the_old_one_was(old: str, request_: str, wanted: 
     answer = understand(before, request_, (), meaning.nothing)
     assert answer.outcome is Outcome.EDITED, answer.said
     assert block(answer, "price").words == wanted
+
+
+def test_letters_on_a_block_are_coloured_and_not_the_block() -> None:
+    before = block(scene("story"), "cta")
+    for asked in (
+        "the text on the button should be black",
+        "black text on the button",
+        "Schrift auf dem Knopf schwarz",
+    ):
+        after = block(ask(asked), "cta")
+        assert (after.colour, after.fill, after.font) == (Colour(0, 0, 0), before.fill, before.font)
+
+
+def test_a_font_is_not_what_a_block_is_called() -> None:
+    assert ask("die Schrift vom Knopf").outcome is Outcome.ASKED
+    assert block(ask("the font of the button in Black Ops One"), "cta").font == "Black Ops One"
+
+
+def test_one_of_two_colours_is_asked_for() -> None:
+    assert ask("make the headline red and yellow").outcome is Outcome.ASKED
+    assert ask("make the headline bigger and red").outcome is not Outcome.ASKED
+    both = block(ask("make the button red and its text white"), "cta")
+    assert (both.colour, fill_colours(both.fill)) == (colour("white"), [colour("red")])
+
+
+def test_words_are_shown_in_capitals() -> None:
+    assert block(ask("show the legal line in uppercase"), "legal").words.isupper()
+
+
+def test_the_exact_name_or_id_of_a_block_wins() -> None:
+    price = replace(block(scene("story"), "price"), name="")
+    unit = replace(block(scene("story"), "legal"), name="Grundpreis")
+    title = replace(block(scene("story"), "headline"), id="name", name="")
+    before = replaced(scene("story"), {"price": price, "legal": unit, "headline": title})
+    for asked, wanted in (
+        ("Grundpreis fett", "legal"),
+        ("make the Grundpreis red", "legal"),
+        ("price in green", "price"),
+        ("Preis in Grün", "price"),
+        ("underline the name", "name"),
+    ):
+        assert understand(before, asked, (), meaning.nothing).targets == (wanted,), asked

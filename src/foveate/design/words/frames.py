@@ -119,6 +119,13 @@ def _bare(said: Said) -> bool:
     return said.number("px", "pt", "") is not None
 
 
+def _named(said: Said) -> bool:
+    """Return whether a font may be named; colours are none, but for `Black Ops One`."""
+    return bool(said.quotes) or not any(
+        said.text[ink.start : ink.start + 1].islower() for ink in said.inks
+    )
+
+
 def _greyed(said: Said) -> bool:
     """Return whether pictures are meant: grey is a colour that other things can have."""
     return said.has("thing.photo", "thing.portrait") or not said.inks
@@ -193,7 +200,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("rotate", "rotate", unless="grey hide", where=_angle),
     Frame("rotate", "rotate", unless="grey hide", where=_no_ink),
     Frame("hide", "hide"),
-    Frame("show", "show"),
+    Frame("show", "show", unless="bold italic upper lower underline strike"),
     Frame("layer", where=_layered),
     Frame("lock", "lock"),
     Frame("unlock", "unlock"),
@@ -208,7 +215,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("underline", "underline"),
     Frame("strike", "strike"),
     Frame("letters", "fontsize", where=_bare),
-    Frame("family", "font"),
+    Frame("family", "font", where=_named),
     Frame("align", "align center", unless="delete"),
     Frame("thick", "thick"),
     Frame("thin", "thin"),
