@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
 from designs_stand import LETTERS, need_letters, poster_in
 
 from foveate import Design
@@ -16,6 +17,7 @@ from foveate.design.assistant.states import Changed
 from foveate.design.xml import reading
 from foveate.designs.easel import Easel
 from foveate.designs.editor import Editor
+from foveate.errors import EditRefused
 from foveate.metrics import Metrics
 from foveate.settings import Caching, Limits, Origins, Settings
 
@@ -71,3 +73,12 @@ def test_a_picture_that_is_missing_below_letters_takes_nothing_else_away(
     assert design.edit("Make the title red").xml != design.xml
     assert design.resized("1:1")[0].scene.pages[0].width == 1080
     design.branded('name = "Nord"\n[colours]\naccent = "#0b3d91"\n')
+
+
+def test_an_edit_of_which_nothing_is_left_once_it_is_mended_is_refused(
+    tmp_path: Path, photo: Image
+) -> None:
+    need_letters()
+    design = Design.open(poster_in(tmp_path, photo, LETTERS))
+    with pytest.raises(EditRefused, match="Nosuch Sans"):
+        design.edit("set the title in the font Nosuch Sans")

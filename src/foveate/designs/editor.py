@@ -15,6 +15,7 @@ from foveate.design.assistant.states import Answered, Changed, Done, Question, U
 from foveate.design.assistant.told import Usage
 from foveate.design.changes.difference import difference
 from foveate.design.checks.checking import Checks
+from foveate.design.tree import spots
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
 from foveate.designs.library.opened import library_of
@@ -141,11 +142,25 @@ def _by_words(scene: Scene, request: str, answer: Answer, checks: Checks) -> lis
     return list(_done(scene, request, answer, checks))
 
 
+def _turned(scene: Scene, answer: Answer, mended: Scene) -> bool:
+    """Return whether mending moves something the other way than was asked."""
+    before, asked, after = (spots(each) for each in (scene, answer.scene, mended))
+    ways = (
+        (getattr(asked[name].block, axis) - old, getattr(after[name].block, axis) - old)
+        for name in answer.targets
+        for axis in ("x", "y")
+        for old in [getattr(before[name].block, axis)]
+    )
+    return any(wanted * made < 0 for wanted, made in ways)
+
+
 def _done(scene: Scene, request: str, answer: Answer, checks: Checks) -> Iterator[State]:
     started = time.monotonic()
     found = checks(scene, answer.scene, request)
     if found.refused:
         raise EditRefused(" ".join(found.refused), reasons=found.refused)
+    if found.scene == scene or (answer.verb == "move" and _turned(scene, answer, found.scene)):
+        raise EditRefused(" ".join(found.repaired), reasons=found.repaired)
     yield Understood(attempt=1, said=answer.said, pictures=answer.offers)
     changes = difference(scene, found.scene)
     yield Changed(

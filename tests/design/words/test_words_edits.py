@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,9 +9,12 @@ from words_stand import ask, block
 from foveate.design.scene.paint import Linear
 from foveate.design.tasks.task import scene
 from foveate.design.tones import contrast
-from foveate.design.tree import spots
+from foveate.design.tree import replaced, spots
+from foveate.design.words import meaning
 from foveate.design.words.answer import Outcome
+from foveate.design.words.assistant import understand
 from foveate.design.words.described import fill_colours
+from foveate.design.words.edits.contents import with_words
 from foveate.design.words.room import area
 from foveate.design.words.tones import named
 from foveate.options.colours import Colour, colour
@@ -212,3 +216,108 @@ def test_a_copy_has_an_id_of_its_own_and_lies_beside() -> None:
 )
 def test_colours_are_those_of_css_where_it_has_them(name: str, shade: str, wanted: str) -> None:
     assert named(name, shade) == colour(wanted)
+
+
+@pytest.mark.parametrize(
+    ("request_", "side", "wanted"),
+    [
+        ("make the badge 50px wider", "width", 250),
+        ("make the badge 20 % wider", "width", 240),
+        ("make the badge 50 px narrower", "width", 150),
+        ("reduce the width of the badge by 20 %", "width", 160),
+        ("increase the width of the badge by 50 px", "width", 250),
+        ("make the badge twice as wide", "width", 400),
+        ("widen the badge to 300 px", "width", 300),
+        ("make the badge 50 px wide", "width", 50),
+        ("make the badge 50 px taller", "height", 250),
+        ("make the badge 50 px shorter", "height", 150),
+        ("mach den Aufkleber 50 px breiter", "width", 250),
+        ("mach den Aufkleber um 50 px niedriger", "height", 150),
+        ("Breite vom Aufkleber auf 250 px", "width", 250),
+        ("élargis le badge de 50 px", "width", 250),
+        ("diminue la hauteur du badge de 20 px", "height", 180),
+        ("haz la insignia 50 px más ancha", "width", 250),
+        ("haz la insignia 20 px menos alta", "height", 180),
+        ("バッジを50px広くして", "width", 250),
+        ("バッジの幅を300pxに広げて", "width", 300),
+    ],
+)
+def test_a_length_is_added_where_more_or_less_is_said(
+    request_: str, side: str, wanted: float
+) -> None:
+    square = replace(block(scene("story"), "badge"), width=200.0, height=200.0)
+    before = replaced(scene("story"), {"badge": square})
+    answer = understand(before, request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert getattr(block(answer, "badge"), side) == wanted
+
+
+def test_a_line_grows_by_what_is_said() -> None:
+    assert block(ask("make the thin line 2 px thicker"), "rule").stroke.width == 5
+    assert block(ask("make the thin line 2 px thick"), "rule").stroke.width == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "request_", "wanted"),
+    [
+        ("1,980円", "価格を2,480円に", "2,480円"),
+        ("1,980円", "価格を3,000円にして", "3,000円"),
+        ("1,980円", "set the price to ¥2,480", "2,480円"),
+        ("1,980円", "price to 2,480 yen", "2,480円"),
+        ("1,980円", "price to 2480", "2,480円"),
+        ("1,980円", "precio a 999円", "999円"),
+        ("1,980円", "set the price to $25", "$25"),
+        ("980円", "価格を2,480円に", "2,480円"),
+        ("€ 14.50", "the price is 1.250 €", "€ 1,250.00"),
+        ("1.980,00 €", "price to € 2480", "2.480,00 €"),
+        ("EUR 12", "price to 15 euros", "EUR 15"),
+    ],
+)
+def test_a_price_is_written_as_the_old_one_was(old: str, request_: str, wanted: str) -> None:
+    price = block(scene("story"), "price")
+    before = replaced(scene("story"), {"price": with_words(price, old)})
+    answer = understand(before, request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert block(answer, "price").words == wanted
+
+
+def test_letters_on_a_block_are_coloured_and_not_the_block() -> None:
+    before = block(scene("story"), "cta")
+    for asked in (
+        "the text on the button should be black",
+        "black text on the button",
+        "Schrift auf dem Knopf schwarz",
+    ):
+        after = block(ask(asked), "cta")
+        assert (after.colour, after.fill, after.font) == (Colour(0, 0, 0), before.fill, before.font)
+
+
+def test_a_font_is_not_what_a_block_is_called() -> None:
+    assert ask("die Schrift vom Knopf").outcome is Outcome.ASKED
+    assert block(ask("the font of the button in Black Ops One"), "cta").font == "Black Ops One"
+
+
+def test_one_of_two_colours_is_asked_for() -> None:
+    assert ask("make the headline red and yellow").outcome is Outcome.ASKED
+    assert ask("make the headline bigger and red").outcome is not Outcome.ASKED
+    both = block(ask("make the button red and its text white"), "cta")
+    assert (both.colour, fill_colours(both.fill)) == (colour("white"), [colour("red")])
+
+
+def test_words_are_shown_in_capitals() -> None:
+    assert block(ask("show the legal line in uppercase"), "legal").words.isupper()
+
+
+def test_the_exact_name_or_id_of_a_block_wins() -> None:
+    price = replace(block(scene("story"), "price"), name="")
+    unit = replace(block(scene("story"), "legal"), name="Grundpreis")
+    title = replace(block(scene("story"), "headline"), id="name", name="")
+    before = replaced(scene("story"), {"price": price, "legal": unit, "headline": title})
+    for asked, wanted in (
+        ("Grundpreis fett", "legal"),
+        ("make the Grundpreis red", "legal"),
+        ("price in green", "price"),
+        ("Preis in Grün", "price"),
+        ("underline the name", "name"),
+    ):
+        assert understand(before, asked, (), meaning.nothing).targets == (wanted,), asked

@@ -155,11 +155,20 @@ def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _T
     if not verb:
         raise _at_a_loss(turn, said, near)
     ids = targets(turn.scene, turn.ids, said, verb, near)
+    if verb == turn.verb == "color" and ids == turn.ids and _only_ink(said):
+        raise Unclear("Which one of these colours is it to have?")
     _check_free(turn.scene, ids)
     work = Work(scene=turn.scene, said=said, ids=ids, library=library)
     scene, sentence = _do(work, verb)
     kept = tuple(name for name in ids if name in spots(scene))
     return _Turn(scene, kept, (*turn.said, sentence), verb, (*turn.offers, *work.offers))
+
+
+def _only_ink(said: Said) -> bool:
+    """Return whether nothing but a colour is said: `red and yellow` is one too many."""
+    return not any(
+        token.of("thing") or token.of("block") or token.of("cue") for token in said.tokens
+    )
 
 
 def _do(work: Work, verb: str) -> tuple[Scene, str]:

@@ -78,8 +78,10 @@ class Described:
         spoken = tuple(spoken)
         tags = {tag for token in spoken for tag in token.tags}
         words = {stem(token.text) for token in spoken}
+        parts = {part for token in spoken for part in token.of("part")}
         return all(
-            stem(each.text) in words or each.tags & tags for each in tokens(self.name.lower())
+            stem(each.text) in words or (each.tags & tags and set(each.of("part")) <= parts)
+            for each in tokens(self.name.lower())
         )
 
     def phrases(self) -> list[str]:
@@ -94,7 +96,7 @@ class Described:
 
 def described(block: Block) -> Described:
     """Return by what a block may be called."""
-    name = tokens(block.name.lower())
+    name = tokens((block.name or block.id).lower())
     return Described(
         id=block.id,
         name=block.name or block.id,

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from foveate.design.words.said import Said
+    from foveate.design.words.values import Number
 
 _TO: Final = frozenset({"to", "auf", "\u00e0", "a", "al"})
+_TO_AFTER: Final = ("\u306b", "\u307e\u3067")
+"""The same in Japanese, which says it after the number."""
+_BY: Final = frozenset({"by", "um"})
 _LENGTHS: Final = ("px", "pt", "mm", "cm", "in")
 _PICTURE: Final = re.compile(r"\S+\.(?:jpe?g|png|webp|avif|svg|gif|heic)\b", re.IGNORECASE)
 _FROM_TO: Final = (
@@ -70,14 +74,26 @@ def _money(said: Said) -> bool:
     priced = said.has("thing.price", "thing.rate", "cue.price")
     plain = priced and said.number("") is not None and not said.sides
     number = said.number("money", "") if plain else said.number("money")
-    grows = said.cue("big shrink") and number is not None and not becomes(said, number.start)
+    grows = said.cue("big shrink") and number is not None and not becomes(said, number)
     return number is not None and not grows
 
 
-def becomes(said: Said, start: int) -> bool:
+def becomes(said: Said, number: Number) -> bool:
     """Return whether a number is what something becomes, as in `to 80 %`, and not what is added."""
-    before = said.text[:start].lower().split()
-    return bool(before) and before[-1] in _TO
+    after = said.text[number.end :].lstrip()
+    return _before(said, number) in _TO or after.startswith(_TO_AFTER)
+
+
+def added(said: Said, number: Number) -> bool:
+    """Return whether a length is what something gets or loses: `50 px wider`, not `50 px wide`."""
+    if becomes(said, number):
+        return False
+    by = _before(said, number) in _BY or (said.cue("big shrink") and not said.cue("change"))
+    return said.cue("compare") or by
+
+
+def _before(said: Said, number: Number) -> str:
+    return next(reversed(said.text[: number.start].lower().split()), "")
 
 
 def _ink(said: Said) -> bool:
@@ -101,6 +117,13 @@ def _amount(said: Said) -> bool:
 
 def _bare(said: Said) -> bool:
     return said.number("px", "pt", "") is not None
+
+
+def _named(said: Said) -> bool:
+    """Return whether a font may be named; colours are none, but for `Black Ops One`."""
+    return bool(said.quotes) or not any(
+        said.text[ink.start : ink.start + 1].islower() for ink in said.inks
+    )
 
 
 def _greyed(said: Said) -> bool:
@@ -177,7 +200,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("rotate", "rotate", unless="grey hide", where=_angle),
     Frame("rotate", "rotate", unless="grey hide", where=_no_ink),
     Frame("hide", "hide"),
-    Frame("show", "show"),
+    Frame("show", "show", unless="bold italic upper lower underline strike"),
     Frame("layer", where=_layered),
     Frame("lock", "lock"),
     Frame("unlock", "unlock"),
@@ -192,12 +215,12 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("underline", "underline"),
     Frame("strike", "strike"),
     Frame("letters", "fontsize", where=_bare),
-    Frame("family", "font"),
+    Frame("family", "font", where=_named),
     Frame("align", "align center", unless="delete"),
     Frame("thick", "thick"),
     Frame("thin", "thin"),
     Frame("width", "wide narrow"),
-    Frame("height", "tall", unless="move", where=_length),
+    Frame("height", "tall short", unless="move", where=_length),
     Frame("grey", "grey", unless="delete", where=_greyed),
     Frame("vivid", "vivid"),
     Frame("blur", "blur"),

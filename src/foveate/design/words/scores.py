@@ -37,7 +37,7 @@ _WHOLE: Final = 0.4
 """More, where every word of a name is said."""
 
 
-_LITERAL: Final = 0.2
+_LITERAL: Final = 0.3
 """More, where a word is said as the name has it."""
 
 

@@ -25,7 +25,7 @@ _UNITS: Final = {
     "%": "% | percent | per cent | prozent | pour cent | por ciento | パーセント",
     "deg": "° | degrees | degree | grad | degrés | grados | 度",
     "times": "x | times | mal | fois | veces | 倍",
-    "money": "€ | euro | euros | eur | $ | dollars | £ | ¥ | ₪",
+    "money": "€ | euro | euros | eur | $ | dollars | £ | ¥ | ₪ | 円 | yen",
 }
 _UNIT_OF: Final = {word.strip(): unit for unit, row in _UNITS.items() for word in row.split("|")}
 _NUMBER: Final = re.compile(

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _SIGNS: Final = re.compile("[€$£¥₪₩₹]")
+_CURRENCIES: Final = {
+    "\u00a5": ("\u5186", "yen"),
+    "\u20ac": ("euro", "euros", "eur"),
+    "$": ("dollars",),
+}
+_NAMED: Final = re.compile(r"\u5186|\b(?:yen|euros?|eur|dollars)\b", re.IGNORECASE)
+_OTHER: Final = {",": ".", ".": ","}
 _BESIDE: Final = 0.03
 """Of a page's shorter side, by which a copy lies beside what it is of."""
 
@@ -101,20 +108,52 @@ def new_price(old: str, number: Number) -> str:
     >>> new_price("€ 14.50", numbers("12,90 €")[0]), new_price("Free", numbers("25 €")[0])
     ('€ 12.90', '25 €')
     """
-    said = _FIGURE.search(number.text)
-    shown_as = said[0] if said else number.text
     found = _FIGURE.search(old)
     if not found:
         return number.text
-    written = plain_number(found[0]) != found[0] or "." in found[0]
-    point = "," if "," in (found[0] if written else shown_as) else "."
-    figure = plain_number(shown_as).replace(".", point)
-    whole = len(plain_number(found[0]).partition(".")[2])
-    if whole and point not in figure:
-        figure = f"{figure}{point}{'0' * whole}"
-    words = old[: found.start()] + figure + old[found.end() :]
-    sign = _SIGNS.search(number.text)
-    return _SIGNS.sub(sign[0], words) if sign and number.unit == "money" else words
+    said = _FIGURE.search(number.text)
+    figure = _figure(found[0], said[0] if said else number.text)
+    before, after = old[: found.start()], old[found.end() :]
+    new = _currency(number.text) if number.unit == "money" else ""
+    if not new or new == _currency(old):
+        return f"{before}{figure}{after}"
+    if _SIGNS.search(old):
+        return _SIGNS.sub(new, f"{before}{figure}{after}")
+    return _NAMED.sub("", f"{before}{new if _NAMED.search(old) else ''}{figure}{after}")
+
+
+def _currency(text: str) -> str:
+    """Return the sign of the currency that is told, by its sign or its name; empty for none."""
+    sign, name = _SIGNS.search(text), _NAMED.search(text)
+    if sign:
+        return sign[0]
+    return next(
+        (sign for sign, names in _CURRENCIES.items() if name and name[0].lower() in names), ""
+    )
+
+
+def _figure(old: str, new: str) -> str:
+    """Return a figure as an old one is written, with its marks, and as many cents if it had some.
+
+    >>> _figure("1,980", "2480"), _figure("1.980,00", "2,480"), _figure("980", "2,480")
+    ('2,480', '2.480,00', '2,480')
+    """
+    whole, _, cents = plain_number(new).partition(".")
+    places = len(plain_number(old).partition(".")[2])
+    large = float(plain_number(old)) >= 1000  # noqa: PLR2004 - what has thousands to mark
+    group = _marks(old if large else new)[0]
+    point = _marks(old)[1] or _OTHER.get(group, _marks(new)[1])
+    group = _OTHER.get(group, "") if group == point else group
+    figure = f"{int(whole):,}".replace(",", group)
+    cents = cents or "0" * places
+    return f"{figure}{point}{cents}" if cents else figure
+
+
+def _marks(figure: str) -> tuple[str, str]:
+    """Return what stands between the thousands of a figure, and before its cents."""
+    marks = re.findall("[.,]", figure)
+    point = marks.pop() if "." in plain_number(figure) else ""
+    return "".join(marks[:1]), point
 
 
 def delete(work: Work) -> Done:

@@ -36,7 +36,7 @@ _STEPS: Final = {-1.0: STEP / 2, 0.0: STEP, 1.0: STEP * 2}
 def color(work: Work) -> Done:
     """Give letters, insides or lines a colour."""
     ink = work.said.inks[-1].colour
-    letters = work.said.has("thing.text", "cue.fontsize", "cue.font")
+    letters = work.said.has("thing.text", "cue.lettering", "cue.fontsize", "cue.font")
     scene = work.each(lambda spot: painted(spot.block, ink, letters=letters))
     return scene, f"Coloured {work.names()} {spoken(ink)}."
 

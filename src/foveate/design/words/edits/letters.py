@@ -9,6 +9,7 @@ from foveate.design.scene.model import Block, Decoration, Run, Text, joined
 from foveate.design.tree import replaced
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.edits.sizes import tidy
+from foveate.design.words.values import blanked
 from foveate.design.words.work import shown
 
 if TYPE_CHECKING:
@@ -115,7 +116,17 @@ def family(work: Work) -> Done:
 def _family(work: Work) -> str:
     if work.said.quotes:
         return work.said.quotes[0].text
-    return capitalised(work.said.text)
+    things = [
+        (each.start, each.end)
+        for each in work.said.tokens
+        if each.of("thing") or "cue.font" in each.tags
+    ]
+    return capitalised(work.said.text) if not things else _unnamed(work.said.text, things)
+
+
+def _unnamed(text: str, things: list[tuple[int, int]]) -> str:
+    """Return a font's name: not what a block is called, which German begins with a capital."""
+    return capitalised("." + blanked(text, things)[1:])
 
 
 def capitalised(text: str) -> str:

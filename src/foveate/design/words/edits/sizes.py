@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.scene.model import Block, Group, Line, Picture, Run, Text
+from foveate.design.tree import spots
 from foveate.design.words.answer import CannotBe
-from foveate.design.words.frames import becomes
+from foveate.design.words.frames import added, becomes
 from foveate.design.words.measure import fits
 from foveate.design.words.room import Area, area, grown
 from foveate.design.words.work import shown
@@ -48,7 +49,7 @@ def _factor(said: Said, *, grows: bool | None) -> float:
         return _checked(times.value if grows is not False else 1 / max(times.value, 1e-3))
     if said.has("amount.double", "amount.half") and not share:
         return 2.0 if said.has("amount.double") else 0.5
-    if share and (share.value > 100 or becomes(said, share.start)):  # noqa: PLR2004 - per cent
+    if share and (share.value > 100 or becomes(said, share)):  # noqa: PLR2004 - per cent
         return _checked(share.value / 100)
     if share:
         return _checked(1 + share.value / 100 * (-1 if grows is False else 1))
@@ -139,25 +140,44 @@ def tidy(value: Any) -> Any:  # noqa: ANN401 - of any field
 
 def width(work: Work) -> Done:
     """Make blocks wider or narrower, or as wide as told."""
-    return _side(work, "width", grows=not work.said.cue("narrow"))
+    return _side(work, "width", grows=not work.said.cue("narrow shrink less"))
 
 
 def height(work: Work) -> Done:
-    """Make blocks as high as told, or higher."""
-    return _side(work, "height", grows=True)
+    """Make blocks as high as told, higher, or lower."""
+    return _side(work, "height", grows=not work.said.cue("short shrink less"))
 
 
 def _side(work: Work, side: str, *, grows: bool) -> Done:
-    number = work.said.number("px", "pt", "mm", "cm", "in", "%", "")
+    scene = work.each(
+        lambda spot: _with_side(spot.block, side, tidy(_told_side(work, spot, side, grows=grows)))
+    )
+    old, new = (
+        [getattr(spots(of)[name].block, side) for name in work.ids] for of in (work.scene, scene)
+    )
+    from_to = f" from {shown(old[0])} to {shown(new[0])}" if len(old) == 1 else ""
+    return scene, f"Changed the {side} of {work.names()}{from_to}."
 
-    def one(spot: Spot) -> Block:
-        old = getattr(spot.block, side)
-        usual = FACTORS[work.said.much]
-        new = work.length(number, old) if number else old * (usual if grows else 1 / usual)
-        return _with_side(spot.block, side, tidy(new))
 
-    scene = work.each(one)
-    return scene, f"Changed the {side} of {work.names()}."
+def _told_side(work: Work, spot: Spot, side: str, *, grows: bool) -> float:
+    """Return how long a side becomes: what is told, what it has and that, or a usual share more."""
+    said, old = work.said, float(getattr(spot.block, side))
+    number = said.number("px", "pt", "mm", "cm", "in", "%", "")
+    if number is None:
+        factor = _times(said) or FACTORS[said.much]
+        return old * (factor if grows or said.has("amount.half") else 1 / factor)
+    length = work.length(number, old)
+    return old + length * (1 if grows else -1) if added(said, number) else length
+
+
+def _times(said: Said) -> float | None:
+    """Return by which factor something is to be longer, where that is said: `twice as wide`."""
+    times = said.number("times")
+    if times:
+        return _checked(times.value)
+    return {(True, False): 2.0, (False, True): 0.5}.get(
+        (said.has("amount.double"), said.has("amount.half"))
+    )
 
 
 def _with_side(block: Block, side: str, new: float) -> Block:
@@ -190,6 +210,10 @@ def _stroked(work: Work, factor: float) -> Done:
         if stroke is None:
             raise CannotBe(f"There is no line around {work.names()}.")
         wide = work.length(number) if number else stroke.width * factor
+        if number and added(work.said, number):
+            wide = stroke.width + wide * (1 if factor > 1 else -1)
+        if wide <= 0:
+            raise CannotBe(f"No line is {shown(wide)} thick.")
         return replace(spot.block, stroke=replace(stroke, width=tidy(wide)))  # type: ignore[call-arg]
 
     scene = work.each(one)

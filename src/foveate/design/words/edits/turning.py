@@ -22,7 +22,7 @@ def rotate(work: Work) -> Done:
     number = work.said.number("deg", "")
     if number is None:
         raise Unclear("By how many degrees is it to be turned?")
-    if becomes(work.said, number.start):
+    if becomes(work.said, number):
         scene = work.fields(rotation=_turned(replace(_first(work), rotation=0.0), number.value))
         return scene, f"Turned {work.names()} to {shown(number.value)} degrees."
     left = work.said.cue("counter")
