@@ -162,6 +162,34 @@ def test_a_badge_stays_on_its_photo() -> None:
         assert over(now["badge"], now["photo"])
 
 
+@pytest.mark.parametrize("to", ["16:9", "1:1", "facebook-cover"])
+@pytest.mark.parametrize("high", [200, 760])
+def test_a_veil_along_the_whole_side_of_a_photo_stays_along_it(to: str, high: int) -> None:
+    scene = sale()
+    page = scene.pages[0]
+    veil = Rectangle(id="veil", x=90, y=1320 - high, width=900, height=high, fill=RED)
+    made = resized(replace(scene, pages=(replace(page, blocks=(*page.blocks, veil)),)), to).scene
+    now = boxes(made.pages[0])
+    assert now["veil"].left == pytest.approx(now["photo"].left, abs=0.01)
+    assert now["veil"].right == pytest.approx(now["photo"].right, abs=0.01)
+    assert now["veil"].bottom == pytest.approx(now["photo"].bottom, abs=0.01)
+    assert high < 760 or now["veil"].top == pytest.approx(now["photo"].top, abs=0.01)
+
+
+def test_a_veil_with_words_on_it_stays_on_its_photo() -> None:
+    page = Page(id="p", width=1080, height=1920, blocks=(
+        Picture(id="photo", role=Role.PHOTO, width=1080, height=1250, src="beach.jpg"),
+        Rectangle(id="veil", y=850, width=1080, height=400, fill=RED),
+        text("title", "Summer sale", Role.TITLE, x=60, y=1000, width=960, height=200, size=104),
+        text("legal", "While stocks last.", Role.LEGAL, x=60, y=1800, width=900, height=40),
+    ))  # fmt: skip
+    for to in ("16:9", "1:1", "4:5"):
+        now = boxes(resized(Scene(pages=(page,)), to).scene.pages[0])
+        assert now["veil"].left == pytest.approx(now["photo"].left, abs=0.01)
+        assert now["veil"].right == pytest.approx(now["photo"].right, abs=0.01)
+        assert now["veil"].bottom == pytest.approx(now["photo"].bottom, abs=0.01)
+
+
 def test_a_text_that_left_its_box_is_made_to_fit() -> None:
     scene = sale()
     page = scene.pages[0]
