@@ -139,7 +139,7 @@ def _behind(block: Block, page: Page, shown: Sequence[Block]) -> bool:
 
 
 def _on_photo(block: Block, page: Page, shown: Sequence[Block]) -> bool:
-    """Return whether a block lies on a photo that does not cover the page: it goes where that goes."""
+    """Return whether a block lies on a photo that does not cover the page, and goes with it."""
     return any(
         each is not block
         and each.role is Role.PHOTO

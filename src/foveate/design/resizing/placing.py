@@ -36,9 +36,10 @@ class Placing:
     """Whether all is as small as the page needs, buttons as well."""
 
     def page(self, parts: Parts, frames: Mapping[str, Box], boxes: Mapping[str, Box]) -> Page:
-        """Return the page, with all of its blocks in the order in which they were."""
+        """Return the page, its blocks in the order in which they were; `frames` has bands, too."""
         made = {block.id: self._behind(block) for block in parts.behind}
-        made |= {block.id: self._in(block, frames[block.id]) for block in parts.frames}
+        framed = [each for each in (*parts.behind, *parts.frames) if each.id in frames]
+        made |= {block.id: self._in(block, frames[block.id]) for block in framed}
         for unit in parts.units:
             made |= {block.id: block for block in self._unit(unit, boxes[unit.main.id])}
         made |= {block.id: self._unseen(block) for block in parts.unseen}
@@ -125,7 +126,7 @@ class Placing:
         yield from (self._on_photo(block, own, photo) for block in unit.beside)
 
     def _on_photo(self, block: Block, old: Box, new: Box) -> Block:
-        """Return what lies on a photo: along the sides along which it lay whole, as a scrim does."""
+        """Return what lies on a photo: along a whole side of it if it did, as a veil does."""
         across = (block.x, block.width), (old.left, old.width), (new.left, new.width)
         down = (block.y, block.height), (old.top, old.height), (new.top, new.height)
         made = self._legible(scaled(block, self.by))
