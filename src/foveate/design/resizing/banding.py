@@ -111,11 +111,37 @@ def _joined(band: Band, mine: Arrangement, rest: Arrangement) -> Arrangement:
     return Arrangement(node, mine.changes + rest.changes, rest.turned)
 
 
-def band_boxes(
-    found: Sequence[Band], boxes: Mapping[str, Box], size: tuple[float, float], *, turned: bool
-) -> dict[str, Box]:
-    """Return where bands lie, from where units stand."""
-    return {band.block.id: _band_box(band, boxes, size, turned=turned) for band in found}
+def banded(
+    found: Sequence[Band],
+    boxes: Mapping[str, Box],
+    room: Box,
+    size: tuple[float, float],
+    *,
+    turned: bool,
+) -> tuple[dict[str, Box], dict[str, Box]]:
+    """Return where units stand, those on bands close to their edge, and where bands lie."""
+    made, lying = dict(boxes), {}
+    for band in found:
+        way = _OTHER[band.way] if turned else band.way
+        lies = _band_box(band, boxes, size, turned=turned)
+        own = Box.covering([boxes[unit.main.id] for unit in band.units])
+        by = _edge(room, way, end=not band.first) - _edge(own, way, end=not band.first)
+        made |= {unit.main.id: _moved(boxes[unit.main.id], way, by) for unit in band.units}
+        lying[band.block.id] = _on_page(_moved(lies, way, by), size)
+    return made, lying
+
+
+def _moved(box: Box, way: Way, by: float) -> Box:
+    if way is Way.ACROSS:
+        return Box(box.left + by, box.top, box.width, box.height)
+    return Box(box.left, box.top + by, box.width, box.height)
+
+
+def _on_page(box: Box, size: tuple[float, float]) -> Box:
+    """Return the part of a band that is on its page, as far as the edge that it is moved from."""
+    left, top = max(box.left, 0.0), max(box.top, 0.0)
+    right, bottom = min(box.right, size[0]), min(box.bottom, size[1])
+    return Box(left, top, right - left, bottom - top)
 
 
 def _band_box(

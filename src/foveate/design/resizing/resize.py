@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.banding import band_boxes, bands, likely_ways
+from foveate.design.resizing.banding import banded, bands, likely_ways
 from foveate.design.resizing.bleeding import bled
 from foveate.design.resizing.formats import legible_dpi, page_size
 from foveate.design.resizing.lettering import Lettering
@@ -159,8 +159,11 @@ class _Sizer:
         placing = Placing(
             self.page, self.width, self.height, layout.by, self.lettering, alike=alike
         )
-        boxes = bled(found, layout.boxes, layout.room, self.page, (self.width, self.height))
-        made = placing.page(found, {**layout.room.frames, **self._bands(found, layout)}, boxes)
+        size = (self.width, self.height)
+        on = bands(found, self.page)
+        own, lying = banded(on, layout.boxes, layout.room.new, size, turned=layout.turned)
+        boxes = bled(found, own, layout.room, self.page, size)
+        made = placing.page(found, {**layout.room.frames, **lying}, boxes)
         names = {block.id for unit in gone for block in unit.blocks}
         unseen = {b.id: b for b in hidden(b for b in made.blocks if b.id in names)}
         blocks = tuple(unseen.get(block.id, block) for block in made.blocks)
@@ -170,10 +173,6 @@ class _Sizer:
             for unit in gone
         )
         return replace(made, blocks=blocks), said
-
-    def _bands(self, found: Parts, layout: _Layout) -> dict[str, Box]:
-        size = (self.width, self.height)
-        return band_boxes(bands(found, self.page), layout.boxes, size, turned=layout.turned)
 
     def _shrunk(self, found: Parts) -> _Layout:
         """Return all as it stood, as small as the page needs: there is room for nothing else."""
