@@ -98,6 +98,9 @@ def test_columns_that_are_misspelt_end_it_before_anything_is_drawn(poster: Path)
         run(poster)
     with pytest.raises(BadOption, match="rows as"):
         run(poster, rows=poster)
+    (poster.parent / "rows.csv").write_text("sku,photo,mark.x\na,scene.png,1\n")
+    with pytest.raises(BadOption, match=r"\{nosuch\}"):
+        run(poster, name="{nosuch}.png")
     assert not (poster.parent / "out").exists()
 
 

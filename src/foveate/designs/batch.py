@@ -84,6 +84,8 @@ class Batch:
         columns = self._header()
         if columns is not None:
             fill.check(columns, template.words)
+            # A word of no column would fail each row alone.
+            template.name({**dict.fromkeys(columns, "1"), "row": "1", "ext": "png"})
         setup = Setup(
             xml=self.design.xml,
             folder=self._folder,

@@ -14,9 +14,10 @@ from resizings import PAGES, SIZES, block, boxes, resized, sale, text
 
 from foveate.design.changes.difference import difference
 from foveate.design.resizing.formats import page_size
+from foveate.design.resizing.parts import edges_of, inside
 from foveate.design.scene.model import Fit, Page, Picture, Rectangle, Role, Scene, Stretch
 from foveate.design.scene.paint import Solid
-from foveate.design.tree import over
+from foveate.design.tree import extent, over
 from foveate.options.colours import colour
 from foveate.options.grammar import asked_by
 
@@ -160,6 +161,64 @@ def test_a_badge_stays_on_its_photo() -> None:
     for to in ("16:9", "1:1", "facebook-cover"):
         now = boxes(resized(scene, to).scene.pages[0])
         assert over(now["badge"], now["photo"])
+
+
+@pytest.mark.parametrize("to", ["16:9", "1:1", "facebook-cover"])
+@pytest.mark.parametrize("high", [200, 760])
+def test_a_veil_along_the_whole_side_of_a_photo_stays_along_it(to: str, high: int) -> None:
+    scene = sale()
+    page = scene.pages[0]
+    veil = Rectangle(id="veil", x=90, y=1320 - high, width=900, height=high, fill=RED)
+    made = resized(replace(scene, pages=(replace(page, blocks=(*page.blocks, veil)),)), to).scene
+    now = boxes(made.pages[0])
+    assert now["veil"].left == pytest.approx(now["photo"].left, abs=0.01)
+    assert now["veil"].right == pytest.approx(now["photo"].right, abs=0.01)
+    assert now["veil"].bottom == pytest.approx(now["photo"].bottom, abs=0.01)
+    assert high < 760 or now["veil"].top == pytest.approx(now["photo"].top, abs=0.01)
+
+
+def test_a_veil_with_words_on_it_stays_on_its_photo() -> None:
+    page = Page(id="p", width=1080, height=1920, blocks=(
+        Picture(id="photo", role=Role.PHOTO, width=1080, height=1250, src="beach.jpg"),
+        Rectangle(id="veil", y=850, width=1080, height=400, fill=RED),
+        text("title", "Summer sale", Role.TITLE, x=60, y=1000, width=960, height=200, size=104),
+        text("legal", "While stocks last.", Role.LEGAL, x=60, y=1800, width=900, height=40),
+    ))  # fmt: skip
+    for to in ("16:9", "1:1", "4:5"):
+        now = boxes(resized(Scene(pages=(page,)), to).scene.pages[0])
+        assert now["veil"].left == pytest.approx(now["photo"].left, abs=0.01)
+        assert now["veil"].right == pytest.approx(now["photo"].right, abs=0.01)
+        assert now["veil"].bottom == pytest.approx(now["photo"].bottom, abs=0.01)
+
+
+def label(*, at_the_top: bool) -> Scene:
+    """A shop's name on a band along an edge, and what is sold, a rule and a number beside it."""
+    rows = (0.0, 90.0) if at_the_top else (320.0, 0.0)
+    blocks = (
+        Rectangle(id="band", role=Role.BACKGROUND, y=rows[0], width=600, height=80, fill=RED),
+        text("shop", "Hofladen Krause", Role.LOGO, x=30, y=rows[0] + 5, width=540, height=70,
+             size=50, colour=colour("#fff")),
+        text("name", "Boskoop", Role.TITLE, x=30, y=rows[1] + 20, width=340, height=110, size=46),
+        text("price", "2,49 €", Role.PRICE, x=400, y=rows[1] + 20, width=170, height=110, size=50),
+        Rectangle(id="rule", role=Role.DECORATION, x=30, y=rows[1] + 190, width=540, height=3,
+                  fill=RED),
+        text("code", "4711", Role.LEGAL, x=30, y=rows[1] + 220, width=540, height=60, size=40),
+    )  # fmt: skip
+    return Scene(pages=(Page(id="p", width=600, height=400, blocks=blocks),))
+
+
+@pytest.mark.parametrize("to", SIZES)
+@pytest.mark.parametrize("at_the_top", [True, False])
+def test_what_stands_on_a_band_stays_on_it_and_nothing_else_comes_there(
+    to: str, at_the_top: bool
+) -> None:
+    scene = label(at_the_top=at_the_top)
+    page = resized(scene, to).scene.pages[0]
+    assert_sound(scene.pages[0], page)
+    band, now = extent(block(Scene(pages=(page,)), "band")), boxes(page)
+    assert inside(now.pop("shop"), band)
+    assert not any(over(band, box) for box in now.values())
+    assert sum(edges_of(band, page)) == 3
 
 
 def test_a_text_that_left_its_box_is_made_to_fit() -> None:

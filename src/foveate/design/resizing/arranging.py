@@ -40,6 +40,8 @@ class Arrangement:
     node: Node
     changes: float
     """How far it is from that of the design."""
+    turned: bool = False
+    """Whether bands of the top and the bottom are at the sides, or the other way round."""
 
 
 def arrangements(

@@ -125,6 +125,8 @@ def _behind(block: Block, page: Page, shown: Sequence[Block]) -> bool:
         return True
     if block.role is Role.PHOTO or isinstance(block, Line):
         return False
+    if _on_photo(block, page, shown):
+        return False
     outside = box.left < -TOUCH or box.top < -TOUCH
     outside |= box.right > page.width + TOUCH or box.bottom > page.height + TOUCH
     edges = sum(edges_of(box, page))
@@ -134,6 +136,18 @@ def _behind(block: Block, page: Page, shown: Sequence[Block]) -> bool:
         if _above(each, block, shown)
     )
     return outside or edges > 2 or (edges > 0 and (across or down) and under)  # noqa: PLR2004 - sides
+
+
+def _on_photo(block: Block, page: Page, shown: Sequence[Block]) -> bool:
+    """Return whether a block lies on a photo that does not cover the page, and goes with it."""
+    return any(
+        each is not block
+        and each.role is Role.PHOTO
+        and _above(block, each, shown)
+        and inside(extent(block), extent(each))
+        and not _behind(each, page, shown)
+        for each in shown
+    )
 
 
 def _above(one: Block, other: Block, shown: Sequence[Block]) -> bool:
@@ -182,7 +196,13 @@ def _units(front: Sequence[Block], boxes: dict[str, Box], page: Page) -> list[Un
 
 
 def _unit(heap: list[Block], boxes: dict[str, Box], page: Page) -> Unit:
-    main = max(heap, key=lambda block: (boxes[block.id].width * boxes[block.id].height, block.id))
+
+    def large(block: Block) -> tuple[float, bool, str]:
+        # Of a photo and the veil over all of it, the photo: it is cropped, and the veil with it.
+        box = boxes[block.id]
+        return box.width * box.height, isinstance(block, Picture), block.id
+
+    main = max(heap, key=large)
     others = tuple(block for block in heap if block is not main)
     whole = Box.covering([boxes[block.id] for block in heap])
     kind = _kind(main, page, alone=not others)

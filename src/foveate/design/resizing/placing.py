@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.parts import Kind, edges_of
+from foveate.design.resizing.parts import TOUCH, Kind, edges_of
 from foveate.design.resizing.pictures import in_box
 from foveate.design.scaling import details, scaled
-from foveate.design.scene.model import Fit, Group, Picture, Stretch, Text
+from foveate.design.scene.model import Fit, Group, Picture, Role, Stretch, Text
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ class Placing:
     """Whether all is as small as the page needs, buttons as well."""
 
     def page(self, parts: Parts, frames: Mapping[str, Box], boxes: Mapping[str, Box]) -> Page:
-        """Return the page, with all of its blocks in the order in which they were."""
+        """Return the page, its blocks in the order in which they were; `frames` has bands, too."""
         made = {block.id: self._behind(block) for block in parts.behind}
-        made |= {block.id: self._in(block, frames[block.id]) for block in parts.frames}
+        framed = [each for each in (*parts.behind, *parts.frames) if each.id in frames]
+        made |= {block.id: self._in(block, frames[block.id]) for block in framed}
         for unit in parts.units:
             made |= {block.id: block for block in self._unit(unit, boxes[unit.main.id])}
         made |= {block.id: self._unseen(block) for block in parts.unseen}
@@ -122,11 +123,18 @@ class Placing:
         height = max(box.height - top - bottom, 1.0)
         photo = Box(box.left + left, box.top + top, width, height)
         yield self._legible(self._in(unit.main, photo))
-        for block in unit.beside:
-            made = self._legible(scaled(block, self.by))
-            x = _kept((block.x, block.width), (own.left, own.width), (photo.left, width), self.by)
-            y = _kept((block.y, block.height), (own.top, own.height), (photo.top, height), self.by)
-            yield replace(made, x=x, y=y)
+        yield from (self._on_photo(block, own, photo) for block in unit.beside)
+
+    def _on_photo(self, block: Block, old: Box, new: Box) -> Block:
+        """Return what lies on a photo: along a whole side of it if it did, as a veil does."""
+        across = (block.x, block.width), (old.left, old.width), (new.left, new.width)
+        down = (block.y, block.height), (old.top, old.height), (new.top, new.height)
+        made = self._legible(scaled(block, self.by))
+        x, width = _spanned(*across, self.by) or (_kept(*across, self.by), made.width)
+        y, height = _spanned(*down, self.by) or (_kept(*down, self.by), made.height)
+        if _one_shape(block) or (width, height) == (made.width, made.height):
+            return replace(made, x=_kept(*across, self.by), y=_kept(*down, self.by))
+        return self._legible(self._in(block, Box(x, y, width, height)))
 
     def _unseen(self, block: Block) -> Block:
         across, down = self.width / self.old.width, self.height / self.old.height
@@ -149,6 +157,21 @@ def _along(
         return new - (old - start) * by, size * by
     middle = (start + size / 2) / old * new
     return middle - size * by / 2, size * by
+
+
+def _spanned(
+    was: tuple[float, float], old: tuple[float, float], new: tuple[float, float], by: float
+) -> tuple[float, float] | None:
+    """Return where what covers a side is on one of another length; None where it covers none."""
+    before, after = old[0] - was[0], was[0] + was[1] - old[0] - old[1]
+    if before < -TOUCH or after < -TOUCH:
+        return None
+    return new[0] - before * by, new[1] + (before + after) * by
+
+
+def _one_shape(block: Block) -> bool:
+    turned = bool(block.rotation) or block.keep_aspect
+    return turned or isinstance(block, Group) or block.role is Role.LOGO
 
 
 def _kept(

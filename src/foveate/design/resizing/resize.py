@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.arranging import Arrangement, arrangements
+from foveate.design.resizing.banding import banded, bands, likely_ways
 from foveate.design.resizing.bleeding import bled
-from foveate.design.resizing.cutting import Leaf, cut
 from foveate.design.resizing.formats import legible_dpi, page_size
 from foveate.design.resizing.lettering import Lettering
 from foveate.design.resizing.margins import room
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from foveate.design.ports import Measures
+    from foveate.design.resizing.arranging import Arrangement
     from foveate.design.resizing.margins import Room
     from foveate.design.resizing.parts import Parts, Unit
     from foveate.design.scene.model import Block, Page, Scene
@@ -97,6 +97,7 @@ class _Layout:
     room: Room
     by: float
     worth: float
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +159,11 @@ class _Sizer:
         placing = Placing(
             self.page, self.width, self.height, layout.by, self.lettering, alike=alike
         )
-        boxes = bled(found, layout.boxes, layout.room, self.page, (self.width, self.height))
-        made = placing.page(found, layout.room.frames, boxes)
+        size = (self.width, self.height)
+        on = bands(found, self.page)
+        own, lying = banded(on, layout.boxes, layout.room.new, size, turned=layout.turned)
+        boxes = bled(found, own, layout.room, self.page, size)
+        made = placing.page(found, {**layout.room.frames, **lying}, boxes)
         names = {block.id for unit in gone for block in unit.blocks}
         unseen = {b.id: b for b in hidden(b for b in made.blocks if b.id in names)}
         blocks = tuple(unseen.get(block.id, block) for block in made.blocks)
@@ -197,14 +201,9 @@ class _Sizer:
         if not found.units:
             return _Layout({}, self._room(found, self._usual), self._usual, 0.0)
         from_right = self.lettering.lang.split("-")[0] in {"ar", "he", "fa", "ur"}
-        root = cut(found.units, from_right=from_right)
         gap = GAP * math.sqrt(self.page.width * self.page.height)
         new = self._room(found, self._usual).new
-        likely = (
-            [Arrangement(root, 0)]
-            if isinstance(root, Leaf)
-            else arrangements(root, new.width, new.height, gap, from_right=from_right)
-        )
+        likely = likely_ways(found, self.page, new, gap, from_right=from_right)
         layouts = [self._solved(found, each) for each in likely]
         return max((each for each in layouts if each), key=lambda each: each.worth, default=None)
 
@@ -240,7 +239,7 @@ class _Sizer:
             return None
         judge = Judge(self.page, (self.width, self.height), found, self._asking(found, by))
         worth = judge.worth(boxes, by / self._usual, arrangement.changes)
-        return _Layout(boxes, self._room(found, by), by, worth)
+        return _Layout(boxes, self._room(found, by), by, worth, arrangement.turned)
 
 
 def _texts(blocks: Iterable[Block]) -> Iterator[Text]:
