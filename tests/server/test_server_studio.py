@@ -101,7 +101,11 @@ def test_all_of_it_is_small(coding: str) -> None:
         if not name.startswith("docs/")
     }
     assert {"studio.js", "base.css", "core/url.js", "panels/index.js"} <= own.keys()
-    assert sum(own.values()) < 150_000, own
+    editor = {name: size for name, size in own.items() if name.startswith("designs/")}
+    assert {"designs/editor.js", "designs/panels/chat.js"} <= editor.keys()
+    # A page loads one of both.
+    assert sum(editor.values()) < 60_000, editor
+    assert sum(own.values()) - sum(editor.values()) < 110_000, own
 
 
 def test_templates_are_no_files() -> None:

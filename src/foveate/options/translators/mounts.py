@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from foveate.settings import Peer, Peers, Settings
 
 ROUTES: Final = frozenset(
-    {"cdn-cgi", "v1", "datasets", "docs", "health", "metrics", "people", "status", "studio"}
+    {
+        "cdn-cgi",
+        "v1",
+        "datasets",
+        "designs",
+        "docs",
+        "health",
+        "metrics",
+        "people",
+        "status",
+        "studio",
+    }
 )
 """How the paths begin below which we answer ourselves."""
 HOSTED: Final = "/cdn-cgi/imagedelivery"

@@ -13,7 +13,7 @@ import pytest
 from datasets_stand import a_server, ask_for, cats
 
 from foveate.datasets.chunks import Part
-from foveate.datasets.handlers.builtin.chosen import BACKGROUND
+from foveate.datasets.handlers.builtin.chosen import BACKGROUNDS
 from foveate.datasets.handlers.builtin.chunk import CHUNK, FILLED, HAS, MADE, RAISES, READS, Chunks
 from foveate.datasets.making import Bench
 from foveate.datasets.sample import Made, Sample
@@ -34,7 +34,7 @@ class Behind:
     def prepare(
         self, sample: Sample, _: bytes, read: Callable[[str], bytes], __: int
     ) -> Iterator[Made]:
-        data = read(str(sample.attributes[BACKGROUND]))
+        data = read(str(sample.attributes[BACKGROUNDS[0]]))
         yield Made(key=f"{sample.key}-000", data=data, ext="bin", size=Size(1, 1))
 
 
@@ -84,7 +84,7 @@ def before(bench: Bench, source: str, other: str) -> Sample:
         key=source.removesuffix(".png"),
         source=source,
         digest=bench.digests[source],
-        attributes={BACKGROUND: other, "height": 3.0},
+        attributes={BACKGROUNDS[0]: other, "height": 3.0},
     )
 
 
