@@ -49,7 +49,7 @@ def merge(
     if out is None:
         typer.echo(made.xml, nl=False)
     else:
-        Places.of([str(base), str(theirs)]).deliver(made.xml.encode(), out)
+        Places.of([str(base), str(theirs)]).deliver(made.xml_in(out.parent).encode(), out)
     for each in conflicts:
         typer.echo(printable(f"Left out: {each}"), err=True)
     if conflicts:

@@ -53,7 +53,7 @@ def edit(
     if made is None:
         raise typer.Exit(1)
     if out is not None:
-        Places.of([]).deliver(made.xml.encode(), out)
+        Places.of([]).deliver(made.xml_in(out.parent).encode(), out)
     elif not as_json:
         typer.echo(made.xml, nl=False)
 

@@ -44,7 +44,7 @@ def resize(
         made, remarks = design.resized(size)
         place = out / f"{file.stem}-{size.replace(':', 'x')}.xml"
         place.parent.mkdir(parents=True, exist_ok=True)
-        Places.of([str(file)]).deliver(made.xml.encode(), place)
+        Places.of([str(file)]).deliver(made.xml_in(place.parent).encode(), place)
         rows.append({"to": size, "file": str(place), "remarks": [*remarks]})
         _tell(f"{size}: {place}", remarks)
     if as_json:
@@ -69,7 +69,7 @@ def brand(
     changes = design.changes_to(made)
     _tell("", [*(each["sentence"] for each in changes["changes"]), *remarks])
     if out is not None:
-        Places.of([str(file), str(brand)]).deliver(made.xml.encode(), out)
+        Places.of([str(file), str(brand)]).deliver(made.xml_in(out.parent).encode(), out)
     if as_json:
         say({**changes, "remarks": [*remarks]}, "", as_json=True)
     elif out is None:

@@ -27,6 +27,7 @@ from foveate.design.xml import reading, writing
 from foveate.designs.easel import OwnEasel
 from foveate.designs.editor import Editor
 from foveate.designs.looks import eyes_of, looks_of, measured
+from foveate.designs.rebased import rebased
 from foveate.errors import EditRefused
 from foveate.service.draw import Drawing, check_scale, format_named
 
@@ -89,6 +90,10 @@ class Design:
     def xml(self) -> str:
         """Return it in its one spelling."""
         return writing.dumps(self.scene)
+
+    def xml_in(self, folder: Path) -> str:
+        """Return it as a file in a folder says it: pictures that lie elsewhere by the way there."""
+        return writing.dumps(rebased(self.scene, self.folder or Path(), folder))
 
     @property
     def json(self) -> dict[str, Any]:
