@@ -125,7 +125,9 @@ def test_changes_are_accepted_one_by_one_and_taken_back(page: Page) -> None:
     page.click(".all button:has-text('See it')")
     expect(page.locator("img.drawn")).not_to_have_attribute("data-drawn", str(before))
     assert Axe().run(page).violations_count == 0
+    expect(page.locator(".all .primary")).to_have_text("Accept all 2")
     cards.nth(0).locator("button:has-text('Reject')").click()
+    expect(page.locator(".all .primary")).to_have_text("Accept")
     cards.nth(1).locator("button:has-text('Accept')").click()
     kept = design(page)
     assert (kept["title"]["size"], kept["title"]["color"]) == (40, "#00008b")

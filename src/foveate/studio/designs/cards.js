@@ -20,9 +20,10 @@ export class Cards {
     const shown = this.cards.slice(0, MOST_SHOWN);
     this.rows = h('ul', { class: 'cards' }, shown.map((card) => this.#card(card, crops)));
     this.see = h('button', { type: 'button', class: 'button', 'aria-pressed': 'false', onclick: () => this.#see() }, 'See it');
-    this.all = h('div', { class: 'row all' },
-      h('button', { type: 'button', class: 'button primary', onclick: () => this.accept(this.waiting) }, length > 1 ? `Accept all ${length}` : 'Accept'),
-      h('button', { type: 'button', class: 'button', onclick: () => this.reject(this.waiting) }, length > 1 ? 'Reject all' : 'Reject'), this.see);
+    this.acceptAll = h('button', { type: 'button', class: 'button primary', onclick: () => this.accept(this.waiting) });
+    this.rejectAll = h('button', { type: 'button', class: 'button', onclick: () => this.reject(this.waiting) });
+    this.all = h('div', { class: 'row all' }, this.acceptAll, this.rejectAll, this.see);
+    this.#count();
     const more = length - shown.length;
     this.told = h('p', { class: 'wrong', role: 'alert', hidden: true });
     this.element = h('div', { class: 'change-set' }, this.all, this.told, this.rows, more > 0 && h('p', { class: 'muted' }, `And ${more} more.`));
@@ -66,6 +67,12 @@ export class Cards {
     if (this.see.getAttribute('aria-pressed') === 'true') this.#see();
   }
 
+  #count() {
+    const { length } = this.waiting;
+    this.acceptAll.textContent = length > 1 ? `Accept all ${length}` : 'Accept';
+    this.rejectAll.textContent = length > 1 ? 'Reject all' : 'Reject';
+  }
+
   #decide(cards, state) {
     for (const card of cards) {
       card.state = state;
@@ -73,6 +80,7 @@ export class Cards {
       card.acts?.replaceChildren(h('span', { class: 'muted' }, DONE[state]));
     }
     this.leave();
+    this.#count();
     this.all.hidden = !this.waiting.length;
     if (this.all.hidden) this.decided();
     this.editor.say(cards.length > 1 ? `${DONE[state]}: ${cards.length} changes` : DONE[state]);
