@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
+from datasets_slow import Full
 from datasets_stand import (
     Chunking,
     Doubling,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from foveate.datasets.dataset import Dataset
     from foveate.datasets.handlers.builtin.process import OwnProcess
     from foveate.datasets.preparer import Preparer
-    from foveate.datasets.seams import Chunk, Pictures, Writer
+    from foveate.datasets.seams import Pictures
 
 PICTURES = 11
 ASKED = Request(
@@ -63,16 +63,6 @@ class Stranger(BuiltIn):
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> OwnProcess:
         limits = replace(self.limits, threads=sys.maxsize)
         return cast("OwnProcess", HandlerProcess(self.program(config), limits, pictures))
-
-
-class Full(ShardFormats):
-    """A disk that is full by the second chunk."""
-
-    def writer(self, name: str, chunk: Chunk) -> Writer:
-        writer = super().writer(name, chunk)
-        if chunk.number:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return writer
 
 
 @pytest.fixture(autouse=True)

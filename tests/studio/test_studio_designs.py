@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def editor(tab: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
     """The editor of a design of its own, drawn."""
-    name = request.node.name.partition("[")[0].replace("_", "-")[5:60].strip("-").lower()
+    # Each its own: a design goes on from the versions of one of its name that was deleted.
+    name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[5:64].strip("-")
     tab.design = name  # type: ignore[attr-defined]
     kept = tab.request.post(
         f"/v1/designs?id={name}", data=DESIGN, headers={"content-type": "application/xml"}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
+from datasets_slow import SlowBucket, SlowDisk
 from datasets_stand import a_server, ask_for, cats
 
 from foveate.datasets.chunks import Part
@@ -27,45 +28,11 @@ if TYPE_CHECKING:
 
     from foveate.datasets.handlers.builtin.process import OwnProcess
     from foveate.datasets.raw.places import Place
-    from foveate.datasets.sample import Made
-    from foveate.datasets.seams import Chunk, Filled, Pictures, ShardFile, Writer
+    from foveate.datasets.seams import Filled
 
 SAMPLE_S = 2.0
-SLOW_S = 1.5
 SMALL = {"width": 32, "height": 32}
 LONG = {"width": 1200, "height": 1200, "variations_per_sample": 1000}
-
-
-@dataclass(frozen=True)
-class SlowBucket:
-    """Pictures that take long to come."""
-
-    pictures: Pictures
-    seconds: float = SLOW_S
-
-    def read(self, source: str) -> bytes:
-        time.sleep(self.seconds)
-        return self.pictures.read(source)
-
-
-class SlowDisk(ShardFormats):
-    """Shards that take long to be written."""
-
-    def writer(self, name: str, chunk: Chunk) -> Writer:
-        return SlowWriter(super().writer(name, chunk))
-
-
-@dataclass(frozen=True)
-class SlowWriter:
-    writer: Writer
-
-    def add(self, made: Made) -> None:
-        time.sleep(SLOW_S)
-        self.writer.add(made)
-
-    def close(self) -> list[ShardFile]:
-        time.sleep(SLOW_S)
-        return self.writer.close()
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ FAR: Final = 1e6
 def length(text: str | None, usual: float = 0.0, *, whole: float = 0.0, em: float = 16.0) -> float:
     """Return a length in pixels, or the usual one for what is none.
 
-    >>> length("10mm"), length("50%", whole=300), length("1.5em", em=20), length("x", 7)
-    (37.79527559055118, 150.0, 30.0, 7)
+    >>> length("1in"), length("50%", whole=300), length("1.5em", em=20), length("x", 7)
+    (96.0, 150.0, 30.0, 7)
     """
     found = _LENGTH.fullmatch(text) if text and len(text) < 64 else None  # noqa: PLR2004
     if not found:
