@@ -4,7 +4,6 @@ import { confirmed } from '../core/confirm.js';
 import { h, say } from '../core/dom.js';
 import { KEYS, answered, at, blobAt, read, send } from '../core/server.js';
 import { trouble, unlock } from '../core/trouble.js';
-import { Drawing } from '../designs/drawing.js';
 import { BLANK, TEMPLATES, templateOf } from './designs/templates.js';
 
 const PATH = 'v1/designs';
@@ -86,6 +85,8 @@ class Designs {
   async #without(design, why) {
     if (!MISSING.has(why.status)) throw why;
     const scene = await (await answered(`${PATH}/${design}`, { headers: { accept: 'application/json' } })).json();
+    // With the first design: the other panels have no use for it.
+    const { Drawing } = await import('../designs/drawing.js');
     return (await new Drawing().drawn(scene, { format: 'webp', scale: SMALL })).blob;
   }
 
