@@ -13,6 +13,7 @@ from foveate.design.checks.model import NOTHING
 from foveate.design.checks.table import LETTERING
 from foveate.design.scaling import letters
 from foveate.design.scene.model import Group, Picture, Role, Text
+from foveate.design.scene.units import POINTS
 from foveate.design.tones import oklab
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from foveate.design.checks.model import Looks
     from foveate.design.scene.model import Block, Page, Scene
 
-POINTS: Final = 72.0
 DARK: Final = 0.5
 """Of lightness, below which a background is dark."""
 WHOLE: Final = "fit=pad,background=transparent"

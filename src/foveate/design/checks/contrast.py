@@ -11,6 +11,7 @@ import numpy as np
 from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
 from foveate.design.scene.model import Group, Role, Run, Text
+from foveate.design.scene.units import POINTS
 from foveate.design.tones import readable, worst
 from foveate.design.tree import painted, replaced, spots
 from foveate.design.words.said import read
@@ -33,7 +34,6 @@ LARGE: Final = 3.0
 LARGE_POINTS: Final = 18.0
 LARGE_BOLD_POINTS: Final = 14.0
 BOLD: Final = 700
-POINTS: Final = 72.0
 SLACK: Final = 0.05
 LESS: Final = 0.85
 """By which contrast may miss what is needed, and of what it was, where that missed it already."""

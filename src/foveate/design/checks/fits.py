@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.checks.model import Found, Severity
 from foveate.design.scene.model import Fit, Text
+from foveate.design.scene.units import POINTS
 from foveate.design.tree import replaced, spots
 from foveate.errors import FontsMissing, UnknownFont
 
@@ -22,7 +23,6 @@ SLACK: Final = 1.0
 LEAST_SHARE: Final = 0.55
 """Of their size, that letters have after they were shrunk to fit."""
 LEAST_POINTS: Final = 5.0
-POINTS: Final = 72.0
 POINTS_SLACK: Final = 0.01
 SIZE: Final = "size"
 """What is wrong of a text that nobody can read for its size."""

@@ -9,6 +9,7 @@ from foveate.design.drawing.blocks import Painter
 from foveate.design.drawing.bounds import BOUNDS, Bounds, check
 from foveate.design.drawing.engine import skia
 from foveate.design.drawing.pictures import PAGES_OF_PICTURE, Gallery
+from foveate.design.scene.units import POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from foveate.design.drawing.typefaces import Typefaces
     from foveate.design.scene.model import Page, Scene
 
-POINTS: Final = 72.0
-"""To the inch."""
 PICTURES: Final = 2.0
 """Pixels of a picture to one of the scene: paper shows more than a screen."""
 EFFECTS_DPI: Final = 144.0

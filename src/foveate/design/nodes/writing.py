@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.nodes.node import Node
 from foveate.design.scene.elements import DESIGN, Tag, defaults, tag_of
-from foveate.design.scene.model import Block, Group, Page, Run, Scene, Text, joined
+from foveate.design.scene.model import Group, Page, Run, Scene, Text, joined
 from foveate.design.scene.words import VERSION, Word
 
 if TYPE_CHECKING:
@@ -19,11 +19,6 @@ def write(scene: Scene) -> Node:
     """Return a scene spelled out. Reading it gives it back."""
     said = {"version": str(VERSION), **_said(scene, DESIGN)}
     return Node(DESIGN.name, said, tuple(map(_node, scene.pages)))
-
-
-def write_block(block: Page | Block) -> Node:
-    """Return a page or a block spelled out, with all that it holds."""
-    return _node(block)
 
 
 def default_text(tag: Tag, word: Word) -> str | None:

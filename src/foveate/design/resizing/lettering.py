@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.scaling import letters
 from foveate.design.scene.model import Align, Fit, Role, Text, VAlign
+from foveate.design.scene.units import POINTS
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ LEAST_POINTS: Final = {Role.LEGAL: 5.0, Role.TITLE: 10.0}
 MOST_LIFTED: Final = 1.6
 """Times the size that they have beside others: small letters do not become larger than titles."""
 USUAL_POINTS: Final = 6.5
-POINTS: Final = 72.0
 ROOM: Final = 1e5
 """Pixels in which any text stands without a break."""
 SHORT: Final = 14

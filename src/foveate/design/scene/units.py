@@ -10,11 +10,13 @@ from typing import Final
 from foveate.design.scene.model import DPI
 from foveate.options.values import MAX_TEXT, expected, text_of
 
+POINTS: Final = 72.0
+"""To the inch."""
 UNITS: Final = ("px", "pt", "mm", "cm", "in", "%")
 NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 """A number, as a pattern: of Python, and of schemas."""
 _LENGTH: Final = re.compile(rf"({NUMBER})\s*(px|pt|mm|cm|in|%)?", re.ASCII)
-_TO_THE_INCH: Final = {"pt": 72.0, "mm": 25.4, "cm": 2.54, "in": 1.0}
+_TO_THE_INCH: Final = {"pt": POINTS, "mm": 25.4, "cm": 2.54, "in": 1.0}
 _DIGITS: Final = 4
 """Of what is computed: a ten-thousandth of a pixel is nothing that anybody sees."""
 

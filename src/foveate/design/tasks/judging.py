@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.scene.model import Role, Text
+from foveate.design.scene.units import POINTS
 from foveate.design.tasks import contents, looks, places
 from foveate.design.tasks.views import changed_fields, under, view
 
@@ -106,7 +107,7 @@ JUDGES: Final[Mapping[str, Judge]] = {
     "option": Judge(looks.option, {"options"}),
 }
 _TALK: Final = {"ask": Came.ASKED, "refuse": Came.REFUSED}
-_UNITS: Final = {"shiftmm": places.MM, "sizept": places.POINTS}
+_UNITS: Final = {"shiftmm": places.MM, "sizept": POINTS}
 
 
 def verdict(

@@ -18,7 +18,6 @@ _THIRD: Final = 2 / 3
 _EDGE: Final = 0.12
 _EXACT: Final = 0.02
 MM: Final = 25.4
-POINTS: Final = 72.0
 
 
 def _ratio(before: Placed, after: Placed) -> float:
