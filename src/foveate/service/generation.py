@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.service.analysis import Analyses
 
-PIXELS: Final = 11
+PIXELS: Final = 12
 """To be raised when a release makes other pixels or other bytes of the same options."""
 
 
