@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 NAME, TITLE = "dataset_rates", "Datasets: photos to squares of 256 pixels, in WebDataset's shards"
 PICTURES: Final = 2000
-TIMES: Final = 5
+TIMES: Final = 10
 """So often each of them is there: how long a dataset takes to begin is a part of it, but of real
 ones a small part.
 """

@@ -96,7 +96,7 @@ class Preparation:
         selected = self.bench.selected(survey.samples, halt)
         if selected is None:
             selected = self._selected(survey, handlers, stop)
-        labels = classes(selected)
+        labels = survey.classes if selected is survey.samples else classes(selected)
         whole = parts(selected, self.bench.shards["samples"])
         done = self._done()
         left = [each for each in whole if each.stem not in done]

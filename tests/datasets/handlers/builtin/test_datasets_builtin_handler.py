@@ -412,12 +412,26 @@ def test_what_is_said_without_running_it_is_what_it_says_itself() -> None:
     assert installed.selected(config(duplicates=1), samples, 1, lambda: None) is None
 
 
+@pytest.mark.parametrize(
+    "of",
+    [{}, {"classes": ["cat"]}, {"splits": {"train": 1.0}}, {"backgrounds": "others"}],
+    ids=lambda of: "".join(of) or "nothing",
+)
+def test_where_nothing_is_chosen_samples_are_those_of_the_raw_data(of: dict[str, Any]) -> None:
+    samples = [a_sample(str(number), labels=("cat",), split="test") for number in range(3)]
+    told = BuiltIn(Settings(), Limits()).selected(config(**of), samples, 1, lambda: None)
+    assert told is not None
+    assert (told is samples) == (not of)
+    assert [each.split for each in told] == ["train" if "splits" in of else "test"] * 3
+
+
 def test_what_is_said_without_running_it_ends_when_somebody_asks_to_stop() -> None:
     def halt() -> None:
         raise Halted
 
+    asked = config(splits={"train": 1.0})
     with pytest.raises(Halted):
-        BuiltIn(Settings(), Limits()).selected(config(), [a_sample("1")], 1, halt)
+        BuiltIn(Settings(), Limits()).selected(asked, [a_sample("1")], 1, halt)
 
 
 def test_a_class_that_no_picture_has_is_a_mistake_of_who_asked_and_no_crash() -> None:

@@ -32,6 +32,13 @@ def needs_pictures(config: Mapping[str, Any]) -> bool:
     return bool(config["duplicates"] >= 0)
 
 
+def changes_none(config: Mapping[str, Any]) -> bool:
+    """Return whether the samples of a configuration are those of the raw data, as they are."""
+    parts = any(share > 0 for share in config["splits"].values())
+    others = config["backgrounds"] == OTHERS
+    return not (config["classes"] or parts or others or needs_pictures(config))
+
+
 def chosen(
     samples: Iterable[Sample],
     config: Mapping[str, Any],

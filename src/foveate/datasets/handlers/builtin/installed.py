@@ -10,7 +10,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.datasets.handlers.builtin.chosen import chosen, needs_pictures
+from foveate.datasets.handlers.builtin.chosen import changes_none, chosen, needs_pictures
 from foveate.datasets.handlers.builtin.filters import check_classes
 from foveate.datasets.handlers.builtin.possible import check
 from foveate.datasets.handlers.builtin.process import OwnProcess
@@ -105,6 +105,8 @@ class BuiltIn:
         """Return which samples there are; None where their pictures decide. Raises as `chosen`."""
         if needs_pictures(config):
             return None
+        if changes_none(config):
+            return samples
         return Packed(chosen(HaltingSamples(samples, halt), config, seed))
 
     def start(self, config: Mapping[str, Any], pictures: Pictures) -> OwnProcess:
