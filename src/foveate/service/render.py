@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.errors import BadOption, StageAway, UnsupportedOption
+from foveate.errors import BadOption, StageAway
 from foveate.imaging.colour import in_gamut
 from foveate.imaging.decode import sanitise_svg, to_memory
 from foveate.imaging.encode import content_type
@@ -28,13 +28,6 @@ from foveate.service.auto_quality import Scorer, trying_bytes
 from foveate.service.compressing import Compressing, weighs_gif
 from foveate.service.credentials import Done, signing_bytes, wanted_bytes, with_credentials
 from foveate.service.cutouts import looks_twice
-from foveate.service.drawn_designs import (
-    OVER,
-    Design,
-    DesignPicture,
-    over,
-    pictures_by_source,
-)
 from foveate.service.encoding import (
     LEFT_OPEN,
     LOSSLESS,
@@ -50,7 +43,6 @@ from foveate.service.enlarging import check_known
 from foveate.service.explain import described, named
 from foveate.service.for_gravity import plan_for
 from foveate.service.generation import looking
-from foveate.service.lettering import WORDS, lettered
 from foveate.service.masks import go_by_private
 from foveate.service.memory import (
     decoded_bytes,
@@ -62,6 +54,7 @@ from foveate.service.memory import (
 from foveate.service.moderated import Moderator
 from foveate.service.moving import moving_bytes
 from foveate.service.others import backdrop_key, exposure_key, others_of
+from foveate.service.painter import Painter
 from foveate.service.parts import PARTS
 from foveate.service.parts.embedding import EMBEDDING
 from foveate.service.parts.faces import FACES
@@ -83,7 +76,7 @@ from foveate.transform.state import State
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from foveate.deadline import Deadline
     from foveate.geometry.box import Size
@@ -91,8 +84,6 @@ if TYPE_CHECKING:
     from foveate.imaging.credentials import ClaimSigner
     from foveate.imaging.one_decode import Decodes
     from foveate.imaging.shrink import Reduction
-    from foveate.options.designed import Designed
-    from foveate.options.model import Overlay
     from foveate.ports import Picture
     from foveate.service.analysis import Analyses
     from foveate.service.drawn_designs import Designer
@@ -159,13 +150,13 @@ class Renderer:
         self, picture: Picture, options: TransformOptions, others: Mapping[str, Picture]
     ) -> Work[Rendition]:
         """Return the work for sources that may be shown as they are."""
-        picture, options = self.designed(picture, options, others)
+        picture, options = self.painter.designed(picture, options, others)
         if named := options.subjects():
             known(self.subjects).revision(named)  # who is not enrolled is said before any work
         facts, layout = picture.facts, self.layout_of(picture.facts, options)
         options = layout.options
         if options.text is not None:
-            self._fonts.check(options.text)
+            self.painter.typesetter.check(options.text)
         private = go_by_private(options, self.masks)
         frames = frames_shown(facts, layout, self.encoding)
         if stays_as_it_is(frames, facts, options, self.limits):
@@ -173,7 +164,7 @@ class Renderer:
         check_known(picture, layout, frames, self.limits)
         need = self.memory_bytes(layout, facts)
         need += self._others_bytes(layout, others) + near_bytes(layout, facts)
-        need += self._designs_bytes(picture, layout, others)
+        need += self.painter.memory_bytes(picture, layout, others)
         if self.signer and wanted_bytes(picture, options):
             need += signing_bytes(picture)
         parts = self.needed(layout) + later(options)
@@ -201,6 +192,17 @@ class Renderer:
             return self._prepared(sources[0], options, sources[1]).run(deadline, trace), None
 
         return self.moderator.shown(make, (picture, others), options, deadline, trace)[0]
+
+    @property
+    def painter(self) -> Painter:
+        """Return what draws designs, and words over pictures."""
+        return Painter(
+            fonts=self.fonts,
+            designer=self.designer,
+            limits=self.limits,
+            layout_of=self.layout_of,
+            brings=self._brought,
+        )
 
     @property
     def moderator(self) -> Moderator:
@@ -266,51 +268,6 @@ class Renderer:
         files = sum(other.facts.bytes for other in others.values())
         return files + others_bytes(pairs, self.limits)
 
-    def designed(
-        self, picture: Picture, options: TransformOptions, others: Mapping[str, Picture]
-    ) -> tuple[Picture, TransformOptions]:
-        """Return a design in the place of a picture, where one is asked for, and options of that.
-
-        Raises UnsupportedOption where none is there to be drawn.
-        """
-        asked = options.design
-        if asked is None:
-            return picture, options
-        design = self._design(asked, pictures_by_source(asked, picture, others), others)
-        return DesignPicture.of(asked, design), design.scaled_by(options)
-
-    def _design(
-        self, asked: Designed, pictures: Mapping[str, Picture], others: Mapping[str, Picture]
-    ) -> Design:
-        if self.designer is None:
-            raise UnsupportedOption("Expected no design here: nobody keeps any.")
-        return self.designer.opened(asked, pictures, partial(self._brought, others))
-
-    def _overlaid(self, layout: Layout, others: Mapping[str, Picture]) -> Design | None:
-        """Return the design that is laid over the picture, if one is, in the size that it has."""
-        asked = layout.options.overlay
-        if asked is None:
-            return None
-        return self._design(asked, pictures_by_source(asked, None, others), others)
-
-    def _designs_bytes(
-        self, picture: Picture, layout: Layout, others: Mapping[str, Picture]
-    ) -> int:
-        """Return what designs take, and their pictures until they are at hand."""
-        drawn: list[tuple[Design, float]] = []
-        if isinstance(picture, DesignPicture):
-            scale = layout.fitted.out.width / max(layout.fitted.window.width, 1.0)
-            drawn.append((picture.design, scale))
-        if (laid := self._overlaid(layout, others)) is not None:
-            drawn.append((laid.within(layout.size), 1.0))
-        pairs = [
-            (self.layout_of(each.facts, options), each.facts)
-            for design, scale in drawn
-            for each, options in design.asked(scale)
-        ]
-        making = others_bytes(pairs, self.limits)
-        return making + sum(design.memory_bytes(scale) for design, scale in drawn)
-
     def _brought(
         self,
         others: Mapping[str, Picture],
@@ -367,7 +324,7 @@ class Renderer:
         asked = self.moderator.options(options)
 
         def make(sources: Sources) -> tuple[Rendition, Image]:
-            drawn, own = self.designed(sources[0], asked, sources[1])
+            drawn, own = self.painter.designed(sources[0], asked, sources[1])
             pixels = self.pixels_of(drawn, deadline, trace)
             layout = self.layout_of(drawn.facts, own)
             with deadline, guard():
@@ -525,8 +482,7 @@ class Renderer:
             stored=rendering.pixels.facts.orientation,
             overlays=(
                 *zip(overlays, others, strict=False),
-                *self._over(rendering, plan),
-                *self._words(rendering, plan),
+                *self.painter.laid(rendering, plan),
             ),
             backdrop=others[len(overlays)] if backdrop_key(options) else None,
             exposure=others[-1] if exposure_key(options) else None,
@@ -542,28 +498,6 @@ class Renderer:
             return done
 
         return to_memory(per_frame(image, finish))
-
-    def _over(self, rendering: Rendering, plan: Plan) -> Iterator[tuple[Overlay, Image]]:
-        """Yield the design over the picture as an overlay, where there is one."""
-        design = self._overlaid(rendering.layout, rendering.others)
-        if design is not None:
-            pixels = rendering.pixels
-            made = partial(over, design, plan.size, pixels.deadline, pixels.trace)
-            yield rendering.analysis.once(OVER, made).overlay
-
-    def _words(self, rendering: Rendering, plan: Plan) -> Iterator[tuple[Overlay, Image]]:
-        """Yield the words over the picture as an overlay, where there are some."""
-        if (text := rendering.options.text) is not None:
-            with rendering.pixels.trace.span("text"):
-                yield rendering.analysis.once(
-                    WORDS, partial(lettered, text, plan.size, rendering.options, self._fonts)
-                ).overlay
-
-    @property
-    def _fonts(self) -> Fonts:
-        if self.fonts is None:
-            raise UnsupportedOption("Expected no text here: nobody has fonts.")
-        return self.fonts
 
     def _others(self, rendering: Rendering, plan: Plan) -> Sequence[Image]:
         """Return what is laid over the picture, then what stands behind it; each is made once."""

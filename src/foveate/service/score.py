@@ -80,7 +80,7 @@ class Scorer:
         of more pixels than are scored.
         """
         still, limits = replace(options, anim=False), self.renderer.limits
-        drawn, own = self.renderer.designed(picture, still, others or {})
+        drawn, own = self.renderer.painter.designed(picture, still, others or {})
         layout = self.renderer.layout_of(drawn.facts, own)
         format_ = format_of(drawn.facts, layout, self.renderer.encoding)
         _check(format_, still)

@@ -70,7 +70,7 @@ class Srcsets:
         """
         _check(options)
         design = options.design
-        picture, options = self.renderer.designed(picture, options, others or {})
+        picture, options = self.renderer.painter.designed(picture, options, others or {})
         base = replace(options, auto_width=None)
         formats = asked.formats or (FORMATS[(options.format or Format.AUTO).value],)
         if moves(picture.facts, options):
