@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.requests import Request
 
-from foveate.errors import BodyTooSlow, ClientDisconnected, SourceTooLarge
-from foveate.server.body import begun, read_body
+from foveate.errors import BadBody, BodyTooSlow, ClientDisconnected, SourceTooLarge
+from foveate.server.body import begun, parsed, read_body
 from foveate.service.pointed import MOST_PLACES
 
 if TYPE_CHECKING:
@@ -59,6 +59,23 @@ def test_json_holds_as_many_clicks_as_there_may_be_and_is_told_its_own_limit() -
         SourceTooLarge, match=r"^Expected JSON of at most 131072 bytes, got more\.$"
     ):
         read(sent([body * 2, b""], 0, JSON))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            b'{"width": 4, "width": 2}',
+            "JSON: expected each name once in an object, got 'width' twice",
+        ),
+        (b'{"width": ', "Expected JSON, got something that is not"),
+        (b'{"width": "\xff"}', "Expected JSON, got something that is not"),
+        (b"[" * 100_000, "Expected JSON, got something that is not"),
+    ],
+)
+def test_json_that_says_nothing_or_two_things_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(BadBody, match=message):
+        parsed(data)
 
 
 def test_a_picture_that_is_too_large_is_told_how_large_it_may_be() -> None:

@@ -176,7 +176,7 @@ def test_nobody_there_is_said_in_words_and_without_the_address() -> None:
         (
             200,
             b'{"flagged": true, "flagged": false}',
-            "expected each name once in an object, got one twice",
+            "expected each name once in an object, got 'flagged' twice",
         ),
         (200, b"{}", "got one without `flagged` as true or false"),
         (200, b"x" * (MAX_BYTES + 1), f"expected at most {MAX_BYTES} bytes, got more"),

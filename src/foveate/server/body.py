@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
+from foveate import unambiguous
 from foveate.errors import BadBody, ClientDisconnected, SourceTooLarge
 from foveate.options.values import listed
 from foveate.server.sender import Sender
@@ -177,11 +178,18 @@ def _key(fields: Mapping[str, object]) -> str:
     return url
 
 
-def _object(data: bytes) -> Mapping[str, object]:
+def parsed(data: bytes) -> object:
+    """Return what JSON says. Raises BadBody where it says nothing, or two things."""
     try:
-        content = json.loads(data)
-    except (ValueError, RecursionError) as why:
+        return unambiguous.loads(data)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as why:
         raise BadBody("Expected JSON, got something that is not.") from why
+    except ValueError as why:
+        raise BadBody(f"JSON: {why}.") from why
+
+
+def _object(data: bytes) -> Mapping[str, object]:
+    content = parsed(data)
     if not isinstance(content, Mapping):
         raise BadBody(f"Expected a JSON object, got {type(content).__name__}.")
     return content

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
 
+from foveate import unambiguous
 from foveate.deadline import current
 from foveate.errors import StageAway
 from foveate.storage.hurried import HurriedBackend, over_at
@@ -133,7 +134,7 @@ def opinion_of(body: bytes) -> Opinion:
     Opinion(flagged=True, labels=('violence',))
     """
     try:
-        said: Any = json.loads(body, object_pairs_hook=_unambiguous)
+        said: Any = unambiguous.loads(body)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as why:
         raise ValueError("expected an answer in JSON, got another") from why
     flagged = said.get("flagged") if isinstance(said, dict) else None
@@ -146,11 +147,3 @@ def opinion_of(body: bytes) -> Opinion:
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
         raise ValueError("expected labels to be a list of words, got something else")
     return Opinion(flagged, tuple(label[:MAX_LABEL] for label in labels[:MAX_LABELS]))
-
-
-def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the names of an object with their values. Raises ValueError where one comes twice."""
-    said = dict(pairs)
-    if len(said) < len(pairs):
-        raise ValueError("expected each name once in an object, got one twice")
-    return said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
@@ -18,7 +17,7 @@ from foveate.jobs.links import PATH
 from foveate.jobs.places import MOST, content_type
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
-from foveate.server.body import Body, bounded, json_too_large
+from foveate.server.body import Body, bounded, json_too_large, parsed
 from foveate.server.events import AfterEvent, LastEventId, followed
 from foveate.server.gets import gets
 from foveate.server.jobs import owner, owner_or_link
@@ -223,11 +222,4 @@ async def read_json(arriving: Arriving, _: int, grace_s: float) -> Body:
         data = await bounded(arriving, MOST_BYTES, grace_s, json_too_large(MOST_BYTES)).body()
     except ClientDisconnect as why:
         raise ClientDisconnected from why
-    return Body(content=await asyncio.to_thread(_parsed, data))
-
-
-def _parsed(data: bytes) -> object:
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as why:
-        raise BadBody("Expected JSON, got something that is not.") from why
+    return Body(content=await asyncio.to_thread(parsed, data))
