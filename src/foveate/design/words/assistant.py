@@ -9,11 +9,12 @@ from foveate.design.changes.difference import difference
 from foveate.design.tree import spots
 from foveate.design.words import meaning, naming
 from foveate.design.words.answer import Answer, CannotBe, Choice, Outcome, Unclear
+from foveate.design.words.described import described, looks
 from foveate.design.words.edits import inks
-from foveate.design.words.frames import verb_of
-from foveate.design.words.parts import parts
+from foveate.design.words.frames import INKED, unheard, verb_of
+from foveate.design.words.parts import parts, staying
 from foveate.design.words.said import MOST, Said, read
-from foveate.design.words.scores import Wanted
+from foveate.design.words.scores import Wanted, token_score
 from foveate.design.words.targets import targets
 from foveate.design.words.verbs import VERBS
 from foveate.design.words.work import Work
@@ -21,6 +22,7 @@ from foveate.design.words.work import Work
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
     from foveate.design.sought import Candidate, Library
+    from foveate.design.tree import Spot
     from foveate.design.words.meaning import Nearness
 
 NEAR: Final = 0.87
@@ -41,6 +43,9 @@ _NOT_HERE: Final = {
 _ASKED: Final = {
     "either": "Is it to be bigger, or smaller?",
     "negated": "That says what is not to be done. What is to be done?",
+    "as": "By how much is it to be larger or smaller? Say a size, or a share of it.",
+    "gap": "Which one is to be moved, to where, and by how much?",
+    "cheaper": "What is the new price?",
 }
 
 
@@ -53,6 +58,8 @@ class _Turn:
     said: tuple[str, ...] = ()
     verb: str = ""
     offers: tuple[Candidate, ...] = ()
+    stay: frozenset[str] = frozenset()
+    """Ids of what is not to be touched, whatever is asked for."""
 
 
 def understand(
@@ -70,9 +77,10 @@ def understand(
     """
     near = near or meaning.usual()
     alone = near is meaning.nothing
-    turn = _Turn(scene, before)
     try:
-        for part in parts(_checked(request), _names(scene)):
+        names = _names(scene)
+        turn = _Turn(scene, before, stay=_staying(scene, _checked(request), names))
+        for part in parts(request, names):
             turn = _done(turn, part, near, library)
     except CannotBe as why:
         return Answer(
@@ -157,11 +165,69 @@ def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _T
     ids = targets(turn.scene, turn.ids, said, verb, near)
     if verb == turn.verb == "color" and ids == turn.ids and _only_ink(said):
         raise Unclear("Which one of these colours is it to have?")
+    ids = tuple(name for name in ids if name not in turn.stay)
+    if turn.stay and not ids and verb != "color":
+        raise Unclear(_ASKED["negated"])
+    _heard(said, verb, ids, turn.scene)
     _check_free(turn.scene, ids)
     work = Work(scene=turn.scene, said=said, ids=ids, library=library)
     scene, sentence = _do(work, verb)
     kept = tuple(name for name in ids if name in spots(scene))
-    return _Turn(scene, kept, (*turn.said, sentence), verb, (*turn.offers, *work.offers))
+    told, offers = (*turn.said, sentence), (*turn.offers, *work.offers)
+    return _Turn(scene, kept, told, verb, offers, turn.stay)
+
+
+def _staying(scene: Scene, request: str, names: dict[str, list[str]]) -> frozenset[str]:
+    """Return the ids of what is said to stay as it is, and of all in it."""
+    placed = spots(scene)
+    ids: set[str] = set()
+    for part in staying(request, names):
+        said = read(part, names)
+        wanted = Wanted(said, naming.content(said), lambda _: True, many=True)
+        try:
+            ids |= {*naming.resolve(wanted, placed)} if wanted.content else set()
+        except Unclear as why:
+            ids |= {each.id for each in why.choices}
+        except CannotBe:  # it is called otherwise, or is no block
+            continue
+    return frozenset(
+        name for name, spot in placed.items() if ids & {name, *(g.id for g in spot.groups)}
+    )
+
+
+def _heard(said: Said, verb: str, ids: tuple[str, ...], scene: Scene) -> None:
+    """Raise Unclear where a request says more than its verb does: half of it would be done."""
+    placed = spots(scene)
+    inks = [] if VERBS[verb].valued or verb in INKED else said.inks
+    strange = [ink for ink in inks if ink.name and not _called(ink.name, ids, placed)]
+    if unheard(said, verb) or strange:
+        raise Unclear("That asks for several things: ask for one at a time.")
+    if verb == "color" and (word := _strange_colour(said, ids, placed)):
+        raise Unclear(f"Which colour is \u201c{word}\u201d?")
+
+
+def _called(colour: str, ids: tuple[str, ...], placed: dict[str, Spot]) -> bool:
+    """Return whether some of the blocks, or of those in them, are called by a colour."""
+    inside = [each for each in placed.values() if {*ids} & {g.id for g in each.groups}]
+    return any(
+        colour in described(spot.block).colours or looks(spot.block, colour)
+        for spot in [*(placed[name] for name in ids), *inside]
+    )
+
+
+def _strange_colour(said: Said, ids: tuple[str, ...], placed: dict[str, Spot]) -> str:
+    """Return a colour with the word beside it that no table has, as `baby blue`; or nothing."""
+    ink = said.inks[-1]
+    at = next((each for each in said.tokens if each.start == ink.start), None)
+    if at is None:  # written as CSS does
+        return ""
+    for token in said.tokens:
+        beside = at.start - 1 == token.end or token.start == at.end + 1
+        known = any(token_score(token, described(placed[name].block)) for name in ids)
+        if token.unknown and beside and not known:
+            start, end = min(token.start, at.start), max(token.end, at.end)
+            return said.text[start:end]
+    return ""
 
 
 def _only_ink(said: Said) -> bool:

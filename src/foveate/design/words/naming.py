@@ -153,7 +153,7 @@ def _check_strange(wanted: Wanted, one: Described, known: Sequence[Described]) -
     things = {thing for token in wanted.content for thing in token.of("thing")}
     named = any(one.id in token.of("block") for token in wanted.content)
     kinds = things & (one.roles | one.kinds)
-    if not strange or kinds or named or one.said_by(wanted.content):
+    if not strange or (kinds and not wanted.exact) or named or one.said_by(wanted.content):
         return
     near = wanted.near(_phrase(wanted), {each.id: each.phrases() for each in known})
     if next(iter(near), "") != one.id:

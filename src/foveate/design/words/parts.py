@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from foveate.design.words.said import Said
 
 MOST: Final = 4
-_AND: Final = frozenset({"and", "then", "und", "dann", "et", "puis", "y", "luego"})
+_AND: Final = frozenset(
+    {
+        *("and", "then", "but", "und", "dann", "aber", "sondern", "et", "puis", "mais", "y"),
+        *("luego", "pero", "sino"),
+    }
+)
 _CLEAN: Final = re.compile(r"^[\s,;\u3001]+|[\s,;\u3001]+$")
 
 
@@ -28,13 +33,48 @@ def parts(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
     ['swap the photo and the logo']
     """
     said = read(text, names)
-    cuts = [(each.start, each.end) for each in said.tokens if each.text in _AND]
-    cuts += [found.span() for found in re.finditer(r"[;,](?=\s)|\u3001", _unquoted(said.text))]
-    found = list(filter(None, _divided(said.text, sorted(cuts))))
+    cuts = _cuts(said)
+    found = [each for each in _pieces(said, names) if not _stays(each, names)]
     whole = len(found) < 2 or len(found) > MOST  # noqa: PLR2004 - one is no list
+    if len(found) == 1 and len(cuts):
+        return found if _complete(read(found[0], names), 0) else [said.text]
     if whole or not all(_complete(read(part, names), at) for at, part in enumerate(found)):
         return [said.text]
     return found
+
+
+def staying(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return what is said of what stays as it is, beside what is asked for.
+
+    >>> staying("make the title bigger, but don't touch the logo", {})
+    ["don't touch the logo"]
+    """
+    pieces = _pieces(read(text, names), names)
+    found = [each for each in pieces if _stays(each, names)]
+    return found if len(found) < len(pieces) else []
+
+
+def _cuts(said: Said) -> list[tuple[int, int]]:
+    cuts = [(each.start, each.end) for each in said.tokens if each.text in _AND]
+    marks = re.finditer(r"[;,.](?=\s)|[\u3001\u3002]", _unquoted(said.text))
+    return sorted([*cuts, *(found.span() for found in marks)])
+
+
+def _pieces(said: Said, names: Mapping[str, Iterable[str]]) -> list[str]:
+    divided = _divided(said.text, _cuts(said))
+    return [each for each in divided if _says_something(each, names)]
+
+
+def _says_something(part: str, names: Mapping[str, Iterable[str]]) -> bool:
+    """Return whether a part is more than a please or a thank you."""
+    said = read(part, names)
+    plain = all(token.tags == {"small"} for token in said.tokens)
+    return bool(part) and not (plain and not said.quotes and not said.numbers)
+
+
+def _stays(part: str, names: Mapping[str, Iterable[str]]) -> bool:
+    """Return whether a part says no more than that something stays: `don't touch the logo`."""
+    return verb_of(read(part, names)) == "negated"
 
 
 def _unquoted(text: str) -> str:

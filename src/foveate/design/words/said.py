@@ -66,6 +66,11 @@ class Said:
         return frozenset(side for side in _SIDES if self.has(f"place.{side}"))
 
     @property
+    def less(self) -> bool:
+        """Return whether there is to be less of something: `less blurry`, `reduce the shadow`."""
+        return self.cue("less shrink narrow")
+
+    @property
     def much(self) -> float:
         """Return -1 for a little, 1 for much, 0 where nothing is said of it."""
         return float(self.has("amount.much")) - float(self.has("amount.little"))

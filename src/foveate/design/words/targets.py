@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.scene.model import Role
+from foveate.design.scene.model import Role, Text
 from foveate.design.tree import spots
 from foveate.design.words import naming
 from foveate.design.words.answer import CannotBe, Unclear
-from foveate.design.words.frames import file_of, old_and_new
+from foveate.design.words.frames import amount, family_of, file_of, old_and_new, pair
 from foveate.design.words.pictured import pictured
 from foveate.design.words.scores import Wanted
+from foveate.design.words.unquoted import unquoted
+from foveate.design.words.values import numbers
 from foveate.design.words.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ _SHOWN: Final = frozenset({"picture", "describe"})
 """Verbs after which it is said what a picture shows."""
 
 
-_MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel."}
+_MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel.", "flush": ""}
 """Verbs that take another block as a model: by what it is told from those that are changed."""
 
 
@@ -55,10 +57,23 @@ def targets(
         many=verb.many,
         sided=name not in _SIDED,
         near=near,
+        exact=name == "delete",
         quoted=name not in _WORDS,
     )
     if name in _MODELS:
-        return _and_model(wanted, placed, _MODELS[name], before)
+        return _and_model(wanted, placed, _model(said, name), before)
+    if kept := _kept(wanted):
+        return _but(wanted, kept, placed)
+    return _plainly(wanted, name, placed, before)
+
+
+def _plainly(
+    wanted: Wanted, name: str, placed: dict[str, Spot], before: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return what is meant where nothing is said of what is not."""
+    verb, said = VERBS[name], wanted.said
+    if name == "price" and (ids := _costing(said, placed)):
+        return ids
     if name == "color" and _is_page(wanted, placed):
         return ()
     if wanted.empty or (said.has("it") and before and _generic(wanted)):
@@ -69,13 +84,54 @@ def targets(
     return _priced(ids, placed) if name == "price" else ids
 
 
+def _costing(said: Said, placed: dict[str, Spot]) -> tuple[str, ...]:
+    """Return the only text that says what costs before: `from 49 to 39 €`; empty for none."""
+    old = amount(said)[0]
+    if old is None:
+        return ()
+    texts = [(name, spot.block) for name, spot in placed.items() if isinstance(spot.block, Text)]
+    found = [
+        name for name, text in texts if any(n.value == old.value for n in numbers(text.words))
+    ]  # fmt: skip
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _kept(wanted: Wanted) -> tuple[Token, ...]:
+    """Return the words that name what stays as it is: `everything except the logo`."""
+    sign = next((each for each in wanted.said.tokens if "cue.except" in each.tags), None)
+    if sign is None:
+        return ()
+    if sign.text > "\u3000":  # Japanese says it after what stays.
+        return tuple(each for each in wanted.content if each.end <= sign.start)
+    return tuple(each for each in wanted.content if each.start >= sign.end)
+
+
+def _but(wanted: Wanted, kept: tuple[Token, ...], placed: dict[str, Spot]) -> tuple[str, ...]:
+    """Return what is meant without what stays, and what is in that. Raises Unclear, CannotBe."""
+    rest = tuple(each for each in wanted.content if each not in kept)
+    if not rest:
+        raise Unclear("What of all else is meant?")
+    stay = set(naming.resolve(replace(wanted, content=kept, fits=lambda _: True), placed))
+    found = naming.resolve(replace(wanted, content=rest), placed)
+    ids = tuple(
+        name
+        for name in found
+        if name not in stay and not stay & {group.id for group in placed[name].groups}
+    )
+    if any(name in {g.id for g in placed[one].groups} for one in stay for name in ids):
+        raise Unclear("What stays is in a group with what does not. Which ones are meant?")
+    if not ids:
+        raise Unclear("Nothing is left then. What is meant?")
+    return ids
+
+
 def _content(said: Said, verb: Verb, name: str) -> tuple[Token, ...]:
     """Return the words that name blocks: not those that are values of the verb."""
     values = set()
     if verb.valued and said.inks:
         values.add(said.inks[0 if name == "border" else -1].start)
     found = naming.content(said, values)
-    wanted = pictured(said) if name in _SHOWN else None
+    wanted = pictured(said) if name in _SHOWN else unquoted(said) if name == "say" else None
     if wanted is not None:
         found = tuple(each for each in found if wanted.start <= each.start < wanted.end)
     others = [token for token in found if not token.of("colour")]
@@ -86,7 +142,12 @@ def _content(said: Said, verb: Verb, name: str) -> tuple[Token, ...]:
     if name == "source":
         found = tuple(each for each in found if each.text not in file_of(said).lower())
     if name == "family":
-        found = tuple(each for each in found if not (each.unknown and _capital(said, each)))
+        taken = family_of(said).lower().split()
+        found = tuple(
+            each
+            for each in found
+            if not (each.unknown and _capital(said, each)) and each.text not in taken
+        )
     known = [token for token in others if token.of("thing") or token.of("block")]
     grounds = any("thing.background" in token.tags for token in known)
     if verb.valued and grounds and len(known) > 1:
@@ -98,12 +159,18 @@ def _capital(said: Said, token: Token) -> bool:
     return said.text[token.start : token.end][:1].isupper()
 
 
+def _model(said: Said, name: str) -> Token:
+    """Return the word after which it is said by which other block something is done."""
+    sign, between = _MODELS[name], pair(said)
+    if not sign and between:
+        return between
+    return next(each for each in said.tokens if any(tag.startswith(sign) for tag in each.tags))
+
+
 def _and_model(
-    wanted: Wanted, placed: dict[str, Spot], sign: str, before: tuple[str, ...]
+    wanted: Wanted, placed: dict[str, Spot], at: Token, before: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return who is to be changed, and last who it is to be like, or to lie by."""
-    tokens = wanted.said.tokens
-    at = next(each for each in tokens if any(tag.startswith(sign) for tag in each.tags))
     first = tuple(token for token in wanted.content if token.start < at.start)
     other = tuple(token for token in wanted.content if token.end > at.end)
     if at.text.startswith("\u306e"):  # In Japanese the other one is said right before.

@@ -72,6 +72,26 @@ def _edge(box: Area, boxes: Sequence[tuple[Spot, Area]], side: str) -> Area:
     return Area(x.get(side, box.x), y.get(side, box.y), box.width, box.height)
 
 
+def flush(work: Work) -> Done:
+    """Bring blocks into line with another one, which is the last of those that are meant."""
+    *names, model = work.ids
+    side = next((s for s in ("right", "center", "top", "bottom") if s in work.said.sides), "left")
+    goal = spots(work.scene)[model]
+    job = replace(work, ids=tuple(names))
+    scene = job.each(lambda spot: at(spot, _by_edge(spot, goal, side)))
+    return scene, f"Aligned {job.names()} with “{goal.block.name or model}”: {side}."
+
+
+def _by_edge(spot: Spot, goal: Spot, side: str) -> Area:
+    box = area(spot.block)
+    left, top = goal.dx - spot.dx + goal.block.x, goal.dy - spot.dy + goal.block.y
+    right, bottom = left + goal.block.width, top + goal.block.height
+    x = {"left": left, "right": right - box.width, "center": (left + right - box.width) / 2}
+    y = {"top": top, "bottom": bottom - box.height}
+    moved = Area(x.get(side, box.x), y.get(side, box.y), box.width, box.height)
+    return clamped(moved, bounds(spot, margin=False))
+
+
 def _centred(work: Work) -> Done:
     """Bring the middle of blocks to that of the page: across it, or along the axis that is said."""
     vertical = work.said.has("axis.y")

@@ -10,8 +10,10 @@ from foveate.design.nodes.ids import free
 from foveate.design.scene.model import Block, Group, Run, Text, joined
 from foveate.design.tree import after, replaced, spots
 from foveate.design.words.answer import CannotBe, Unclear
-from foveate.design.words.frames import old_and_new
+from foveate.design.words.dates import is_part_of_range, redated
+from foveate.design.words.frames import amount, old_and_new
 from foveate.design.words.room import Area, area, bounds, clamped
+from foveate.design.words.unquoted import unquoted
 from foveate.design.words.values import plain_number
 
 if TYPE_CHECKING:
@@ -35,7 +37,11 @@ _BESIDE: Final = 0.03
 def say(work: Work) -> Done:
     """Write words in a text."""
     text = _one_text(work)
+    plain = unquoted(work.said)
     words = work.said.quotes[0].text if work.said.quotes else ""
+    if plain and is_part_of_range(text.words, plain.words):
+        raise Unclear("From when, and until when? Write it in quotation marks.")
+    words = redated(text.words, plain.words) if plain else words
     if not words:
         raise Unclear("What is it to say? Write it in quotation marks.")
     new = with_words(text, words)
@@ -91,7 +97,7 @@ def replaced_in(runs: tuple[Run, ...], old: str, new: str) -> tuple[Run, ...] | 
 def price(work: Work) -> Done:
     """Write another price, as the old one is written."""
     text = _one_text(work)
-    number = work.said.number("money") or work.said.number("")
+    number = amount(work.said)[1] or work.said.number("money", "")
     if number is None:
         raise Unclear("What is the new price?")
     words = new_price(text.words, number)
