@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.changes.difference import difference
 from foveate.design.tree import spots
-from foveate.design.words import meaning, naming
+from foveate.design.words import covered, meaning, naming
 from foveate.design.words.answer import Answer, CannotBe, Choice, Outcome, Unclear
 from foveate.design.words.described import described, looks
 from foveate.design.words.edits import inks
 from foveate.design.words.frames import INKED, unheard, verb_of
+from foveate.design.words.marked import Marked, marked, on_words
 from foveate.design.words.parts import parts, staying
 from foveate.design.words.said import MOST, Said, read
 from foveate.design.words.scores import Wanted, token_score
 from foveate.design.words.targets import targets
+from foveate.design.words.typos import mended
+from foveate.design.words.values import quotes
 from foveate.design.words.verbs import VERBS
 from foveate.design.words.work import Work
 
@@ -79,8 +82,9 @@ def understand(
     alone = near is meaning.nothing
     try:
         names = _names(scene)
-        turn = _Turn(scene, before, stay=_staying(scene, _checked(request), names))
-        for part in parts(request, names):
+        text = _spelled(scene, _checked(request))
+        turn = _Turn(scene, before, stay=_staying(scene, text, names))
+        for part in parts(text, names):
             turn = _done(turn, part, near, library)
     except CannotBe as why:
         return Answer(
@@ -144,6 +148,15 @@ def _checked(request: str) -> str:
     return request
 
 
+def _spelled(scene: Scene, request: str) -> str:
+    """Return a request without what is typed wrongly; what is quoted, or of the design, stays."""
+    blocks = [spot.block for spot in spots(scene).values()]
+    said = [getattr(block, "words", "") or getattr(block, "alt", "") for block in blocks]
+    known = " ".join([*said, *(f"{block.name} {block.id}" for block in blocks)]).lower()
+    kept = [each.text for each in quotes(request)]
+    return mended(request, " ".join([known, *kept]))
+
+
 def _names(scene: Scene) -> dict[str, list[str]]:
     """Return the ids of blocks by their names, of those that have several words."""
     found: dict[str, list[str]] = {}
@@ -155,6 +168,9 @@ def _names(scene: Scene) -> dict[str, list[str]]:
 
 def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _Turn:
     said = read(part, _names(turn.scene))
+    some = marked(said, turn.scene)
+    if some is not None:
+        return _mark(turn, some)
     verb = verb_of(said)
     if verb in _NOT_HERE:
         raise CannotBe(_NOT_HERE[verb])
@@ -172,9 +188,34 @@ def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _T
     _check_free(turn.scene, ids)
     work = Work(scene=turn.scene, said=said, ids=ids, library=library)
     scene, sentence = _do(work, verb)
-    kept = tuple(name for name in ids if name in spots(scene))
+    kept = _it(turn.scene, scene, ids, verb)
+    sentence += covered.told(turn.scene, scene, kept) + covered.faint(turn.scene, scene)
     told, offers = (*turn.said, sentence), (*turn.offers, *work.offers)
     return _Turn(scene, kept, told, verb, offers, turn.stay)
+
+
+def _it(before: Scene, after: Scene, ids: tuple[str, ...], verb: str) -> tuple[str, ...]:
+    """Return the ids of what *it* is next: of copies, where something is copied."""
+    old, new = spots(before), spots(after)
+    if verb != "copy":
+        return tuple(name for name in ids if name in new)
+    return tuple(
+        name
+        for name, spot in new.items()
+        if name not in old and all(group.id in old for group in spot.groups)
+    )
+
+
+def _mark(turn: _Turn, some: Marked) -> _Turn:
+    """Return a turn in which some words of a text have got a look."""
+    if some.text in turn.stay:
+        raise Unclear(_ASKED["negated"])
+    _check_free(turn.scene, (some.text,))
+    work = Work(scene=turn.scene, said=some.said, ids=(some.text,))
+    made, sentence = _do(work, some.verb)
+    scene = on_words(turn.scene, made, some.text, some.words)
+    said = f"{sentence.removesuffix('.')}: \u201c{some.words}\u201d."
+    return replace(turn, scene=scene, ids=(some.text,), said=(*turn.said, said), verb=some.verb)
 
 
 def _staying(scene: Scene, request: str, names: dict[str, list[str]]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.words.pictured import pictured
-from foveate.design.words.unquoted import families, unquoted
+from foveate.design.words.unquoted import family_in, unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -142,7 +142,11 @@ def stripped(said: Said) -> bool:
     if said.cue("less"):
         return True
     nots = [each for each in said.tokens if "cue.not" in each.tags and "cue.keep" not in each.tags]
-    return any(_only_small(said, each.end, look.start) for each in nots)
+    return any(
+        _only_small(said, each.end, look.start)
+        or (each.text > "\u3000" and _only_small(said, look.end, each.start))
+        for each in nots
+    )
 
 
 _WORN: Final = ("bold", "italic", "underline", "strike")
@@ -212,10 +216,7 @@ def _named(said: Said) -> bool:
 
 def family_of(said: Said) -> str:
     """Return the family of fonts that is named, of those that there are; empty for none."""
-    found = [
-        each for each in families() if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", said.text)
-    ]
-    return max(found, key=len, default="")
+    return family_in(said.text)
 
 
 def _greyed(said: Said) -> bool:
@@ -225,6 +226,24 @@ def _greyed(said: Said) -> bool:
 
 def _new_words(said: Said) -> bool:
     return _quoted(said) and not said.sides
+
+
+def sides_of(said: Said) -> tuple[float, float] | None:
+    """Return how wide and high something is to be, where both are said in pixels."""
+    box = _BOX.search(said.text)
+    if box:
+        return float(box[1]), float(box[2])
+    wide, high = (
+        next((each.start for each in said.tokens if f"cue.{one}" in each.tags), None)
+        for one in ("wide", "tall")
+    )
+    found = [each.value for each in said.numbers if each.unit in {"px", ""}]
+    if wide is None or high is None or len(found) != 2:  # noqa: PLR2004 - both sides
+        return None
+    return (found[0], found[1]) if wide < high else (found[1], found[0])
+
+
+_BOX: Final = re.compile(r"(\d+)\s*(?:px)?\s*[x\u00d7]\s*(\d+)\s*(?:px)?(?![\w.])")
 
 
 def _file(said: Said) -> bool:
@@ -319,6 +338,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("family", unless="add", where=lambda said: family_of(said) != ""),
     Frame("flush", "align", unless="delete", where=_both_named),
     Frame("align", "align center", unless="delete"),
+    Frame("box", where=lambda said: sides_of(said) is not None),
     Frame("thin", "thick", where=_taken),
     Frame("thick", "thick"),
     Frame("thin", "thin"),
@@ -392,6 +412,8 @@ def unheard(said: Said, verb: str) -> bool:
     if verb in _ALL_OF:
         return False
     deeds = {one for one in _DEEDS.split() if said.cue(one)}
+    if verb == "width" and said.cue("tall"):
+        return True
     if verb in _GROWN:
         deeds |= {one for one in ("big", "shrink") if said.cue(one)}
     return bool(deeds - {verb, *_WITHIN.get(verb, "").split()})

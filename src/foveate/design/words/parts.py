@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.words.frames import verb_of
 from foveate.design.words.said import read
+from foveate.design.words.unquoted import unquoted
 from foveate.design.words.values import blanked, quotes
 
 if TYPE_CHECKING:
@@ -34,13 +35,50 @@ def parts(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
     """
     said = read(text, names)
     cuts = _cuts(said)
-    found = [each for each in _pieces(said, names) if not _stays(each, names)]
+    found = _joined([each for each in _pieces(said, names) if not _stays(each, names)], said, names)
     whole = len(found) < 2 or len(found) > MOST  # noqa: PLR2004 - one is no list
     if len(found) == 1 and len(cuts):
         return found if _complete(read(found[0], names), 0) else [said.text]
+    verbs = {verb_of(read(part, names)) for part in found}
+    # Both sides of a picture at once: one after the other, the second would undo the first.
+    whole = whole or {"width", "height"} <= verbs
     if whole or not all(_complete(read(part, names), at) for at, part in enumerate(found)):
         return [said.text]
     return found
+
+
+def _joined(pieces: list[str], said: Said, names: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return pieces of which each says what is to be done, those that do not with a neighbour.
+
+    `the title, the price red, the button blue` has two. What a verb follows belongs to what was
+    before it: `delete the logo and the photo and make it red`.
+    """
+    done: list[str] = []
+    open_piece = ""
+    for at, piece in enumerate(pieces):
+        whole = _between(said.text, open_piece, piece) if open_piece else piece
+        open_piece = ""
+        if _complete(read(whole, names), len(done)):
+            done.append(whole)
+        elif at + 1 < len(pieces) and not (done and _begins(read(pieces[at + 1], names))):
+            open_piece = whole
+        elif done:
+            done[-1] = _between(said.text, done[-1], whole)
+        else:
+            done.append(whole)
+    return done
+
+
+def _between(text: str, first: str, last: str) -> str:
+    """Return the text from where one piece begins to where the other one ends."""
+    start = text.index(first)
+    return text[start : text.index(last, start + len(first)) + len(last)]
+
+
+def _begins(said: Said) -> bool:
+    """Return whether the first word says what is to be done."""
+    words = [each for each in said.tokens if each.tags != {"small"}]
+    return bool(words and words[0].of("cue"))
 
 
 def staying(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
@@ -55,6 +93,21 @@ def staying(text: str, names: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def _cuts(said: Said) -> list[tuple[int, int]]:
+    """Return where a request may be cut: not in words that are to be written as they are."""
+    new = unquoted(said)
+    found = _marks(said)
+    if new is None:
+        return found
+    start = said.text.rindex(new.words)
+    return [each for each in found if each[0] < start or _asks(said.text[each[1] :].lstrip())]
+
+
+def _asks(rest: str) -> bool:
+    """Return whether what follows words that are to be written asks for something else."""
+    return not rest[:1].isupper() and _complete(read(rest), 1)
+
+
+def _marks(said: Said) -> list[tuple[int, int]]:
     cuts = [(each.start, each.end) for each in said.tokens if each.text in _AND]
     marks = re.finditer(r"[;,.](?=\s)|[\u3001\u3002]", _unquoted(said.text))
     return sorted([*cuts, *(found.span() for found in marks)])

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.scene.model import Role, Text
+from foveate.design.scene.model import Group, Role, Text
 from foveate.design.tree import spots
 from foveate.design.words import naming
-from foveate.design.words.answer import CannotBe, Unclear
+from foveate.design.words.answer import CannotBe, Choice, Unclear
+from foveate.design.words.described import covers
 from foveate.design.words.frames import amount, family_of, file_of, old_and_new, pair
 from foveate.design.words.pictured import pictured
 from foveate.design.words.scores import Wanted
 from foveate.design.words.unquoted import unquoted
 from foveate.design.words.values import numbers
-from foveate.design.words.verbs import VERBS
+from foveate.design.words.verbs import VERBS, coloured
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
@@ -81,7 +82,24 @@ def _plainly(
     if any(token.tags == {"other"} for token in wanted.content):
         raise Unclear("Which other one?")
     ids = naming.resolve(wanted, placed)
+    if name == "color":
+        return tuple(_shape(one, placed) for one in ids)
     return _priced(ids, placed) if name == "price" else ids
+
+
+def _shape(name: str, placed: dict[str, Spot]) -> str:
+    """Return the only shape of a group, by whose colour people call that: a badge is its disc."""
+    block = placed[name].block
+    if not isinstance(block, Group):
+        return name
+    inside = [each for each in block.blocks if coloured(each)]
+    shapes = [each.id for each in inside if not isinstance(each, Text)] or [e.id for e in inside]
+    if len(shapes) != 1:
+        raise Unclear(
+            f"Which part of \u201c{block.name or name}\u201d?",
+            tuple(Choice(id=each.id, name=each.name or each.id) for each in inside),
+        )
+    return shapes[0]
 
 
 def _costing(said: Said, placed: dict[str, Spot]) -> tuple[str, ...]:
@@ -112,7 +130,7 @@ def _but(wanted: Wanted, kept: tuple[Token, ...], placed: dict[str, Spot]) -> tu
     if not rest:
         raise Unclear("What of all else is meant?")
     stay = set(naming.resolve(replace(wanted, content=kept, fits=lambda _: True), placed))
-    found = naming.resolve(replace(wanted, content=rest), placed)
+    found = naming.resolve(replace(wanted, content=rest, many=True), placed)
     ids = tuple(
         name
         for name in found
@@ -177,8 +195,12 @@ def _and_model(
         first, other = _japanese(wanted, at)
     if not other or not (first or before):
         raise Unclear("Which one, and by which other one?")
+    model = naming.resolve(replace(wanted, content=other), placed)[:1]
     who = naming.resolve(replace(wanted, content=first), placed) if first else before
-    return (*who, *naming.resolve(replace(wanted, content=other), placed)[:1])
+    who = tuple(name for name in who if name not in model)
+    if not who:
+        raise Unclear("Which one, and by which other one?")
+    return (*who, *model)
 
 
 def _japanese(wanted: Wanted, at: Token) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
@@ -193,7 +215,11 @@ def _is_page(wanted: Wanted, placed: dict[str, Spot]) -> bool:
     things = {thing for token in wanted.content for thing in token.of("thing")}
     if any(token.unknown or token.of("block") for token in wanted.content) or not things <= _PAGE:
         return False
-    grounds = [spot for spot in placed.values() if spot.block.role is Role.BACKGROUND]
+    grounds = [
+        spot
+        for spot in placed.values()
+        if spot.block.role is Role.BACKGROUND and covers(spot.block, spot.page)
+    ]
     return "page" in things or (bool(things) and not grounds)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -57,6 +57,19 @@ def families() -> frozenset[str]:
     return frozenset(face.family for card in FONTS for face in card.faces)
 
 
+@cache
+def _families() -> re.Pattern[str]:
+    names = sorted(families(), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+
+
+def family_in(text: str) -> str:
+    """Return the family of fonts that is named in a text, as it is written; empty for none."""
+    found = _families().search(text)
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=64)
 def unquoted(said: Said) -> Unquoted | None:
     """Return what a text is to say; None where it is not sure that this is what is wanted."""
     if said.quotes:

@@ -53,6 +53,11 @@ def coloured(block: Block) -> bool:
     return isinstance(block, Painted | Line) and not isinstance(block, Picture)
 
 
+def tinted(block: Block) -> bool:
+    """Return whether a block has a colour, or a block in it."""
+    return coloured(block) or isinstance(block, Group)
+
+
 def filled(block: Block) -> bool:
     """Return whether a block is a shape, or a text with a box that is seen."""
     shape = coloured(block) and not isinstance(block, Line)
@@ -111,6 +116,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "scale": Verb(sizes.scale),
     "width": Verb(sizes.width, phrases=("make it wider",)),
     "height": Verb(sizes.height),
+    "box": Verb(sizes.box),
     "thick": Verb(sizes.thick, sizes.has_line, ("make the line thicker",)),
     "thin": Verb(sizes.thin, sizes.has_line, ("make the line thinner",)),
     "move": Verb(places.move),
@@ -128,7 +134,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "source": Verb(pictures.source, a_picture),
     "gradient": Verb(inks.gradient, filled, valued=True),
     "lock": Verb(contents.lock),
-    "color": Verb(inks.color, coloured, valued=True),
+    "color": Verb(inks.color, tinted, valued=True),
     "match": Verb(inks.match, coloured),
     "darker": Verb(_darker, toned, ("make it darker", "darken the colour")),
     "lighter": Verb(_lighter, toned, ("make it lighter", "lighten the colour")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.design.scene.model import Block, Group, Line, Picture, Run, Text
 from foveate.design.tree import spots
 from foveate.design.words.answer import CannotBe, Unclear
-from foveate.design.words.frames import added, becomes
+from foveate.design.words.frames import added, becomes, sides_of
 from foveate.design.words.measure import fits
 from foveate.design.words.room import Area, area, grown
 from foveate.design.words.work import shown
@@ -167,6 +167,15 @@ def width(work: Work) -> Done:
 def height(work: Work) -> Done:
     """Make blocks as high as told, higher, or lower."""
     return _side(work, "height", grows=not work.said.cue("short shrink less"))
+
+
+def box(work: Work) -> Done:
+    """Make blocks as wide and as high as told."""
+    sides = sides_of(work.said)
+    if sides is None or not all(sides):
+        raise CannotBe("It is not said how wide it is to be, and how high.")
+    scene = work.fields(width=sides[0], height=sides[1])
+    return scene, f"Made {work.names()} {shown(sides[0])} by {shown(sides[1])} pixels."
 
 
 def _side(work: Work, side: str, *, grows: bool) -> Done:
