@@ -16,7 +16,7 @@ from foveate.design.words.marked import Marked, marked, on_words
 from foveate.design.words.parts import parts, staying
 from foveate.design.words.said import MOST, Said, read
 from foveate.design.words.scores import Wanted, token_score
-from foveate.design.words.targets import targets
+from foveate.design.words.targets import MODELS, targets
 from foveate.design.words.typos import mended
 from foveate.design.words.values import quotes
 from foveate.design.words.verbs import VERBS
@@ -195,8 +195,10 @@ def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _T
 
 
 def _it(before: Scene, after: Scene, ids: tuple[str, ...], verb: str) -> tuple[str, ...]:
-    """Return the ids of what *it* is next: of copies, where something is copied."""
+    """Return the ids of what *it* is next: a copy that was made, and not what was a model."""
     old, new = spots(before), spots(after)
+    if verb in MODELS:
+        return ids[:-1]
     if verb != "copy":
         return tuple(name for name in ids if name in new)
     return tuple(

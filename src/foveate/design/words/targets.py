@@ -33,7 +33,7 @@ _SHOWN: Final = frozenset({"picture", "describe"})
 """Verbs after which it is said what a picture shows."""
 
 
-_MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel.", "flush": ""}
+MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel.", "flush": ""}
 """Verbs that take another block as a model: by what it is told from those that are changed."""
 
 
@@ -61,7 +61,7 @@ def targets(
         exact=name == "delete",
         quoted=name not in _WORDS,
     )
-    if name in _MODELS:
+    if name in MODELS:
         return _and_model(wanted, placed, _model(said, name), before)
     if kept := _kept(wanted):
         return _but(wanted, kept, placed)
@@ -179,7 +179,7 @@ def _capital(said: Said, token: Token) -> bool:
 
 def _model(said: Said, name: str) -> Token:
     """Return the word after which it is said by which other block something is done."""
-    sign, between = _MODELS[name], pair(said)
+    sign, between = MODELS[name], pair(said)
     if not sign and between:
         return between
     return next(each for each in said.tokens if any(tag.startswith(sign) for tag in each.tags))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from foveate.design.words.lexicon import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _LEAST: Final = 5
 """Letters of a word of the tables: shorter ones are one letter away from too many."""
@@ -19,12 +19,20 @@ _KINDS: Final = ("cue.", "thing.", "colour.")
 
 @cache
 def _meant() -> Mapping[str, str]:
-    """Return the words of the tables by what comes of them with letters swapped or left out."""
+    """Return the words of the tables by what comes of them with letters swapped or left out.
+
+    Swapped letters are the likelier: `tilte` is a title, and not tilted.
+    """
+    return {**_only(_other_length), **_only(_swapped)}
+
+
+def _only(typed: Callable[[str], Iterator[str]]) -> Mapping[str, str]:
+    """Return words by what is typed for them, where that is so for one alone."""
     found: dict[str, set[str]] = {}
     for word in _usual():
-        for typed in _typed(word):
-            found.setdefault(typed, set()).add(word)
-    return {typed: words.pop() for typed, words in found.items() if len(words) == 1}
+        for each in typed(word):
+            found.setdefault(each, set()).add(word)
+    return {each: words.pop() for each, words in found.items() if len(words) == 1}
 
 
 @cache
@@ -40,16 +48,17 @@ def _usual() -> Iterator[str]:
             yield phrase
 
 
-def _typed(word: str) -> Iterator[str]:
-    """Yield a word with two letters in the other order, one left out, or one typed twice.
+def _swapped(word: str) -> Iterator[str]:
+    """Yield a word with two letters in the other order, but for the first: people see that one."""
+    for at in range(1, len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
-    The first letter is right: people see that one.
-    """
+
+def _other_length(word: str) -> Iterator[str]:
+    """Yield a word with a letter left out, or typed twice."""
     for at in range(1, len(word)):
         yield word[:at] + word[at + 1 :]
         yield word[:at] + word[at] + word[at:]
-        if at + 1 < len(word):
-            yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def mended(text: str, keep: str = "") -> str:
