@@ -115,7 +115,20 @@ def _marks(said: Said) -> list[tuple[int, int]]:
 
 def _pieces(said: Said, names: Mapping[str, Iterable[str]]) -> list[str]:
     divided = _divided(said.text, _cuts(said))
-    return [each for each in divided if _says_something(each, names)]
+    found: list[str] = []
+    for piece in (each for each in divided if _says_something(each, names)):
+        if found and _is_denial(piece, found[-1], names):
+            found[-1] = _between(said.text, found[-1], piece)
+        else:
+            found.append(piece)
+    return found
+
+
+def _is_denial(piece: str, last: str, names: Mapping[str, Iterable[str]]) -> bool:
+    """Return whether a piece says of the one before that it stays: `the logo, but not touched`."""
+    said, before = read(piece, names), read(last, names)
+    named = any(each.of("thing") or each.of("block") for each in said.tokens)
+    return verb_of(said) == "negated" and not named and not verb_of(before)
 
 
 def _says_something(part: str, names: Mapping[str, Iterable[str]]) -> bool:

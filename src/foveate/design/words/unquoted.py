@@ -60,7 +60,7 @@ def families() -> frozenset[str]:
 @cache
 def _families() -> re.Pattern[str]:
     names = sorted(families(), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+    return re.compile(rf"(?<![A-Za-z\d])(?:{'|'.join(map(re.escape, names))})(?![A-Za-z\d])")
 
 
 def family_in(text: str) -> str:

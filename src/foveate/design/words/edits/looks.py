@@ -113,6 +113,8 @@ def corners(work: Work) -> Done:
             return _rounded(spot.block, work.length(number, short))
         old = spot.block.radius[0]  # type: ignore[attr-defined]
         new = max(_ROUND[work.said.much] * short, old * 1.5)
+        if not less and old >= short / 2:  # rounder than round there is not
+            return spot.block
         return _rounded(spot.block, min(old / 2 if less else new, short / 2))
 
     scene = work.each(one)

@@ -53,7 +53,8 @@ def _factor(said: Said, *, grows: bool | None) -> float:
     if share and (share.value > 100 or becomes(said, share)):  # noqa: PLR2004 - per cent
         return _checked(share.value / 100)
     if share:
-        return _checked(1 + share.value / 100 * (-1 if grows is False else 1))
+        less = grows is False or (grows is None and said.less)
+        return _checked(1 + share.value / 100 * (-1 if less else 1))
     if grows is None:
         raise CannotBe("It is not said to what size.")
     usual = FACTORS[said.much]
