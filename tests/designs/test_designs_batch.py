@@ -141,6 +141,14 @@ def test_programs_read_a_line_for_each_row(poster: Path) -> None:
     assert "3 done before, 1 failed" in command(poster, rows, "--out", out, code=1).stderr
 
 
+def test_failures_are_told_one_by_one_until_there_are_many(poster: Path) -> None:
+    rows, out = poster.parent / "rows.csv", poster.parent / "out"
+    rows.write_text("\n".join(["sku,mark.x", *(f"s{n},left" for n in range(23))]))
+    told = command(poster, rows, "--out", out, "--name", "{sku}.png", code=1).stderr
+    assert told.count("left") == 20
+    assert "And 3 more: --json tells them all." in told
+
+
 def test_words_in_a_design_are_columns(poster: Path) -> None:
     poster.write_text(POSTER.replace("scene.png", "{{file}}"))
     (poster.parent / "rows.csv").write_text("file\nscene.png\n")

@@ -8,6 +8,7 @@ import pytest
 from foveate.deadline import NEVER
 from foveate.design.drawing.asked import Asked
 from foveate.design.drawing.engine import installed
+from foveate.design.drawing.remarks import Matter, Remark
 from foveate.design.scene.model import Page, Picture, Rectangle, Scene
 from foveate.design.scene.paint import Solid
 from foveate.errors import BadOption, DrawingTooLarge, UnknownOption
@@ -23,6 +24,7 @@ from foveate.service.draw import (
     Pixels,
     check_scale,
     format_named,
+    noted,
     picture_options,
 )
 from foveate.service.fonts import Fonts
@@ -133,3 +135,10 @@ def test_what_is_no_format_page_or_scale_is_said() -> None:
         MAN.wanted(SCENE, Drawing(page="three"))
     with pytest.raises(BadOption, match=r"scale of 0\.01 to 8"):
         check_scale(float("nan"))
+
+
+def test_what_is_noticed_is_told_once_with_the_blocks_where_it_is() -> None:
+    said = [("title", "It is lost."), ("price", "It is lost."), ("legal", "It is wide.")]
+    remarks = [Remark(block, Matter.OVERFLOW, sentence) for block, sentence in said]
+    assert [*noted(remarks).values()] == ["title, price: It is lost. legal: It is wide."]
+    assert noted([]) == {}

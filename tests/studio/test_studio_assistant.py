@@ -147,6 +147,24 @@ def test_what_is_not_certain_is_asked_back_with_its_choices(plain: Page) -> None
     assert kept["sub"]["color"] != "#000000"
 
 
+def test_a_model_is_offered_where_there_is_one(page: Page, plain: Page) -> None:
+    for each, offered in ((page, True), (plain, False)):
+        each.click("#tab-chat")
+        expect(each.get_by_text("By the language model")).to_be_visible(visible=offered)
+
+
+def test_where_requests_are_written_stays_small(plain: Page) -> None:
+    plain.click("#tab-chat")
+    box = plain.locator(".asking")
+    before = box.bounding_box()
+    ask(plain, "make it pop")
+    plain.wait_for_selector(".answer")
+    after = box.bounding_box()
+    assert before
+    assert after
+    assert after["height"] == pytest.approx(before["height"], abs=1)
+
+
 def test_what_is_chosen_is_what_it_means(page: Page) -> None:
     page.evaluate("editor.design.choose(['sub'])")
     ask(page, "make it bold")

@@ -134,6 +134,44 @@ def test_a_block_is_moved_drawn_kept_and_taken_back(editor: Page) -> None:
     assert block(editor, "mark")["y"] == pytest.approx(120, abs=1)
 
 
+def test_what_is_moved_by_hand_lies_on_whole_pixels(editor: Page) -> None:
+    editor.mouse.move(*at(editor, 80, 70))
+    editor.mouse.down()
+    editor.mouse.move(*at(editor, 85.37, 196.3), steps=5)
+    editor.mouse.up()
+    wait_for_version(editor, 2)
+    mark = block(editor, "mark")
+    assert (mark["x"] % 1, mark["y"] % 1) == (0, 0)
+    assert (mark["x"], mark["y"]) == pytest.approx((45, 166), abs=1)
+
+
+def new_text(page: Page) -> dict[str, Any]:
+    blocks: list[dict[str, Any]] = scene(page)["pages"][0]["blocks"]
+    return next(each for each in blocks if each["id"].startswith("text"))
+
+
+def test_a_new_text_is_told_apart_from_what_it_lies_on(editor: Page) -> None:
+    editor.mouse.click(*at(editor, 20, 150))
+    editor.keyboard.press("t")
+    editor.keyboard.press("Escape")
+    wait_for_version(editor, 2)
+    assert new_text(editor)["color"] == "#1b1b1f"
+    dark = DESIGN.replace('fill="#ffffff"', 'fill="linear-gradient(90deg, #101014 0, #3a2a6b 1)"')
+    put = editor.request.put(
+        f"/v1/designs/{editor.design}",  # type: ignore[attr-defined]
+        data=dark,
+        headers={"content-type": "application/xml", "if-match": '"2"'},
+    )
+    assert put.status == 200, put.text()
+    editor.reload()
+    editor.wait_for_selector("img.drawn[data-drawn]")
+    editor.mouse.click(*at(editor, 20, 150))
+    editor.keyboard.press("t")
+    editor.keyboard.press("Escape")
+    wait_for_version(editor, 4)
+    assert new_text(editor)["color"] == "#ffffff"
+
+
 def test_a_block_is_drawn_larger_by_its_handle(editor: Page) -> None:
     editor.mouse.click(*at(editor, 80, 70))
     drag(editor, (120, 100), (160, 140))

@@ -82,10 +82,14 @@ def batch(
     if not rows.is_file():
         raise BadOption(f"Expected rows in a file, got {rows}.")
     with _interrupted(stopped), _shown(asked, stopped) as show:
-        told = 0
+        told = more = 0
         for made in asked.run(report):
-            told += _tell(made, told, as_json=as_json)
+            said = _tell(made, told, as_json=as_json)
+            told += said
+            more += not said and bool(made.message or made.note)
             show(report)
+    if more and not as_json:
+        aside().print(f"And {more:,} more: --json tells them all.", soft_wrap=True)
     _tell_all(report, as_json=as_json)
     if report.stopped and not report.failed:
         raise typer.Exit(INTERRUPTED)

@@ -78,8 +78,10 @@ class Design:
         path, typefaces = Path(file), (app or default_app()).draughtsman.fonts.typefaces
         with path.open("rb") as opened:
             data = opened.read(MOST_BYTES + 1)
-        made = import_design(data, kind, eyes_of(typefaces))
-        return cls(made.scene, path.absolute().parent), made
+        folder = path.absolute().parent
+        eyes = replace(eyes_of(typefaces), beside=lambda name: (folder / name).is_file())
+        made = import_design(data, kind, eyes)
+        return cls(made.scene, folder), made
 
     @classmethod
     def read(cls, text: str | bytes) -> Design:

@@ -276,6 +276,9 @@ def encoding_of(drawing: Drawing, encoding: Encoding) -> EncodeOptions:
 
 
 def noted(remarks: Sequence[Remark]) -> dict[str, str]:
-    """Return the header that says what was noticed, if anything was."""
-    told = " ".join(dict.fromkeys(each.sentence for each in remarks))
+    """Return the header that says what was noticed, and at which blocks, if anything was."""
+    found: dict[str, list[str]] = {}
+    for each in remarks:
+        found.setdefault(each.sentence, []).append(each.block)
+    told = " ".join(f"{', '.join(blocks)}: {said}" for said, blocks in found.items())
     return {NOTE: told.encode("ascii", "replace").decode()[:_MOST_NOTE]} if told else {}

@@ -17,7 +17,6 @@ from foveate.design.changes.model import (
     Moved,
     Place,
     Removed,
-    chosen,
     inverse,
 )
 from foveate.design.changes.sentences import sentence
@@ -116,13 +115,6 @@ def test_a_text_that_was_emptied_meanwhile_is_not_removed_as_it_was() -> None:
     emptied = loads(STORY.replace(">9.99<", "><"))
     with pytest.raises(DesignConflict, match="price: expected it as it was"):
         apply(emptied, removed)
-
-
-def test_some_changes_can_be_chosen() -> None:
-    after = loads(STORY.replace('size="96"', 'size="120"').replace(">9.99<", ">8.99<"))
-    changes = difference(story(), after)
-    assert apply(story(), chosen(changes, (0,))) == with_words('size="96"', 'size="120"')
-    assert chosen(changes, (0, 1)) == changes
 
 
 STAR = Node("path", {"id": "star"})

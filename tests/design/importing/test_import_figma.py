@@ -11,6 +11,7 @@ from figma_stand import FILE, PHOTO, box, colour, file, node, solid
 
 from foveate.design.importing.figma.document import import_figma
 from foveate.design.importing.files import import_design
+from foveate.design.importing.imported import Eyes
 from foveate.design.scene.model import (
     Align,
     Blend,
@@ -122,6 +123,8 @@ def test_pictures_are_named_by_their_reference_or_where_they_are() -> None:
     known = {**FILE, "images": {"abc123": "https://example.com/a.png"}}
     made = import_figma(json.dumps(known).encode())
     assert not any("abc123" in each for each in made.remarks)
+    beside = import_figma(file(), Eyes(beside=lambda name: name == "abc123.png"))
+    assert not any("abc123" in each for each in beside.remarks)
 
 
 def test_what_can_not_be_said_is_told() -> None:

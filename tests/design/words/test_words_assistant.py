@@ -13,6 +13,7 @@ from foveate.design.words import meaning
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
 from foveate.design.words.lexicon import phrases
+from foveate.options.colours import colour
 
 pytest.importorskip("lxml", reason="pip install 'foveate[design]'")
 
@@ -41,6 +42,88 @@ def test_an_edit_comes_as_a_change_set_that_can_be_taken_back() -> None:
     assert answer.changes is not None
     assert apply(scene("story"), answer.changes) == answer.scene
     assert apply(answer.scene, inverse(answer.changes)) == scene("story")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "make the headline bold, italic, red",
+        "make the headline bold italic and red",
+        "make the bold headline bigger",
+        "make the price 3 euros cheaper",
+        "more space between the price and the old price",
+        "make the headline as big as the page",
+        "make the headline baby blue",
+        "make the headline red and yellow",
+    ],
+)
+def test_what_would_be_done_by_half_is_asked_back(request_: str) -> None:
+    answer = ask(request_)
+    assert answer.outcome in {ASKED, EDITED}
+    if answer.outcome is EDITED:  # all of it
+        headline = block(answer, "headline")
+        assert (headline.italic, headline.weight) == (True, 800)
+    else:
+        assert answer.scene == scene("story")
+
+
+@pytest.mark.parametrize(
+    ("request_", "changed"),
+    [
+        ("make the headline darker but don't touch the logo", {"headline"}),
+        ("no toques el logo, solo haz el precio más pequeño", {"price"}),
+        ("Ne change pas le prix, mais mets l'ancien prix en gris", {"old-price"}),
+        ("the price red, please, thanks!", {"price"}),
+        ("ロゴはそのままで、価格を赤に", {"price"}),
+        ("make the headline and the subline red, the price blue", {"headline", "sub", "price"}),
+        (
+            "delete the price and the old price and make the logo red",
+            {"price", "old-price", "logo"},
+        ),
+    ],
+)
+def test_what_is_to_stay_stays_and_all_else_is_done(request_: str, changed: set[str]) -> None:
+    answer = ask(request_)
+    assert answer.outcome is EDITED, answer.said
+    before, after = spots(scene("story")), spots(answer.scene)
+    assert {n for n in before if n not in after or before[n].block != after[n].block} == changed
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["all texts red except the price", "alle Texte rot außer dem Preis", "価格以外の文字を赤に"],
+)
+def test_everything_may_have_an_exception(request_: str) -> None:
+    answer = ask(request_)
+    assert block(answer, "price") == block(scene("story"), "price")
+    assert block(answer, "sub").colour == block(answer, "logo").colour == colour("red")
+
+
+@pytest.mark.parametrize(
+    ("request_", "name"),
+    [
+        ("move the left photo down", "speaker-1"),
+        ("verschiebe das rechte Foto nach unten", "speaker-2"),
+        ("déplace la photo de droite vers le bas", "speaker-2"),
+        ("左の写真を下に移動", "speaker-1"),
+    ],
+)
+def test_a_side_may_say_which_one(request_: str, name: str) -> None:
+    answer = ask(request_, "banner")
+    assert answer.targets == (name,)
+    assert block(answer, name).y > block(scene("banner"), name).y
+
+
+def test_a_copy_is_what_is_meant_next() -> None:
+    answer = ask("duplicate the thin line and move it up by 40 px")
+    assert block(answer, "rule") == block(scene("story"), "rule")
+    assert answer.targets == ("rule-copy",)
+
+
+def test_a_letter_typed_wrongly_is_no_other_word() -> None:
+    assert ask("make the tilte biger").verb == "bigger"
+    assert ask("delte the thin line").verb == "delete"
+    assert ask("change the subline to Tilte of the week").outcome is EDITED
 
 
 @pytest.mark.parametrize(

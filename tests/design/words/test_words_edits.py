@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from words_stand import ask, block
 
-from foveate.design.scene.paint import Linear
+from foveate.design.scene.paint import Linear, Solid
 from foveate.design.tasks.task import scene
 from foveate.design.tones import contrast
 from foveate.design.tree import replaced, spots
@@ -61,6 +61,39 @@ pytest.importorskip("lxml", reason="pip install 'foveate[design]'")
         ("blur the photo", "story", "photo", lambda b: "blur=8" in b.options),
         ("flip the photo", "story", "photo", lambda b: "flip=h" in b.options),
         ("replace the photo with a/b.jpg", "story", "photo", lambda b: b.src == "a/b.jpg"),
+        ("remove the bold from the headline", "story", "headline", lambda b: b.weight == 400),
+        ("der Titel soll nicht fett sein", "flyer", "title", lambda b: b.weight == 400),
+        ("ne barre plus l'ancien prix", "story", "old-price", lambda b: b.decoration == "none"),
+        ("remove the rounded corners of the photo", "story", "photo", lambda b: not any(b.radius)),
+        ("less rounded corners on the cup", "square", "cup", lambda b: b.radius == (8,) * 4),
+        ("blur the backdrop more", "square", "backdrop", lambda b: "blur=12" in b.options),
+        ("make the backdrop less blurry", "square", "backdrop", lambda b: "blur=4" in b.options),
+        (
+            "remove the blur from it: backdrop",
+            "square",
+            "backdrop",
+            lambda b: "blur" not in b.options,
+        ),
+        ("less contrast in the cup", "square", "cup", lambda b: "contrast=0.83" in b.options),
+        ("zoom out of the portrait", "card", "portrait", lambda b: "zoom=0.1" in b.options),
+        ("crop the cup around the face", "square", "cup", lambda b: "gravity=face" in b.options),
+        ("make the name 2pt bigger", "card", "person", lambda b: b.size == 75),
+        ("make the logo 20px wider", "banner", "logo", lambda b: b.width == 170),
+        ("increase the font size of the subline by 4", "story", "sub", lambda b: b.size == 48),
+        (
+            "resize the logo to 120 x 40",
+            "banner",
+            "logo",
+            lambda b: (b.width, b.height) == (120, 40),
+        ),
+        ("rotate the photo by -10 degrees", "story", "photo", lambda b: b.rotation == -10),
+        ("change 49 € to 39 €", "story", "price", lambda b: b.words == "39 €"),
+        ("statt 49 € soll 39 € da stehen", "story", "price", lambda b: b.words == "39 €"),
+        ("headline in hot pink", "story", "headline", lambda b: b.colour == colour("hotpink")),
+        ("título en azul marino", "story", "headline", lambda b: b.colour == colour("navy")),
+        ("add a red shadow to the cup", "square", "cup", lambda b: b.shadow.colour.red == 255),
+        ("align the description with the title", "flyer", "body", lambda b: b.x == 200.79),
+        ("make the price stand out", "square", "price", lambda b: b.words == "€ 14.50"),
         (
             "make the logo 200 px wide",
             "banner",
@@ -79,6 +112,100 @@ def test_a_verb_changes_one_thing_of_one_block(
     changed = {key for key in before if before[key].block != after[key].block}
     groups = {group.id for key in changed for group in before[key].groups}
     assert changed - groups == {name}
+
+
+@pytest.mark.parametrize(
+    ("request_", "design", "name", "words"),
+    [
+        ("change the date to 19 May", "banner", "date", "19 May, 5 pm CET"),
+        ("la fecha ahora es 3 de junio", "banner", "date", "3 de junio, 5 pm CET"),
+        ("Ändere das Datum auf 15. November", "poster", "day", "15. November"),
+        ("phone should be +49 30 555 0200", "card", "phone", "+49 30 555 0200"),
+        ("change the e-mail to mira@new.example", "card", "mail", "mira@new.example"),
+        ("電話番号を030-9876-5432に変更", "flyer", "phone", "030-9876-5432"),
+        ("new handle: @kaffa.berlin", "square", "handle", "@kaffa.berlin"),
+        ("Die Überschrift soll Winterjazz heißen", "poster", "headline", "Winterjazz"),
+        ("change the subline to Hats, bags and more", "story", "sub", "Hats, bags and more"),
+        ("change the title to Big Summer Sale", "story", "headline", "Big Summer Sale"),
+        ("cambia el texto del botón a Comprar ahora", "story", "cta", "Comprar ahora"),
+        ("Adresse: Lindenweg 9, 10115 Berlin", "card", "address", "Lindenweg 9, 10115 Berlin"),
+    ],
+)
+def test_words_need_no_quotation_marks_where_they_can_be_nothing_else(
+    request_: str, design: str, name: str, words: str
+) -> None:
+    answer = ask(request_, design)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert block(answer, name).words == words
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["change the title to something shorter", "change the title to Red", "titre: gras"],
+)
+def test_what_may_be_a_look_is_not_written(request_: str) -> None:
+    assert block(ask(request_), "headline").words == "Summer sale"
+
+
+def test_a_font_that_there_is_needs_no_word_for_it() -> None:
+    assert block(ask("change the title to Lora"), "headline").font == "Lora"
+    everywhere = ask("use Lora everywhere")
+    assert block(everywhere, "price").font == "Lora"
+
+
+def test_some_words_of_a_text_can_have_a_look_of_their_own() -> None:
+    runs = block(ask('make "Summer" in the headline blue'), "headline").runs
+    assert (runs[0].text, runs[0].colour) == ("Summer", colour("blue"))
+    runs = block(ask("make the red word of the headline green"), "headline").runs
+    assert [run.colour for run in runs] == [None, colour("green")]
+
+
+def test_a_group_has_the_colour_of_its_only_shape() -> None:
+    answer = ask("make the badge blue")
+    assert block(answer, "badge-disc").fill == Solid(colour("blue"))
+    assert block(answer, "badge-text") == block(scene("story"), "badge-text")
+
+
+def test_texts_that_follow_each_other_change_places_in_the_room_of_both() -> None:
+    before = scene("flyer")
+    body = replace(block(before, "body"), y=745.0)
+    answer = understand(
+        replaced(before, {"body": body}), "swap the title and the subtitle", (), meaning.nothing
+    )
+    title, sub = block(answer, "title"), block(answer, "sub")
+    assert sub.y == pytest.approx(block(before, "title").y, abs=0.01)
+    assert sub.y + sub.height <= title.y
+    assert title.y + title.height < body.y
+
+
+def test_what_comes_to_lie_over_something_is_told() -> None:
+    assert "over “Old price”" in ask("move the price 30 px to the right").said
+    assert "over" not in ask("move the price 30 px down").said
+
+
+def test_letters_of_a_logo_that_are_lost_on_a_new_ground_are_told() -> None:
+    assert "“Logo” can hardly be seen" in ask("make the background #7a3200").said
+
+
+def test_a_badge_goes_with_its_text_and_what_else_stood_on_it_is_told() -> None:
+    flat = replaced(scene("story"), {"badge": None})
+    disc = replace(block(scene("story"), "badge-disc"), id="b", name="Badge", x=740, y=560)
+    text = replace(block(scene("story"), "badge-text"), id="t", name="Badge text", x=760, y=640)
+    page = replace(flat.pages[0], blocks=(*flat.pages[0].blocks, disc, text))
+    answer = understand(replace(flat, pages=(page,)), "remove the badge", (), meaning.nothing)
+    assert not {"b", "t"} & set(spots(answer.scene))
+    other = replace(page, blocks=(*flat.pages[0].blocks, disc, replace(text, name="Discount")))
+    answer = understand(replace(flat, pages=(other,)), "remove the badge", (), meaning.nothing)
+    assert "t" in spots(answer.scene)
+    assert "“Discount” stood on it" in answer.said
+
+
+def test_a_band_is_not_what_the_background_of_a_page_is() -> None:
+    before = scene("story")
+    band = replace(block(before, "bg"), height=200)
+    answer = understand(replaced(before, {"bg": band}), "background red", (), meaning.nothing)
+    assert block(answer, "bg") == band
+    assert answer.scene.pages[0].fill == Solid(colour("red"))
 
 
 def test_things_grow_about_their_middle_a_little_and_much() -> None:

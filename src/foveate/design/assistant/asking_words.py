@@ -29,41 +29,41 @@ class Deed(StrEnum):
 
 TRANSLATE: Final = "translat übersetz tradu tradui 翻訳 訳し 訳して"
 DEEDS: Final = {
-    Deed.ADD: "add$ adding$ insert creat new$ another$ duplicat copy$ füg hinzu einfüg neue$ "
-    "neuen$ neues$ ajout insér nouve añad agreg inserta nuev 追加 加え 入れ 新しい",
-    Deed.REMOVE: "remov delet drop$ erase without$ rid$ entfern lösch weg$ ohne$ supprim enlev "
-    "retir sans$ quita elimin borra sin$ 削除 消し 消して 取り除",
+    Deed.ADD: "add$ adding$ insert creat new$ another$ duplicat füg hinzu einfüg neue$ "
+    "neuen$ neues$ ajout insér nouve añad agreg inserta nuev 加え 入れ 新しい",
+    Deed.REMOVE: "remov delet erase rid$ entfern lösch supprim enlev "
+    "retir quita elimin borra 消して 取り除",
     Deed.LOCK: "lock unlock sperr entsperr verrouill déverrouill bloque desbloque ロック",
     Deed.OPTIONS: "photo picture image crop blur sharp grey gray saturat brightness cutout "
     "cut-out focus filter bild foto zuschneid weichzeichn unschärf schwarzweiß recadr flou "
-    "luminosité imagen recort desenfoc brillo 写真 画像 ぼかし 切り抜",
+    "luminosité imagen recort desenfoc brillo 写真 画像",
 }
 MATTERS: Final = {
     Matter.TEXT: "text$ texts$ word say says wording write rewrite rephras shorten typo spell "
     "lowercase uppercase capitals chang replac set$ update schreib formulier kürz wort "
     "worte änder ersetz setz écri reformul raccour mot$ mots$ remplac mets$ escrib reformul acort "
-    "palabra cambi reemplaz pon$ 書 文章 文字 変更 変え 置き換え にして",
+    "palabra cambi reemplaz pon$ 書 文章 文字 にして",
     Matter.LETTERS: "font typeface bold italic weight underlin strike letter text$ align justif "
     "center centre spacing big bigger large larger small smaller size serif schrift fett kursiv "
     "unterstrich größer kleiner groß klein ausricht zentrier polic gras italique soulign grand "
-    "petit taille align centr fuente negrita cursiva subray grande pequeñ tamaño フォント 太字 "
-    "斜体 下線 大き 小さ 中央 揃え",
+    "petit taille align centr fuente negrita cursiva subray grande pequeñ tamaño "
+    "大き 小さ 揃え",
     Matter.PLACE: "big bigger large larger small smaller enlarg shrink size resiz wide wider tall "
-    "taller narrow move moving put place shift left right top bottom up$ down$ above below beside "
+    "taller narrow move moving put place shift left right top bottom above below beside "
     "center centre middle align rotat turn tilt swap order front behind spac margin gap layout "
     "groß klein größer kleiner vergrößer verkleiner breit höher schmal verschieb beweg links "
     "rechts oben unten mitte zentrier dreh tausch abstand grand petit agrand rédui taille larg "
-    "haut bas$ gauche droite déplac centr milieu tourn espac grande pequeñ agrand reduc tamaño "
-    "anch alt mueve mover izquierda derecha arriba abajo centr gira espacio 大き 小さ 拡大 縮小 "
-    "移動 左 右 上 下 中央 回転 動か",
-    Matter.COLOUR: "colo red$ blue green yellow orange purple pink black white grey gray gold "
+    "haut gauche droite déplac centr milieu tourn espac grande pequeñ agrand reduc tamaño "
+    "anch alt mueve mover izquierda derecha arriba abajo centr gira espacio 大き 小さ "
+    "動か",
+    Matter.COLOUR: "colo blue green yellow orange purple pink black white grey gray gold "
     "silver brown navy teal dark light bright warm cool contrast gradient background fill palette "
-    "shadow border outline stroke brand farb rot$ rote$ blau grün gelb lila rosa schwarz weiß grau "
+    "shadow border outline stroke brand farb blau grün gelb lila rosa schwarz weiß grau "
     "hell dunkel warm kontrast verlauf hintergrund schatten rahmen couleur rouge bleu vert jaune "
     "noir blanc gris sombre clair contraste dégradé fond ombre bordure roj azul verd amarill negr "
-    "oscur clar contraste degradado fondo sombra borde 色 赤 青 緑 黄 黒 白 灰 暗 明る 背景 影",
+    "oscur clar contraste degradado fondo sombra borde 黄 灰 暗 明る 背景 影",
     Matter.LOOK: "opac transparen translucen fade round radius corner blend shadow rund ecken "
-    "durchsicht transparent arrond coin opacité redond esquina opacidad 透明 角丸 丸",
+    "durchsicht transparent arrond coin opacité redond esquina opacidad 丸",
     Matter.STATE: "hide hidden show visib unhid versteck verberg zeig einblend ausblend cach "
     "masqu montr affich ocult esconde muestra 隠 表示",
     Matter.NAME: "rename role umbenenn renomm renombr 改名 名前",
@@ -98,23 +98,23 @@ ALL: Final = (
 THINGS: Final = {"photo": "image", "box": "rect", "circle": "ellipse", "drawing": "path"}
 """What the tables call a thing, by which element it is; others are called as theirs."""
 ROLES: Final[Mapping[str, str]] = {
-    Role.LOGO: "logo ロゴ",
-    Role.TITLE: "title headline heading titel überschrift titre título titulo タイトル 見出し",
-    Role.SUBTITLE: "subtitle subline untertitel sous-titre subtítulo サブタイトル",
-    Role.BODY: "body paragraph description fließtext absatz beschreibung paragraphe párrafo 本文",
-    Role.PRICE: "price preis prix precio 価格 値段",
-    Role.BUTTON: "button cta knopf schaltfläche bouton botón boton ボタン",
-    Role.BACKGROUND: "background backdrop hintergrund fond fondo 背景",
-    Role.PHOTO: "photo picture image bild foto imagen 写真 画像",
+    Role.LOGO: "logo",
+    Role.TITLE: "title headline heading titel überschrift titre título titulo",
+    Role.SUBTITLE: "subtitle subline untertitel sous-titre subtítulo",
+    Role.BODY: "body paragraph description fließtext absatz beschreibung paragraphe párrafo",
+    Role.PRICE: "price preis prix precio",
+    Role.BUTTON: "button cta knopf schaltfläche bouton botón boton",
+    Role.BACKGROUND: "background backdrop hintergrund fond fondo",
+    Role.PHOTO: "photo picture image bild foto imagen",
     Role.DECORATION: "decoration ornament dekoration décoration decoración 飾り",
-    Role.LEGAL: "legal disclaimer imprint fine$ impressum mentions aviso 注意書き",
+    Role.LEGAL: "legal disclaimer imprint fine$ impressum mentions aviso",
 }
 ELEMENTS: Final = {
-    "text": "text texts texte textes texto textos テキスト 文字",
-    "image": "photo picture image bild foto imagen 写真 画像",
-    "rect": "rectangle box rechteck kasten rectángulo 四角",
-    "ellipse": "ellipse circle kreis cercle círculo 円",
-    "line": "line linie ligne línea 線",
+    "text": "text texts texte textes texto textos",
+    "image": "photo picture image bild foto imagen",
+    "rect": "rectangle box rechteck kasten rectángulo",
+    "ellipse": "ellipse circle kreis cercle círculo",
+    "line": "line linie ligne línea",
     "path": "shape path form forme forma 図形",
-    "group": "group gruppe groupe grupo グループ",
+    "group": "group gruppe groupe grupo",
 }

@@ -104,10 +104,3 @@ def _inverse(change: Change) -> Change:
     if isinstance(change, Moved):
         return Moved(change.tag, change.id, was=change.to, to=change.was)
     return Changed(change.tag, change.id, change.name, was=change.to, to=change.was)
-
-
-def chosen(changes: ChangeSet, kept: tuple[int, ...]) -> ChangeSet:
-    """Return some of the changes, by their numbers: those that somebody accepts."""
-    some = tuple(change for number, change in enumerate(changes.changes) if number in kept)
-    whole = len(some) == len(changes.changes)
-    return ChangeSet(of=changes.of, to=changes.to if whole else "", changes=some)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from foveate.design.scene.model import Scene, Text
 
@@ -42,12 +42,18 @@ class Fonts(Protocol):
         """Return them by their family."""
 
 
+def _nothing(name: str) -> bool:  # noqa: ARG001 - there is nobody to ask
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eyes:
     """What an import asks of others; where there is nobody to ask, it goes by usual letters."""
 
     measures: Measures | None = None
     fonts: Fonts | None = None
+    beside: Callable[[str], bool] = _nothing
+    """Whether a picture of a name lies beside the file."""
 
 
 BLIND: Final = Eyes()

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.changes.difference import difference
 from foveate.design.tree import spots
-from foveate.design.words import meaning, naming
+from foveate.design.words import covered, meaning, naming
 from foveate.design.words.answer import Answer, CannotBe, Choice, Outcome, Unclear
+from foveate.design.words.described import described, looks
 from foveate.design.words.edits import inks
-from foveate.design.words.frames import verb_of
-from foveate.design.words.parts import parts
+from foveate.design.words.frames import INKED, unheard, verb_of
+from foveate.design.words.marked import Marked, marked, on_words
+from foveate.design.words.parts import parts, staying
 from foveate.design.words.said import MOST, Said, read
-from foveate.design.words.scores import Wanted
-from foveate.design.words.targets import targets
+from foveate.design.words.scores import Wanted, token_score
+from foveate.design.words.targets import MODELS, targets
+from foveate.design.words.typos import mended
+from foveate.design.words.values import quotes
 from foveate.design.words.verbs import VERBS
 from foveate.design.words.work import Work
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
     from foveate.design.sought import Candidate, Library
+    from foveate.design.tree import Spot
     from foveate.design.words.meaning import Nearness
 
 NEAR: Final = 0.87
@@ -41,6 +46,9 @@ _NOT_HERE: Final = {
 _ASKED: Final = {
     "either": "Is it to be bigger, or smaller?",
     "negated": "That says what is not to be done. What is to be done?",
+    "as": "By how much is it to be larger or smaller? Say a size, or a share of it.",
+    "gap": "Which one is to be moved, to where, and by how much?",
+    "cheaper": "What is the new price?",
 }
 
 
@@ -53,6 +61,8 @@ class _Turn:
     said: tuple[str, ...] = ()
     verb: str = ""
     offers: tuple[Candidate, ...] = ()
+    stay: frozenset[str] = frozenset()
+    """Ids of what is not to be touched, whatever is asked for."""
 
 
 def understand(
@@ -70,9 +80,11 @@ def understand(
     """
     near = near or meaning.usual()
     alone = near is meaning.nothing
-    turn = _Turn(scene, before)
     try:
-        for part in parts(_checked(request), _names(scene)):
+        names = _names(scene)
+        text = _spelled(scene, _checked(request))
+        turn = _Turn(scene, before, stay=_staying(scene, text, names))
+        for part in parts(text, names):
             turn = _done(turn, part, near, library)
     except CannotBe as why:
         return Answer(
@@ -136,6 +148,15 @@ def _checked(request: str) -> str:
     return request
 
 
+def _spelled(scene: Scene, request: str) -> str:
+    """Return a request without what is typed wrongly; what is quoted, or of the design, stays."""
+    blocks = [spot.block for spot in spots(scene).values()]
+    said = [getattr(block, "words", "") or getattr(block, "alt", "") for block in blocks]
+    known = " ".join([*said, *(f"{block.name} {block.id}" for block in blocks)]).lower()
+    kept = [each.text for each in quotes(request)]
+    return mended(request, " ".join([known, *kept]))
+
+
 def _names(scene: Scene) -> dict[str, list[str]]:
     """Return the ids of blocks by their names, of those that have several words."""
     found: dict[str, list[str]] = {}
@@ -147,6 +168,9 @@ def _names(scene: Scene) -> dict[str, list[str]]:
 
 def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _Turn:
     said = read(part, _names(turn.scene))
+    some = marked(said, turn.scene)
+    if some is not None:
+        return _mark(turn, some)
     verb = verb_of(said)
     if verb in _NOT_HERE:
         raise CannotBe(_NOT_HERE[verb])
@@ -157,11 +181,96 @@ def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _T
     ids = targets(turn.scene, turn.ids, said, verb, near)
     if verb == turn.verb == "color" and ids == turn.ids and _only_ink(said):
         raise Unclear("Which one of these colours is it to have?")
+    ids = tuple(name for name in ids if name not in turn.stay)
+    if turn.stay and not ids and verb != "color":
+        raise Unclear(_ASKED["negated"])
+    _heard(said, verb, ids, turn.scene)
     _check_free(turn.scene, ids)
     work = Work(scene=turn.scene, said=said, ids=ids, library=library)
     scene, sentence = _do(work, verb)
-    kept = tuple(name for name in ids if name in spots(scene))
-    return _Turn(scene, kept, (*turn.said, sentence), verb, (*turn.offers, *work.offers))
+    kept = _it(turn.scene, scene, ids, verb)
+    sentence += covered.told(turn.scene, scene, kept) + covered.faint(turn.scene, scene)
+    told, offers = (*turn.said, sentence), (*turn.offers, *work.offers)
+    return _Turn(scene, kept, told, verb, offers, turn.stay)
+
+
+def _it(before: Scene, after: Scene, ids: tuple[str, ...], verb: str) -> tuple[str, ...]:
+    """Return the ids of what *it* is next: a copy that was made, and not what was a model."""
+    old, new = spots(before), spots(after)
+    if verb in MODELS:
+        return ids[:-1]
+    if verb != "copy":
+        return tuple(name for name in ids if name in new)
+    return tuple(
+        name
+        for name, spot in new.items()
+        if name not in old and all(group.id in old for group in spot.groups)
+    )
+
+
+def _mark(turn: _Turn, some: Marked) -> _Turn:
+    """Return a turn in which some words of a text have got a look."""
+    if some.text in turn.stay:
+        raise Unclear(_ASKED["negated"])
+    _check_free(turn.scene, (some.text,))
+    work = Work(scene=turn.scene, said=some.said, ids=(some.text,))
+    made, sentence = _do(work, some.verb)
+    scene = on_words(turn.scene, made, some.text, some.words)
+    said = f"{sentence.removesuffix('.')}: \u201c{some.words}\u201d."
+    return replace(turn, scene=scene, ids=(some.text,), said=(*turn.said, said), verb=some.verb)
+
+
+def _staying(scene: Scene, request: str, names: dict[str, list[str]]) -> frozenset[str]:
+    """Return the ids of what is said to stay as it is, and of all in it."""
+    placed = spots(scene)
+    ids: set[str] = set()
+    for part in staying(request, names):
+        said = read(part, names)
+        wanted = Wanted(said, naming.content(said), lambda _: True, many=True)
+        try:
+            ids |= {*naming.resolve(wanted, placed)} if wanted.content else set()
+        except Unclear as why:
+            ids |= {each.id for each in why.choices}
+        except CannotBe:  # it is called otherwise, or is no block
+            continue
+    return frozenset(
+        name for name, spot in placed.items() if ids & {name, *(g.id for g in spot.groups)}
+    )
+
+
+def _heard(said: Said, verb: str, ids: tuple[str, ...], scene: Scene) -> None:
+    """Raise Unclear where a request says more than its verb does: half of it would be done."""
+    placed = spots(scene)
+    inks = [] if VERBS[verb].valued or verb in INKED else said.inks
+    strange = [ink for ink in inks if ink.name and not _called(ink.name, ids, placed)]
+    if unheard(said, verb) or strange:
+        raise Unclear("That asks for several things: ask for one at a time.")
+    if verb == "color" and (word := _strange_colour(said, ids, placed)):
+        raise Unclear(f"Which colour is \u201c{word}\u201d?")
+
+
+def _called(colour: str, ids: tuple[str, ...], placed: dict[str, Spot]) -> bool:
+    """Return whether some of the blocks, or of those in them, are called by a colour."""
+    inside = [each for each in placed.values() if {*ids} & {g.id for g in each.groups}]
+    return any(
+        colour in described(spot.block).colours or looks(spot.block, colour)
+        for spot in [*(placed[name] for name in ids), *inside]
+    )
+
+
+def _strange_colour(said: Said, ids: tuple[str, ...], placed: dict[str, Spot]) -> str:
+    """Return a colour with the word beside it that no table has, as `baby blue`; or nothing."""
+    ink = said.inks[-1]
+    at = next((each for each in said.tokens if each.start == ink.start), None)
+    if at is None:  # written as CSS does
+        return ""
+    for token in said.tokens:
+        beside = at.start - 1 == token.end or token.start == at.end + 1
+        known = any(token_score(token, described(placed[name].block)) for name in ids)
+        if token.unknown and beside and not known:
+            start, end = min(token.start, at.start), max(token.end, at.end)
+            return said.text[start:end]
+    return ""
 
 
 def _only_ink(said: Said) -> bool:

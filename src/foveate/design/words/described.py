@@ -10,6 +10,7 @@ from foveate.design.scene.model import (
     Ellipse,
     Group,
     Line,
+    Page,
     Painted,
     Path,
     Picture,
@@ -49,8 +50,10 @@ _ROLES: Final = {
     Role.PHOTO: ("photo", "portrait"),
     Role.LEGAL: ("legal",),
 }
-_CALLED_BY: Final = 0.17
+CALLED_BY: Final = 0.17
 """In OKLab: as far a colour may be from that of its name."""
+_COVERS: Final = 0.6
+"""Of a page, from which on a block is what all else stands on."""
 _LONGEST: Final = 60
 """Letters of a text by which it is compared with what is said."""
 
@@ -144,6 +147,16 @@ def fill_colours(fill: Fill | None) -> list[Colour]:
     return [stop.colour for stop in fill.stops] if isinstance(fill, Linear | Radial) else []
 
 
+def covers(block: Block, page: Page) -> bool:
+    """Return whether a block covers most of its page: a band along an edge is not what lies below.
+
+    Both are backgrounds.
+    """
+    across = min(block.x + block.width, page.width) - max(block.x, 0.0)
+    along = min(block.y + block.height, page.height) - max(block.y, 0.0)
+    return max(across, 0.0) * max(along, 0.0) >= _COVERS * page.width * page.height
+
+
 def looks(block: Block, colour: str) -> bool:
     """Return whether a block has about the colour of a name."""
-    return any(distance(each, named(colour)) <= _CALLED_BY for each in inks(block))
+    return any(distance(each, named(colour)) <= CALLED_BY for each in inks(block))

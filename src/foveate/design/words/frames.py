@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.words.pictured import pictured
+from foveate.design.words.unquoted import family_in, unquoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from foveate.design.words.lexicon import Token
     from foveate.design.words.said import Said
     from foveate.design.words.values import Number
 
@@ -73,9 +75,13 @@ def _length(said: Said) -> bool:
 def _money(said: Said) -> bool:
     priced = said.has("thing.price", "thing.rate", "cue.price")
     plain = priced and said.number("") is not None and not said.sides
-    number = said.number("money", "") if plain else said.number("money")
+    number = amount(said)[1] if plain or said.number("money") else None
     grows = said.cue("big shrink") and number is not None and not becomes(said, number)
     return number is not None and not grows
+
+
+def _to_sum(said: Said) -> bool:
+    return any(becomes(said, each) for each in said.numbers)
 
 
 def becomes(said: Said, number: Number) -> bool:
@@ -94,6 +100,88 @@ def added(said: Said, number: Number) -> bool:
 
 def _before(said: Said, number: Number) -> str:
     return next(reversed(said.text[: number.start].lower().split()), "")
+
+
+def amount(said: Said) -> tuple[Number | None, Number | None]:
+    """Return what costs before, where that is told, and what it is to cost: `from 49 to 39 €`."""
+    sums = [each for each in said.numbers if each.unit in {"money", ""}]
+    if not any(each.unit == "money" for each in sums) and len(sums) > 1:
+        sums = [] if not said.has("thing.price", "thing.rate") else sums
+    old = next((each for each in sums if len(sums) > 1 and _is_old(said, each)), None)
+    old = old or (sums[0] if len(sums) > 1 else None)
+    news = [each for each in sums if each is not old]
+    return old, news[-1] if news else None
+
+
+def _is_old(said: Said, number: Number) -> bool:
+    """Return whether a sum is the one that goes: after `instead of`, or before its Japanese."""
+    after = said.text[number.end :].lstrip()
+    for token in (each for each in said.tokens if "cue.instead" in each.tags):
+        if token.text > "\u3000" and after.startswith(token.text):
+            return True
+        if not said.text[token.end : number.start].strip() and token.end <= number.start:
+            return True
+    return after.startswith("\u304b\u3089")  # "from", in Japanese
+
+
+def stripped(said: Said) -> bool:
+    """Return whether a look is taken from letters: `remove the bold from it`, `not underlined`.
+
+    `remove the underlined text` takes out a text: there the look says which.
+    """
+    looks = [token for token in said.tokens if any(f"cue.{one}" in token.tags for one in _WORN)]
+    if not looks:
+        return False
+    look = looks[0]
+    if said.cue("delete"):
+        named = [each for each in said.tokens if each.of("thing") or each.of("block")]
+        after = next((each for each in named if each.start >= look.end), None)
+        if after is not None:
+            return said.text[look.end : after.start].strip() != ""
+        return not named or "\u306e" in said.text[named[-1].end : look.start]
+    if said.cue("less"):
+        return True
+    nots = [each for each in said.tokens if "cue.not" in each.tags and "cue.keep" not in each.tags]
+    return any(
+        _only_small(said, each.end, look.start)
+        or (each.text > "\u3000" and _only_small(said, look.end, each.start))
+        for each in nots
+    )
+
+
+_WORN: Final = ("bold", "italic", "underline", "strike")
+
+
+def _only_small(said: Said, start: int, end: int) -> bool:
+    """Return whether nothing is said between two places that is a sign of anything."""
+    between = [each for each in said.tokens if start <= each.start and each.end <= end]
+    return start <= end and all(each.tags == {"small"} for each in between)
+
+
+def _taken(said: Said) -> bool:
+    return said.cue("delete less")
+
+
+def _undone(said: Said) -> bool:
+    return said.cue("delete") and not said.inks
+
+
+def _both_named(said: Said) -> bool:
+    """Return whether one block is to be in line with another: `the date with the title`."""
+    return pair(said) is not None
+
+
+def pair(said: Said) -> Token | None:
+    """Return the word between what is brought into line, and what with; None for none."""
+    names = [each for each in said.tokens if each.of("thing") or each.of("block")]
+    for token in said.tokens:
+        before = any(each.end <= token.start for each in names)
+        if token.text in _WITH and before and any(each.start >= token.end for each in names):
+            return token
+    return None
+
+
+_WITH: Final = frozenset({"with", "mit", "avec", "con", "am", "an"})
 
 
 def _ink(said: Said) -> bool:
@@ -126,6 +214,11 @@ def _named(said: Said) -> bool:
     )
 
 
+def family_of(said: Said) -> str:
+    """Return the family of fonts that is named, of those that there are; empty for none."""
+    return family_in(said.text)
+
+
 def _greyed(said: Said) -> bool:
     """Return whether pictures are meant: grey is a colour that other things can have."""
     return said.has("thing.photo", "thing.portrait") or not said.inks
@@ -133,6 +226,24 @@ def _greyed(said: Said) -> bool:
 
 def _new_words(said: Said) -> bool:
     return _quoted(said) and not said.sides
+
+
+def sides_of(said: Said) -> tuple[float, float] | None:
+    """Return how wide and high something is to be, where both are said in pixels."""
+    box = _BOX.search(said.text)
+    if box:
+        return float(box[1]), float(box[2])
+    wide, high = (
+        next((each.start for each in said.tokens if f"cue.{one}" in each.tags), None)
+        for one in ("wide", "tall")
+    )
+    found = [each.value for each in said.numbers if each.unit in {"px", ""}]
+    if wide is None or high is None or len(found) != 2:  # noqa: PLR2004 - both sides
+        return None
+    return (found[0], found[1]) if wide < high else (found[1], found[0])
+
+
+_BOX: Final = re.compile(r"(\d+)\s*(?:px)?\s*[x\u00d7]\s*(\d+)\s*(?:px)?(?![\w.])")
 
 
 def _file(said: Said) -> bool:
@@ -170,12 +281,16 @@ _GOES: Final = "delete hide front back swap copy lock"
 
 FRAMES: Final[tuple[Frame, ...]] = (
     Frame("undo", "undo"),
+    Frame("plain", where=stripped),
     Frame("negated", "not"),
+    Frame("as", "as"),
+    Frame("gap", "gap", unless="delete hide"),
     Frame("swap", "swap", where=lambda said: not _pictured(said)),
     Frame("describe", "alt", where=_described),
     Frame("replace", where=_two),
     Frame("source", where=_file),
     Frame("picture", where=_pictured),
+    Frame("say", unless="delete hide copy not", where=lambda said: unquoted(said) is not None),
     Frame("add", "add", unless=_STYLES),
     Frame("say", unless=f"{_GOES} big shrink {_STYLES}", where=_new_words),
     Frame("say", "say replace", unless="delete hide copy", where=_quoted),
@@ -183,6 +298,9 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("unshadow", "shadow", where=lambda said: said.cue("delete")),
     Frame("unborder", "border", where=lambda said: said.cue("delete") and not said.inks),
     Frame("sharp_corners", "square"),
+    Frame("sharp_corners", "corner round", where=lambda said: said.cue("delete")),
+    Frame("unblur", "blur", where=lambda said: said.cue("delete")),
+    Frame("face", "crop zoom", unless="delete", where=lambda said: said.has("thing.face")),
     Frame("cutout", "cutout"),
     Frame("match", "same"),
     Frame("corners", "corner"),
@@ -206,6 +324,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("unlock", "unlock"),
     Frame("front", "front"),
     Frame("back", "back"),
+    Frame("cheaper", "cheaper", where=lambda said: bool(said.numbers) and not _to_sum(said)),
     Frame("price", unless="delete rotate bold", where=_money),
     Frame("bold", "bold"),
     Frame("unbold", "unbold"),
@@ -216,7 +335,11 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("strike", "strike"),
     Frame("letters", "fontsize", where=_bare),
     Frame("family", "font", where=_named),
+    Frame("family", unless="add", where=lambda said: family_of(said) != ""),
+    Frame("flush", "align", unless="delete", where=_both_named),
     Frame("align", "align center", unless="delete"),
+    Frame("box", where=lambda said: sides_of(said) is not None),
+    Frame("thin", "thick", where=_taken),
     Frame("thick", "thick"),
     Frame("thin", "thin"),
     Frame("width", "wide narrow"),
@@ -248,3 +371,49 @@ FRAMES: Final[tuple[Frame, ...]] = (
 def verb_of(said: Said) -> str:
     """Return the verb of a request by its signs; empty where none is certain."""
     return next((frame.verb for frame in FRAMES if frame.fits(said)), "")
+
+
+INKED: Final = frozenset(
+    {
+        *("say", "replace", "price", "picture", "describe", "source", "match", "shadow", "delete"),
+        *(
+            "family",
+            "hide",
+            "show",
+            "grey",
+            "beside",
+            "layer",
+            "flush",
+            "swap",
+            "unborder",
+            "unshadow",
+        ),
+    }
+)
+"""Verbs beside which a colour says something else than what is to be done: which block, mostly."""
+_DEEDS: Final = "bold italic underline strike upper lower shadow border copy swap grey mirror"
+"""Cues of what is done by one verb alone, and is not done where another one is."""
+_WITHIN: Final[Mapping[str, str]] = {
+    "plain": "bold italic underline strike",
+    "unshadow": "shadow",
+    "unborder": "border",
+    "thick": "border",
+    "thin": "border",
+    "overturn": "mirror",
+}
+_ALL_OF: Final = frozenset({"delete", "hide", "show", "picture", "describe", "source"})
+"""Verbs beside which looks say which block is meant."""
+_GROWN: Final = frozenset({"bold", "italic", "underline", "strike", "upper", "lower", "color"})
+"""Verbs that have nothing to do with how large something is."""
+
+
+def unheard(said: Said, verb: str) -> bool:
+    """Return whether a request has a sign of something that its verb does not do."""
+    if verb in _ALL_OF:
+        return False
+    deeds = {one for one in _DEEDS.split() if said.cue(one)}
+    if verb == "width" and said.cue("tall"):
+        return True
+    if verb in _GROWN:
+        deeds |= {one for one in ("big", "shrink") if said.cue(one)}
+    return bool(deeds - {verb, *_WITHIN.get(verb, "").split()})

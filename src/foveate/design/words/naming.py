@@ -153,7 +153,7 @@ def _check_strange(wanted: Wanted, one: Described, known: Sequence[Described]) -
     things = {thing for token in wanted.content for thing in token.of("thing")}
     named = any(one.id in token.of("block") for token in wanted.content)
     kinds = things & (one.roles | one.kinds)
-    if not strange or kinds or named or one.said_by(wanted.content):
+    if not strange or (kinds and not wanted.exact) or named or one.said_by(wanted.content):
         return
     near = wanted.near(_phrase(wanted), {each.id: each.phrases() for each in known})
     if next(iter(near), "") != one.id:
@@ -193,7 +193,7 @@ def _of_tied(wanted: Wanted, tied: list[Described], spots: Mapping[str, Spot]) -
         if counts and counts[0].isdigit() and len(tied) != int(counts[0]):
             raise Unclear(f"There are {len(tied)} of those. Which ones?", choices(tied))
         return tuple(each.id for each in tied)
-    placed = _by_place(wanted, tied, spots) if wanted.sided else ""
+    placed = _by_place(wanted, tied, spots)
     if placed:
         return (placed,)
     nearer = _by_meaning(wanted, tied)
@@ -221,10 +221,21 @@ def _x(spots: Mapping[str, Spot], each: Described) -> float:
     return spots[each.id].middle[0]
 
 
+def _which(wanted: Wanted) -> tuple[str, ...]:
+    """Return the sides by which this one is called: those that are said next to it."""
+    start, end = wanted.content[0].start, wanted.content[-1].end
+    called = [token for token in wanted.said.tokens if token.of("which")]
+    if not called:
+        return ()
+    nearest = min(called, key=lambda each: min(abs(start - each.end), abs(each.start - end)))
+    return nearest.of("which")
+
+
 def _by_place(wanted: Wanted, tied: list[Described], spots: Mapping[str, Spot]) -> str:
     """Return the one that lies furthest to the side by which it is called; empty for none."""
-    sides = [one for token in wanted.content for one in token.of("place")]
-    if not sides:
+    which = _which(wanted)
+    sides = [{"up": "top", "down": "bottom"}.get(one, one) for one in which]
+    if not sides and wanted.sided:
         sides = [s for s in ("left", "right", "top", "bottom") if _before(wanted, s)]
     axis, sign = _AXES.get(sides[0] if sides else "", (0, 0))
     if not sign:

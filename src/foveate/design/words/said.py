@@ -66,6 +66,11 @@ class Said:
         return frozenset(side for side in _SIDES if self.has(f"place.{side}"))
 
     @property
+    def less(self) -> bool:
+        """Return whether there is to be less of something: `less blurry`, `reduce the shadow`."""
+        return self.cue("less shrink narrow")
+
+    @property
     def much(self) -> float:
         """Return -1 for a little, 1 for much, 0 where nothing is said of it."""
         return float(self.has("amount.much")) - float(self.has("amount.little"))
@@ -81,7 +86,7 @@ def read(text: str, names: Mapping[str, Iterable[str]] | None = None) -> Said:
     rest = blanked(rest, [(each.start, each.end) for each in masked])
     said = numbers(rest)
     found = tokens(blanked(rest, [(each.start, each.end) for each in said]))
-    words = tuple(sorted([*masked, *found], key=lambda token: token.start))
+    words = tuple(_which(sorted([*masked, *found], key=lambda token: token.start), written))
     inks = sorted([*_inks(words), *_written(codes)], key=lambda ink: ink.start)
     return Said(
         text=written, tokens=words, quotes=tuple(quoted), numbers=tuple(said), inks=tuple(inks)
@@ -107,6 +112,53 @@ def _masked(text: str, names: Mapping[str, Iterable[str]]) -> list[Token]:
                 tags = frozenset(f"block.{one}" for one in names[name])
                 found.append(Token(name, start, end, tags))
     return found
+
+
+def _which(words: list[Token], text: str) -> list[Token]:
+    """Return words of which sides that say which block is meant say no more to where it goes.
+
+    `the left photo`, `das linke Foto`, `la photo de droite` and `左の写真` are each one of two.
+    """
+    made = list(words)
+    for at in range(len(words) - 1, -1, -1):
+        token = words[at]
+        sides = [side for side in token.of("place") if side in _CORNERS]
+        if not sides or token.of("cue") or not _says_which(made, at, text):
+            continue
+        kept = {tag for tag in token.tags if not tag.startswith("place.")}
+        made[at] = replace(token, tags=frozenset({*kept, *(f"which.{side}" for side in sides)}))
+    return made
+
+
+def _says_which(words: list[Token], at: int, text: str) -> bool:
+    token, before = words[at], text[: words[at].start].rstrip().lower()
+    following = words[at + 1] if at + 1 < len(words) else None
+    named = following is not None and any(map(following.of, ("thing", "block", "which")))
+    gap = text[token.end : following.start] if following else ""
+    if token.text > "\u3000":
+        return _after_no(words, at)
+    if named and gap == " " and token.text in _BEFORE:
+        return token.text not in _TWOFOLD or before.endswith(_ARTICLES)
+    last = next((each for each in reversed(words[:at]) if each.tags != {"small"}), None)
+    return before.endswith(_OF) and last is not None and bool(last.of("thing"))
+
+
+def _after_no(words: list[Token], at: int) -> bool:
+    """Return whether a side is one of a thing: followed by Japanese `no`, and that thing."""
+    if at + 2 >= len(words) or words[at + 1].text != "\u306e":
+        return False
+    return bool(words[at + 2].of("thing"))
+
+
+_CORNERS: Final = frozenset({"left", "right", "top", "bottom", "up", "down"})
+_TWOFOLD: Final = frozenset({"left", "right", "top", "bottom", "upper", "lower"})
+"""Words that may say to where something goes as well, unless an article stands before them."""
+_BEFORE: Final = _TWOFOLD | {
+    *("linke", "linken", "linkes", "rechte", "rechten", "rechtes", "obere", "oberen", "oberes"),
+    *("untere", "unteren", "unteres"),
+}
+_ARTICLES: Final = (" the", " my", " our", "the")
+_OF: Final = (" de", " du", " de la", " de l'", " del")
 
 
 def _inks(words: Sequence[Token]) -> list[Ink]:

@@ -61,6 +61,8 @@ class Wanted:
     """Whether sides say which block is meant, and not to where it goes."""
     certain: bool = False
     """Whether blocks are to be named in words that the tables or their names have."""
+    exact: bool = False
+    """Whether a word that nothing has makes doubtful what is meant: what is gone is gone."""
     quoted: bool = True
     """Whether what is in quotation marks is what a block says, and not what it is to say."""
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.scene.model import Role
+from foveate.design.scene.model import Group, Role, Text
 from foveate.design.tree import spots
 from foveate.design.words import naming
-from foveate.design.words.answer import CannotBe, Unclear
-from foveate.design.words.frames import file_of, old_and_new
+from foveate.design.words.answer import CannotBe, Choice, Unclear
+from foveate.design.words.described import covers
+from foveate.design.words.frames import amount, family_of, file_of, old_and_new, pair
 from foveate.design.words.pictured import pictured
 from foveate.design.words.scores import Wanted
-from foveate.design.words.verbs import VERBS
+from foveate.design.words.unquoted import unquoted
+from foveate.design.words.values import numbers
+from foveate.design.words.verbs import VERBS, coloured
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Scene
@@ -30,7 +33,7 @@ _SHOWN: Final = frozenset({"picture", "describe"})
 """Verbs after which it is said what a picture shows."""
 
 
-_MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel."}
+MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel.", "flush": ""}
 """Verbs that take another block as a model: by what it is told from those that are changed."""
 
 
@@ -55,10 +58,23 @@ def targets(
         many=verb.many,
         sided=name not in _SIDED,
         near=near,
+        exact=name == "delete",
         quoted=name not in _WORDS,
     )
-    if name in _MODELS:
-        return _and_model(wanted, placed, _MODELS[name], before)
+    if name in MODELS:
+        return _and_model(wanted, placed, _model(said, name), before)
+    if kept := _kept(wanted):
+        return _but(wanted, kept, placed)
+    return _plainly(wanted, name, placed, before)
+
+
+def _plainly(
+    wanted: Wanted, name: str, placed: dict[str, Spot], before: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return what is meant where nothing is said of what is not."""
+    verb, said = VERBS[name], wanted.said
+    if name == "price" and (ids := _costing(said, placed)):
+        return ids
     if name == "color" and _is_page(wanted, placed):
         return ()
     if wanted.empty or (said.has("it") and before and _generic(wanted)):
@@ -66,7 +82,65 @@ def targets(
     if any(token.tags == {"other"} for token in wanted.content):
         raise Unclear("Which other one?")
     ids = naming.resolve(wanted, placed)
+    if name == "color":
+        return tuple(_shape(one, placed) for one in ids)
     return _priced(ids, placed) if name == "price" else ids
+
+
+def _shape(name: str, placed: dict[str, Spot]) -> str:
+    """Return the only shape of a group, by whose colour people call that: a badge is its disc."""
+    block = placed[name].block
+    if not isinstance(block, Group):
+        return name
+    inside = [each for each in block.blocks if coloured(each)]
+    shapes = [each.id for each in inside if not isinstance(each, Text)] or [e.id for e in inside]
+    if len(shapes) != 1:
+        raise Unclear(
+            f"Which part of \u201c{block.name or name}\u201d?",
+            tuple(Choice(id=each.id, name=each.name or each.id) for each in inside),
+        )
+    return shapes[0]
+
+
+def _costing(said: Said, placed: dict[str, Spot]) -> tuple[str, ...]:
+    """Return the only text that says what costs before: `from 49 to 39 €`; empty for none."""
+    old = amount(said)[0]
+    if old is None:
+        return ()
+    texts = [(name, spot.block) for name, spot in placed.items() if isinstance(spot.block, Text)]
+    found = [
+        name for name, text in texts if any(n.value == old.value for n in numbers(text.words))
+    ]  # fmt: skip
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _kept(wanted: Wanted) -> tuple[Token, ...]:
+    """Return the words that name what stays as it is: `everything except the logo`."""
+    sign = next((each for each in wanted.said.tokens if "cue.except" in each.tags), None)
+    if sign is None:
+        return ()
+    if sign.text > "\u3000":  # Japanese says it after what stays.
+        return tuple(each for each in wanted.content if each.end <= sign.start)
+    return tuple(each for each in wanted.content if each.start >= sign.end)
+
+
+def _but(wanted: Wanted, kept: tuple[Token, ...], placed: dict[str, Spot]) -> tuple[str, ...]:
+    """Return what is meant without what stays, and what is in that. Raises Unclear, CannotBe."""
+    rest = tuple(each for each in wanted.content if each not in kept)
+    if not rest:
+        raise Unclear("What of all else is meant?")
+    stay = set(naming.resolve(replace(wanted, content=kept, fits=lambda _: True), placed))
+    found = naming.resolve(replace(wanted, content=rest, many=True), placed)
+    ids = tuple(
+        name
+        for name in found
+        if name not in stay and not stay & {group.id for group in placed[name].groups}
+    )
+    if any(name in {g.id for g in placed[one].groups} for one in stay for name in ids):
+        raise Unclear("What stays is in a group with what does not. Which ones are meant?")
+    if not ids:
+        raise Unclear("Nothing is left then. What is meant?")
+    return ids
 
 
 def _content(said: Said, verb: Verb, name: str) -> tuple[Token, ...]:
@@ -75,7 +149,7 @@ def _content(said: Said, verb: Verb, name: str) -> tuple[Token, ...]:
     if verb.valued and said.inks:
         values.add(said.inks[0 if name == "border" else -1].start)
     found = naming.content(said, values)
-    wanted = pictured(said) if name in _SHOWN else None
+    wanted = pictured(said) if name in _SHOWN else unquoted(said) if name == "say" else None
     if wanted is not None:
         found = tuple(each for each in found if wanted.start <= each.start < wanted.end)
     others = [token for token in found if not token.of("colour")]
@@ -86,7 +160,12 @@ def _content(said: Said, verb: Verb, name: str) -> tuple[Token, ...]:
     if name == "source":
         found = tuple(each for each in found if each.text not in file_of(said).lower())
     if name == "family":
-        found = tuple(each for each in found if not (each.unknown and _capital(said, each)))
+        taken = family_of(said).lower().split()
+        found = tuple(
+            each
+            for each in found
+            if not (each.unknown and _capital(said, each)) and each.text not in taken
+        )
     known = [token for token in others if token.of("thing") or token.of("block")]
     grounds = any("thing.background" in token.tags for token in known)
     if verb.valued and grounds and len(known) > 1:
@@ -98,20 +177,30 @@ def _capital(said: Said, token: Token) -> bool:
     return said.text[token.start : token.end][:1].isupper()
 
 
+def _model(said: Said, name: str) -> Token:
+    """Return the word after which it is said by which other block something is done."""
+    sign, between = MODELS[name], pair(said)
+    if not sign and between:
+        return between
+    return next(each for each in said.tokens if any(tag.startswith(sign) for tag in each.tags))
+
+
 def _and_model(
-    wanted: Wanted, placed: dict[str, Spot], sign: str, before: tuple[str, ...]
+    wanted: Wanted, placed: dict[str, Spot], at: Token, before: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return who is to be changed, and last who it is to be like, or to lie by."""
-    tokens = wanted.said.tokens
-    at = next(each for each in tokens if any(tag.startswith(sign) for tag in each.tags))
     first = tuple(token for token in wanted.content if token.start < at.start)
     other = tuple(token for token in wanted.content if token.end > at.end)
     if at.text.startswith("\u306e"):  # In Japanese the other one is said right before.
         first, other = _japanese(wanted, at)
     if not other or not (first or before):
         raise Unclear("Which one, and by which other one?")
+    model = naming.resolve(replace(wanted, content=other), placed)[:1]
     who = naming.resolve(replace(wanted, content=first), placed) if first else before
-    return (*who, *naming.resolve(replace(wanted, content=other), placed)[:1])
+    who = tuple(name for name in who if name not in model)
+    if not who:
+        raise Unclear("Which one, and by which other one?")
+    return (*who, *model)
 
 
 def _japanese(wanted: Wanted, at: Token) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
@@ -126,7 +215,11 @@ def _is_page(wanted: Wanted, placed: dict[str, Spot]) -> bool:
     things = {thing for token in wanted.content for thing in token.of("thing")}
     if any(token.unknown or token.of("block") for token in wanted.content) or not things <= _PAGE:
         return False
-    grounds = [spot for spot in placed.values() if spot.block.role is Role.BACKGROUND]
+    grounds = [
+        spot
+        for spot in placed.values()
+        if spot.block.role is Role.BACKGROUND and covers(spot.block, spot.page)
+    ]
     return "page" in things or (bool(things) and not grounds)
 
 

@@ -53,6 +53,11 @@ def coloured(block: Block) -> bool:
     return isinstance(block, Painted | Line) and not isinstance(block, Picture)
 
 
+def tinted(block: Block) -> bool:
+    """Return whether a block has a colour, or a block in it."""
+    return coloured(block) or isinstance(block, Group)
+
+
 def filled(block: Block) -> bool:
     """Return whether a block is a shape, or a text with a box that is seen."""
     shape = coloured(block) and not isinstance(block, Line)
@@ -111,10 +116,12 @@ VERBS: Final[Mapping[str, Verb]] = {
     "scale": Verb(sizes.scale),
     "width": Verb(sizes.width, phrases=("make it wider",)),
     "height": Verb(sizes.height),
+    "box": Verb(sizes.box),
     "thick": Verb(sizes.thick, sizes.has_line, ("make the line thicker",)),
     "thin": Verb(sizes.thin, sizes.has_line, ("make the line thinner",)),
     "move": Verb(places.move),
     "align": Verb(aligning.align, many=True),
+    "flush": Verb(aligning.flush),
     "swap": Verb(aligning.swap, phrases=("swap the two", "exchange their places"), many=True),
     "front": Verb(order.front, phrases=("bring it to the front", "put it on top")),
     "back": Verb(order.back, phrases=("send it to the back", "put it behind the rest")),
@@ -127,7 +134,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "source": Verb(pictures.source, a_picture),
     "gradient": Verb(inks.gradient, filled, valued=True),
     "lock": Verb(contents.lock),
-    "color": Verb(inks.color, coloured, valued=True),
+    "color": Verb(inks.color, tinted, valued=True),
     "match": Verb(inks.match, coloured),
     "darker": Verb(_darker, toned, ("make it darker", "darken the colour")),
     "lighter": Verb(_lighter, toned, ("make it lighter", "lighten the colour")),
@@ -142,6 +149,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "unborder": Verb(looks.unborder, edged),
     "bold": Verb(letters.bold, a_text, ("set it in bold", "make it bold")),
     "unbold": Verb(letters.unbold, a_text),
+    "plain": Verb(letters.plain, a_text),
     "italic": Verb(letters.italic, a_text, ("set it in italics",)),
     "underline": Verb(letters.underline, a_text, ("underline it",)),
     "strike": Verb(letters.strike, a_text),
@@ -163,6 +171,8 @@ VERBS: Final[Mapping[str, Verb]] = {
     "grey": Verb(pictures.grey, a_picture, ("make the picture black and white",)),
     "vivid": Verb(pictures.vivid, a_picture, ("make the colours of the picture stronger",)),
     "blur": Verb(pictures.blur, a_picture, ("blur the picture",)),
+    "unblur": Verb(pictures.unblur, a_picture),
+    "face": Verb(pictures.face, a_picture),
     "sharpen": Verb(pictures.sharpen, a_picture),
     "zoom": Verb(pictures.zoom, a_picture, ("zoom in on the picture",)),
     "cutout": Verb(pictures.cutout, a_picture, ("cut it out of its background",)),

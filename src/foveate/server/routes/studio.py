@@ -49,6 +49,7 @@ EXAMPLE: Final = {
     },
     "datasets": True,
     "designs": True,
+    "assistant": False,
     "signed": False,
     "missing": {"objects": ["centernet", "nanodet"]},
 }
@@ -65,7 +66,8 @@ DOCS: Final[dict[str, Any]] = {
         "face index: `people` is null where it is not installed, `refused` says why nothing is "
         "told, `collection` and `scope` what the key is good for (`*` is every collection), "
         "`usual` which collection is meant where none is named, and `crops` whether faces are kept "
-        "as pictures. `datasets` and `designs` are whether they can be made here. `missing` names "
+        "as pictures. `datasets` and `designs` are whether they can be made here, `assistant` "
+        "whether a language model is set that edits designs. `missing` names "
         "the parts of `/v1/analyse` of which weights are not here, "
         "and which: `foveate models pull` fetches them."
     ),
@@ -90,6 +92,7 @@ def _told(core: Core, request: Request) -> dict[str, Any]:
         "people": _people(core, request) if installed() else None,
         "datasets": find_spec("jsonschema") is not None,
         "designs": drawing_installed(),
+        "assistant": bool(core.settings.assistant.base_url and core.settings.assistant.model),
         "signed": core.signer.needed,
         "missing": _missing(core),
     }

@@ -2,19 +2,22 @@
 
 import { adding, copied, idFor, moving, removing, setting } from './changes.js';
 import { moved } from './moves.js';
-import { STILL, covering, exact, extentOf, inPaintOrder, planeOf, rehomed, within } from './scene.js';
+import { STILL, covering, exact, extentOf, inPaintOrder, isSeen, planeOf, rehomed, within } from './scene.js';
 
 /** A new block is so large a part of its page. */
 const SHARE = 0.4;
 const BESIDE = 24;
-const PALETTE = { fill: '#4c6ef5', text: '#1b1b1f' };
+const PALETTE = { fill: '#4c6ef5', text: '#1b1b1f', light: '#ffffff' };
+/** Of full light: letters on what is darker are light. */
+const DARK = 0.45;
+const HEX = /#(?:[\da-f]{6}|[\da-f]{3})(?![\da-f])/i;
 
 /** What may be put in: a title, the path of an icon, and what such a block says beside its place. */
 export const KINDS = {
-  text: ['Text', 'M5 7V5h14v2M12 5v14M9 19h6', (size) => ({ width: size, height: size * 0.16, size: exact(size * 0.11), color: PALETTE.text, fit: 'shrink', runs: ['Your text'] })],
+  text: ['Text', 'M5 7V5h14v2M12 5v14M9 19h6', (size, ink) => ({ width: size, height: size * 0.16, size: exact(size * 0.11), color: ink, fit: 'shrink', runs: ['Your text'] })],
   rect: ['Rectangle', 'M4 6h16v12H4z', (size) => ({ width: size, height: size * 0.6, fill: PALETTE.fill })],
   ellipse: ['Ellipse', 'M12 5c5 0 8 3 8 7s-3 7-8 7-8-3-8-7 3-7 8-7z', (size) => ({ width: size * 0.7, height: size * 0.7, fill: PALETTE.fill })],
-  line: ['Line', 'M4 20 20 4', (size) => ({ width: size, height: 0, stroke: `${PALETTE.text} ${Math.max(Math.round(size / 100), 1)}` })],
+  line: ['Line', 'M4 20 20 4', (size, ink) => ({ width: size, height: 0, stroke: `${ink} ${Math.max(Math.round(size / 100), 1)}` })],
 };
 
 /** Returns the group or page that what is new stands in, and its plane. */
@@ -48,7 +51,24 @@ export function insert(design, type, said, place) {
 /** Puts in a block of a kind. */
 export function insertKind(design, kind) {
   const { width, height } = design.sheet;
-  return insert(design, kind, KINDS[kind][2](Math.min(width, height) * SHARE));
+  return insert(design, kind, KINDS[kind][2](Math.min(width, height) * SHARE, inkOf(design)));
+}
+
+/** Returns the colour that letters in the middle of the page are told apart in. */
+function inkOf({ sheet, spots }) {
+  const [x, y] = [sheet.width / 2, sheet.height / 2];
+  const holds = ({ left, top, width, height }) => left <= x && x <= left + width && top <= y && y <= top + height;
+  const below = [...spots.values()].filter((spot) => spot.parent && spot.page === sheet && isSeen(spot) && holds(extentOf(spot)));
+  const fills = [sheet.fill, ...below.map(({ node }) => node.fill)].filter((fill) => HEX.test(fill ?? ''));
+  return fills.length && lightOf(fills.at(-1)) < DARK ? PALETTE.light : PALETTE.text;
+}
+
+/** Returns how light the first colour of a fill is, 0..1. */
+function lightOf(fill) {
+  const [text] = HEX.exec(fill);
+  const digits = text.length === 4 ? [...text.slice(1)].map((each) => each + each) : text.slice(1).match(/../g);
+  const [red, green, blue] = digits.map((each) => parseInt(each, 16) / 255);
+  return 0.299 * red + 0.587 * green + 0.114 * blue;
 }
 
 /** Takes out what is chosen. */

@@ -180,7 +180,7 @@ export class Pointing {
     const there = { ...box, left: box.left + by.x, top: box.top + by.y };
     const { x, y, lines } = snapped(there, this.#others(spots), SNAP_PX / this.canvas.zoom);
     this.handles.lines = lines;
-    return { x: by.x + x, y: by.y + y };
+    return { x: by.x + (x || toWhole(there.left, by.x, lines, 'x')), y: by.y + (y || toWhole(there.top, by.y, lines, 'y')) };
   }
 
   #others(spots) {
@@ -214,7 +214,9 @@ export class Pointing {
     const moving = { x: across ? [across + 1] : [], y: down ? [down + 1] : [] };
     const found = snapped(box, this.#others([spot]), SNAP_PX / this.canvas.zoom, moving);
     this.handles.lines = found.lines;
-    return { x: by.x + found.x, y: by.y + found.y };
+    const edges = { x: box.left + (across > 0 ? box.width : 0), y: box.top + (down > 0 ? box.height : 0) };
+    const whole = (axis) => found[axis] || toWhole(edges[axis], by[axis], found.lines, axis);
+    return { x: by.x + whole('x'), y: by.y + whole('y') };
   }
 
   #turning() {
@@ -262,4 +264,9 @@ export class Pointing {
 function straight({ x, y }, wanted) {
   if (!wanted) return { x, y };
   return Math.abs(x) > Math.abs(y) ? { x, y: 0 } : { x: 0, y };
+}
+
+/** Returns by how much a place that was moved by a step misses a whole pixel of the page, unless it keeps to a line. */
+function toWhole(place, step, lines, axis) {
+  return step && !lines.some((each) => each.axis === axis) ? Math.round(place) - place : 0;
 }

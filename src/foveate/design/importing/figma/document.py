@@ -25,7 +25,7 @@ MOST_PAGES: Final = 100
 def import_figma(data: bytes, eyes: Eyes = BLIND) -> Imported:
     """Return the design that a file of Figma is. Raises BadDesign, DesignTooLarge."""
     file, notes = read(data), Notes()
-    paints = Paints(_images(file), notes)
+    paints = Paints(_images(file), notes, eyes.beside)
     lettering = Lettering(eyes, notes)
     layers = Layers(paints, Texts(paints, lettering, notes), notes)
     pages = [_page(item, layers) for item in _frames(file, notes)]

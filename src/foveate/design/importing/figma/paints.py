@@ -24,7 +24,7 @@ from foveate.design.scene.paint_kinds import MOST_BLUR, MOST_DASHES, MOST_STROKE
 from foveate.options.colours import Colour
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from foveate.design.importing.figma.reading import Item
     from foveate.design.importing.imported import Notes
@@ -42,6 +42,8 @@ class Paints:
     images: Mapping[str, str]
     """Where pictures are, by what Figma calls them."""
     notes: Notes
+    beside: Callable[[str], bool]
+    """Whether a picture of a name lies beside the file already."""
 
     def fill(self, rows: list[Item], size: tuple[float, float]) -> Fill | None:
         """Return the fill of a box: of several the one on top, as a design has one."""
@@ -93,7 +95,7 @@ class Paints:
         if not is_near(self.images.get(ref, ref)):
             self.notes.add("A picture without a reference that can be read is left out.")
             return None
-        if ref not in self.images:
+        if ref not in self.images and not self.beside(f"{ref}.png"):
             self.notes.add(
                 f"The picture {ref} is not in the file: put it beside the design as {ref}.png."
             )

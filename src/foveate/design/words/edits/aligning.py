@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from foveate.design.scene.model import Align, Block, Role, Text
 from foveate.design.tree import replaced, spots
 from foveate.design.words.answer import CannotBe, Unclear
+from foveate.design.words.covered import newly
 from foveate.design.words.edits.places import at, move
 from foveate.design.words.room import Area, area, bounds, clamped
 
@@ -25,6 +26,8 @@ def align(work: Work) -> Done:
     side = next((s for s in ("left", "right", "center", "top", "bottom") if s in sides), "")
     if not side:
         raise Unclear("Along which side: left, right, or the middle?")
+    if work.said.has("place.corner"):
+        return move(work)
     several = len(work.ids) > 1
     if several or (side in {"left", "right"} and _texts(work)) or _lettered(work):
         return _lined(work, side)
@@ -72,6 +75,26 @@ def _edge(box: Area, boxes: Sequence[tuple[Spot, Area]], side: str) -> Area:
     return Area(x.get(side, box.x), y.get(side, box.y), box.width, box.height)
 
 
+def flush(work: Work) -> Done:
+    """Bring blocks into line with another one, which is the last of those that are meant."""
+    *names, model = work.ids
+    side = next((s for s in ("right", "center", "top", "bottom") if s in work.said.sides), "left")
+    goal = spots(work.scene)[model]
+    job = replace(work, ids=tuple(names))
+    scene = job.each(lambda spot: at(spot, _by_edge(spot, goal, side)))
+    return scene, f"Aligned {job.names()} with “{goal.block.name or model}”: {side}."
+
+
+def _by_edge(spot: Spot, goal: Spot, side: str) -> Area:
+    box = area(spot.block)
+    left, top = goal.dx - spot.dx + goal.block.x, goal.dy - spot.dy + goal.block.y
+    right, bottom = left + goal.block.width, top + goal.block.height
+    x = {"left": left, "right": right - box.width, "center": (left + right - box.width) / 2}
+    y = {"top": top, "bottom": bottom - box.height}
+    moved = Area(x.get(side, box.x), y.get(side, box.y), box.width, box.height)
+    return clamped(moved, bounds(spot, margin=False))
+
+
 def _centred(work: Work) -> Done:
     """Bring the middle of blocks to that of the page: across it, or along the axis that is said."""
     vertical = work.said.has("axis.y")
@@ -91,10 +114,42 @@ def swap(work: Work) -> Done:
     if len(work.ids) != 2:  # noqa: PLR2004 - that is what swapping is
         raise Unclear("Which two are to change places?")
     one, other = work.spots()
-    there = {
+    about: dict[str, Block | None] = {
         here.block.id: at(here, _about(here, place)) for here, place in ((one, other), (other, one))
     }
-    return replaced(work.scene, there), f"Swapped {work.names()}."
+    ways = [replaced(work.scene, each) for each in (about, _in_turn(one, other)) if each]
+    scene = min(ways, key=lambda each: len(newly(work.scene, each, work.ids)))
+    return scene, f"Swapped {work.names()}."
+
+
+def _in_turn(one: Spot, other: Spot) -> dict[str, Block | None] | None:
+    """Return two texts that follow each other in the other order, in the room that both had.
+
+    One that is larger would run into what lies next, about the middle of the smaller one.
+    """
+    if not (isinstance(one.block, Text) and isinstance(other.block, Text)):
+        return None
+    first, second = sorted((one, other), key=lambda spot: (spot.box.top, spot.box.left))
+    down = second.box.top - first.box.top - first.box.height
+    if down >= 0:
+        y = second.box.top + second.box.height - first.box.height
+        return {
+            first.block.id: _lifted(first, 0.0, y - first.box.top),
+            second.block.id: _lifted(second, 0.0, first.box.top - second.box.top),
+        }
+    first, second = sorted((one, other), key=lambda spot: spot.box.left)
+    if second.box.left < first.box.left + first.box.width:
+        return None
+    x = second.box.left + second.box.width - first.box.width
+    return {
+        first.block.id: _lifted(first, x - first.box.left, 0.0),
+        second.block.id: _lifted(second, first.box.left - second.box.left, 0.0),
+    }
+
+
+def _lifted(spot: Spot, x: float, y: float) -> Block:
+    box = area(spot.block)
+    return at(spot, Area(box.x + x, box.y + y, box.width, box.height))
 
 
 def _about(spot: Spot, place: Spot) -> Area:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.nodes.ids import free
-from foveate.design.scene.model import Block, Group, Run, Text, joined
+from foveate.design.scene.model import Block, Group, Role, Run, Text, joined
 from foveate.design.tree import after, replaced, spots
 from foveate.design.words.answer import CannotBe, Unclear
-from foveate.design.words.frames import old_and_new
+from foveate.design.words.dates import is_part_of_range, redated
+from foveate.design.words.frames import amount, old_and_new
+from foveate.design.words.lexicon import tokens
 from foveate.design.words.room import Area, area, bounds, clamped
+from foveate.design.words.unquoted import unquoted
 from foveate.design.words.values import plain_number
 
 if TYPE_CHECKING:
@@ -35,7 +38,11 @@ _BESIDE: Final = 0.03
 def say(work: Work) -> Done:
     """Write words in a text."""
     text = _one_text(work)
+    plain = unquoted(work.said)
     words = work.said.quotes[0].text if work.said.quotes else ""
+    if plain and is_part_of_range(text.words, plain.words):
+        raise Unclear("From when, and until when? Write it in quotation marks.")
+    words = redated(text.words, plain.words) if plain else words
     if not words:
         raise Unclear("What is it to say? Write it in quotation marks.")
     new = with_words(text, words)
@@ -91,7 +98,7 @@ def replaced_in(runs: tuple[Run, ...], old: str, new: str) -> tuple[Run, ...] | 
 def price(work: Work) -> Done:
     """Write another price, as the old one is written."""
     text = _one_text(work)
-    number = work.said.number("money") or work.said.number("")
+    number = amount(work.said)[1] or work.said.number("money", "")
     if number is None:
         raise Unclear("What is the new price?")
     words = new_price(text.words, number)
@@ -157,8 +164,40 @@ def _marks(figure: str) -> tuple[str, str]:
 
 
 def delete(work: Work) -> Done:
-    """Take blocks out."""
-    return work.each(lambda _: None), f"Deleted {work.names()}."
+    """Take blocks out, with what is in their box and called by their name: a badge and its text."""
+    ids = tuple(dict.fromkeys(one for spot in work.spots() for one in _with_its_own(spot)))
+    job = replace(work, ids=ids)
+    left = dict.fromkeys(one for spot in job.spots() for one in _standing(spot) if one not in ids)
+    placed = spots(work.scene)
+    names = " and ".join(f"\u201c{placed[each].block.name or each}\u201d" for each in left)
+    stays = f" {names} stood on it, and stays." if names else ""
+    return job.each(lambda _: None), f"Deleted {job.names()}.{stays}"
+
+
+def _with_its_own(spot: Spot) -> list[str]:
+    called = _called(spot.block)
+    own = [each.id for each in _inside(spot) if called and called <= _called(each)]
+    return [spot.block.id, *own]
+
+
+def _standing(spot: Spot) -> list[str]:
+    """Return the ids of texts that stand on a shape, and on nothing when that is gone."""
+    if isinstance(spot.block, Text | Group):
+        return []
+    return [each.id for each in _inside(spot) if isinstance(each, Text)]
+
+
+def _inside(spot: Spot) -> list[Block]:
+    """Return what lies in the box of a block, before it."""
+    if spot.block.role is Role.BACKGROUND:
+        return []
+    siblings = spot.parent.blocks
+    later = siblings[[each.id for each in siblings].index(spot.block.id) + 1 :]
+    return [each for each in later if area(each).within(area(spot.block)) and not each.locked]
+
+
+def _called(block: Block) -> set[str]:
+    return {token.text for token in tokens((block.name or block.id).lower())}
 
 
 def hide(work: Work) -> Done:

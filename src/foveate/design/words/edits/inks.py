@@ -20,8 +20,8 @@ from foveate.design.scene.paint import Fill, Linear, PictureFill, Solid, Stop, S
 from foveate.design.tones import distance
 from foveate.design.tree import spots, with_page
 from foveate.design.words.answer import CannotBe, Unclear
-from foveate.design.words.described import inks
-from foveate.design.words.tones import STEP, lighter, spoken
+from foveate.design.words.described import CALLED_BY, covers, inks
+from foveate.design.words.tones import STEP, lighter, named, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,10 +35,29 @@ _STEPS: Final = {-1.0: STEP / 2, 0.0: STEP, 1.0: STEP * 2}
 
 def color(work: Work) -> Done:
     """Give letters, insides or lines a colour."""
-    ink = work.said.inks[-1].colour
+    *others, new = work.said.inks
+    ink = new.colour
     letters = work.said.has("thing.text", "cue.lettering", "cue.fontsize", "cue.font")
-    scene = work.each(lambda spot: painted(spot.block, ink, letters=letters))
-    return scene, f"Coloured {work.names()} {spoken(ink)}."
+    old = next((each.name for each in others if each.name), "")
+
+    def one(spot: Spot) -> Block:
+        some = _words_of(spot.block, old, ink) if old else None
+        return some or painted(spot.block, ink, letters=letters)
+
+    return work.each(one), f"Coloured {work.names()} {spoken(ink)}."
+
+
+def _words_of(block: Block, old: str, ink: Colour) -> Block | None:
+    """Return a text with its words of a colour in another: `the pink words`; None for none."""
+    if not isinstance(block, Text) or distance(block.colour, named(old)) <= CALLED_BY:
+        return None
+    runs = tuple(
+        replace(run, colour=ink)
+        if run.colour and distance(run.colour, named(old)) <= CALLED_BY
+        else run
+        for run in block.runs
+    )
+    return replace(block, runs=joined(runs)) if runs != block.runs else None
 
 
 def gradient(work: Work) -> Done:
@@ -133,7 +152,8 @@ def page_color(work: Work) -> Done:
     """Give the page a colour: the block that is its background, where there is one."""
     ink = work.said.inks[-1].colour
     page = work.scene.pages[0]
-    ground = next((b for b in page.blocks if b.role is Role.BACKGROUND), None)
+    grounds = (each for each in page.blocks if each.role is Role.BACKGROUND)
+    ground = next((each for each in grounds if covers(each, page)), None)
     if ground is not None and not isinstance(ground, Picture):
         job = replace(work, ids=(ground.id,))
         return color(job)

@@ -9,6 +9,7 @@ from foveate.design.scene.model import Block, Decoration, Run, Text, joined
 from foveate.design.tree import replaced
 from foveate.design.words.answer import CannotBe, Unclear
 from foveate.design.words.edits.sizes import tidy
+from foveate.design.words.frames import added, family_of
 from foveate.design.words.values import blanked
 from foveate.design.words.work import shown
 
@@ -57,6 +58,18 @@ def unbold(work: Work) -> Done:
     return _set(work, weight=400), f"Set {work.names()} in normal weight."
 
 
+def plain(work: Work) -> Done:
+    """Take from letters the looks that are named: that they are bold, lean, or have a line."""
+    held: dict[str, Any] = {}
+    if work.said.cue("bold"):
+        held["weight"] = 400
+    if work.said.cue("italic"):
+        held["italic"] = False
+    if work.said.cue("underline strike"):
+        held["decoration"] = Decoration.NONE
+    return _set(work, **held), f"Set {work.names()} without that."
+
+
 def italic(work: Work) -> Done:
     """Let letters lean."""
     return _set(work, italic=True), f"Set {work.names()} in italics."
@@ -94,15 +107,19 @@ def size(work: Work) -> Done:
     number = work.said.number("px", "pt", "mm", "cm", "in", "%", "")
     if number is None:
         raise Unclear("In what size are the letters to be?")
+    more = added(work.said, number)
 
     def one(text: Text) -> Text:
-        new = tidy(work.length(number, text.size))
+        told = work.length(number, text.size)
+        less = work.said.less
+        new = tidy(text.size + told * (-1 if less else 1) if more else told)
         if new <= 0:
             raise CannotBe(f"Letters have no size of {number.text}.")
         runs = tuple(replace(run, size=None) for run in text.runs)
         return replace(text, size=new, runs=joined(runs))
 
-    return _each(work, one), f"Set {work.names()} in letters of {number.text}."
+    of = f"that are {number.text} {'smaller' if work.said.less else 'larger'}"
+    return _each(work, one), f"Set {work.names()} in letters {of if more else f'of {number.text}'}."
 
 
 def family(work: Work) -> Done:
@@ -116,6 +133,8 @@ def family(work: Work) -> Done:
 def _family(work: Work) -> str:
     if work.said.quotes:
         return work.said.quotes[0].text
+    if known := family_of(work.said):
+        return known
     things = [
         (each.start, each.end)
         for each in work.said.tokens
@@ -146,7 +165,7 @@ def capitalised(text: str) -> str:
 
 def spacing(work: Work) -> Done:
     """Set letters further apart, or nearer."""
-    less = work.said.cue("shrink narrow delete")
+    less = work.said.less or work.said.cue("delete")
     by = _SPACED[work.said.much] * (-1 if less else 1)
     number = work.said.number("px", "pt", "mm")
 
@@ -161,7 +180,7 @@ def spacing(work: Work) -> Done:
 def leading(work: Work) -> Done:
     """Set lines further apart, or nearer."""
     factor = _LED[work.said.much]
-    factor = 1 / factor if work.said.cue("shrink narrow") else factor
+    factor = 1 / factor if work.said.less else factor
     number = work.said.number("", "times")
     told = number.value if number else None
     scene = _each(

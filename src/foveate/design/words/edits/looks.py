@@ -53,6 +53,8 @@ _ROUND: Final = {-1.0: 0.05, 0.0: 0.08, 1.0: 0.2}
 
 def more_contrast(work: Work) -> Done:
     """Make letters stand out from what they stand on."""
+    if work.said.less and not work.said.cue("delete"):
+        raise CannotBe("Letters are not made harder to read.")
     scene = work.each(lambda spot: _contrasting(spot, work))
     return scene, f"Gave {work.names()} more contrast."
 
@@ -103,16 +105,20 @@ def _holds(spot: Spot, point: tuple[float, float]) -> bool:
 def corners(work: Work) -> Done:
     """Round corners, by pixels or by a share of the shorter side."""
     number = work.said.number("px", "pt", "mm", "cm", "in", "%", "")
+    less = work.said.less and number is None
 
     def one(spot: Spot) -> Block:
         short = min(spot.block.width, spot.block.height)
         if number:
             return _rounded(spot.block, work.length(number, short))
-        new = max(_ROUND[work.said.much] * short, spot.block.radius[0] * 1.5)  # type: ignore[attr-defined]
-        return _rounded(spot.block, min(new, short / 2))
+        old = spot.block.radius[0]  # type: ignore[attr-defined]
+        new = max(_ROUND[work.said.much] * short, old * 1.5)
+        if not less and old >= short / 2:  # rounder than round there is not
+            return spot.block
+        return _rounded(spot.block, min(old / 2 if less else new, short / 2))
 
     scene = work.each(one)
-    return scene, f"Rounded the corners of {work.names()}."
+    return scene, f"Rounded the corners of {work.names()}{' less' * less}."
 
 
 def sharp_corners(work: Work) -> Done:
@@ -131,6 +137,7 @@ def opacity(work: Work) -> Done:
         scene = work.fields(opacity=tidy(share))
         return scene, f"Set the opacity of {work.names()} to {share:.0%}."
     more = work.said.cue("opaque") and not work.said.cue("seethrough")
+    more ^= work.said.less and work.said.cue("opaque seethrough")
     by = _FADED[work.said.much]
 
     def one(spot: Spot) -> Block:
@@ -152,15 +159,22 @@ def _share(work: Work) -> float | None:
 
 
 def shadow(work: Work) -> Done:
-    """Let blocks cast a shadow."""
+    """Let blocks cast a shadow, in a colour that is told, or a fainter one than they do."""
+    ink = work.said.inks[-1].colour if work.said.inks else Colour(0, 0, 0)
 
     def one(spot: Spot) -> Block:
         size = spot.block.size if isinstance(spot.block, Text) else min(_sides(spot.block)) / 4
         far, blur, dark = _SOFT
-        cast = Shadow(y=tidy(size * far), blur=tidy(size * blur), colour=Colour(0, 0, 0, dark))
+        cast = Shadow(y=tidy(size * far), blur=tidy(size * blur), colour=replace(ink, alpha=dark))
+        old = getattr(spot.block, "shadow", None)
+        if work.said.less:
+            if old is None:
+                raise CannotBe(f"There is no shadow on {work.names()}.")
+            cast = replace(old, colour=replace(old.colour, alpha=old.colour.alpha / 2))
         return replace(spot.block, shadow=cast)  # type: ignore[call-arg]
 
-    return work.each(one), f"Gave {work.names()} a shadow."
+    sentence = f"Gave {work.names()} a {'fainter ' * work.said.less}shadow."
+    return work.each(one), sentence
 
 
 def _sides(block: Block) -> tuple[float, float]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.scene.model import Block, Group, Line, Picture, Run, Text
 from foveate.design.tree import spots
-from foveate.design.words.answer import CannotBe
-from foveate.design.words.frames import added, becomes
+from foveate.design.words.answer import CannotBe, Unclear
+from foveate.design.words.frames import added, becomes, sides_of
 from foveate.design.words.measure import fits
 from foveate.design.words.room import Area, area, grown
 from foveate.design.words.work import shown
@@ -25,21 +25,22 @@ FACTORS: Final = {-1.0: 1.1, 0.0: 1.25, 1.0: 1.5}
 _MOST: Final = 20.0
 _SHORT: Final = 0.02
 _LENGTHS: Final = ("size", "letter_spacing", "padding")
+_UNITS: Final = ("px", "pt", "mm", "cm", "in")
 
 
 def bigger(work: Work) -> Done:
     """Make blocks larger."""
-    return _scaled(work, _factor(work.said, grows=True))
+    return _scaled(work, grows=True)
 
 
 def smaller(work: Work) -> Done:
     """Make blocks smaller."""
-    return _scaled(work, _factor(work.said, grows=False))
+    return _scaled(work, grows=False)
 
 
 def scale(work: Work) -> Done:
     """Bring blocks to a share of their size."""
-    return _scaled(work, _factor(work.said, grows=None))
+    return _scaled(work, grows=None)
 
 
 def _factor(said: Said, *, grows: bool | None) -> float:
@@ -52,11 +53,30 @@ def _factor(said: Said, *, grows: bool | None) -> float:
     if share and (share.value > 100 or becomes(said, share)):  # noqa: PLR2004 - per cent
         return _checked(share.value / 100)
     if share:
-        return _checked(1 + share.value / 100 * (-1 if grows is False else 1))
+        less = grows is False or (grows is None and said.less)
+        return _checked(1 + share.value / 100 * (-1 if less else 1))
     if grows is None:
         raise CannotBe("It is not said to what size.")
     usual = FACTORS[said.much]
     return usual if grows else 1 / usual
+
+
+def _longer(work: Work, spot: Spot, *, grows: bool) -> float | None:
+    """Return the factor by which a length makes a block larger: `2 pt bigger`; None for none.
+
+    Points and pixels are of letters, where there are some, and else of the width.
+    """
+    number = work.said.number(*_UNITS)
+    if number is None:
+        return None
+    lettered = isinstance(spot.block, Text) and number.unit in {"pt", "px"}
+    old = spot.block.size if lettered and isinstance(spot.block, Text) else spot.block.width
+    told = work.length(number, old)
+    if becomes(work.said, number):
+        if not lettered:
+            raise Unclear(f"Is {work.names()} to be {number.text} wide, or high?")
+        return _checked(told / old)
+    return _checked((old + told * (1 if grows else -1)) / old)
 
 
 def _checked(factor: float) -> float:
@@ -65,20 +85,22 @@ def _checked(factor: float) -> float:
     return factor
 
 
-def _scaled(work: Work, factor: float) -> Done:
+def _scaled(work: Work, *, grows: bool | None) -> Done:
     made: list[float] = []
+    short: list[bool] = []
 
     def one(spot: Spot) -> Block:
+        by = _longer(work, spot, grows=grows) if grows is not None else None
+        factor = _factor(work.said, grows=grows) if by is None else by
         share, box = _room(spot, factor)
-        if _told(work.said) and share < factor - _SHORT:
+        if (_told(work.said) or by) and share < factor - _SHORT:
             raise CannotBe(f"There is room for it to be {shown(share)} times as large, at most.")
         made.append(share)
+        short.append(1 < factor > share + 1e-6)
         return in_box(spot.block, share, box)
 
     scene = work.each(one)
-    kept = (
-        "" if min(made) >= factor - 1e-6 or factor < 1 else ", which is all that there is room for"
-    )
+    kept = ", which is all that there is room for" if any(short) else ""
     return scene, f"Made {work.names()} {shown(min(made))} times as large{kept}."
 
 
@@ -146,6 +168,15 @@ def width(work: Work) -> Done:
 def height(work: Work) -> Done:
     """Make blocks as high as told, higher, or lower."""
     return _side(work, "height", grows=not work.said.cue("short shrink less"))
+
+
+def box(work: Work) -> Done:
+    """Make blocks as wide and as high as told."""
+    sides = sides_of(work.said)
+    if sides is None or not all(sides):
+        raise CannotBe("It is not said how wide it is to be, and how high.")
+    scene = work.fields(width=sides[0], height=sides[1])
+    return scene, f"Made {work.names()} {shown(sides[0])} by {shown(sides[1])} pixels."
 
 
 def _side(work: Work, side: str, *, grows: bool) -> Done:

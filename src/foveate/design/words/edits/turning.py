@@ -25,7 +25,8 @@ def rotate(work: Work) -> Done:
     if becomes(work.said, number):
         scene = work.fields(rotation=_turned(replace(_first(work), rotation=0.0), number.value))
         return scene, f"Turned {work.names()} to {shown(number.value)} degrees."
-    left = work.said.cue("counter")
+    negative = work.said.text[: number.start].endswith(("-", "\u2212"))
+    left = (work.said.cue("counter") or "left" in work.said.sides) != negative
     turn = -number.value if left else number.value
     way = "counterclockwise" if left else "clockwise"
     scene = work.each(lambda spot: replace(spot.block, rotation=_turned(spot.block, turn)))

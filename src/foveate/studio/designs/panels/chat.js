@@ -1,6 +1,7 @@
 // The assistant: a design changed by a sentence, told as it goes, and nothing done that is not accepted.
 
 import { h } from '../../core/dom.js';
+import { read } from '../../core/server.js';
 import { answer } from '../answers.js';
 
 const EXAMPLES = ['Make the title bigger', 'Make the background darker', 'Put the logo at the top right'];
@@ -23,8 +24,15 @@ class Chat {
     this.model = h('input', { type: 'checkbox', name: 'model' });
     this.act = h('button', { type: 'submit', class: 'button primary' }, 'Ask');
     this.form = h('form', { class: 'asking', onsubmit: (event) => this.#submit(event) }, this.field,
-      h('div', { class: 'row' }, h('label', { class: 'check', title: 'Plain words are understood without it' }, this.model, 'By the language model'), this.act));
+      h('div', { class: 'row' }, this.choice = h('label', { class: 'check', title: 'Plain words are understood without it', hidden: true }, this.model, 'By the language model'), this.act));
     this.element = h('div', { class: 'chat' }, h('h2', { class: 'unseen' }, 'Assistant'), this.start, this.log, this.form);
+    this.#offer();
+  }
+
+  /** Offers the language model where one is set. */
+  async #offer() {
+    const { assistant } = await read('v1/studio').catch(() => ({ assistant: true }));
+    this.choice.hidden = !assistant;
   }
 
   leave() {
