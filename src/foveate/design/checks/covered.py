@@ -15,6 +15,7 @@ from foveate.design.checks.contrast import (
     is_worse,
     lettered,
 )
+from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
 from foveate.design.checks.seen import FEW, Changed, area_of, detail_of, under
 from foveate.design.scene.model import Picture, Role, Text
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from foveate.design.checks.model import Case
     from foveate.design.tree import Spot
+    from foveate.geometry.box import Box
 
 SHARES: Final = {Role.LOGO: 0.5, Role.PHOTO: 0.25}
 """Of what was seen of blocks of a role, which has to be seen still."""
@@ -56,7 +58,8 @@ def check(case: Case) -> Iterator[Found]:
             if not _is_kept(spot) or not changed(spot):
                 continue
             hides = _hides_letters if is_lettered(spot) else _hides
-            above = _above(spot, changed)
+            box = letters(spot, case.looks.measures, case.after.lang)
+            above = _above(spot, box, changed)
             if hides(case, changed.old.get(spot.block.id), spot) and not _are_twins(spot, above):
                 yield Found(spot.block.id, _sentence(spot, above), severity)
             elif not said.cue(BLURS) and _is_flat(case, changed.old.get(spot.block.id), spot):
@@ -111,14 +114,14 @@ def _is_flat(case: Case, was: Spot | None, now: Spot) -> bool:
     return detail_of(now.page, now, case.looks, case.after.lang) < had * FLAT
 
 
-def _above(spot: Spot, changed: Changed) -> list[Spot]:
+def _above(spot: Spot, box: Box, changed: Changed) -> list[Spot]:
     """Return what lies over a block, and does not as it did, in the order of painting."""
     order = painted(spot.page)
     at = [each.block.id for each in order].index(spot.block.id)
     moved = changed.is_other(spot)
     above = [each for each in order[at + 1 :] if moved or changed.is_other(each)]
     # Strokes and shadows are seen beyond a box.
-    return [each for each in above if over(each.box, spot.box)] or ([] if moved else above)
+    return [each for each in above if over(each.box, box)] or ([] if moved else above)
 
 
 def _are_twins(spot: Spot, above: list[Spot]) -> bool:
