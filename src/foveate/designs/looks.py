@@ -106,12 +106,14 @@ def held(work: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop, seconds:
 def looks_of(easel: Easel, loop: asyncio.AbstractEventLoop) -> Looks:
     """Return what checks ask, for threads; what they ask for comes of an easel on that loop."""
     typefaces, pictured = easel.core.draughtsman.fonts.typefaces, Pictured(easel, loop)
+    drawn = Drawn(typefaces, pictured)
     return Looks(
         measures=partial(measured, typefaces),
         fonts=typefaces.shelf,
         sources=pictured.source,
         faces=pictured.faces,
-        below=Drawn(typefaces, pictured),
+        below=drawn,
+        near=drawn.near,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checkings import TITLE, block, changed, checked, scene, text
@@ -53,7 +55,7 @@ def test_what_mending_spoils_is_refused() -> None:
 
 
 def test_the_table_has_each_check_once_with_a_sentence() -> None:
-    assert len({row.name for row in CHECKS}) == len(CHECKS) == 10
+    assert len({row.name for row in CHECKS}) == len(CHECKS) == 12
     assert all(row.help.endswith(".") for row in CHECKS)
 
 
@@ -96,3 +98,10 @@ def test_letters_that_no_font_has_are_told_where_they_are_new() -> None:
     assert found.warned == ("title: No font has ก (U+0E01).",)
     assert found.refused == ()
     assert checked(after, changed(after, "line", x=30.0), measures=lacking).findings == ()
+
+
+def test_each_check_has_its_rows_in_the_documentation() -> None:
+    text = (Path(__file__).parents[3] / "docs/design/designs.md").read_text(encoding="utf-8")
+    table = text.partition("| check | what is wrong |")[2].partition("\n\n")[0]
+    named = dict.fromkeys(re.findall(r"^\| `([a-z]+)` \|", table, re.MULTILINE))
+    assert list(named) == [row.name for row in CHECKS]

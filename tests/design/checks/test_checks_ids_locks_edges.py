@@ -33,6 +33,14 @@ def test_an_id_that_is_there_twice_is_refused() -> None:
     assert checked(before, after).refused == ("Expected the id title once, got it 2 times.",)
 
 
+def test_an_id_that_a_page_has_now_is_not_given_back_to_a_block() -> None:
+    before = scene()
+    page = replace(changed(before, "title", id="headline").pages[0], id="title")
+    found = checked(before, replace(before, pages=(page,)))
+    assert found.refused
+    assert "headline" in spots(found.scene)
+
+
 def test_an_element_stays_of_its_kind() -> None:
     before = scene()
     page = before.pages[0]

@@ -228,11 +228,14 @@ def test_runs_keep_their_hue() -> None:
     assert orange.red > orange.green > orange.blue
 
 
-def test_logos_and_contrast_that_was_low_before_are_let_be() -> None:
+def test_contrast_that_was_low_before_is_let_be_and_that_of_logos_told() -> None:
     low = changed(scene(), "line", colour=colour("#ccc"))
     assert checked(low, changed(low, "line", x=30.0), below=paper).findings == ()
     logo = changed(scene(), "line", role=Role.LOGO)
-    assert checked(logo, changed(logo, "line", colour=colour("#eee")), below=paper).findings == ()
+    found = checked(logo, changed(logo, "line", colour=colour("#aaa")), below=paper)
+    assert (found.scene, len(found.warned)) == (changed(logo, "line", colour=colour("#aaa")), 1)
+    pale = changed(logo, "line", colour=colour("#bbb"))
+    assert checked(pale, changed(pale, "line", colour=colour("#eee")), below=paper).findings == ()
 
 
 def test_a_picture_under_letters_counts_with_what_is_on_it() -> None:

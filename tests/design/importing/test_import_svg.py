@@ -331,6 +331,36 @@ def test_uses_within_uses_end() -> None:
         imported(f'<defs>{rows}</defs><use href="#a8"/>')
 
 
+RECT = '<rect width="9" height="9"/>'
+USE = '<use href="#p"/>'
+CUT = '<rect width="9" height="9" clip-path="url(#c)"/>'
+PATH = f'<path id="p" d="M0 0{"L1 1" * 30_000}"/>'
+LETTERS = f"<text>{'W' * 150_000}</text>"
+WRITTEN = f'<path d="M0 0{"L12.345 67.891" * 2000}"/>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "what"),
+    [
+        (f"<defs>{PATH}</defs>{USE * 100}", "paths that are used"),
+        (f"<clipPath id='c'>{PATH}</clipPath>{CUT * 100}", "paths that are used"),
+        (WRITTEN * 60, "letters of paths"),
+        (LETTERS * 2, "letters"),
+    ],
+    ids=["used", "clips", "written", "texts"],
+)
+def test_outlines_and_letters_are_counted_before_they_are_read(inside: str, what: str) -> None:
+    with pytest.raises(DesignTooLarge, match=f"at most [0-9]+ (letters of )?{what}"):
+        blocks(inside)
+
+
+def test_paths_that_are_too_long_are_left_out_and_count_for_nothing() -> None:
+    long = f'<path d="M0 0{"L1 1" * 50_000}"/>'
+    made = imported(long * 12 + RECT)
+    assert len(made.scene.pages[0].blocks) == 1
+    assert "of at most 150000 letters" in made.remarks[0]
+
+
 @pytest.mark.parametrize(
     "odd",
     [

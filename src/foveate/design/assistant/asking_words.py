@@ -25,6 +25,8 @@ class Deed(StrEnum):
     LOCK = "lock"
     OPTIONS = "options"
     """What Foveate makes of a picture, which stays the same one."""
+    STRIKE = "strike"
+    """A line through words, by which they say the opposite."""
 
 
 TRANSLATE: Final = "translat übersetz tradu tradui 翻訳 訳し 訳して"
@@ -37,6 +39,8 @@ DEEDS: Final = {
     Deed.OPTIONS: "photo picture image crop blur sharp grey gray saturat brightness cutout "
     "cut-out focus filter bild foto zuschneid weichzeichn unschärf schwarzweiß recadr flou "
     "luminosité imagen recort desenfoc brillo 写真 画像",
+    Deed.STRIKE: "strike struck cross line-through decoration durchstreich durchgestrichen barr "
+    "ratur tach 取り消し線 打ち消し",
 }
 MATTERS: Final = {
     Matter.TEXT: "text$ texts$ word say says wording write rewrite rephras shorten typo spell "
@@ -81,6 +85,7 @@ BY_SIGNS: Final[Mapping[Matter | Deed, str]] = {
     Deed.ADD: "cue.add cue.copy",
     Deed.REMOVE: "cue.delete",
     Deed.LOCK: "cue.lock cue.unlock",
+    Deed.STRIKE: "cue.strike",
     Deed.OPTIONS: "cue.mirror cue.vivid cue.grey cue.blur cue.sharp cue.zoom cue.cutout",
 }
 """Signs of the tables of plain words by what they let be changed; besides, a colour that is named,

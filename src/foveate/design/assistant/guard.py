@@ -17,7 +17,7 @@ from foveate.design.assistant.foreign import foreign_in, value_of
 from foveate.design.assistant.grant import words_of
 from foveate.design.assistant.touched import DESIGN, Seen, Touched, by_id, sources_of, touched
 from foveate.design.scene.elements import tag_of
-from foveate.design.scene.model import Block, Page, Role, Text
+from foveate.design.scene.model import Block, Decoration, Page, Role, Text
 from foveate.design.scene.paint import PictureFill
 from foveate.design.scene.words import Matter
 
@@ -82,6 +82,8 @@ class Guard:
         deeds = self.grant.deeds
         if each.what == "added" and Deed.ADD not in deeds:
             return f"The request asks for nothing new: {each.id} is not to be added."
+        if each.what == "added" and _is_nothing(each.after):
+            return f"Nothing is seen of {each.id}, which is to be added."
         if each.what == "removed" and Deed.REMOVE not in deeds:
             return f"The request does not ask to remove anything: {each.id} has to stay, by its id."
         if each.what == "made another element":
@@ -93,6 +95,8 @@ class Guard:
     def _lets(self, each: Touched) -> bool:
         if each.what == "options":
             return Deed.OPTIONS in self.grant.deeds
+        if _strikes(each):
+            return Deed.STRIKE in self.grant.deeds
         if each.what == "locked":
             return Deed.LOCK in self.grant.deeds
         if each.what == "lang":
@@ -151,6 +155,22 @@ class Guard:
             for name in (block.id, block.name)
             if len(name) >= SHORTEST
         )
+
+
+def _is_nothing(element: Any) -> bool:  # noqa: ANN401 - a block or a page
+    """Return whether a block is added so that nobody sees it."""
+    if not isinstance(element, Block):
+        return False
+    empty = isinstance(element, Text) and not element.words.strip() and element.fill is None
+    return element.hidden or element.opacity <= 0 or empty
+
+
+def _strikes(each: Touched) -> bool:
+    """Return whether words are struck out, or those that were are not any more."""
+    if each.what == "decoration":
+        return Decoration.LINE_THROUGH in {each.before, each.after}
+    looks = each.after if each.what == "runs' letters" else ()
+    return any(Decoration.LINE_THROUGH in look for look in looks)
 
 
 def _is_of_one(each: Touched) -> bool:

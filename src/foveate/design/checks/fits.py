@@ -26,6 +26,17 @@ LEAST_POINTS: Final = 5.0
 POINTS_SLACK: Final = 0.01
 SIZE: Final = "size"
 """What is wrong of a text that nobody can read for its size."""
+TIGHT: Final = "tight"
+"""What is wrong of a text whose letters lie over each other."""
+LEAST_SPACING: Final = -0.2
+"""Between letters, of their size."""
+LEAST_LINE: Final = 0.6
+"""From line to line, of the same."""
+_LINES: Final = 1.5
+PACKED: Final = (
+    "The letters of {} lie over each other: expected them no nearer than {:g} of their size, and "
+    "lines {:g} of it from each other at least."
+)
 TINY: Final = (
     "The letters of {} are too small to be read: expected {:g} points at least, by larger letters, "
     "fewer words or a larger box."
@@ -44,6 +55,8 @@ def check(case: Case) -> Iterator[Found]:
             continue
         if _shrunk(case, name):
             yield Found(name, TINY.format(name, LEAST_POINTS), matter=SIZE)
+        if _is_packed(text, was, measures, case.after.lang):
+            yield Found(name, PACKED.format(name, LEAST_SPACING, LEAST_LINE), matter=TIGHT)
         over = _over(text, measures, case.after.lang)
         before = _over(was, measures, case.before.lang) if isinstance(was, Text) else (0.0, 0.0)
         if any(now > then + SLACK for now, then in zip(over, before, strict=True)):
@@ -70,7 +83,7 @@ def repair(case: Case, found: tuple[Found, ...]) -> Scene:
     made = {}
     for each in found:
         spot = all_spots[each.block]
-        if each.matter == SIZE:
+        if each.matter in {SIZE, TIGHT}:
             continue  # what is asked for instead, nobody knows here
         if isinstance(spot.block, Text) and measures is not None and not spot.locked:
             text = replace(spot.block, fit=Fit.SHRINK)
@@ -81,12 +94,36 @@ def repair(case: Case, found: tuple[Found, ...]) -> Scene:
 
 
 def _shrunk(case: Case, name: str) -> bool:
-    """Return whether letters became too small to be read, on a page that is as large as it was."""
+    """Return whether letters are too small to be read, and were not on a page of that size."""
     old, new = spots(case.before).get(name), spots(case.after)[name]
-    if old is None or (old.page.width, old.page.height) != (new.page.width, new.page.height):
+    if old is None:
+        return _points(new.block, case) < LEAST_POINTS - POINTS_SLACK
+    if (old.page.width, old.page.height) != (new.page.width, new.page.height):
         return False
     then, now = (_points(spot.block, case) for spot in (old, new))
     return now < min(LEAST_POINTS, then) - POINTS_SLACK
+
+
+def _is_packed(text: Text, was: Block | None, measures: Measures, language: str) -> bool:
+    """Return whether letters lie over each other more than they did."""
+    before = (LEAST_SPACING, LEAST_LINE)
+    if isinstance(was, Text):
+        old = _density(was, measures, language)
+        before = min(before[0], old[0]), min(before[1], old[1])
+    now = _density(text, measures, language)
+    return any(less < then - POINTS_SLACK for less, then in zip(now, before, strict=True))
+
+
+def _density(text: Text, measures: Measures, language: str) -> tuple[float, float]:
+    """Return the least spacing of letters, and of lines where there are several, of their size."""
+    got = _extent(text, measures, language)
+    lines = got.height / max(got.size * text.line_height, 1e-9) if got is not None else 1.0
+    spacings = [
+        (text.letter_spacing if run.letter_spacing is None else run.letter_spacing)
+        / (run.size or text.size)
+        for run in text.runs
+    ]
+    return min(spacings, default=0.0), text.line_height if lines > _LINES else 1.0
 
 
 def _points(block: Block, case: Case) -> float:

@@ -12,7 +12,7 @@ from foveate.design.scene.model import Group, Role
 from foveate.design.tree import mapped, spots, spots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from foveate.design.checks.model import Case
     from foveate.design.scene.model import Block, Scene
@@ -31,7 +31,7 @@ def check(case: Case) -> Iterator[Found]:
             yield Found(
                 name, f"{name} has to stay a {tag_of(block).name}, by its id.", matter="kind"
             )
-    for name, other in _exchanged(old, new).items():
+    for name, other in _exchanged(case).items():
         yield Found(name, f"{other} has to keep its id {name}.", matter="exchanged")
     kept = {page.id for page in case.after.pages}
     for page in case.before.pages:
@@ -43,7 +43,7 @@ def repair(case: Case, found: tuple[Found, ...]) -> Scene:
     """Return the design with ids as they were before they were exchanged."""
     if any(each.matter == "twice" for each in found):
         return case.after
-    given = _exchanged(_blocks(case.before), _blocks(case.after))
+    given = _exchanged(case)
     names = {other: name for name, other in given.items()}
     return mapped(case.after, lambda block: replace(block, id=names.get(block.id, block.id)))
 
@@ -52,9 +52,11 @@ def _blocks(scene: Scene) -> dict[str, Block]:
     return {name: spot.block for name, spot in spots(scene).items()}
 
 
-def _exchanged(old: Mapping[str, Block], new: Mapping[str, Block]) -> dict[str, str]:
+def _exchanged(case: Case) -> dict[str, str]:
     """Return the ids that are gone, each with that which the same block has now."""
-    gone = {name: block for name, block in old.items() if name not in new}
+    old, new = _blocks(case.before), _blocks(case.after)
+    taken = {*new, *(page.id for page in case.after.pages)}
+    gone = {name: block for name, block in old.items() if name not in taken}
     come = {name: block for name, block in new.items() if name not in old}
     found: dict[str, str] = {}
     for name, block in gone.items():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from foveate.design.ports import Faces, Measures, Sources
     from foveate.design.scene.model import Page, Scene
+    from foveate.geometry.box import Box
 
 
 class Severity(StrEnum):
@@ -57,6 +58,13 @@ class Below(Protocol):
         """Return a page as (height, width, 3) pixels of sRGB, of whatever size."""
 
 
+class Near(Protocol):
+    """Shows a part of a page as large as is needed to see its letters."""
+
+    def __call__(self, page: Page, language: str, box: Box, scale: float) -> NDArray[np.uint8]:
+        """Return (height, width, 3) pixels of sRGB, `scale` of them to a pixel of the page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
     """What checks ask of others. A check that has nobody to ask finds nothing."""
@@ -66,6 +74,7 @@ class Looks:
     sources: Sources | None = None
     faces: Faces | None = None
     below: Below | None = None
+    near: Near | None = None
 
 
 NOTHING = Looks()

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from foveate.design.checks import contrast, edges, faces, fits, fonts, ids, limits, locks, sources
+from foveate.design.checks import (
+    contrast,
+    covered,
+    edges,
+    faces,
+    fits,
+    fonts,
+    ids,
+    limits,
+    locks,
+    sources,
+    upright,
+)
 from foveate.design.checks.model import Row, Severity
 
 CHECKS: Final[tuple[Row, ...]] = (
@@ -59,7 +71,7 @@ CHECKS: Final[tuple[Row, ...]] = (
     Row(
         "fits",
         Severity.ERROR,
-        "Texts fit into their boxes; letters shrink where they stay large enough.",
+        "Texts fit into their boxes, in letters of 5 points at least, which shrink where they may.",
         fits.check,
         fits.repair,
     ),
@@ -75,6 +87,18 @@ CHECKS: Final[tuple[Row, ...]] = (
         "Letters have a contrast of 4.5:1, large ones 3:1; they become lighter or darker.",
         contrast.check,
         contrast.repair,
+    ),
+    Row(
+        "covered",
+        Severity.ERROR,
+        "What was read or seen, texts, logos, photos and locked blocks, is not hidden by others.",
+        covered.check,
+    ),
+    Row(
+        "upright",
+        Severity.WARNING,
+        "Texts do not stand on their heads.",
+        upright.check,
     ),
 )
 LETTERING: Final = tuple(row for row in CHECKS if row.name in {"fonts", "fits", "contrast"})

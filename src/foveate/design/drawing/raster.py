@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from foveate.design.drawing.text import Measured
     from foveate.design.drawing.typefaces import Typefaces
     from foveate.design.scene.model import Page
+    from foveate.geometry.box import Box
     from foveate.imaging import Image
 
 
@@ -56,6 +58,26 @@ class Drawn:
         return values
 
 
+def painted_on(
+    page: Page, typefaces: Typefaces, gallery: Gallery, language: str, *, box: Box, scale: float
+) -> NDArray[np.uint8]:
+    """Return a part of a page as pixels like those of `Drawn`. Raises as `draw`."""
+    check(page, gallery.scale)
+    width, height = (max(math.ceil(side * scale), 1) for side in (box.width, box.height))
+    pixels = np.zeros((height, width, 4), np.uint8)
+    surface = _surface(pixels)
+    canvas = surface.getCanvas()
+    canvas.scale(scale, scale)
+    canvas.translate(-box.left, -box.top)
+    Painter(typefaces, gallery, language).page(canvas, page)
+    surface.flushAndSubmit()
+    return pixels
+
+
+def _surface(pixels: NDArray[np.uint8]) -> Any:  # noqa: ANN401 - skia's
+    return skia().Surface(pixels, skia().kRGBA_8888_ColorType, skia().kPremul_AlphaType, None, None)
+
+
 def draw(
     page: Page,
     typefaces: Typefaces,
@@ -71,9 +93,7 @@ def draw(
     """
     width, height = check(page, scale, bounds)
     pixels = np.zeros((height, width, 4), np.uint8)
-    surface = skia().Surface(
-        pixels, skia().kRGBA_8888_ColorType, skia().kPremul_AlphaType, None, None
-    )
+    surface = _surface(pixels)
     painter = Painter(
         typefaces, Gallery(pictures, scale, PAGES_OF_PICTURE * width * height), language
     )

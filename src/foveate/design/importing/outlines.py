@@ -210,6 +210,15 @@ def _turns(values: Sequence[float]) -> list[float]:
     return [root for root in roots if 0 < root < 1]
 
 
+def least(parts: Iterable[Part]) -> int:
+    """Return how many letters an outline has at least, as SVG writes it.
+
+    >>> least(outline("M0 0H1V1Z")), len(text(outline("M0 0H1V1Z")))
+    (12, 16)
+    """
+    return sum(4 * (1 + sum(map(len, part.pieces))) for part in parts)
+
+
 def text(parts: Iterable[Part], digits: int = DIGITS) -> str:
     """Return an outline as SVG writes it."""
     return " ".join(word for part in parts for word in _words(part, digits))

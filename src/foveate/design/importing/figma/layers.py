@@ -10,7 +10,7 @@ from foveate.design.importing.figma.texts import widened
 from foveate.design.importing.grouping import grouped
 from foveate.design.importing.matrix import Place, moving
 from foveate.design.importing.names import Names, plain
-from foveate.design.importing.outlines import bounds, moved, outline, text
+from foveate.design.importing.outlines import bounds, least, moved, outline, text
 from foveate.design.importing.roles import role_of
 from foveate.design.importing.windings import wound
 from foveate.design.nodes.limits import USUAL, check
@@ -164,6 +164,9 @@ class Layers:
         drawn = drawn or self._outline(item, "strokeGeometry")
         if not drawn:
             self.notes.add("A shape without an outline is left out: ask for `geometry=paths`.")
+            return None
+        if least(drawn) > MOST_PATH:
+            self.notes.add("A shape whose outline is too long is left out.")
             return None
         left, top, right, bottom = bounds(drawn)
         own, d = self._fitted(drawn, place, (left, top, right, bottom))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.importing.matrix import Matrix, Place, moving, placed
 from foveate.design.importing.names import plain
-from foveate.design.importing.outlines import bounds, moved, text
+from foveate.design.importing.outlines import bounds, least, moved, text
 from foveate.design.importing.svg.paints import Frame, href
 from foveate.design.importing.svg.pictures import held, options_of
 from foveate.design.importing.svg.shapes import Box, Segment
 from foveate.design.importing.svg.texts import only, scaled
 from foveate.design.importing.windings import wound
+from foveate.design.nodes.limits import USUAL, check
 from foveate.design.scene.model import (
     Align,
     Ellipse,
@@ -78,6 +79,9 @@ class Makes:
         return [made]
 
     def _path(self, node: Node, parts: tuple[Part, ...], around: Around) -> list[Block]:
+        if least(parts) > MOST_PATH:
+            self.walk.notes.add(f"{node}: its path is too long, and is left out.")
+            return []
         drawn = self._wound(moved(parts, around.matrix), around)
         left, top, right, bottom = bounds(drawn)
         wide, high = max(right - left, LEAST), max(bottom - top, LEAST)
@@ -92,6 +96,8 @@ class Makes:
             self.walk.notes.add(f"{node}: its path is too long, and is left out.")
             return []
         place = Place(left, top, wide, high, 0.0)
+        self.walk.written += len(d)
+        check("letters of paths", self.walk.written, USUAL.bytes)
         said = self._painted(around, bounds(parts), place)
         viewbox = (0.0, 0.0, said["width"], said["height"])
         made = Path(id=self._id(node, "path"), d=d, viewbox=viewbox, **self._named(node), **said)

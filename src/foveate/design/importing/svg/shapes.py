@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from foveate.design.nodes.node import Node
 
-MOST_LETTERS: Final = 300_000
+MOST_LETTERS: Final = 150_000
 """Of a path, which is shorter by far once it is written in thousandths."""
 ROUND: Final = 0.5522847498
 """Of a radius: where the handles of a quarter of a circle are."""
@@ -114,7 +114,7 @@ def _line(node: Node, view: View) -> Segment:
 
 
 def _corners(node: Node, _: View) -> tuple[Part, ...] | None:
-    said = numbers(node.said.get("points", ""))
+    said = numbers(_bounded(node.said.get("points", "")))
     points = list(zip(said[::2], said[1::2], strict=False))
     if len(points) < 2:  # noqa: PLR2004 - one point is nothing to see
         return None
@@ -123,10 +123,14 @@ def _corners(node: Node, _: View) -> tuple[Part, ...] | None:
 
 
 def _path(node: Node, _: View) -> tuple[Part, ...] | None:
-    said = " ".join(node.said.get("d", "").split())
-    if len(said) > MOST_LETTERS:
-        raise ValueError(f"expected a path of at most {MOST_LETTERS} letters, got {len(said)}")
+    said = _bounded(" ".join(node.said.get("d", "").split()))
     return outline(said) if said and said != "none" else None
+
+
+def _bounded(outline: str) -> str:
+    if len(outline) > MOST_LETTERS:
+        raise ValueError(f"expected a path of at most {MOST_LETTERS} letters, got {len(outline)}")
+    return outline
 
 
 SHAPES: Final[Mapping[str, Callable[[Node, View], Shape | None]]] = {

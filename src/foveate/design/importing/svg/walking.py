@@ -14,7 +14,7 @@ from foveate.design.importing.svg.clips import Clips
 from foveate.design.importing.svg.lengths import length, share
 from foveate.design.importing.svg.paints import REFERENCE, href
 from foveate.design.importing.svg.properties import Style, style_of
-from foveate.design.importing.svg.shapes import SHAPES, View
+from foveate.design.importing.svg.shapes import MOST_LETTERS, SHAPES, View
 from foveate.design.importing.svg.transforms import fitted, transform
 from foveate.design.nodes.limits import USUAL, check
 from foveate.design.scene.model import Blend, Painted, Role
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_STEPS: Final = 50_000
 """Elements that are looked at, each time that one is used counted."""
+MOST_OUTLINES: Final = 2_000_000
+"""Letters of paths that are read, each time that one is used counted; a design has fewer."""
 MOST_USES: Final = 12
 """Of `use` within `use`."""
 NOT_DRAWN: Final = frozenset(
@@ -66,6 +68,9 @@ class Walk:
     names: Names = field(default_factory=Names)
     pictures: dict[str, bytes] = field(default_factory=dict)
     steps: int = 0
+    outlines: int = 0
+    written: int = 0
+    letters: int = 0
 
     def all(self, node: Node, around: Around) -> list[Block]:
         """Return the blocks that the elements inside are."""
@@ -159,6 +164,7 @@ class Walk:
     def shape(self, node: Node, around: Around) -> list[Block]:
         """Return the block of a shape."""
         view = around.view._replace(em=self.texts.size(around.style))
+        self.outlined(node)
         try:
             shape = SHAPES[node.tag](node, view)
         except ValueError as why:
@@ -168,6 +174,13 @@ class Walk:
             self.notes.add("Markers of lines are left out.")
         return self._makes.shape(node, shape, around) if shape is not None else []
 
+    def outlined(self, node: Node) -> None:
+        """Count the letters of an outline before it is read. Raises DesignTooLarge."""
+        letters = len(node.said.get("d", "")) + len(node.said.get("points", ""))
+        # What is longer is left out without a look.
+        self.outlines += letters if letters <= MOST_LETTERS else 0
+        check("letters of paths that are used", self.outlines, MOST_OUTLINES)
+
     def image(self, node: Node, around: Around) -> list[Block]:
         """Return the block of a picture."""
         return self._makes.image(node, around)
@@ -175,6 +188,8 @@ class Walk:
     def text(self, node: Node, around: Around) -> list[Block]:
         """Return a block for each line of a text."""
         view = around.view
+        self.letters += len(node.letters)
+        check("letters", self.letters, USUAL.letters)
         lines = self.texts.lines(node, around.style, view)
         made = [self._makes.text(node, line, around.matrix) for line in lines]
         return [each for each in made if each is not None]
@@ -228,6 +243,8 @@ class Walk:
         if not found:
             return made
         clip = self.defined.get(found[1].strip())
+        for each in clip.nodes if clip else ():
+            self.outlined(each)
         cut = Clips(self.page, self.paints.sheet).cut(clip, matrix, made) if clip else None
         if cut is None:
             self.notes.add("A clip is left out: what lies beyond it is seen.")
