@@ -74,9 +74,8 @@ def draw(
     surface = skia().Surface(
         pixels, skia().kRGBA_8888_ColorType, skia().kPremul_AlphaType, None, None
     )
-    painter = Painter(
-        typefaces, Gallery(pictures, scale, PAGES_OF_PICTURE * width * height), language
-    )
+    gallery = Gallery(pictures, scale, PAGES_OF_PICTURE * width * height)
+    painter = Painter(typefaces, gallery, language, snaps=True)
     canvas = surface.getCanvas()
     # Rounded sizes are filled to their edge.
     canvas.scale(width / page.width, height / page.height)
