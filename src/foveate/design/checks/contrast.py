@@ -83,8 +83,8 @@ class Lettered:
 
 def check(case: Case) -> Iterator[Found]:
     """Return texts that are told apart less than they have to be, and than they were."""
-    old, said = _all(case.before, case.looks), None
-    for name, now in _all(case.after, case.looks).items():
+    old, said = lettered(case.before, case.looks), None
+    for name, now in lettered(case.after, case.looks).items():
         before = old[name].contrast if name in old else now.needed
         if now.contrast < min(now.needed - SLACK, before * LESS):
             said = read(case.request[:MOST_SAID]) if said is None else said
@@ -107,18 +107,16 @@ def _is_meant(now: Lettered, said: Said) -> bool:
 
 def repair(case: Case, found: tuple[Found, ...]) -> Scene:
     """Return the design with letters as much lighter or darker as they need to be."""
-    texts, old = _all(case.after, case.looks), spots(case.before)
+    texts, old = lettered(case.after, case.looks), spots(case.before)
     made = {}
     for each in found:
-        lettered = texts[each.block]
+        now = texts[each.block]
         if each.severity is Severity.WARNING:
             continue
-        if lettered.opacity < 1:
+        if now.opacity < 1:
             was = old[each.block].block.opacity if each.block in old else 1.0
-            lettered = replace(
-                lettered, text=replace(lettered.text, opacity=max(was, lettered.text.opacity))
-            )
-        if not lettered.spot.locked and (text := _told_apart(lettered)) is not None:
+            now = replace(now, text=replace(now.text, opacity=max(was, now.text.opacity)))
+        if not now.spot.locked and (text := _told_apart(now)) is not None:
             made[each.block] = text
     return replaced(case.after, made)
 
@@ -146,7 +144,8 @@ def needed(text: Text, run: Run, dpi: float) -> float:
     return LARGE if size >= (LARGE_BOLD_POINTS if weight >= BOLD else LARGE_POINTS) else USUAL
 
 
-def _all(scene: Scene, looks: Looks) -> dict[str, Lettered]:
+def lettered(scene: Scene, looks: Looks) -> dict[str, Lettered]:
+    """Return each text by its id, with the colours below it; none where nobody looks."""
     found: dict[str, Lettered] = {}
     if looks.below is None:
         return found

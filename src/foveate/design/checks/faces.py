@@ -26,7 +26,7 @@ COVERED: Final = 0.06
 HIDDEN: Final = 0.6
 """Of a face, from which nobody sees one."""
 AIR: Final = 8.0
-"""Pixels between a face and what was moved from it; half a pixel less, so that it is on its page."""
+"""Pixels between a face and what was moved from it, or a little less, to be on the page."""
 
 
 def check(case: Case) -> Iterator[Found]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.design.scene.model import Painted, Picture, Rectangle, Text
+from foveate.design.scene.model import Picture, Rectangle, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,8 @@ def on_pixels(canvas: Any, block: Block) -> Iterator[None]:  # noqa: ANN401 - sk
 
 
 def _is_box(block: Block) -> bool:
-    box = isinstance(block, Painted) and isinstance(block, Picture | Rectangle | Text)
-    return box and block.stroke is None and not block.rotation
+    box = isinstance(block, Picture | Rectangle | Text) and block.stroke is None
+    return box and not block.rotation
 
 
 def snapped(start: float, length: float, scale: float) -> tuple[float, float]:

@@ -7,27 +7,47 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.cutting import Branch, Leaf, Node, Way, captioned, flattened
-from foveate.design.resizing.parts import Kind
+from foveate.design.resizing.cutting import (
+    Branch,
+    Leaf,
+    Node,
+    Way,
+    captioned,
+    flattened,
+    leaves,
+)
+from foveate.design.resizing.parts import Kind, headed
 from foveate.design.scene.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST: Final = 8
+    from foveate.design.resizing.parts import Unit
+
+MOST: Final = 14
 """Arrangements that are solved; the others are only estimated."""
 ALL_RUNS: Final = 3
 """Up to so many runs a row is parted in every way; in more, only evenly."""
 MOST_RUNS: Final = 6
 MOST_TURNED: Final = 3
 """Inner rows and columns, each of which may be turned."""
+MOSTLY: Final = 0.5
+"""Of a part, that a photo has whose part it is."""
 GIVES: Final = 0.6
 """Of a photo's side, that it has at least where room is wanted."""
+PARTED: Final = 0.7
+"""What a parting costs at least."""
 NEAREST: Final = 0.3
 FARTHEST: Final = 2.5
 """What a parting costs between what stood far from each other, and close together, in changes."""
 APART: Final = 8.0
 """What it costs besides between a title and what it is the title of."""
+TORN: Final = 1.5
+"""What it costs besides between two that stood in one inner row or column."""
+LONE: Final = 4.0
+"""What it costs that something small has a column for itself."""
+KEPT: Final = 0.3
+"""What it costs, that what is first or last keeps its place across all others."""
 CHANGE: Final = 0.08
 """What a change of the arrangement costs, beside the logarithm of the size of letters."""
 _OTHER: Final = {Way.ACROSS: Way.DOWN, Way.DOWN: Way.ACROSS}
@@ -48,12 +68,16 @@ def arrangements(
     root: Node, width: float, height: float, gap: float, *, from_right: bool = False
 ) -> list[Arrangement]:
     """Return the ways in which units may stand in a room, the likeliest first."""
-    found = {
-        _key(each.node): each
+    inner = [frozenset(unit.main.id for unit in leaves(each)) for each in _branches(root)]
+    several = [
+        each
         for turned in _turned(root)
         for hero in _with_hero(turned, from_right=from_right)
-        for each in _in_runs(hero, from_right=from_right)
-    }
+        for ends in _with_ends(hero)
+        for each in _in_runs(ends, inner, from_right=from_right)
+    ]
+    # Of two ways to one arrangement, the one that costs less.
+    found = {_key(each.node): each for each in sorted(several, key=lambda each: -each.changes)}
 
     def likely(each: Arrangement) -> float:
         wide, high = _size(each.node, gap)
@@ -101,14 +125,13 @@ def _with_hero(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]
     root = given.node
     if isinstance(root, Leaf):
         return
-    photos = [
-        part for part in root.parts if isinstance(part, Leaf) and part.unit.kind is Kind.PHOTO
-    ]
-    if not photos or len(root.parts) < 3:  # noqa: PLR2004 - of two, each is beside the other
+    parts = _of_rows(root)
+    photos = [part for part in parts if _is_photo(part)]
+    if not photos or len(parts) < 3:  # noqa: PLR2004 - of two, each is beside the other
         return
-    hero = max(photos, key=lambda leaf: leaf.box.width * leaf.box.height)
-    rest = Branch(root.way, tuple(part for part in root.parts if part is not hero))
-    first = root.parts.index(hero) == 0
+    hero = max(photos, key=_area)
+    rest = _less(root, hero)
+    first = parts.index(hero) == 0
     if root.way is Way.DOWN:
         left = first != from_right
         for order, cost in (((hero, rest), not left), ((rest, hero), left)):
@@ -118,34 +141,136 @@ def _with_hero(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]
             yield Arrangement(Branch(Way.DOWN, order), given.changes + 1 + 0.5 * cost)
 
 
-def _in_runs(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]:
-    """Yield a page with the longest of its rows and columns parted into runs."""
-    yield given
+def _of_rows(root: Branch) -> list[Node]:
+    """Return the parts of a page, those of its rows or columns instead of them."""
+    return [
+        each
+        for part in root.parts
+        for each in (part.parts if isinstance(part, Branch) and not _whole(part) else (part,))
+    ]
+
+
+def _whole(part: Branch) -> bool:
+    """Return whether a part is taken as one: a photo with its line, or several photos."""
+    return captioned(part) or (_is_photo(part) and len(_photos(part)) > 1)
+
+
+def _photos(part: Node) -> list[Unit]:
+    return [unit for unit in leaves(part) if unit.kind is Kind.PHOTO]
+
+
+def _is_photo(part: Node) -> bool:
+    """Return whether a part is a photo, or most of it is photos."""
+    if isinstance(part, Leaf):
+        return part.unit.kind is Kind.PHOTO
+    return sum(_area(Leaf(unit)) for unit in _photos(part)) >= MOSTLY * _area(part)
+
+
+def _area(part: Node) -> float:
+    return part.box.width * part.box.height
+
+
+def _less(branch: Branch, hero: Node) -> Node:
+    """Return a part without one of its own, or of its rows' and columns'."""
+    parts = [
+        _less(part, hero) if isinstance(part, Branch) and hero in part.parts else part
+        for part in branch.parts
+        if part is not hero
+    ]
+    return parts[0] if len(parts) == 1 else flattened(Branch(branch.way, tuple(parts)))
+
+
+def _with_ends(given: Arrangement) -> Iterator[tuple[Arrangement, int, int]]:
+    """Yield how many of a column's first and last parts stay across all that is parted."""
+    yield given, 0, 0
     root = given.node
+    if isinstance(root, Leaf) or root.way is not Way.DOWN:
+        return
+    heads, feet = _heads_of(root.parts), _feet_of(root.parts)
+    for first, last in ((heads, 0), (0, feet), (heads, feet)):
+        if (first or last) and first + last < len(root.parts) - 1:
+            cost = KEPT * (bool(first) + bool(last))
+            yield Arrangement(root, given.changes + cost), first, last
+
+
+def _heads_of(parts: Sequence[Node]) -> int:
+    """Return how many of a column's first parts are its title, or a row of small things."""
+    row = isinstance(parts[0], Branch) and not any(
+        unit.kind is Kind.PHOTO for unit in leaves(parts[0])
+    )
+    roles = [part.unit.main.role if isinstance(part, Leaf) else Role.NONE for part in parts]
+    count = int(row)
+    while count < len(parts) and roles[count] in {Role.TITLE, Role.SUBTITLE, Role.LOGO}:
+        count += 1
+    return count
+
+
+def _feet_of(parts: Sequence[Node]) -> int:
+    """Return how many of a column's last parts are small print, and the rule over it."""
+    count = 0
+    while count < len(parts) and _is_foot(parts[-1 - count]):
+        count += 1
+    return count if any(_legal(part) for part in parts[len(parts) - count :]) else 0
+
+
+def _is_foot(part: Node) -> bool:
+    return _legal(part) or (isinstance(part, Leaf) and part.unit.kind is Kind.RULE)
+
+
+def _legal(part: Node) -> bool:
+    return any(unit.main.role is Role.LEGAL for unit in leaves(part)) and not any(
+        unit.main.role in {Role.TITLE, Role.BUTTON, Role.PRICE} or unit.kind is Kind.PHOTO
+        for unit in leaves(part)
+    )
+
+
+def _in_runs(
+    given: tuple[Arrangement, int, int], inner: Sequence[frozenset[str]], *, from_right: bool
+) -> Iterator[Arrangement]:
+    """Yield a page with the longest of its rows and columns parted into runs."""
+    (arrangement, first, last), root = given, given[0].node
+    if not first and not last:
+        yield arrangement
     if isinstance(root, Leaf):
         return
-    inner = [part for part in root.parts if isinstance(part, Branch)]
-    long = max([root, *inner], key=lambda each: len(each.parts))
-    for runs in _runs(len(long.parts)):
-        parted = _parted(long, runs, from_right=from_right)
-        if long is root:
-            node: Node = parted
-        else:
-            parts = tuple(parted if part is long else part for part in root.parts)
-            node = flattened(Branch(root.way, parts))
+    ends = bool(first or last)
+    within = [] if ends else [part for part in root.parts if isinstance(part, Branch)]
+    long = max([root, *within], key=lambda each: len(each.parts))
+    middle = Branch(long.way, long.parts[first : len(long.parts) - last])
+    for runs in _runs(len(middle.parts)):
+        parted = _parted(middle, runs, from_right=from_right)
         lone = 0 if long.way is Way.ACROSS else _lone(parted)
-        yield Arrangement(node, given.changes + _parting(long, runs) + lone)
+        changes = arrangement.changes + _parting(middle, runs, inner) + lone
+        yield Arrangement(_instead(root, long, parted, first, last), changes)
 
 
-def _parting(branch: Branch, runs: Sequence[int]) -> float:
+def _instead(root: Branch, long: Branch, parted: Branch, first: int, last: int) -> Node:
+    """Return a page with a row or column parted, all but so many of its first and last parts."""
+    if first or last:
+        kept = (*root.parts[:first], parted, *root.parts[len(root.parts) - last :])
+        return Branch(root.way, kept)
+    if long is root:
+        return parted
+    parts = tuple(parted if part is long else part for part in root.parts)
+    return flattened(Branch(root.way, parts))
+
+
+def _parting(branch: Branch, runs: Sequence[int], inner: Sequence[frozenset[str]]) -> float:
     """Return what it costs to part a row: what stands close belongs together."""
     sides = [_gap(one, other, branch.way) for one, other in pairwise(branch.parts)]
     usual = sum(sides) / len(sides)
-    return sum(
+    return PARTED + sum(
         min(max((usual + 1) / (2 * (sides[place - 1] + 1)), NEAREST), FARTHEST)
         + APART * _heads(branch.parts[place - 1], branch.parts[place])
+        + TORN * _together(branch.parts[place - 1], branch.parts[place], inner)
         for place in runs
     )
+
+
+def _together(one: Node, other: Node, inner: Sequence[frozenset[str]]) -> bool:
+    """Return whether two parts stood in one inner row or column."""
+    names = {unit.main.id for part in (one, other) for unit in leaves(part)}
+    return any(names <= each for each in inner)
 
 
 def _gap(one: Node, other: Node, way: Way) -> float:
@@ -155,17 +280,31 @@ def _gap(one: Node, other: Node, way: Way) -> float:
 
 
 def _heads(one: Node, other: Node) -> bool:
-    """Return whether a part is the title of the next one."""
-    roles = [part.unit.main.role if isinstance(part, Leaf) else Role.NONE for part in (one, other)]
-    return roles[0] is Role.TITLE and roles[1] in {Role.TITLE, Role.SUBTITLE, Role.BODY}
+    """Return whether a part is the title or the heading of the next one."""
+    if not isinstance(one, Leaf):
+        return False
+    following = other if isinstance(other, Leaf) else None
+    roles = one.unit.main.role, following.unit.main.role if following else Role.NONE
+    if one.unit.kind is Kind.WORDS and roles[1] is Role.TITLE:
+        return True
+    if roles[0] is Role.TITLE and roles[1] in {Role.TITLE, Role.SUBTITLE, Role.BODY}:
+        return True
+    rule = one.unit.kind is Kind.RULE
+    return rule or (following is not None and headed(one.unit, following.unit))
 
 
-def _lone(branch: Branch) -> int:
-    """Return how many small things have a column for themselves beside longer ones."""
-    leaves = [part for part in branch.parts if isinstance(part, Leaf)]
-    if len(leaves) == len(branch.parts):
-        return 0
-    return sum(leaf.unit.kind is not Kind.PHOTO for leaf in leaves)
+def _lone(branch: Branch) -> float:
+    """Return what it costs that small things have columns for themselves beside longer ones."""
+    small = [part for part in branch.parts if _is_small(part, branch.way)]
+    return LONE * len(small) if len(small) < len(branch.parts) else 0.0
+
+
+def _is_small(part: Node, way: Way) -> bool:
+    """Return whether a part is a single thing, or a row that was above all else, and no photo."""
+    row = isinstance(part, Branch) and part.way is way
+    return (row or isinstance(part, Leaf)) and not any(
+        unit.kind is Kind.PHOTO for unit in leaves(part)
+    )
 
 
 def _parted(branch: Branch, runs: Sequence[int], *, from_right: bool) -> Branch:
