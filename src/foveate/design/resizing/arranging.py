@@ -31,6 +31,10 @@ ALL_RUNS: Final = 3
 MOST_RUNS: Final = 6
 MOST_TURNED: Final = 3
 """Inner rows and columns, each of which may be turned."""
+LATER: Final = 1.0
+"""What it costs that what came first comes last, or the other way round."""
+PAIR: Final = 0.7
+"""Of the largest photo, that others are which are as good: then none stands for itself."""
 MOSTLY: Final = 0.5
 """Of a part, that a photo has whose part it is."""
 GIVES: Final = 0.6
@@ -96,11 +100,14 @@ def _key(node: Node) -> str:
 
 
 def _turned(root: Node) -> Iterator[Arrangement]:
-    """Yield a page with some of its inner rows as columns, and columns as rows."""
+    """Yield a page with some of its rows as columns, and columns as rows, or all of it turned."""
     inner = _branches(root)[:MOST_TURNED]
     for count in range(len(inner) + 1):
         for some in combinations(inner, count):
             yield Arrangement(_with_turned(root, some), len(some))
+    if isinstance(root, Branch):
+        yield Arrangement(_with_turned(root, [root]), 1)
+        yield Arrangement(_with_turned(root, [root, *inner]), 1 + len(inner))
 
 
 def _branches(root: Node) -> list[Branch]:
@@ -130,15 +137,17 @@ def _with_hero(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]
     if not photos or len(parts) < 3:  # noqa: PLR2004 - of two, each is beside the other
         return
     hero = max(photos, key=_area)
+    if any(part is not hero and _area(part) >= PAIR * _area(hero) for part in photos):
+        return
     rest = _less(root, hero)
     first = parts.index(hero) == 0
     if root.way is Way.DOWN:
         left = first != from_right
         for order, cost in (((hero, rest), not left), ((rest, hero), left)):
-            yield Arrangement(Branch(Way.ACROSS, order), given.changes + 1 + 0.5 * cost)
+            yield Arrangement(Branch(Way.ACROSS, order), given.changes + 1 + LATER * cost)
     else:
         for order, cost in (((hero, rest), not first), ((rest, hero), first)):
-            yield Arrangement(Branch(Way.DOWN, order), given.changes + 1 + 0.5 * cost)
+            yield Arrangement(Branch(Way.DOWN, order), given.changes + 1 + LATER * cost)
 
 
 def _of_rows(root: Branch) -> list[Node]:
@@ -289,8 +298,9 @@ def _heads(one: Node, other: Node) -> bool:
         return True
     if roles[0] is Role.TITLE and roles[1] in {Role.TITLE, Role.SUBTITLE, Role.BODY}:
         return True
-    rule = one.unit.kind is Kind.RULE
-    return rule or (following is not None and headed(one.unit, following.unit))
+    # A rule at the start of a run parts nothing, nor does one at its end.
+    rules = Kind.RULE in {one.unit.kind, following.unit.kind if following else None}
+    return rules or (following is not None and headed(one.unit, following.unit))
 
 
 def _lone(branch: Branch) -> float:

@@ -111,7 +111,24 @@ class Placing:
     def _rigid(self, block: Block, old: Box, new: Box, by: float) -> Block:
         x = new.left + (block.x - old.left) * by
         y = new.top + (block.y - old.top) * by
-        return self._legible(replace(scaled(block, by), x=x, y=y))
+        made = self._legible(replace(scaled(block, by), x=x, y=y))
+        return self._cut(made) if isinstance(made, Text) and inside(old, self._sheet) else made
+
+    @property
+    def _sheet(self) -> Box:
+        return Box(0, 0, self.old.width, self.old.height)
+
+    def _cut(self, text: Text) -> Text:
+        """Return a text whose box ends at the page's edges: its letters are on it all the same."""
+        if text.rotation or text.fill or text.stroke:
+            return text
+        at = self.lettering.across(text)
+        before, after = max(-text.x, 0.0), max(text.x + text.width - self.width, 0.0)
+        if at not in {0.0, 1.0}:
+            before = after = max(before, after)
+        left, right = (0.0 if at == 0 else before), (0.0 if at == 1 else after)
+        width = max(text.width - left - right, 1.0)
+        return replace(text, x=text.x + left, width=width)
 
     def _legible(self, block: Block) -> Block:
         """Return a block whose letters shrink rather than leave their box."""
@@ -161,7 +178,7 @@ class Placing:
     def _kept_in(self, made: Block, was: Block) -> Block:
         """Return a block on its page that was all on it; letters, within its margins."""
         box = extent(made)
-        if not inside(extent(was), Box(0, 0, self.old.width, self.old.height)):
+        if not inside(extent(was), self._sheet):
             return made
         air = MARGIN * min(self.width, self.height) if isinstance(made, Text) else 0.0
         left = min(max(box.left, air), max(self.width - air - box.width, 0.0))

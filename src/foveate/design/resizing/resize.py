@@ -127,9 +127,8 @@ class _Sizer:
         found, gone = with_tables(parts(page, self.lettering)), []
         layout = self._layout(found)
         while (unit := self._too_many(found, layout)) is not None:
-            hidden_now = [unit, *_heading(found, unit)]
-            gone += hidden_now
-            for each in hidden_now:
+            for each in _going(found, unit):
+                gone.append(each)
                 found = without(found, each)
             layout = self._layout(found) or layout
             if layout and not found.units:
@@ -267,7 +266,7 @@ class _Sizer:
         layouts = [
             self._at(found, arrangement, by)
             for by in sizes
-            if by == sizes[0] or by >= self._usual * least
+            if by == sizes[0] or by >= self._usual * max(least, WANTED)
         ]
         return max(filter(None, layouts), key=lambda each: each.worth)
 
@@ -298,6 +297,24 @@ class _Sizer:
         worth = self._judge(found, by).worth(boxes, by / self._usual, arrangement.changes)
         space = self._room(found, by)
         return _Layout(boxes, space, by, worth, arrangement.turned, arrangement.node)
+
+
+def _going(found: Parts, unit: Unit) -> list[Unit]:
+    """Return what is hidden with a unit: what stood in its row and is like it, and headings."""
+    row = [unit, *(each for each in found.units if each is not unit and _alike(unit, each))]
+    heads = [head for each in row for head in _heading(found, each)]
+    return list({each.main.id: each for each in (*row, *heads)}.values())
+
+
+def _alike(one: Unit, other: Unit) -> bool:
+    """Return whether words stand in one row with others that look the same."""
+    mine, its = one.main, other.main
+    if not (isinstance(mine, Text) and isinstance(its, Text)) or its.locked:
+        return False
+    if one.kind is not Kind.WORDS or other.kind is not Kind.WORDS or mine.role not in PLAIN:
+        return False
+    same = mine.role is its.role and mine.size == its.size and mine.weight == its.weight
+    return same and one.box.top < other.box.bottom and other.box.top < one.box.bottom
 
 
 def _heading(found: Parts, unit: Unit) -> list[Unit]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.design.resizing.cutting import Branch, Leaf, Node, Way, leaves
+from foveate.design.resizing.cutting import Branch, Leaf, Node, Way, captioned, leaves
 from foveate.design.resizing.wishes import Asking, Wish
 from foveate.design.scene.model import Pin
 from foveate.errors import BadInstallation
@@ -25,10 +25,11 @@ TIGHT: Final = 0.7
 """Of the gap that is wished for, that there is at least."""
 LOOSE: Final = 2.2
 """Times the gap that is wished for, that there is at most, where nothing grows."""
+HALF: Final = 0.5
 FEW: Final = 2
 """Times as many as stand at the end of a column that stand at its start."""
 LEAST_GAP: Final = 0.2
-MOST_GAP: Final = 1.6
+MOST_GAP: Final = 2.2
 """Of the usual gap, that two parts have which stood nearer, or farther from each other."""
 
 
@@ -124,7 +125,8 @@ class _System:
         if branch.way is not self.way:
             odd = self._odd(branch)
             for part in branch.parts:
-                self._across(part, span, odd=part in odd)
+                at = 0.0 if part in odd else self._told(part, branch)
+                self._across(part, span, at)
             return
         spans = [self._part(part) for part in branch.parts]
         self._in_turn(branch, spans, span)
@@ -196,7 +198,9 @@ class _System:
             return []
         ends = [part for part in branch.parts if isinstance(part, Leaf) and self._ends(part)]
         starts = [part for part in branch.parts if self._wish_of(part).at == 0]
-        few = FEW * len(ends) <= len(starts) and len(ends) + len(starts) == len(branch.parts)
+        lying = [part for part in branch.parts if self._wish_of(part).grows]
+        sided = {id(part) for part in (*ends, *starts, *lying)}
+        few = FEW * len(ends) <= len(starts) and len(sided) == len(branch.parts)
         return [each for each in ends if any(_beside(each, part) for part in starts)] if few else []
 
     def _ends(self, part: Leaf) -> bool:
@@ -204,10 +208,22 @@ class _System:
         wish = self._wish_of(part)
         return wish.at == 1 and not wish.fills and Pin.RIGHT not in part.unit.main.pin
 
-    def _across(self, part: Node, span: _Span, *, odd: bool = False) -> None:
+    def _told(self, part: Node, branch: Branch) -> float | None:
+        """Return where an icon stands over its words, and what stands between two of them."""
+        if not isinstance(part, Leaf) or self._wish_of(part).fills:
+            return None
+        if self.way is Way.ACROSS:
+            others = [part for part in branch.parts if captioned(part)]
+            return HALF if captioned(branch) or others else None
+        if not any(map(captioned, branch.parts)):
+            return None
+        free = branch.box.height - part.box.height
+        return (part.box.top - branch.box.top) / free if free > 0 else HALF
+
+    def _across(self, part: Node, span: _Span, at: float | None = None) -> None:
         """Put a part beside its siblings, in the direction in which each has all of the room."""
         mine, wish = self._part(part), self._wish_of(part)
-        wish = replace(wish, at=0.0) if odd else wish
+        wish = wish if at is None else replace(wish, at=at)
         self._must(mine.start >= span.start)
         self._must(mine.end <= span.end)
         if isinstance(part, Leaf):
