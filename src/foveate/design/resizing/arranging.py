@@ -31,8 +31,6 @@ ALL_RUNS: Final = 3
 MOST_RUNS: Final = 6
 MOST_TURNED: Final = 3
 """Inner rows and columns, each of which may be turned."""
-LATER: Final = 1.0
-"""What it costs that what came first comes last, or the other way round."""
 PAIR: Final = 0.7
 """Of the largest photo, that others are which are as good: then none stands for itself."""
 MOSTLY: Final = 0.5
@@ -50,6 +48,9 @@ TORN: Final = 1.5
 """What it costs besides between two that stood in one inner row or column."""
 LONE: Final = 4.0
 """What it costs that something small has a column for itself."""
+LITTLE: Final = 0.08
+"""Of what all units cover, that a column covers in which there is next to nothing."""
+READ: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE, Role.BUTTON})
 KEPT: Final = 0.3
 """What it costs, that what is first or last keeps its place across all others."""
 CHANGE: Final = 0.08
@@ -100,12 +101,12 @@ def _key(node: Node) -> str:
 
 
 def _turned(root: Node) -> Iterator[Arrangement]:
-    """Yield a page with some of its rows as columns, and columns as rows, or all of it turned."""
+    """Yield a page with some of its rows as columns, and columns as rows, or all as one column."""
     inner = _branches(root)[:MOST_TURNED]
     for count in range(len(inner) + 1):
         for some in combinations(inner, count):
             yield Arrangement(_with_turned(root, some), len(some))
-    if isinstance(root, Branch):
+    if isinstance(root, Branch) and root.way is Way.ACROSS:
         yield Arrangement(_with_turned(root, [root]), 1)
         yield Arrangement(_with_turned(root, [root, *inner]), 1 + len(inner))
 
@@ -140,14 +141,12 @@ def _with_hero(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]
     if any(part is not hero and _area(part) >= PAIR * _area(hero) for part in photos):
         return
     rest = _less(root, hero)
-    first = parts.index(hero) == 0
-    if root.way is Way.DOWN:
-        left = first != from_right
-        for order, cost in (((hero, rest), not left), ((rest, hero), left)):
-            yield Arrangement(Branch(Way.ACROSS, order), given.changes + 1 + LATER * cost)
-    else:
-        for order, cost in (((hero, rest), not first), ((rest, hero), first)):
-            yield Arrangement(Branch(Way.DOWN, order), given.changes + 1 + LATER * cost)
+    # What is read first still is: a photo comes before the rest if it did.
+    way = _OTHER[root.way]
+    order = (hero, rest) if parts.index(hero) == 0 else (rest, hero)
+    if from_right and way is Way.ACROSS:
+        order = order[::-1]
+    yield Arrangement(Branch(way, order), given.changes + 1)
 
 
 def _of_rows(root: Branch) -> list[Node]:
@@ -305,16 +304,26 @@ def _heads(one: Node, other: Node) -> bool:
 
 def _lone(branch: Branch) -> float:
     """Return what it costs that small things have columns for themselves beside longer ones."""
-    small = [part for part in branch.parts if _is_small(part, branch.way)]
+    small = [part for part in branch.parts if _is_small(part, branch)]
     return LONE * len(small) if len(small) < len(branch.parts) else 0.0
 
 
-def _is_small(part: Node, way: Way) -> bool:
-    """Return whether a part is a single thing, or a row that was above all else, and no photo."""
-    row = isinstance(part, Branch) and part.way is way
-    return (row or isinstance(part, Leaf)) and not any(
-        unit.kind is Kind.PHOTO for unit in leaves(part)
-    )
+def _is_small(part: Node, branch: Branch) -> bool:
+    """Return whether a part is a single thing, a row that was above all else, or next to nothing.
+
+    Photos are never small, nor is what has to be read.
+    """
+    units = list(leaves(part))
+    if any(unit.kind is Kind.PHOTO for unit in units):
+        return False
+    if isinstance(part, Leaf) or part.way is branch.way:
+        return True
+    little = sum(map(_space, units)) < LITTLE * sum(map(_space, leaves(branch)))
+    return little and not any(unit.main.role in READ for unit in units)
+
+
+def _space(unit: Unit) -> float:
+    return unit.box.width * unit.box.height
 
 
 def _parted(branch: Branch, runs: Sequence[int], *, from_right: bool) -> Branch:

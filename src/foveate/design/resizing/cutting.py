@@ -25,7 +25,7 @@ HIGHER: Final = 1.35
 
 CLOSE: Final = 0.5
 """Of the height of a photo or an icon, within which words below it are its own."""
-HEADLINES: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE})
+HEADLINES: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE, Role.LEGAL})
 
 
 class Way(StrEnum):

@@ -213,8 +213,8 @@ class _System:
         if not isinstance(part, Leaf) or self._wish_of(part).fills:
             return None
         if self.way is Way.ACROSS:
-            others = [part for part in branch.parts if captioned(part)]
-            return HALF if captioned(branch) or others else None
+            several = sum(map(captioned, branch.parts)) > 1
+            return HALF if captioned(branch) or several else None
         if not any(map(captioned, branch.parts)):
             return None
         free = branch.box.height - part.box.height

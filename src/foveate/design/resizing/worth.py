@@ -27,11 +27,15 @@ CROPPED: Final = 0.5
 CROPS: Final = 0.55
 CUTS: Final = 0.3
 """Of it, what is no matter of a photo, and of what was cut out of one, whose outline ends there."""
+OUTLINES: Final = 1.8
+"""Times as much as another photo, that a cut-out counts."""
 CUT_OUT: Final = "segment"
 LINES: Final = 0.15
 """What a line more of a title costs."""
 OTHERS: Final = 0.25
 """Of it, what one of other words does."""
+LOGOS: Final = 0.3
+"""What it costs that a logo is as far as a page is wide from where it was."""
 PINS: Final = 1.5
 """What it costs that something is as far as a page is wide from where it is pinned to."""
 EMPTY: Final = 0.4
@@ -62,6 +66,7 @@ class Judge:
             - CROPPED * self._cropped(boxes)
             - LINES * self._broken(boxes)
             - EMPTY * self._empty(boxes)
+            - LOGOS * self._moved(boxes)
             - PINS * astray(self.parts.units, boxes, self.page, self.size, self.asking.by)
         )
 
@@ -93,10 +98,22 @@ class Judge:
             if unit.kind is Kind.PHOTO:
                 box, area = boxes[unit.main.id], unit.box.width * unit.box.height
                 shape = math.log(box.width / box.height * unit.box.height / unit.box.width)
-                free = CUTS if CUT_OUT in getattr(unit.main, "options", "") else CROPS
-                found += area * max(abs(shape) - free, 0.0)
+                cut_out = CUT_OUT in getattr(unit.main, "options", "")
+                free, counts = (CUTS, OUTLINES) if cut_out else (CROPS, 1.0)
+                found += area * counts * max(abs(shape) - free, 0.0)
                 weighed += area
         return found / weighed if weighed else 0.0
+
+    def _moved(self, boxes: Mapping[str, Box]) -> float:
+        """Return how far logos are from the corner or the middle where they were, in sides."""
+        found = 0.0
+        for unit in self.parts.units:
+            if unit.main.role is Role.LOGO:
+                box, was, (width, height) = boxes[unit.main.id], unit.box, self.size
+                before = _middle(was, self.page.width, self.page.height)
+                now = _middle(box, width, height)
+                found += abs(now[0] - before[0]) + abs(now[1] - before[1])
+        return found
 
     def _empty(self, boxes: Mapping[str, Box]) -> float:
         """Return the share of a page's room in which nothing stands, by a coarse grid."""
@@ -127,6 +144,10 @@ class Judge:
                 counts = 1.0 if unit.main.role is Role.TITLE else OTHERS
                 more += counts * max(boxes[unit.main.id].height / max(line, 1e-6) - had, 0.0)
         return more
+
+
+def _middle(box: Box, width: float, height: float) -> tuple[float, float]:
+    return (box.left + box.width / 2) / width, (box.top + box.height / 2) / height
 
 
 def _cells(start: float, size: float, cell: float) -> tuple[int, int]:
