@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from foveate.design.resizing.cutting import (
     flattened,
     leaves,
 )
+from foveate.design.resizing.leading import OTHER, Arrangement, with_ends, with_hero
 from foveate.design.resizing.parts import Kind, headed
 from foveate.design.scene.model import Role
 
@@ -31,10 +31,6 @@ ALL_RUNS: Final = 3
 MOST_RUNS: Final = 6
 MOST_TURNED: Final = 3
 """Inner rows and columns, each of which may be turned."""
-PAIR: Final = 0.7
-"""Of the largest photo, that others are which are as good: then none stands for itself."""
-MOSTLY: Final = 0.5
-"""Of a part, that a photo has whose part it is."""
 GIVES: Final = 0.6
 """Of a photo's side, that it has at least where room is wanted."""
 PARTED: Final = 0.7
@@ -51,22 +47,8 @@ LONE: Final = 4.0
 LITTLE: Final = 0.08
 """Of what all units cover, that a column covers in which there is next to nothing."""
 READ: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE, Role.BUTTON})
-KEPT: Final = 0.3
-"""What it costs, that what is first or last keeps its place across all others."""
 CHANGE: Final = 0.08
 """What a change of the arrangement costs, beside the logarithm of the size of letters."""
-_OTHER: Final = {Way.ACROSS: Way.DOWN, Way.DOWN: Way.ACROSS}
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """A way in which units may stand."""
-
-    node: Node
-    changes: float
-    """How far it is from that of the design."""
-    turned: bool = False
-    """Whether bands of the top and the bottom are at the sides, or the other way round."""
 
 
 def arrangements(
@@ -77,8 +59,8 @@ def arrangements(
     several = [
         each
         for turned in _turned(root)
-        for hero in _with_hero(turned, from_right=from_right)
-        for ends in _with_ends(hero)
+        for hero in with_hero(turned, from_right=from_right)
+        for ends in with_ends(hero)
         for each in _in_runs(ends, inner, from_right=from_right)
     ]
     # Of two ways to one arrangement, the one that costs less.
@@ -123,113 +105,8 @@ def _with_turned(node: Node, some: Sequence[Branch]) -> Node:
     if isinstance(node, Leaf):
         return node
     parts = tuple(_with_turned(part, some) for part in node.parts)
-    way = _OTHER[node.way] if node in some else node.way
+    way = OTHER[node.way] if node in some else node.way
     return flattened(Branch(way, parts))
-
-
-def _with_hero(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]:
-    """Yield a page as it is, and with its largest photo beside all else, or above it."""
-    yield given
-    root = given.node
-    if isinstance(root, Leaf):
-        return
-    parts = _of_rows(root)
-    photos = [part for part in parts if _is_photo(part)]
-    if not photos or len(parts) < 3:  # noqa: PLR2004 - of two, each is beside the other
-        return
-    hero = max(photos, key=_area)
-    if any(part is not hero and _area(part) >= PAIR * _area(hero) for part in photos):
-        return
-    rest = _less(root, hero)
-    # What is read first still is: a photo comes before the rest if it did.
-    way = _OTHER[root.way]
-    order = (hero, rest) if parts.index(hero) == 0 else (rest, hero)
-    if from_right and way is Way.ACROSS:
-        order = order[::-1]
-    yield Arrangement(Branch(way, order), given.changes + 1)
-
-
-def _of_rows(root: Branch) -> list[Node]:
-    """Return the parts of a page, those of its rows or columns instead of them."""
-    return [
-        each
-        for part in root.parts
-        for each in (part.parts if isinstance(part, Branch) and not _whole(part) else (part,))
-    ]
-
-
-def _whole(part: Branch) -> bool:
-    """Return whether a part is taken as one: a photo with its line, or several photos."""
-    return captioned(part) or (_is_photo(part) and len(_photos(part)) > 1)
-
-
-def _photos(part: Node) -> list[Unit]:
-    return [unit for unit in leaves(part) if unit.kind is Kind.PHOTO]
-
-
-def _is_photo(part: Node) -> bool:
-    """Return whether a part is a photo, or most of it is photos."""
-    if isinstance(part, Leaf):
-        return part.unit.kind is Kind.PHOTO
-    return sum(_area(Leaf(unit)) for unit in _photos(part)) >= MOSTLY * _area(part)
-
-
-def _area(part: Node) -> float:
-    return part.box.width * part.box.height
-
-
-def _less(branch: Branch, hero: Node) -> Node:
-    """Return a part without one of its own, or of its rows' and columns'."""
-    parts = [
-        _less(part, hero) if isinstance(part, Branch) and hero in part.parts else part
-        for part in branch.parts
-        if part is not hero
-    ]
-    return parts[0] if len(parts) == 1 else flattened(Branch(branch.way, tuple(parts)))
-
-
-def _with_ends(given: Arrangement) -> Iterator[tuple[Arrangement, int, int]]:
-    """Yield how many of a column's first and last parts stay across all that is parted."""
-    yield given, 0, 0
-    root = given.node
-    if isinstance(root, Leaf) or root.way is not Way.DOWN:
-        return
-    heads, feet = _heads_of(root.parts), _feet_of(root.parts)
-    for first, last in ((heads, 0), (0, feet), (heads, feet)):
-        if (first or last) and first + last < len(root.parts) - 1:
-            cost = KEPT * (bool(first) + bool(last))
-            yield Arrangement(root, given.changes + cost), first, last
-
-
-def _heads_of(parts: Sequence[Node]) -> int:
-    """Return how many of a column's first parts are its title, or a row of small things."""
-    row = isinstance(parts[0], Branch) and not any(
-        unit.kind is Kind.PHOTO for unit in leaves(parts[0])
-    )
-    roles = [part.unit.main.role if isinstance(part, Leaf) else Role.NONE for part in parts]
-    count = int(row)
-    while count < len(parts) and roles[count] in {Role.TITLE, Role.SUBTITLE, Role.LOGO}:
-        count += 1
-    return count
-
-
-def _feet_of(parts: Sequence[Node]) -> int:
-    """Return how many of a column's last parts are small print, and the rule over it."""
-    count = 0
-    while count < len(parts) and _is_foot(parts[-1 - count]):
-        count += 1
-    return count if any(_legal(part) for part in parts[len(parts) - count :]) else 0
-
-
-def _is_foot(part: Node) -> bool:
-    return _legal(part) or (isinstance(part, Leaf) and part.unit.kind is Kind.RULE)
-
-
-def _legal(part: Node) -> bool:
-    return any(unit.main.role is Role.LEGAL for unit in leaves(part)) and not any(
-        unit.main.role in {Role.TITLE, Role.BUTTON, Role.PRICE} or unit.kind is Kind.PHOTO
-        for unit in leaves(part)
-    )
 
 
 def _in_runs(
@@ -333,7 +210,7 @@ def _parted(branch: Branch, runs: Sequence[int], *, from_right: bool) -> Branch:
     for start, end in zip(starts, ends, strict=True):
         some = branch.parts[start:end]
         parts.append(some[0] if len(some) == 1 else Branch(branch.way, some))
-    way = _OTHER[branch.way]
+    way = OTHER[branch.way]
     return Branch(way, tuple(parts[::-1] if from_right and way is Way.ACROSS else parts))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.arranging import Arrangement, arrangements
+from foveate.design.resizing.arranging import arrangements
 from foveate.design.resizing.cutting import Branch, Node, Way, cut
+from foveate.design.resizing.leading import Arrangement
 from foveate.design.resizing.parts import edges_of, inside
 from foveate.design.resizing.pins import edged, pinned
 from foveate.design.scene.model import Rectangle

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.banding import banded, bands, likely_ways
 from foveate.design.resizing.bleeding import bled
-from foveate.design.resizing.cutting import captions, lacking
+from foveate.design.resizing.cutting import lacking
 from foveate.design.resizing.formats import legible_dpi, page_size
+from foveate.design.resizing.hiding import going, least_needed
 from foveate.design.resizing.lettering import Lettering, texts_of
 from foveate.design.resizing.margins import room
-from foveate.design.resizing.parts import Kind, headed, parts, without
+from foveate.design.resizing.parts import Kind, parts, without
 from foveate.design.resizing.pins import held
 from foveate.design.resizing.placing import Placing, hidden
 from foveate.design.resizing.solving import solved
@@ -20,15 +21,15 @@ from foveate.design.resizing.tables import with_tables
 from foveate.design.resizing.wishes import Asking
 from foveate.design.resizing.worth import Judge
 from foveate.design.scaling import scaled
-from foveate.design.scene.model import DPI, Fit, Group, Role, Text
+from foveate.design.scene.model import DPI, Fit, Group, Text
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from foveate.design.ports import Measures
-    from foveate.design.resizing.arranging import Arrangement
     from foveate.design.resizing.cutting import Node
+    from foveate.design.resizing.leading import Arrangement
     from foveate.design.resizing.margins import Room
     from foveate.design.resizing.parts import Parts, Unit
     from foveate.design.scene.model import Block, Page, Scene
@@ -50,23 +51,6 @@ SMALLER: Final = (0.87, 0.76, 0.66, 0.57)
 """Of the largest letters that there is room for: smaller ones leave more of it to photos."""
 GAP: Final = 0.032
 """Between two parts, of the square root of a page's area."""
-WEIGHTS: Final = {
-    Role.DECORATION: 0,
-    Role.NONE: 2,
-    Role.BODY: 3,
-    Role.LEGAL: 4,
-    Role.SUBTITLE: 5,
-    Role.PHOTO: 7,
-    Role.LOGO: 8,
-    Role.PRICE: 8,
-    Role.BUTTON: 9,
-    Role.TITLE: 10,
-}
-"""What stays longest where there is no room for all."""
-PLAIN: Final = frozenset({Role.NONE, Role.BODY})
-"""Headings that go with what they head; a title stays."""
-NEEDED: Final = 7
-"""From which weight on a unit is never hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +111,7 @@ class _Sizer:
         found, gone = with_tables(parts(page, self.lettering)), []
         layout = self._layout(found)
         while (unit := self._too_many(found, layout)) is not None:
-            for each in _going(found, unit):
+            for each in going(found, unit):
                 gone.append(each)
                 found = without(found, each)
             layout = self._layout(found) or layout
@@ -138,13 +122,13 @@ class _Sizer:
     def _too_many(self, found: Parts, layout: _Layout | None) -> Unit | None:
         """Return what is to be hidden next, so that the others have room; None where all have."""
         if layout is None:
-            return _least(found, found.units)
+            return least_needed(found, found.units)
         unread = [unit for unit in found.units if not self._legible(unit, layout)]
         if layout.by < WANTED * self._usual:
             # What does not stand in the way of larger letters has its room.
             helping = [unit for unit in found.units if self._helps(unit, found, layout)]
-            return _least(found, helping) or _least(found, unread)
-        return _least(found, unread)
+            return least_needed(found, helping) or least_needed(found, unread)
+        return least_needed(found, unread)
 
     def _helps(self, unit: Unit, found: Parts, layout: _Layout) -> bool:
         """Return whether letters may be larger without a unit."""
@@ -297,46 +281,3 @@ class _Sizer:
         worth = self._judge(found, by).worth(boxes, by / self._usual, arrangement.changes)
         space = self._room(found, by)
         return _Layout(boxes, space, by, worth, arrangement.turned, arrangement.node)
-
-
-def _going(found: Parts, unit: Unit) -> list[Unit]:
-    """Return what is hidden with a unit: what stood in its row and is like it, and headings."""
-    row = [unit, *(each for each in found.units if each is not unit and _alike(unit, each))]
-    heads = [head for each in row for head in _heading(found, each)]
-    return list({each.main.id: each for each in (*row, *heads)}.values())
-
-
-def _alike(one: Unit, other: Unit) -> bool:
-    """Return whether words stand in one row with others that look the same."""
-    mine, its = one.main, other.main
-    if not (isinstance(mine, Text) and isinstance(its, Text)) or its.locked:
-        return False
-    if one.kind is not Kind.WORDS or other.kind is not Kind.WORDS or mine.role not in PLAIN:
-        return False
-    same = mine.role is its.role and mine.size == its.size and mine.weight == its.weight
-    return same and one.box.top < other.box.bottom and other.box.top < one.box.bottom
-
-
-def _heading(found: Parts, unit: Unit) -> list[Unit]:
-    """Return the heading of a unit, that heads nothing else, and says nothing of an icon."""
-    free = [each for each in found.units if not each.locked and each.main.role in PLAIN]
-    heads = [each for each in free if headed(each, unit)]
-    others = [each for each in found.units if each is not unit]
-    return [
-        head
-        for head in heads
-        if not any(headed(head, other) or captions((other, head)) for other in others)
-    ]
-
-
-def _least(found: Parts, units: Iterable[Unit]) -> Unit | None:
-    """Return which of some units is hidden first; None where all of them are needed."""
-    free = [
-        unit
-        for unit in units
-        if not unit.locked and max(WEIGHTS.get(b.role, 2) for b in unit.blocks) < NEEDED
-    ]
-    if not free or len(found.units) == 1:
-        return None
-    order = {unit.main.id: place for place, unit in enumerate(found.units)}
-    return min(free, key=lambda u: (WEIGHTS.get(u.main.role, 2), -order[u.main.id]))
