@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from resizings import block, resized, text
 from foveate.design.resizing.lettering import Lettering
 from foveate.design.resizing.parts import Kind, parts
 from foveate.design.resizing.tables import with_tables
-from foveate.design.scene.model import Ellipse, Page, Picture, Rectangle, Role, Scene
+from foveate.design.scene.model import Ellipse, Group, Page, Picture, Rectangle, Role, Scene
 from foveate.design.scene.paint import Solid
 from foveate.design.tree import extent
 from foveate.options.colours import colour
@@ -157,3 +158,13 @@ def test_an_icon_stays_over_its_words(to: str) -> None:
         assert icon.bottom <= words.top
         assert words.left - 1 <= icon.left + icon.width / 2 <= words.right + 1
         assert words.top - icon.bottom < icon.height
+
+
+@pytest.mark.parametrize("to", ["leaderboard", "300x250", "160x600", "320x50"])
+def test_a_price_in_a_group_is_not_hidden(to: str) -> None:
+    price = text("price", "96 €", Role.PRICE, x=10, y=10, width=200, height=90, size=70)
+    offer = Group(id="offer", x=760, y=900, width=240, height=160, blocks=(price,))
+    scene = lists()
+    page = scene.pages[0]
+    made = resized(Scene(lang="en", pages=(replace(page, blocks=(*page.blocks, offer)),)), to)
+    assert not block(made.scene, "offer").hidden

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.cutting import captions
 from foveate.design.resizing.parts import Kind, headed
-from foveate.design.scene.model import Role, Text
+from foveate.design.scene.model import Group, Role, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from foveate.design.resizing.parts import Parts, Unit
+    from foveate.design.scene.model import Block
 
 WEIGHTS: Final = {
     Role.DECORATION: 0,
@@ -64,12 +65,15 @@ def _heading(found: Parts, unit: Unit) -> list[Unit]:
 
 def least_needed(found: Parts, units: Iterable[Unit]) -> Unit | None:
     """Return which of some units is hidden first; None where all of them are needed."""
-    free = [
-        unit
-        for unit in units
-        if not unit.locked and max(WEIGHTS.get(b.role, 2) for b in unit.blocks) < NEEDED
-    ]
+    free = [unit for unit in units if not unit.locked and _weight(unit.blocks) < NEEDED]
     if not free or len(found.units) == 1:
         return None
     order = {unit.main.id: place for place, unit in enumerate(found.units)}
     return min(free, key=lambda u: (WEIGHTS.get(u.main.role, 2), -order[u.main.id]))
+
+
+def _weight(blocks: Iterable[Block]) -> int:
+    """Return how long the weightiest of some blocks stays, and of what is in their groups."""
+    found = [WEIGHTS.get(block.role, 2) for block in blocks]
+    inside = [_weight(block.blocks) for block in blocks if isinstance(block, Group)]
+    return max(found + inside, default=0)
