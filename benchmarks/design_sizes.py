@@ -49,8 +49,6 @@ SIZES: Final = (
 PEOPLE: Final = frozenset({"sax", "ana", "ben", "miriam", "mira", "class", "couple"})
 OTHERS: Final = ("coffee", "rocket")
 NEEDED_CARDS: Final = ("astronaut", *OTHERS, "inter-400", "inter-700", "bebas-neue-400")
-STOOD_IN: Final = {"Frank Ruhl Libre": "Playfair Display"}
-"""Fonts of designs that are no card, and what stands in."""
 LOOKED: Final = {"edges": "off the page", "fits": "cut", "faces": "over a face"}
 SLACK: Final = 0.98
 """Of the least size of letters, from which they are as large."""
@@ -68,8 +66,6 @@ def _pictured(design: Scene, folder: Path) -> Scene:
     def shown(block: Block) -> Block:
         if isinstance(block, Picture):
             return replace(block, src=_source(block.src, block, folder))
-        if isinstance(block, Text) and block.font in STOOD_IN:
-            return replace(block, font=STOOD_IN[block.font])
         fill = getattr(block, "fill", None)
         if isinstance(fill, PictureFill):
             return replace(block, fill=replace(fill, src=_source(fill.src, block, folder)))  # type: ignore[call-arg]

@@ -180,7 +180,8 @@ def test_letters_are_told_apart_whatever_the_brand_says() -> None:
     made = adapted(scene(), pale, below=white)
     legal = block(made, "legal").colour
     assert contrast(legal, colour("#fff")) >= 4.5
-    assert any(said.startswith("Mended: The contrast of legal is 1.5:1") for said in made.remarks)
+    assert legal == colour("#16242e")
+    assert any("legal is in the brand's text" in said for said in made.remarks)
 
 
 def test_letters_shrink_where_those_of_the_brand_do_not_fit() -> None:
@@ -221,3 +222,28 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(BadDesign) as caught:
         read_brand("tone = 3\n[colours]\ntext = 'x'\n[fonts]\ntitel = 'Lora'")
     assert len(caught.value.problems) == 3
+
+
+def test_a_price_on_the_accent_is_in_a_colour_of_the_brand_that_is_read_on_it() -> None:
+    given = scene(text("price", Role.PRICE, y=50, fill=solid("#e8590c"), colour=colour("#fff")))
+    accent = solid("#ffb000")
+    toml = BRAND.replace("#e4572e", "#ffb000")
+
+    def below(page: Page, _: str) -> NDArray[np.uint8]:
+        pixels = white(page, "")
+        pixels[50:90, :300] = accent.colour.rgb
+        return pixels
+
+    made = adapted(given, toml, below=below)
+    price = block(made, "price")
+    assert price.fill == accent
+    assert price.colour == colour("#16242e")
+    assert "price is in the brand's text: its own colour has a contrast of 1.0:1" in " ".join(
+        made.remarks
+    )
+
+
+def test_a_pale_price_is_in_the_primary_and_not_in_a_tint_of_the_accent() -> None:
+    given = scene(text("price", Role.PRICE, y=50))
+    made = adapted(given, BRAND.replace("#e4572e", "#ffb000"), below=white)
+    assert block(made, "price").colour == colour("#0b5d7a")

@@ -143,6 +143,17 @@ def test_a_title_over_a_face_moves_to_the_nearest_free_place() -> None:
     assert 0 <= title.top <= 360
 
 
+def test_a_title_that_gives_way_to_a_face_is_all_on_its_page() -> None:
+    before = scene()
+    white = Solid(Colour(255, 255, 255))
+    # Left of the face there is room for all of it but a third of a pixel.
+    place = {"x": 60.0, "y": 230.0, "width": 102.3, "height": 80.0}
+    faces = lambda *_: [Box(110, 0, 290, 200)]  # noqa: E731 - one line
+    found = checked(before, changed(before, "title", fill=white, **place), faces=faces)
+    assert found.repaired
+    assert spots(found.scene)["title"].box.left == pytest.approx(0, abs=1e-9)
+
+
 @pytest.mark.parametrize("name", ["page", "back"])
 def test_faces_are_looked_for_in_what_fills_a_page_and_a_block(name: str) -> None:
     before, filled = without(scene(), "photo"), PictureFill("a.jpg")

@@ -177,3 +177,24 @@ def test_what_has_no_inside_is_not_seen(flat: tuple[float, float]) -> None:
 def test_a_blur_of_next_to_nothing_is_none() -> None:
     block = Rectangle(id="a", **BOX, fill=solid("#fff"), shadow=Shadow(x=9, blur=1e-200))
     assert at(drawn(block), 84, 48) == [0, 0, 0, 255]
+
+
+@pytest.mark.parametrize("scale", [0.37, 0.4019, 0.731, 1.93])
+def test_nothing_shines_through_where_two_boxes_end_on_one_edge(scale: float) -> None:
+    photo = Picture(id="photo", width=96, height=50.3, src="chart")
+    veil = Rectangle(id="veil", y=20, width=96, height=30.3, fill=solid("#000"))
+    drawn = draw(page(photo, veil, fill=solid("#000")), Typefaces(NO_FONTS), chart, scale=scale)
+    below = drawn.straight()[int(25 * scale) + 1 :]
+    assert below.max() == 0
+    beside = [
+        Rectangle(id="one", x=10.2, y=10.2, width=40.4, height=40.4, fill=solid("#000")),
+        Rectangle(id="other", x=50.6, y=10.2, width=30, height=40.4, fill=solid("#000")),
+    ]
+    met = draw(page(*beside), Typefaces(NO_FONTS), chart, scale=scale).straight()
+    assert met[round(30 * scale), round(10.2 * scale) : int(80.6 * scale)].max() == 0
+
+
+def test_a_line_that_is_finer_than_a_pixel_is_neither_lost_nor_doubled() -> None:
+    fine = Rectangle(id="fine", y=10.4, width=96, height=1, fill=solid("#000"))
+    drawn = draw(page(fine), Typefaces(NO_FONTS), chart, scale=0.5).straight()
+    assert (255 - drawn[:, 20, 0].astype(int)).sum() == pytest.approx(127, abs=3)

@@ -15,7 +15,7 @@ from resizings import PAGES, SIZES, block, boxes, resized, sale, text
 from foveate.design.changes.difference import difference
 from foveate.design.resizing.formats import page_size
 from foveate.design.resizing.parts import edges_of, inside
-from foveate.design.scene.model import Fit, Page, Picture, Rectangle, Role, Scene, Stretch
+from foveate.design.scene.model import Fit, Page, Picture, Pin, Rectangle, Role, Scene, Stretch
 from foveate.design.scene.paint import Solid
 from foveate.design.tree import extent, over
 from foveate.options.colours import colour
@@ -289,3 +289,27 @@ def replace_stretch(scene: Scene) -> Scene:
         for each in page.blocks
     )
     return replace(scene, pages=(replace(page, blocks=blocks),))
+
+
+@pytest.mark.parametrize("to", ["16:9", "9:16", "1:1", "leaderboard", "160x600", "a5"])
+@pytest.mark.parametrize("pin", [(Pin.LEFT, Pin.BOTTOM), (Pin.RIGHT, Pin.TOP), (Pin.BOTTOM,)])
+def test_what_is_pinned_keeps_as_far_from_its_edges(pin: tuple[Pin, ...], to: str) -> None:
+    left = 40.0 if Pin.LEFT in pin else 1080.0 - 40 - 160
+    seal = Rectangle(
+        id="seal", x=left, y=40 if Pin.TOP in pin else 1920 - 50 - 70, width=160, height=70,
+        fill=Solid(colour("#333")), pin=pin,
+    )  # fmt: skip
+    before = sale()
+    blocks = [b for b in before.pages[0].blocks if b.id not in {"legal", "price", "logo"}]
+    page = replace(before.pages[0], blocks=(*blocks, seal))
+    page = resized(replace(before, pages=(page,)), to).scene.pages[0]
+    made = next(block for block in page.blocks if block.id == "seal")
+    by = made.height / seal.height
+    if Pin.LEFT in pin:
+        assert made.x == pytest.approx(40 * by, abs=0.1)
+    if Pin.RIGHT in pin:
+        assert page.width - made.x - made.width == pytest.approx(40 * by, abs=0.1)
+    if Pin.TOP in pin:
+        assert made.y <= 40 * by + 0.1
+    if Pin.BOTTOM in pin:
+        assert page.height - made.y - made.height == pytest.approx(50 * by, abs=0.1)

@@ -11,6 +11,7 @@ from foveate.design.tasks.measuring import Reply, cells, rows, tried
 from foveate.design.tasks.task import DESIGNS, Clause, Task, scene, tasks
 from foveate.design.tasks.views import view
 from foveate.design.tree import replaced, spots
+from foveate.models.supply.fonts import FONTS
 
 pytest.importorskip("lxml", reason="pip install 'foveate[design]'")
 
@@ -103,3 +104,15 @@ def test_figures_are_by_what_a_task_says_of_itself() -> None:
     assert english.wrong == german.wrong == 0
     assert 0 < english.right < 0.3
     assert cells(english)[0] == "en"
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_design_names_fonts_that_there_are(name: str) -> None:
+    families = {face.family for card in FONTS for face in card.faces}
+    named = {
+        run.font or spot.block.font
+        for spot in spots(scene(name)).values()
+        if isinstance(spot.block, Text)
+        for run in spot.block.runs
+    }
+    assert named <= families

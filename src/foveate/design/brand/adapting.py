@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.brand.colouring import Colouring, ground_of
 from foveate.design.brand.model import Part
+from foveate.design.brand.telling import told_apart
 from foveate.design.changes.difference import difference
 from foveate.design.checks.checking import Checks
 from foveate.design.checks.model import NOTHING
@@ -44,9 +45,10 @@ def adapt(scene: Scene, brand: Brand, looks: Looks = NOTHING) -> Branded:
     apart from what is below them, by those who look.
     """
     pages = tuple(_Adapting(brand, scene.dpi, page).made() for page in scene.pages)
-    found = Checks(looks, LETTERING)(scene, replace(scene, pages=pages))
+    made, told = told_apart(replace(scene, pages=pages), brand, looks)
+    found = Checks(looks, LETTERING)(scene, made)
     mended = (f"Mended: {each}" for each in found.repaired)
-    remarks = (*_kept(scene), *mended, *found.refused, *found.warned)
+    remarks = (*_kept(scene), *told, *mended, *found.refused, *found.warned)
     return Branded(found.scene, difference(scene, found.scene), tuple(dict.fromkeys(remarks)))
 
 

@@ -26,6 +26,13 @@ LETTERS: Final[Mapping[Role, Part]] = {
     Role.LOGO: Part.PRIMARY,
 }
 """What letters of a role are painted with; of all others, with `text`."""
+INSTEAD_OF: Final[Mapping[Part, tuple[Part, ...]]] = {
+    Part.PRICE: (Part.PRIMARY, Part.TITLE),
+    Part.TITLE: (Part.PRIMARY,),
+}
+"""What letters are painted with that are not told apart in their own colour, the nearest first."""
+ANY: Final = (Part.TEXT, Part.ON_BUTTON, Part.BACKGROUND, Part.SURFACE)
+"""What they are painted with then, whatever their role."""
 COLOURFUL: Final = 0.06
 """How far from grey a colour is that is meant to be seen as one."""
 ALIKE: Final = 0.12
@@ -67,9 +74,7 @@ class Colouring:
         return replace(block, **said)
 
     def _letters(self, text: Text) -> dict[str, Any]:
-        part = LETTERS.get(text.role, Part.TEXT)
-        if text.role in {Role.NONE, Role.DECORATION} and text.fill is not None:
-            part = Part.ON_BUTTON
+        part = part_of_letters(text)
         runs = tuple(self._run(run) for run in text.runs)
         return {"colour": self._as(text.colour, part), "runs": runs}
 
@@ -127,6 +132,13 @@ class Colouring:
             Stop(_beside(target, stop.colour, middle, strongest), stop.at) for stop in fill.stops
         )
         return replace(fill, stops=stops)
+
+
+def part_of_letters(text: Text) -> Part:
+    """Return what the letters of a text are painted with."""
+    if text.role in {Role.NONE, Role.DECORATION} and text.fill is not None:
+        return Part.ON_BUTTON
+    return LETTERS.get(text.role, Part.TEXT)
 
 
 def _beside(target: Colour, value: Colour, middle: float, strongest: float) -> Colour:

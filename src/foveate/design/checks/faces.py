@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.checks.edges import shifted
+from foveate.design.checks.edges import SLACK, clamped, shifted
 from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
 from foveate.design.scene.model import Picture, Rectangle, Role, Text
@@ -13,7 +13,7 @@ from foveate.design.tree import STILL, on_page, over, painted, replaced, spots, 
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from foveate.design.checks.model import Case
     from foveate.design.scene.model import Page, Scene
@@ -26,7 +26,7 @@ COVERED: Final = 0.06
 HIDDEN: Final = 0.6
 """Of a face, from which nobody sees one."""
 AIR: Final = 8.0
-"""Pixels between a face and what was moved from it."""
+"""Pixels between a face and what was moved from it, or a little less, to be on the page."""
 
 
 def check(case: Case) -> Iterator[Found]:
@@ -146,9 +146,8 @@ def _aside(case: Case, spot: Spot) -> tuple[float, float] | None:
     ]
     ways = [
         way
-        for way in _ways(mine, faces)
-        if _stays(_moved(box, way), page)
-        and not any(_covers(_moved(mine, way), face) for face in faces)
+        for way in _within(_ways(mine, faces), box, page)
+        if not any(_covers(_moved(mine, way), face) for face in faces)
         and not any(over(_moved(mine, way), other) for other in others)
     ]
     return min(ways, key=lambda way: (abs(way[0]) + abs(way[1]), way), default=None)
@@ -166,7 +165,13 @@ def _moved(box: Box, way: tuple[float, float]) -> Box:
     return Box(box.left + way[0], box.top + way[1], box.width, box.height)
 
 
-def _stays(box: Box, page: Page) -> bool:
-    slack = 0.5
-    inside = box.left >= -slack and box.top >= -slack
-    return inside and box.right <= page.width + slack and box.bottom <= page.height + slack
+def _within(
+    ways: Iterable[tuple[float, float]], box: Box, page: Page
+) -> Iterator[tuple[float, float]]:
+    """Yield the ways that lead to a place on the page, as far as all of the box is there."""
+    for way in ways:
+        there = _moved(box, way)
+        inside = clamped(there, page)
+        short = inside.left - there.left, inside.top - there.top
+        if max(map(abs, short)) <= SLACK:
+            yield way[0] + short[0], way[1] + short[1]

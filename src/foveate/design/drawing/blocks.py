@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,7 @@ from foveate.design.drawing.layers import (
 from foveate.design.drawing.paints import filled, opaque, smooth, stroked
 from foveate.design.drawing.pictures import Gallery, covering
 from foveate.design.drawing.shapes import outline, rounded
+from foveate.design.drawing.snapping import on_pixels
 from foveate.design.drawing.text import Laid, laid_out
 from foveate.design.scene.model import Blend, Block, Group, Line, Page, Painted, Picture, Text
 
@@ -60,6 +62,8 @@ class Painter:
     typefaces: Typefaces
     gallery: Gallery
     language: str = ""
+    snaps: bool = False
+    """Whether boxes end on whole pixels: where there are any."""
     _laid: dict[str, Laid] = field(default_factory=dict)
 
     @property
@@ -115,15 +119,19 @@ class Painter:
 
     def _body(self, canvas: Any, block: Block, mix: Mix) -> None:  # noqa: ANN401 - skia's
         shape = outline(block)
+        with on_pixels(canvas, block) if self.snaps else nullcontext():
+            self._inside(canvas, block, shape, mix)
+        if isinstance(block, Painted | Line) and block.stroke is not None and block.stroke.width:
+            canvas.drawPath(shape, mix.paint(stroked(block.stroke)))
+        if isinstance(block, Text):
+            self._text(block).paint(canvas)
+
+    def _inside(self, canvas: Any, block: Block, shape: Any, mix: Mix) -> None:  # noqa: ANN401 - skia's
         if isinstance(block, Painted) and block.fill is not None:
             fill = filled(block.fill, block.width, block.height, self.gallery)
             canvas.drawPath(shape, mix.paint(fill))
         if isinstance(block, Picture):
             self._picture(canvas, block, mix.paint(skia().Paint(AntiAlias=True)))
-        if isinstance(block, Painted | Line) and block.stroke is not None and block.stroke.width:
-            canvas.drawPath(shape, mix.paint(stroked(block.stroke)))
-        if isinstance(block, Text):
-            self._text(block).paint(canvas)
 
     def _picture(self, canvas: Any, block: Picture, paint: Any) -> None:  # noqa: ANN401 - skia's
         image = self._image(block)

@@ -94,9 +94,8 @@ def draw(
     width, height = check(page, scale, bounds)
     pixels = np.zeros((height, width, 4), np.uint8)
     surface = _surface(pixels)
-    painter = Painter(
-        typefaces, Gallery(pictures, scale, PAGES_OF_PICTURE * width * height), language
-    )
+    gallery = Gallery(pictures, scale, PAGES_OF_PICTURE * width * height)
+    painter = Painter(typefaces, gallery, language, snaps=True)
     canvas = surface.getCanvas()
     # Rounded sizes are filled to their edge.
     canvas.scale(width / page.width, height / page.height)

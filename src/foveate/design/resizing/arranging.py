@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.cutting import Branch, Leaf, Node, Way, captioned, flattened
-from foveate.design.resizing.parts import Kind
+from foveate.design.resizing.cutting import (
+    Branch,
+    Leaf,
+    Node,
+    Way,
+    captioned,
+    flattened,
+    leaves,
+)
+from foveate.design.resizing.leading import OTHER, Arrangement, with_ends, with_hero
+from foveate.design.resizing.parts import Kind, headed
 from foveate.design.scene.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST: Final = 8
+    from foveate.design.resizing.parts import Unit
+
+MOST: Final = 14
 """Arrangements that are solved; the others are only estimated."""
 ALL_RUNS: Final = 3
 """Up to so many runs a row is parted in every way; in more, only evenly."""
@@ -23,37 +33,38 @@ MOST_TURNED: Final = 3
 """Inner rows and columns, each of which may be turned."""
 GIVES: Final = 0.6
 """Of a photo's side, that it has at least where room is wanted."""
+PARTED: Final = 0.7
+"""What a parting costs at least."""
 NEAREST: Final = 0.3
 FARTHEST: Final = 2.5
 """What a parting costs between what stood far from each other, and close together, in changes."""
 APART: Final = 8.0
 """What it costs besides between a title and what it is the title of."""
+TORN: Final = 1.5
+"""What it costs besides between two that stood in one inner row or column."""
+LONE: Final = 4.0
+"""What it costs that something small has a column for itself."""
+LITTLE: Final = 0.08
+"""Of what all units cover, that a column covers in which there is next to nothing."""
+READ: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE, Role.BUTTON})
 CHANGE: Final = 0.08
 """What a change of the arrangement costs, beside the logarithm of the size of letters."""
-_OTHER: Final = {Way.ACROSS: Way.DOWN, Way.DOWN: Way.ACROSS}
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """A way in which units may stand."""
-
-    node: Node
-    changes: float
-    """How far it is from that of the design."""
-    turned: bool = False
-    """Whether bands of the top and the bottom are at the sides, or the other way round."""
 
 
 def arrangements(
     root: Node, width: float, height: float, gap: float, *, from_right: bool = False
 ) -> list[Arrangement]:
     """Return the ways in which units may stand in a room, the likeliest first."""
-    found = {
-        _key(each.node): each
+    inner = [frozenset(unit.main.id for unit in leaves(each)) for each in _branches(root)]
+    several = [
+        each
         for turned in _turned(root)
-        for hero in _with_hero(turned, from_right=from_right)
-        for each in _in_runs(hero, from_right=from_right)
-    }
+        for hero in with_hero(turned, from_right=from_right)
+        for ends in with_ends(hero)
+        for each in _in_runs(ends, inner, from_right=from_right)
+    ]
+    # Of two ways to one arrangement, the one that costs less.
+    found = {_key(each.node): each for each in sorted(several, key=lambda each: -each.changes)}
 
     def likely(each: Arrangement) -> float:
         wide, high = _size(each.node, gap)
@@ -72,11 +83,14 @@ def _key(node: Node) -> str:
 
 
 def _turned(root: Node) -> Iterator[Arrangement]:
-    """Yield a page with some of its inner rows as columns, and columns as rows."""
+    """Yield a page with some of its rows as columns, and columns as rows, or all as one column."""
     inner = _branches(root)[:MOST_TURNED]
     for count in range(len(inner) + 1):
         for some in combinations(inner, count):
             yield Arrangement(_with_turned(root, some), len(some))
+    if isinstance(root, Branch) and root.way is Way.ACROSS:
+        yield Arrangement(_with_turned(root, [root]), 1)
+        yield Arrangement(_with_turned(root, [root, *inner]), 1 + len(inner))
 
 
 def _branches(root: Node) -> list[Branch]:
@@ -91,61 +105,57 @@ def _with_turned(node: Node, some: Sequence[Branch]) -> Node:
     if isinstance(node, Leaf):
         return node
     parts = tuple(_with_turned(part, some) for part in node.parts)
-    way = _OTHER[node.way] if node in some else node.way
+    way = OTHER[node.way] if node in some else node.way
     return flattened(Branch(way, parts))
 
 
-def _with_hero(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]:
-    """Yield a page as it is, and with its largest photo beside all else, or above it."""
-    yield given
-    root = given.node
-    if isinstance(root, Leaf):
-        return
-    photos = [
-        part for part in root.parts if isinstance(part, Leaf) and part.unit.kind is Kind.PHOTO
-    ]
-    if not photos or len(root.parts) < 3:  # noqa: PLR2004 - of two, each is beside the other
-        return
-    hero = max(photos, key=lambda leaf: leaf.box.width * leaf.box.height)
-    rest = Branch(root.way, tuple(part for part in root.parts if part is not hero))
-    first = root.parts.index(hero) == 0
-    if root.way is Way.DOWN:
-        left = first != from_right
-        for order, cost in (((hero, rest), not left), ((rest, hero), left)):
-            yield Arrangement(Branch(Way.ACROSS, order), given.changes + 1 + 0.5 * cost)
-    else:
-        for order, cost in (((hero, rest), not first), ((rest, hero), first)):
-            yield Arrangement(Branch(Way.DOWN, order), given.changes + 1 + 0.5 * cost)
-
-
-def _in_runs(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]:
+def _in_runs(
+    given: tuple[Arrangement, int, int], inner: Sequence[frozenset[str]], *, from_right: bool
+) -> Iterator[Arrangement]:
     """Yield a page with the longest of its rows and columns parted into runs."""
-    yield given
-    root = given.node
+    (arrangement, first, last), root = given, given[0].node
+    if not first and not last:
+        yield arrangement
     if isinstance(root, Leaf):
         return
-    inner = [part for part in root.parts if isinstance(part, Branch)]
-    long = max([root, *inner], key=lambda each: len(each.parts))
-    for runs in _runs(len(long.parts)):
-        parted = _parted(long, runs, from_right=from_right)
-        if long is root:
-            node: Node = parted
-        else:
-            parts = tuple(parted if part is long else part for part in root.parts)
-            node = flattened(Branch(root.way, parts))
+    ends = bool(first or last)
+    within = [] if ends else [part for part in root.parts if isinstance(part, Branch)]
+    long = max([root, *within], key=lambda each: len(each.parts))
+    middle = Branch(long.way, long.parts[first : len(long.parts) - last])
+    for runs in _runs(len(middle.parts)):
+        parted = _parted(middle, runs, from_right=from_right)
         lone = 0 if long.way is Way.ACROSS else _lone(parted)
-        yield Arrangement(node, given.changes + _parting(long, runs) + lone)
+        changes = arrangement.changes + _parting(middle, runs, inner) + lone
+        yield Arrangement(_instead(root, long, parted, first, last), changes)
 
 
-def _parting(branch: Branch, runs: Sequence[int]) -> float:
+def _instead(root: Branch, long: Branch, parted: Branch, first: int, last: int) -> Node:
+    """Return a page with a row or column parted, all but so many of its first and last parts."""
+    if first or last:
+        kept = (*root.parts[:first], parted, *root.parts[len(root.parts) - last :])
+        return Branch(root.way, kept)
+    if long is root:
+        return parted
+    parts = tuple(parted if part is long else part for part in root.parts)
+    return flattened(Branch(root.way, parts))
+
+
+def _parting(branch: Branch, runs: Sequence[int], inner: Sequence[frozenset[str]]) -> float:
     """Return what it costs to part a row: what stands close belongs together."""
     sides = [_gap(one, other, branch.way) for one, other in pairwise(branch.parts)]
     usual = sum(sides) / len(sides)
-    return sum(
+    return PARTED + sum(
         min(max((usual + 1) / (2 * (sides[place - 1] + 1)), NEAREST), FARTHEST)
         + APART * _heads(branch.parts[place - 1], branch.parts[place])
+        + TORN * _together(branch.parts[place - 1], branch.parts[place], inner)
         for place in runs
     )
+
+
+def _together(one: Node, other: Node, inner: Sequence[frozenset[str]]) -> bool:
+    """Return whether two parts stood in one inner row or column."""
+    names = {unit.main.id for part in (one, other) for unit in leaves(part)}
+    return any(names <= each for each in inner)
 
 
 def _gap(one: Node, other: Node, way: Way) -> float:
@@ -155,17 +165,42 @@ def _gap(one: Node, other: Node, way: Way) -> float:
 
 
 def _heads(one: Node, other: Node) -> bool:
-    """Return whether a part is the title of the next one."""
-    roles = [part.unit.main.role if isinstance(part, Leaf) else Role.NONE for part in (one, other)]
-    return roles[0] is Role.TITLE and roles[1] in {Role.TITLE, Role.SUBTITLE, Role.BODY}
+    """Return whether a part is the title or the heading of the next one."""
+    if not isinstance(one, Leaf):
+        return False
+    following = other if isinstance(other, Leaf) else None
+    roles = one.unit.main.role, following.unit.main.role if following else Role.NONE
+    if one.unit.kind is Kind.WORDS and roles[1] is Role.TITLE:
+        return True
+    if roles[0] is Role.TITLE and roles[1] in {Role.TITLE, Role.SUBTITLE, Role.BODY}:
+        return True
+    # A rule at the start of a run parts nothing, nor does one at its end.
+    rules = Kind.RULE in {one.unit.kind, following.unit.kind if following else None}
+    return rules or (following is not None and headed(one.unit, following.unit))
 
 
-def _lone(branch: Branch) -> int:
-    """Return how many small things have a column for themselves beside longer ones."""
-    leaves = [part for part in branch.parts if isinstance(part, Leaf)]
-    if len(leaves) == len(branch.parts):
-        return 0
-    return sum(leaf.unit.kind is not Kind.PHOTO for leaf in leaves)
+def _lone(branch: Branch) -> float:
+    """Return what it costs that small things have columns for themselves beside longer ones."""
+    small = [part for part in branch.parts if _is_small(part, branch)]
+    return LONE * len(small) if len(small) < len(branch.parts) else 0.0
+
+
+def _is_small(part: Node, branch: Branch) -> bool:
+    """Return whether a part is a single thing, a row that was above all else, or next to nothing.
+
+    Photos are never small, nor is what has to be read.
+    """
+    units = list(leaves(part))
+    if any(unit.kind is Kind.PHOTO for unit in units):
+        return False
+    if isinstance(part, Leaf) or part.way is branch.way:
+        return True
+    little = sum(map(_space, units)) < LITTLE * sum(map(_space, leaves(branch)))
+    return little and not any(unit.main.role in READ for unit in units)
+
+
+def _space(unit: Unit) -> float:
+    return unit.box.width * unit.box.height
 
 
 def _parted(branch: Branch, runs: Sequence[int], *, from_right: bool) -> Branch:
@@ -175,7 +210,7 @@ def _parted(branch: Branch, runs: Sequence[int], *, from_right: bool) -> Branch:
     for start, end in zip(starts, ends, strict=True):
         some = branch.parts[start:end]
         parts.append(some[0] if len(some) == 1 else Branch(branch.way, some))
-    way = _OTHER[branch.way]
+    way = OTHER[branch.way]
     return Branch(way, tuple(parts[::-1] if from_right and way is Way.ACROSS else parts))
 
 

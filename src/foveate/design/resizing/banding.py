@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.arranging import Arrangement, arrangements
+from foveate.design.resizing.arranging import arrangements
 from foveate.design.resizing.cutting import Branch, Node, Way, cut
+from foveate.design.resizing.leading import Arrangement
 from foveate.design.resizing.parts import edges_of, inside
+from foveate.design.resizing.pins import edged, pinned
 from foveate.design.scene.model import Rectangle
 from foveate.design.scene.paint import Linear, Solid
 from foveate.design.tree import extent, over
@@ -24,6 +26,8 @@ FREE: Final = (2, 3, 0, 1)
 ON: Final = 3
 BESIDE: Final = 4
 """Arrangements of what stands on a band, each of which is tried with each of these of the rest."""
+EDGED: Final = 6
+"""Of all else, with what is pinned to the top and the bottom in rows there."""
 TURNED: Final = 2.0
 """What it costs that a band at the top is at the left, in changes of the arrangement."""
 _OTHER: Final = {Way.ACROSS: Way.DOWN, Way.DOWN: Way.ACROSS}
@@ -85,12 +89,19 @@ def likely_ways(
     found = bands(parts, page)
     on = {unit.main.id for band in found for unit in band.units}
     rest = [unit for unit in parts.units if unit.main.id not in on]
+    at_edges = [] if found else pinned(rest)
     sides = (False, True) if found else (False,)
     several = [
         Arrangement(each.node, each.changes + TURNED * turned, turned)
         for turned in sides
         for each in _ways(rest, room, gap, from_right=from_right)[: BESIDE if found else None]
     ]
+    if at_edges:
+        inner = [unit for unit in rest if unit not in at_edges]
+        several += [
+            Arrangement(edged(each.node, at_edges), each.changes)
+            for each in _ways(inner, room, gap, from_right=from_right)[:EDGED]
+        ]
     for band in found:
         mine = _ways(band.units, room, gap, from_right=from_right)[:ON]
         several = [_joined(band, one, each) for each in several for one in mine]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.parts import Kind
-from foveate.design.scene.model import Role
+from foveate.design.scene.model import Role, Text
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ NEAR: Final = 0.5
 WIDER: Final = 1.1
 HIGHER: Final = 1.35
 """Times a photo, that it is with the line that belongs to it."""
+
+
+CLOSE: Final = 0.5
+"""Of the height of a photo or an icon, within which words below it are its own."""
+HEADLINES: Final = frozenset({Role.TITLE, Role.SUBTITLE, Role.PRICE, Role.LEGAL})
 
 
 class Way(StrEnum):
@@ -73,8 +78,10 @@ def cut(units: Sequence[Unit], *, from_right: bool = False) -> Node:
         return Leaf(units[0])
     down, gap_down = _slices(units, Way.DOWN)
     across, gap_across = _slices(units, Way.ACROSS)
-    if len(across) > 1 and (len(down) == 1 or gap_across > gap_down):
-        parts = tuple(cut(each, from_right=from_right) for each in _near(across, Way.ACROSS))
+    beside = len(down) == 1 or gap_across > gap_down or _told_of(across)
+    if len(across) > 1 and beside:
+        slices = across if _told_of(across) else _near(across, Way.ACROSS)
+        parts = tuple(cut(each, from_right=from_right) for each in slices)
         return flattened(Branch(Way.ACROSS, parts[::-1] if from_right else parts))
     if len(down) > 1:
         parts = tuple(cut(each, from_right=from_right) for each in _near(down, Way.DOWN))
@@ -119,16 +126,41 @@ def _near(slices: list[list[Unit]], way: Way) -> list[list[Unit]]:
     return joined
 
 
+def _told_of(slices: Sequence[Sequence[Unit]]) -> bool:
+    """Return whether slices are pictures or icons, each with its words below, or between those."""
+    several = [sorted(each, key=lambda unit: unit.box.top) for each in slices if len(each) > 1]
+    return len(several) > 1 and all(captions(each) for each in several)
+
+
+def captions(units: Sequence[Unit]) -> bool:
+    """Return whether units from the top are something seen, and words close below."""
+    first, *rest = units
+    icon = first.kind is Kind.RIGID and not isinstance(first.main, Text)
+    if not rest or not (icon or first.kind is Kind.PHOTO):
+        return False
+    words = all(unit.kind is Kind.WORDS and unit.main.role not in HEADLINES for unit in rest)
+    gaps = [other.box.top - one.box.bottom for one, other in pairwise(units)]
+    close = CLOSE * first.box.height
+    middle = first.box.left + first.box.width / 2
+    below = all(unit.box.left <= middle <= unit.box.right for unit in rest)
+    return words and below and all(-1 <= gap <= close for gap in gaps)
+
+
 def captioned(node: Node) -> bool:
-    """Return whether a part is a photo with a line close below, which stay together."""
+    """Return whether a part is a photo or an icon with words close below, which stay together."""
     if isinstance(node, Leaf) or node.way is not Way.DOWN:
         return False
     units = [part.unit for part in node.parts if isinstance(part, Leaf)]
-    if [unit.kind for unit in units] != [Kind.PHOTO, Kind.WORDS]:
+    if len(units) < len(node.parts) or not captions(units):
         return False
-    photo, line, box = units[0].box, units[1].main, node.box
-    close = box.width <= WIDER * photo.width and box.height <= HIGHER * photo.height
-    return close and line.role not in {Role.TITLE, Role.SUBTITLE, Role.PRICE}
+    if units[0].kind is not Kind.PHOTO:
+        return True
+    photo, box = units[0].box, node.box
+    return (
+        len(units) == 2  # noqa: PLR2004 - a photo, and a line
+        and box.width <= WIDER * photo.width
+        and box.height <= HIGHER * photo.height
+    )
 
 
 def flattened(branch: Branch) -> Branch:
@@ -140,3 +172,13 @@ def flattened(branch: Branch) -> Branch:
         else:
             parts.append(part)
     return Branch(branch.way, tuple(parts))
+
+
+def lacking(node: Node, unit: Unit) -> Node | None:
+    """Return a part without a unit; None where there is nothing else."""
+    if isinstance(node, Leaf):
+        return None if node.unit is unit else node
+    parts = tuple(each for part in node.parts if (each := lacking(part, unit)) is not None)
+    if len(parts) < 2:  # noqa: PLR2004 - one is no row
+        return parts[0] if parts else None
+    return Branch(node.way, parts)

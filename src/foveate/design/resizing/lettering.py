@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.scaling import letters
-from foveate.design.scene.model import Align, Fit, Role, Text, VAlign
+from foveate.design.scene.model import Align, Fit, Group, Role, Text, VAlign
 from foveate.design.scene.units import POINTS
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from foveate.design.ports import Extent, Measures
-    from foveate.design.scene.model import Block
+    from foveate.design.scene.model import Block, Run
 
 LEAST_POINTS: Final = {Role.LEGAL: 5.0, Role.TITLE: 10.0}
 """Sizes below which letters are not made smaller, in points of the design's inch."""
@@ -32,6 +34,9 @@ EAST_ASIAN: Final = 3.0
 """Characters that such a text has in a line, at least."""
 AIR: Final = 1.02
 """Widths are so many times those that letters need: fonts round."""
+MEASURED: Final = 100.0
+"""The size at which lines are measured that nothing breaks."""
+DIGITS: Final = 4
 _ACROSS: Final = {Align.CENTER: 0.5, Align.RIGHT: 1.0, Align.END: 1.0}
 _DOWN: Final = {VAlign.MIDDLE: 0.5, VAlign.BOTTOM: 1.0}
 
@@ -76,11 +81,20 @@ class Lettering:
         by = max(by, min(least, most))
         return replace(text, **letters(text, drawn * by), fit=Fit.NONE)
 
-    def scale(self, block: Block, by: float) -> float:
-        """Return how many times as large a block of one shape becomes: a button has to be read."""
-        if not isinstance(block, Text) or block.role not in NEEDED:
+    def scale(self, blocks: Sequence[Block], by: float) -> float:
+        """Return how many times as large blocks of one shape become: a button has to be read.
+
+        Of several, or of a group, the largest letters.
+        """
+        texts = list(texts_of(blocks))
+        if not texts:
             return by
-        return max(by, min(self.least(block) / self.extent(block).size, 1.0))
+        largest = max(texts, key=lambda text: self.extent(text).size)
+        needed = largest.role in NEEDED
+        if blocks == (largest,) and not needed:
+            return by
+        most = 1.0 if needed else min(MOST_LIFTED * by, 1.0)
+        return max(by, min(self.least(largest) / self.extent(largest).size, most))
 
     def least(self, text: Text) -> float:
         """Return the size below which letters of a text are not made smaller."""
@@ -94,20 +108,50 @@ class Lettering:
         """
         if text.role in WHOLE or len(text.words) <= SHORT:
             return self.line(text)
-        got = self.extent(replace(text, width=ROOM, height=ROOM, fit=Fit.NONE)).longest
+        got = self._free(text)[1]
         if any(unicodedata.east_asian_width(letter) in "WF" for letter in text.words):
             got = max(got, EAST_ASIAN * text.size)
         return _roomy(got, text)
 
     def line(self, text: Text) -> float:
         """Return the width of a text of which no line is broken."""
-        got = self.extent(replace(text, width=ROOM, height=ROOM, fit=Fit.NONE)).width
-        return _roomy(got, text)
+        return _roomy(self._free(text)[0], text)
+
+    def _free(self, text: Text) -> tuple[float, float]:
+        """Return the widths of a text of which no line is broken, and of its longest word.
+
+        They are measured at one size: lines grow with their letters.
+        """
+        by = text.size / MEASURED
+        alike = {**letters(text, 1 / by), "width": ROOM, "height": ROOM, "padding": 0.0}
+        runs = tuple(_digits(run) for run in alike["runs"])
+        spacing = round(alike["letter_spacing"], DIGITS)
+        free = replace(
+            text, **{**alike, "runs": runs, "letter_spacing": spacing, "size": MEASURED},
+            x=0.0, y=0.0, fit=Fit.NONE,
+        )  # fmt: skip
+        got = self.extent(free)
+        return got.width * by, got.longest * by
 
     def height(self, text: Text, width: float) -> float:
         """Return the height of a text of a width."""
         laid = replace(text, width=width, height=ROOM)
         return self.extent(laid).height + 2 * text.padding
+
+
+def texts_of(blocks: Iterable[Block]) -> Iterator[Text]:
+    """Yield the texts among blocks, and in their groups."""
+    for block in blocks:
+        if isinstance(block, Text):
+            yield block
+        elif isinstance(block, Group):
+            yield from texts_of(block.blocks)
+
+
+def _digits(run: Run) -> Run:
+    size = None if run.size is None else round(run.size, DIGITS)
+    spacing = None if run.letter_spacing is None else round(run.letter_spacing, DIGITS)
+    return replace(run, size=size, letter_spacing=spacing)
 
 
 def _roomy(width: float, text: Text) -> float:

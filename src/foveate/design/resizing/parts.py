@@ -27,6 +27,10 @@ HELD: Final = 0.7
 THIN: Final = 0.02
 """Of a page's shorter side: a shape thinner than that is a rule."""
 LONG: Final = 0.12
+HEADS: Final = 1.15
+"""Times the letters below it, that those of a heading are large."""
+CLOSE: Final = 1.5
+"""Times its own height, within which a heading stands over what it heads."""
 TOUCH: Final = 1.0
 """Pixels from an edge at which a block keeps to it."""
 
@@ -40,6 +44,8 @@ class Kind(StrEnum):
     """Of any shape: it is cropped anew."""
     RULE = "rule"
     """As long as its place, and as thick as it was."""
+    TABLE = "table"
+    """Of the shape that it has, and smaller where it has no room."""
     RIGID = "rigid"
     """Of the shape that it has."""
 
@@ -67,6 +73,12 @@ class Unit:
         main = self.main
         fixed = main.keep_aspect or main.rotation or self.kind is not Kind.RIGID
         return Stretch.NONE if fixed or isinstance(main, Group) else main.stretch
+
+    @property
+    def name(self) -> str:
+        """Return what people call it."""
+        mine = self.main.name or self.main.id
+        return f"{mine} and its table" if self.kind is Kind.TABLE else mine
 
     @property
     def locked(self) -> bool:
@@ -105,6 +117,12 @@ def seen(block: Block, lettering: Lettering) -> Box:
         return extent(block)
     # Letters that leave their box say that it is too small, not that they belong to its neighbours.
     return within(lettering.ink(block), extent(block))
+
+
+def spans(whole: Box, one: Box) -> tuple[bool, bool]:
+    """Return whether a box lies along the whole of another one, across and down."""
+    across = one.left <= whole.left + TOUCH and one.right >= whole.right - TOUCH
+    return across, one.top <= whole.top + TOUCH and one.bottom >= whole.bottom - TOUCH
 
 
 def within(one: Box, other: Box) -> Box:
@@ -238,3 +256,17 @@ def without(found: Parts, unit: Unit) -> Parts:
     """Return a page without a unit, which is not seen any more."""
     left = tuple(each for each in found.units if each is not unit)
     return replace(found, units=left, unseen=(*found.unseen, *unit.blocks))
+
+
+def headed(one: Unit, other: Unit) -> bool:
+    """Return whether words are the heading of others: larger, or as large and bold, close above."""
+    heading, words = one.main, other.main
+    if not (isinstance(heading, Text) and isinstance(words, Text)) or one.kind is not other.kind:
+        return False
+    if one.kind is not Kind.WORDS or words.role not in {Role.BODY, Role.NONE}:
+        return False
+    larger = heading.size >= HEADS * words.size
+    larger |= heading.weight > words.weight and heading.size >= words.size
+    between = other.box.top - one.box.bottom
+    across = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
+    return larger and across > 0 and 0 <= between <= CLOSE * one.box.height

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.parts import TOUCH, Kind, edges_of
+from foveate.design.resizing.parts import TOUCH, Kind, edges_of, inside
 from foveate.design.resizing.pictures import in_box
 from foveate.design.scaling import details, scaled
 from foveate.design.scene.model import Fit, Group, Picture, Role, Stretch, Text
+from foveate.design.tree import extent
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 DIGITS: Final = 4
 THIRD: Final = 1 / 3
+MARGIN: Final = 0.03
+"""Of the shorter side of a page, that letters on a photo are from its edges at least."""
+ALONG: Final = 0.6
+"""Of a photo's width, that letters have which stand along it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,12 @@ class Placing:
         )
 
     def _rigids(self, unit: Unit, box: Box) -> Iterator[Block]:
+        by = self.by if self.alike else self.lettering.scale(unit.blocks, self.by)
+        if unit.kind is Kind.TABLE:
+            by = min(by, box.width / unit.box.width)
         if unit.beside:
-            yield from (self._rigid(block, unit.box, box, self.by) for block in unit.blocks)
+            yield from (self._rigid(block, unit.box, box, by) for block in unit.blocks)
             return
-        by = self.by if self.alike else self.lettering.scale(unit.main, self.by)
         made = self._rigid(unit.main, unit.box, box, by)
         # A button may be less wide than it was; what is of one shape has the width that it wants.
         narrower = isinstance(made, Text) and not made.rotation and made.width > box.width
@@ -104,7 +111,24 @@ class Placing:
     def _rigid(self, block: Block, old: Box, new: Box, by: float) -> Block:
         x = new.left + (block.x - old.left) * by
         y = new.top + (block.y - old.top) * by
-        return self._legible(replace(scaled(block, by), x=x, y=y))
+        made = self._legible(replace(scaled(block, by), x=x, y=y))
+        return self._cut(made) if isinstance(made, Text) and inside(old, self._sheet) else made
+
+    @property
+    def _sheet(self) -> Box:
+        return Box(0, 0, self.old.width, self.old.height)
+
+    def _cut(self, text: Text) -> Text:
+        """Return a text whose box ends at the page's edges: its letters are on it all the same."""
+        if text.rotation or text.fill or text.stroke:
+            return text
+        at = self.lettering.across(text)
+        before, after = max(-text.x, 0.0), max(text.x + text.width - self.width, 0.0)
+        if at not in {0.0, 1.0}:
+            before = after = max(before, after)
+        left, right = (0.0 if at == 0 else before), (0.0 if at == 1 else after)
+        width = max(text.width - left - right, 1.0)
+        return replace(text, x=text.x + left, width=width)
 
     def _legible(self, block: Block) -> Block:
         """Return a block whose letters shrink rather than leave their box."""
@@ -130,11 +154,36 @@ class Placing:
         across = (block.x, block.width), (old.left, old.width), (new.left, new.width)
         down = (block.y, block.height), (old.top, old.height), (new.top, new.height)
         made = self._legible(scaled(block, self.by))
+        if isinstance(block, Text) and not block.fill and not block.rotation:
+            return self._kept_in(self._written(block, old, new), block)
         x, width = _spanned(*across, self.by) or (_kept(*across, self.by), made.width)
         y, height = _spanned(*down, self.by) or (_kept(*down, self.by), made.height)
         if _one_shape(block) or (width, height) == (made.width, made.height):
-            return replace(made, x=_kept(*across, self.by), y=_kept(*down, self.by))
+            made = replace(made, x=_kept(*across, self.by), y=_kept(*down, self.by))
+            return self._kept_in(made, block)
         return self._legible(self._in(block, Box(x, y, width, height)))
+
+    def _written(self, text: Text, old: Box, new: Box) -> Block:
+        """Return letters on a photo; those along it keep to the edge that they are aligned to."""
+        before, after = text.x - old.left, old.right - text.x - text.width
+        margin = max(min(before, after), 0.0) * self.by
+        width = min(text.width * self.by, max(new.width - 2 * margin, 1.0))
+        x = _kept((text.x, text.width), (old.left, old.width), (new.left, new.width), self.by)
+        if text.width >= ALONG * old.width:
+            free = new.width - 2 * margin - width
+            x = new.left + margin + free * self.lettering.across(text)
+        y = _kept((text.y, text.height), (old.top, old.height), (new.top, new.height), self.by)
+        return self._legible(replace(scaled(text, self.by), x=x, y=y, width=width))
+
+    def _kept_in(self, made: Block, was: Block) -> Block:
+        """Return a block on its page that was all on it; letters, within its margins."""
+        box = extent(made)
+        if not inside(extent(was), self._sheet):
+            return made
+        air = MARGIN * min(self.width, self.height) if isinstance(made, Text) else 0.0
+        left = min(max(box.left, air), max(self.width - air - box.width, 0.0))
+        top = min(max(box.top, air), max(self.height - air - box.height, 0.0))
+        return replace(made, x=made.x + left - box.left, y=made.y + top - box.top)
 
     def _unseen(self, block: Block) -> Block:
         across, down = self.width / self.old.width, self.height / self.old.height

@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.banding import banded, bands, likely_ways
 from foveate.design.resizing.bleeding import bled
+from foveate.design.resizing.cutting import lacking
 from foveate.design.resizing.formats import legible_dpi, page_size
-from foveate.design.resizing.lettering import Lettering
+from foveate.design.resizing.hiding import going, least_needed
+from foveate.design.resizing.lettering import Lettering, texts_of
 from foveate.design.resizing.margins import room
-from foveate.design.resizing.parts import parts, without
+from foveate.design.resizing.parts import Kind, parts, without
+from foveate.design.resizing.pins import held
 from foveate.design.resizing.placing import Placing, hidden
 from foveate.design.resizing.solving import solved
+from foveate.design.resizing.tables import with_tables
 from foveate.design.resizing.wishes import Asking
 from foveate.design.resizing.worth import Judge
 from foveate.design.scaling import scaled
-from foveate.design.scene.model import DPI, Fit, Group, Role, Text
+from foveate.design.scene.model import DPI, Fit, Group, Text
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from foveate.design.ports import Measures
-    from foveate.design.resizing.arranging import Arrangement
+    from foveate.design.resizing.cutting import Node
+    from foveate.design.resizing.leading import Arrangement
     from foveate.design.resizing.margins import Room
     from foveate.design.resizing.parts import Parts, Unit
     from foveate.design.scene.model import Block, Page, Scene
@@ -36,28 +41,16 @@ MOST: Final = 2.0
 """How many times as large letters are at least and at most, to the square root of the areas."""
 WANTED: Final = 0.6
 """What they are at least before anything is hidden."""
+HELPS: Final = 1.05
+"""Times as large as they are, that letters may be if what is hidden stood in their way."""
 READ: Final = 0.9
 """Of the least size, that letters have which are not hidden."""
-ROUNDS: Final = 7
+STEPS: Final = 128
+"""Sizes of letters that are tried, between both."""
 SMALLER: Final = (0.87, 0.76, 0.66, 0.57)
 """Of the largest letters that there is room for: smaller ones leave more of it to photos."""
 GAP: Final = 0.032
 """Between two parts, of the square root of a page's area."""
-WEIGHTS: Final = {
-    Role.DECORATION: 0,
-    Role.NONE: 2,
-    Role.BODY: 3,
-    Role.LEGAL: 4,
-    Role.SUBTITLE: 5,
-    Role.PHOTO: 7,
-    Role.LOGO: 8,
-    Role.PRICE: 8,
-    Role.BUTTON: 9,
-    Role.TITLE: 10,
-}
-"""What stays longest where there is no room for all."""
-NEEDED: Final = 7
-"""From which weight on a unit is never hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +91,7 @@ class _Layout:
     by: float
     worth: float
     turned: bool = False
+    node: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +108,12 @@ class _Sizer:
         page, width, height = self.page, self.width, self.height
         if abs(page.width / page.height / (width / height) - 1) <= SAME:
             return self._alike(), ()
-        found, gone = parts(page, self.lettering), []
+        found, gone = with_tables(parts(page, self.lettering)), []
         layout = self._layout(found)
         while (unit := self._too_many(found, layout)) is not None:
-            gone.append(unit)
-            found = without(found, unit)
+            for each in going(found, unit):
+                gone.append(each)
+                found = without(found, each)
             layout = self._layout(found) or layout
             if layout and not found.units:
                 break
@@ -126,17 +121,38 @@ class _Sizer:
 
     def _too_many(self, found: Parts, layout: _Layout | None) -> Unit | None:
         """Return what is to be hidden next, so that the others have room; None where all have."""
-        if layout is None or layout.by < WANTED * self._usual:
-            return _least(found, found.units)
-        return _least(found, [unit for unit in found.units if not self._legible(unit, layout.by)])
+        if layout is None:
+            return least_needed(found, found.units)
+        unread = [unit for unit in found.units if not self._legible(unit, layout)]
+        if layout.by < WANTED * self._usual:
+            # What does not stand in the way of larger letters has its room.
+            helping = [unit for unit in found.units if self._helps(unit, found, layout)]
+            return least_needed(found, helping) or least_needed(found, unread)
+        return least_needed(found, unread)
 
-    def _legible(self, unit: Unit, by: float) -> bool:
+    def _helps(self, unit: Unit, found: Parts, layout: _Layout) -> bool:
+        """Return whether letters may be larger without a unit."""
+        if layout.node is None:
+            return True
+        node = lacking(layout.node, unit)
+        by = HELPS * layout.by
+        return node is not None and solved(node, self._asking(found, by), self._gap) is not None
+
+    def _legible(self, unit: Unit, layout: _Layout) -> bool:
         """Return whether the largest letters of a unit are large enough to be read."""
+        whole = unit.kind not in {Kind.WORDS, Kind.PHOTO}
+        by = self.lettering.scale(unit.blocks, layout.by) if whole else layout.by
+        if unit.kind is Kind.TABLE:
+            by = min(by, layout.boxes[unit.main.id].width / unit.box.width)
         sizes = [
-            self.lettering.fitted(text, by).size / min(self.lettering.least(text), text.size)
-            for text in _texts(unit.blocks)
+            (by * self.lettering.extent(text).size if whole else self._size(text, by))
+            / min(self.lettering.least(text), text.size)
+            for text in texts_of(unit.blocks)
         ]
         return max(sizes, default=1.0) > READ
+
+    def _size(self, text: Text, by: float) -> float:
+        return self.lettering.fitted(text, by).size
 
     def _alike(self) -> Page:
         """Return the page in the shape that it has; texts that left their boxes shrink."""
@@ -168,7 +184,7 @@ class _Sizer:
         unseen = {b.id: b for b in hidden(b for b in made.blocks if b.id in names)}
         blocks = tuple(unseen.get(block.id, block) for block in made.blocks)
         said = tuple(
-            f"There is no room for {unit.main.name or unit.main.id} on {self.width:.0f} x "
+            f"There is no room for {unit.name} on {self.width:.0f} x "
             f"{self.height:.0f}: it is hidden."
             for unit in gone
         )
@@ -204,23 +220,44 @@ class _Sizer:
         gap = GAP * math.sqrt(self.page.width * self.page.height)
         new = self._room(found, self._usual).new
         likely = likely_ways(found, self.page, new, gap, from_right=from_right)
-        layouts = [self._solved(found, each) for each in likely]
-        return max((each for each in layouts if each), key=lambda each: each.worth, default=None)
+        best: _Layout | None = None
+        for each in likely:
+            made = self._solved(found, each, best)
+            best = made if made and (best is None or made.worth > best.worth) else best
+        return best
 
     def _room(self, found: Parts, by: float) -> Room:
         return room(found, self.page, self.width, self.height, by)
 
-    def _solved(self, found: Parts, arrangement: Arrangement) -> _Layout | None:
-        """Return an arrangement with letters as large as there is room for."""
-        low, high = LEAST * self._usual, MOST * self._usual
-        if self._boxes(found, arrangement, low) is None:
+    def _solved(
+        self, found: Parts, arrangement: Arrangement, best: _Layout | None
+    ) -> _Layout | None:
+        """Return an arrangement with letters as large as there is room for.
+
+        None where there is no room, or where it cannot be better than the best.
+        """
+        low, high, least = 0, STEPS, LEAST
+        if best is not None:
+            least = self._judge(found, self._usual).least(best.worth, arrangement.changes)
+            low = math.ceil(STEPS * math.log(max(least / LEAST, 1.0)) / math.log(MOST / LEAST))
+        if low >= high or self._boxes(found, arrangement, self._step(low)) is None:
             return None
-        for _ in range(ROUNDS):
-            by = math.sqrt(low * high)
-            fits = self._boxes(found, arrangement, by) is not None
-            low, high = (by, high) if fits else (low, by)
-        layouts = [self._at(found, arrangement, low * less) for less in (1.0, *SMALLER)]
+        while high - low > 1:
+            middle = (low + high) // 2
+            fits = self._boxes(found, arrangement, self._step(middle)) is not None
+            low, high = (middle, high) if fits else (low, middle)
+        sizes = [self._step(low) * less for less in (1.0, *SMALLER)]
+        layouts = [
+            self._at(found, arrangement, by)
+            for by in sizes
+            if by == sizes[0] or by >= self._usual * max(least, WANTED)
+        ]
         return max(filter(None, layouts), key=lambda each: each.worth)
+
+    def _step(self, number: int) -> float:
+        """Return one of the sizes that letters may have: the same for all arrangements."""
+        larger: float = (MOST / LEAST) ** (number / STEPS)
+        return self._usual * LEAST * larger
 
     def _boxes(self, found: Parts, arrangement: Arrangement, by: float) -> dict[str, Box] | None:
         return solved(arrangement.node, self._asking(found, by), self._gap)
@@ -229,35 +266,18 @@ class _Sizer:
         space = self._room(found, by)
         return Asking(self.lettering, space.new, space.old, by)
 
+    def _judge(self, found: Parts, by: float) -> Judge:
+        return Judge(self.page, (self.width, self.height), found, self._asking(found, by))
+
     @property
     def _gap(self) -> float:
         return GAP * math.sqrt(self.width * self.height)
 
     def _at(self, found: Parts, arrangement: Arrangement, by: float) -> _Layout | None:
-        boxes = self._boxes(found, arrangement, by)
-        if boxes is None:
+        solved_boxes = self._boxes(found, arrangement, by)
+        if solved_boxes is None:
             return None
-        judge = Judge(self.page, (self.width, self.height), found, self._asking(found, by))
-        worth = judge.worth(boxes, by / self._usual, arrangement.changes)
-        return _Layout(boxes, self._room(found, by), by, worth, arrangement.turned)
-
-
-def _texts(blocks: Iterable[Block]) -> Iterator[Text]:
-    for block in blocks:
-        if isinstance(block, Text):
-            yield block
-        elif isinstance(block, Group):
-            yield from _texts(block.blocks)
-
-
-def _least(found: Parts, units: Iterable[Unit]) -> Unit | None:
-    """Return which of some units is hidden first; None where all of them are needed."""
-    free = [
-        unit
-        for unit in units
-        if not unit.locked and max(WEIGHTS.get(b.role, 2) for b in unit.blocks) < NEEDED
-    ]
-    if not free or len(found.units) == 1:
-        return None
-    order = {unit.main.id: place for place, unit in enumerate(found.units)}
-    return min(free, key=lambda u: (WEIGHTS.get(u.main.role, 2), -order[u.main.id]))
+        boxes = held(found.units, solved_boxes, self.page, (self.width, self.height), by)
+        worth = self._judge(found, by).worth(boxes, by / self._usual, arrangement.changes)
+        space = self._room(found, by)
+        return _Layout(boxes, space, by, worth, arrangement.turned, arrangement.node)

@@ -6,12 +6,13 @@ no part leaves what it stands in, and none lies over the next. All else is wishe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.design.resizing.cutting import Branch, Leaf, Node, Way, leaves
+from foveate.design.resizing.cutting import Branch, Leaf, Node, Way, captioned, leaves
 from foveate.design.resizing.wishes import Asking, Wish
+from foveate.design.scene.model import Pin
 from foveate.errors import BadInstallation
 from foveate.geometry.box import Box
 
@@ -24,8 +25,11 @@ TIGHT: Final = 0.7
 """Of the gap that is wished for, that there is at least."""
 LOOSE: Final = 2.2
 """Times the gap that is wished for, that there is at most, where nothing grows."""
-LEAST_GAP: Final = 0.35
-MOST_GAP: Final = 1.6
+HALF: Final = 0.5
+FEW: Final = 2
+"""Times as many as stand at the end of a column that stand at its start."""
+LEAST_GAP: Final = 0.2
+MOST_GAP: Final = 2.2
 """Of the usual gap, that two parts have which stood nearer, or farther from each other."""
 
 
@@ -119,8 +123,10 @@ class _System:
 
     def _inside(self, branch: Branch, span: _Span) -> None:
         if branch.way is not self.way:
+            odd = self._odd(branch)
             for part in branch.parts:
-                self._across(part, span)
+                at = 0.0 if part in odd else self._told(part, branch)
+                self._across(part, span, at)
             return
         spans = [self._part(part) for part in branch.parts]
         self._in_turn(branch, spans, span)
@@ -162,17 +168,19 @@ class _System:
         wider = self._variable()
         self._must(wider >= TIGHT)
         if not spread:
-            self._must(wider <= (1.0 if grows else LOOSE))
-        self._wish(wider == 1, "weak")
+            self._must(wider <= LOOSE)
+        # Photos grow first; gaps where those have all that they may.
+        self._wish(wider == 1, "medium" if grows else "weak")
         for place, (one, other) in enumerate(pairwise(spans)):
             gap = self._gap(branch.parts[place], branch.parts[place + 1])
             self._wish(other.start == one.end + wider * gap, "strong")
+        before, after = spans[0].start - span.start, span.end - spans[-1].end
         if grows or spread:
-            self._wish(spans[0].start == span.start, "strong")
-            self._wish(spans[-1].end == span.end, "strong")
+            self._wish(before + after == 0, "strong")
+            flush = self._wish_of(branch.parts[0]).flush
+            self._wish(before == 0 if flush else before == after, "medium")
             return
         at = self._at(branch)
-        before, after = spans[0].start - span.start, span.end - spans[-1].end
         self._wish(before * (1 - at) == after * at, "strong")
         self._wish(before + after == 0, "medium")
 
@@ -184,9 +192,38 @@ class _System:
         last = self._wish_of(branch.parts[-1])
         return first.at if first.at == last.at else min(first.at, last.at)
 
-    def _across(self, part: Node, span: _Span) -> None:
+    def _odd(self, branch: Branch) -> list[Node]:
+        """Return the few of a column that stood beside the others, and go below them now."""
+        if self.way is not Way.ACROSS:
+            return []
+        ends = [part for part in branch.parts if isinstance(part, Leaf) and self._ends(part)]
+        starts = [part for part in branch.parts if self._wish_of(part).at == 0]
+        lying = [part for part in branch.parts if self._wish_of(part).grows]
+        sided = {id(part) for part in (*ends, *starts, *lying)}
+        few = FEW * len(ends) <= len(starts) and len(sided) == len(branch.parts)
+        return [each for each in ends if any(_beside(each, part) for part in starts)] if few else []
+
+    def _ends(self, part: Leaf) -> bool:
+        """Return whether something that does not fill its row keeps to the end of it."""
+        wish = self._wish_of(part)
+        return wish.at == 1 and not wish.fills and Pin.RIGHT not in part.unit.main.pin
+
+    def _told(self, part: Node, branch: Branch) -> float | None:
+        """Return where an icon stands over its words, and what stands between two of them."""
+        if not isinstance(part, Leaf) or self._wish_of(part).fills:
+            return None
+        if self.way is Way.ACROSS:
+            several = sum(map(captioned, branch.parts)) > 1
+            return HALF if captioned(branch) or several else None
+        if not any(map(captioned, branch.parts)):
+            return None
+        free = branch.box.height - part.box.height
+        return (part.box.top - branch.box.top) / free if free > 0 else HALF
+
+    def _across(self, part: Node, span: _Span, at: float | None = None) -> None:
         """Put a part beside its siblings, in the direction in which each has all of the room."""
         mine, wish = self._part(part), self._wish_of(part)
+        wish = wish if at is None else replace(wish, at=at)
         self._must(mine.start >= span.start)
         self._must(mine.end <= span.end)
         if isinstance(part, Leaf):
@@ -245,3 +282,8 @@ class _System:
 
     def _wish(self, constraint: Any, strength: str) -> None:  # noqa: ANN401 - kiwisolver's
         self._solver.addConstraint(constraint | strength)
+
+
+def _beside(one: Node, other: Node) -> bool:
+    """Return whether two parts stood beside each other."""
+    return one.box.top < other.box.bottom and other.box.top < one.box.bottom

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from foveate.design.resizing.parts import Kind
+from foveate.design.resizing.parts import TOUCH, Kind, seen, spans
 from foveate.design.scaling import letters
 from foveate.design.scene.model import Pin, Role, Text
 
@@ -21,6 +22,10 @@ LEAST_SHARE: Final = 0.35
 WIDEST: Final = 2.4
 TALLEST: Final = 0.5
 """Ratios of width to height that a photo has."""
+LESS: Final = 0.6
+"""Of the width that a table wants, that it has at least."""
+AIRY: Final = 1.15
+"""Times the letters that lie over it, that a photo has at least."""
 HOLDS: Final = 1.5
 """Times the side of what lies over it, that a photo has at least."""
 AROUND: Final = 1.4
@@ -45,6 +50,8 @@ class Wish:
     fills: bool = False
     """It is as long as what it stands in, across its direction."""
     most: float = 1e6
+    flush: bool = False
+    """It runs to the edge of the page where it begins."""
     at: float = 0.0
     """Where it stands in what it stands in: 0 at the start, 1 at the end."""
 
@@ -78,26 +85,48 @@ class Asking:
             return Wish(longest, max(min(line, got * self.by * 1.05), longest), fills=True, at=at)
         if unit.kind is Kind.PHOTO:
             room = min(self.room.width, WIDEST * self.room.height)
-            beside = max((block.width for block in unit.beside), default=0.0)
-            least = max(LEAST_PHOTO * room, LEAST_SHARE * wanted, HOLDS * beside * self.by)
+            least = max(LEAST_PHOTO * room, LEAST_SHARE * wanted, self._held(unit)[0])
             most = max(WIDEST * self.room.height, least)
-            return Wish(min(least, wanted), wanted, grows=True, fills=True, most=most, at=at)
+            return Wish(
+                min(least, wanted),
+                wanted,
+                grows=True,
+                fills=True,
+                most=most,
+                at=at,
+                flush=unit.own.left <= TOUCH,
+            )
         if unit.kind is Kind.RULE:
             return Wish(min(wanted, self.room.width) * 0.3, wanted, fills=True, at=at)
-        wide = unit.box.width * self._scale(unit)
+        wide = unit.box.width * self.scale(unit)
+        if unit.kind is Kind.TABLE:
+            return Wish(wide * LESS, wide, at=at)
         grows = unit.grows.across
         return Wish(min(wide, self._around(unit)), wide, grows=grows, fills=grows, at=at)
 
     def _around(self, unit: Unit) -> float:
         """Return the width that a button has at least: of what it says, with air around it."""
         if not isinstance(unit.main, Text) or unit.beside or unit.main.rotation:
-            return unit.box.width * self.by
-        text = replace(unit.main, **letters(unit.main, self._scale(unit)), padding=0.0)
+            return unit.box.width * self.scale(unit)
+        text = replace(unit.main, **letters(unit.main, self.scale(unit)), padding=0.0)
         return AROUND * self.lettering.line(text) + 2 * unit.main.padding * self.by
 
-    def _scale(self, unit: Unit) -> float:
-        """Return how many times as large a unit of one shape becomes."""
-        return self.by if unit.beside else self.lettering.scale(unit.main, self.by)
+    def scale(self, unit: Unit, width: float = math.inf) -> float:
+        """Return how many times as large a unit of one shape becomes, in a width."""
+        by = self.lettering.scale(unit.blocks, self.by)
+        return min(by, width / unit.box.width) if unit.kind is Kind.TABLE else by
+
+    def _held(self, unit: Unit) -> tuple[float, float]:
+        """Return how wide and high a photo is at least for what lies over it."""
+        wide = high = 0.0
+        for block in unit.beside:
+            box = seen(block, self.lettering)
+            across, down = spans(unit.own, box)
+            # A veil goes along with its photo; letters need no more than a little air.
+            times = AIRY if isinstance(block, Text) else HOLDS
+            wide = max(wide, 0.0 if across else times * box.width * self.by)
+            high = max(high, 0.0 if down else times * box.height * self.by)
+        return wide, high
 
     def down(self, unit: Unit, width: float) -> Wish:
         """Return what a unit of a width wants of its height."""
@@ -107,11 +136,18 @@ class Asking:
             return Wish(height, height, at=at)
         wanted = unit.box.height * self.by
         if unit.kind is Kind.PHOTO:
-            beside = max((block.height for block in unit.beside), default=0.0)
-            least = max(LEAST_PHOTO * self.room.height, width / WIDEST, HOLDS * beside * self.by)
+            least = max(LEAST_PHOTO * self.room.height, width / WIDEST, self._held(unit)[1])
             most = max(width / TALLEST, least)
-            return Wish(min(least, most), wanted, grows=True, fills=True, most=most, at=at)
-        high = unit.box.height * self._scale(unit)
+            return Wish(
+                min(least, most),
+                wanted,
+                grows=True,
+                fills=True,
+                most=most,
+                at=at,
+                flush=unit.own.top <= TOUCH,
+            )
+        high = unit.box.height * self.scale(unit, width)
         return Wish(high, high, grows=unit.grows.down, fills=unit.grows.down, at=at)
 
     def _at(self, unit: Unit, *, horizontal: bool) -> float:
@@ -126,6 +162,8 @@ class Asking:
             middle_y = unit.box.top + unit.box.height / 2 - self.old.top
             edge = 0.0 if middle_y < HALF * self.old.height else 1.0
             return edge if unit.main.role in CORNERED else HALF
+        if unit.kind is Kind.TABLE and isinstance(unit.main, Text):
+            return self.lettering.across(unit.main)
         before = unit.box.left - self.old.left
         after = self.old.right - unit.box.right
         if abs(before - after) < 2 * CENTRED * self.old.width:

@@ -1,0 +1,64 @@
+"""Letters that are not told apart in a brand's colour, in another one of the brand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from foveate.design.brand.colouring import ANY, INSTEAD_OF, part_of_letters
+from foveate.design.checks.contrast import SLACK, USUAL, Lettered, lettered
+from foveate.design.tree import replaced
+
+if TYPE_CHECKING:
+    from foveate.design.brand.model import Brand, Part
+    from foveate.design.checks.model import Looks
+    from foveate.design.scene.model import Scene, Text
+    from foveate.options.colours import Colour
+
+
+def told_apart(scene: Scene, brand: Brand, looks: Looks) -> tuple[Scene, tuple[str, ...]]:
+    """Return a design in a brand, pale letters in the nearest of its colours that is none there.
+
+    And a sentence for each. What none of them is told apart on is left to the checks.
+    """
+    made: dict[str, Text] = {}
+    said = []
+    for name, now in lettered(scene, looks).items():
+        found = None if now.spot.locked else _instead(now, brand)
+        if found is not None:
+            part, colour = found
+            made[name] = _painted(now, colour)
+            said.append(
+                f"{name} is in the brand's {part}: its own colour has a contrast of "
+                f"{now.contrast:.1f}:1 there, and this one of {now.of(colour):.1f}:1."
+            )
+    return replaced(scene, made), tuple(said)
+
+
+def _pale(now: Lettered, colour: Colour) -> bool:
+    return now.of(colour) < now.needed - SLACK
+
+
+def _instead(now: Lettered, brand: Brand) -> tuple[Part, Colour] | None:
+    """Return the nearest colour of a brand in which letters are told apart that are not."""
+    if not any(_pale(now, colour) for colour in now.colours):
+        return None
+    # On a fill of its own, what stands out elsewhere does not: that is what the fill is for.
+    near = () if now.text.fill else INSTEAD_OF.get(part_of_letters(now.text), ())
+    named = {part: brand.colours[part] for part in (*near, *ANY) if part in brand.colours}
+    good = [part for part, colour in named.items() if now.of(colour) >= USUAL]
+    if not good:
+        good = sorted(named, key=lambda part: -now.of(named[part]))[:1]
+    if not good or now.of(named[good[0]]) < now.needed:
+        return None
+    return good[0], replace(named[good[0]], alpha=now.text.colour.alpha)
+
+
+def _painted(now: Lettered, colour: Colour) -> Text:
+    """Return a text with those of its letters in a colour that are pale."""
+    text = now.text
+    runs = tuple(
+        replace(run, colour=colour) if run.colour is not None and _pale(now, run.colour) else run
+        for run in text.runs
+    )
+    return replace(text, colour=colour if _pale(now, text.colour) else text.colour, runs=runs)
