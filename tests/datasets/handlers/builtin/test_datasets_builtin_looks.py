@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from foveate.datasets.drawn import drawn
 from foveate.datasets.handlers.builtin.alike import first_of_each, hash_of
 from foveate.datasets.handlers.builtin.chance import draws
 from foveate.datasets.handlers.builtin.filters import grey_of, light_of, of_classes, sharpness_of
@@ -12,6 +13,7 @@ from foveate.datasets.handlers.builtin.looks import looked
 from foveate.datasets.handlers.builtin.schema import SCHEMA
 from foveate.datasets.handlers.builtin.splits import split_of
 from foveate.datasets.handlers.builtin.subjects import composed, of_subject
+from foveate.datasets.masks import runs_of
 from foveate.datasets.sample import Instance, Polygons, Sample
 from foveate.datasets.schema import checked_schema, filled
 from foveate.errors import BadConfiguration
@@ -19,6 +21,7 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import brought_to, to_array
 
 if TYPE_CHECKING:
+    from foveate.datasets.sample import Ring
     from foveate.imaging import Image
 
 
@@ -141,6 +144,36 @@ def test_the_schema_is_one_and_fills_itself() -> None:
     assert filled({}, SCHEMA).keys() == SCHEMA["properties"].keys()
     for row in SCHEMA["properties"].values():
         assert row["description"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        ((10, 10), (30, 10), (190, 170), (190, 190), (170, 190), (10, 30)),  # a band, aslant
+        ((0, 0), (200, 0), (200, 10), (10, 10), (10, 200), (0, 200)),  # an L, around all else
+        ((20.4, 30.6), (150.2, 40.1), (90.7, 199.9), (33.3, 120.0)),
+    ],
+)
+def test_a_thing_with_a_mask_came_along_by_its_mask_and_not_by_its_box(ring: Ring) -> None:
+    outlined = Polygons((ring,))
+    pixels = drawn(outlined, Size(200, 200))
+    for mask in (outlined, runs_of(pixels)):
+        things = [
+            Instance(label="a", mask=mask),
+            Instance(label="b", mask=mask, box=Box(0, 0, 9, 9)),
+        ]
+        for shown, labels in ((pixels, ["a", "b"]), (~pixels, [])):
+            matte = shown.astype(np.uint8) * 255
+            assert [each.label for each in of_subject(things, matte)] == labels
+
+
+def test_an_outline_that_is_thinner_than_pixels_is_where_its_box_is() -> None:
+    thin = Instance(label="thin", mask=Polygons((((1.0, 1.0), (1.3, 1.0), (1.3, 3.0)),)))
+    wide = Instance(label="wide", mask=thin.mask, box=Box(1, 1, 2, 2))
+    matte = np.zeros((4, 4), np.uint8)
+    assert of_subject([wide], matte) == ()
+    matte[1:3, 1:3] = 255
+    assert of_subject([wide], matte) == (wide,)
 
 
 @pytest.mark.parametrize("split", ["train_", "Train", "my-split", "train\n", ""])
