@@ -124,6 +124,20 @@ def test_splits_have_their_shares_and_never_part_a_group() -> None:
     assert split != {each.key: split_of(each, shares, 6) for each in samples}
 
 
+@pytest.mark.parametrize("most", [0, 2, 5, 6, 20])
+def test_repeats_are_those_of_all_that_are_compared_with_each_other(most: int) -> None:
+    chance, kept = draws("hashes", most), list[int]()
+    seen = [int(each) for each in chance.integers(0, 2**63, 700)]
+    flips = chance.integers(0, 63, (2500, most + 2))
+    near = [seen[at % 700] ^ sum({1 << int(bit) for bit in flips[at]}) for at in range(2500)]
+    for each in seen + near:
+        if all((other ^ each).bit_count() > most for other in kept):
+            kept.append(each)
+    named = [(str(each), each) for each in seen + near]
+    assert [*map(int, first_of_each(named, most))] == kept
+    assert len(kept) > 600
+
+
 def test_a_subject_on_another_background_keeps_its_pixels() -> None:
     subject, behind = np.full((2, 3, 3), 200, np.uint8), np.full((2, 3, 3), 10, np.uint8)
     matte = np.array([[255, 0, 128], [255, 0, 0]], np.uint8)
