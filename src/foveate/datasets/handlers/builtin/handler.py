@@ -73,7 +73,7 @@ class Foveate:
     def prepare(self, sample: Sample, data: bytes, read: Read, seed: int) -> Iterator[Made]:
         """Yield what is made of a sample: nothing of one that is left out.
 
-        Raises ImageError, SourceTooLarge for more bytes than raw data ever gives, and PictureBlocked
+        Raises ImageError, SourceTooLarge for more bytes than raw data gives, and PictureBlocked
         where moderation is enforced and flags the picture, the one that its subject is put on, or
         anything that was made.
         """
