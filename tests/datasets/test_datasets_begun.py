@@ -42,10 +42,18 @@ def test_handlers_begin_side_by_side_and_those_that_nobody_took_are_closed() -> 
     assert not starts.of.running
 
 
-def test_where_all_are_taken_another_one_is_begun() -> None:
-    with Begun(Starts(1), 1) as handlers:
+def test_where_all_are_taken_another_one_is_begun_by_a_thread_that_stays() -> None:
+    starts, began = Starts(1), list[threading.Thread]()
+
+    def start() -> Worker:
+        began.append(threading.current_thread())
+        return starts()
+
+    with Begun(start, 1) as handlers:
         first, second = handlers.take(), handlers.take()
         assert first is not second
+        assert len(began) == 2
+        assert threading.current_thread() not in began
 
 
 def test_one_that_cannot_begin_says_why_to_who_takes_it_and_closing_goes_on() -> None:

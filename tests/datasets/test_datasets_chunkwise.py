@@ -25,11 +25,14 @@ from datasets_stand import (
     pictures,
 )
 
+from foveate.datasets.chunks import Part
+from foveate.datasets.chunkwise import by_itself
 from foveate.datasets.dataset import State
 from foveate.datasets.handlers.builtin.installed import BuiltIn
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.process import HandlerProcess
 from foveate.datasets.identity import Request
+from foveate.datasets.sample import Sample
 from foveate.datasets.shards.finish import ShardFormats
 from foveate.imaging.pixels import from_array
 from foveate.settings import Settings
@@ -111,6 +114,19 @@ def test_chunks_that_are_not_full_are_made_together_whichever_split_they_are_of(
     assert sorted(alone.alone) == ["train-00000", "train-00001", "train-00002"]
     assert there[0].progress["samples"] == len(alone.worked) == 20
     assert contents(by_chunks, there[0]) == contents(by_samples, there[1])
+
+
+@pytest.mark.parametrize(
+    ("full", "workers", "alone"),
+    [(7, 4, 4), (5, 64, 0), (6, 64, 6), (63, 64, 63), (69, 64, 64), (70, 64, 70), (64, 64, 64)],
+)
+def test_no_more_is_left_to_all_of_them_than_a_server_can_hand_out(
+    full: int, workers: int, alone: int
+) -> None:
+    sample = Sample(key="1", source="1.png", digest="ab")
+    whole = [Part("train", number, [sample] * 2) for number in range(full)]
+    part = Part("val", 0, [sample])
+    assert by_itself([part, *whole], 2, workers) == whole[:alone]
 
 
 def test_one_chunk_for_each_split_is_not_left_to_one_handler_each(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ class Service:
 def renderer(
     session: Callable[[], Reds] | None = None,
     service: Service | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
     **moderation: Any,
 ) -> Renderer:
     """Return what renders under these settings of moderation."""
@@ -78,7 +79,9 @@ def renderer(
     if service:
         made["moderation-service"] = service
     seeing = analyses(**made)
-    settings = Settings(moderation=Moderation(**moderation), faces=seeing.networks.settings.faces)
+    settings = Settings(
+        moderation=Moderation(**moderation), faces=seeing.networks.settings.faces, limits=limits
+    )
     made |= seeing.networks._made  # noqa: SLF001 - the same networks under other settings
     networks = Networks(settings, _none, ready=seeing.networks.ready, made=made)
     return Renderer(

@@ -448,6 +448,14 @@ def test_what_is_enforced_holds_for_renditions_that_do_not_ask() -> None:
     assert np.abs(np.diff(pixels_of(made), axis=0)).max() <= 6
 
 
+def test_an_answer_is_held_to_no_bound_of_originals() -> None:
+    original, usual = plain(BLUE), renderer(enforce="block")
+    for limits in (Limits(max_bytes=100), Limits(max_pixels=10), Limits(max_side=10)):
+        bounded = renderer(enforce="block", limits=limits)
+        asked = "width=60,height=40,fit=cover,format=png"
+        assert render(original, asked, bounded).data == render(original, asked, usual).data
+
+
 def test_a_url_may_ask_for_more_than_is_enforced_and_not_for_less() -> None:
     for enforced, asked in (("blur", "moderate=block"), ("block", "moderate=blur")):
         with pytest.raises(PictureBlocked):

@@ -42,7 +42,7 @@ class Begun:
         try:
             ready = self._ready.popleft()
         except IndexError:
-            return self._start()
+            ready = self._threads.submit(self._start)
         return ready.result()
 
     def give(self, handler: Handler) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from foveate.datasets.crew import Crew
+from foveate.datasets.ending import LOOK_S
 from foveate.datasets.seams import MakesChunks
 
 if TYPE_CHECKING:
@@ -17,17 +18,22 @@ if TYPE_CHECKING:
     from foveate.datasets.making import Bench, Finished, Left
     from foveate.datasets.seams import Filled
 
-LOOK_S: Final = 0.1
-"""How often it is looked whether somebody asked to stop."""
+
+TOGETHER: Final = 5
+"""Full chunks that are made sooner by all handlers together than each by one, at most: what passes
+through here takes a core 0.8 ms for each picture, and of what most are of a handler takes 4.6.
+"""
 
 
 def by_itself(parts: Sequence[Part], samples: int, workers: int) -> list[Part]:
-    """Return the chunks that handlers make each by itself: as many each, so that none idles.
+    """Return the chunks that handlers make each by itself: whoever is free takes the next.
 
-    They are full ones, of so many samples: all work together on what is left.
+    They are full ones, of so many samples. All work together on what is less, and on the few full
+    ones for which most would idle.
     """
     full = [part for part in parts if len(part.samples) == samples]
-    return full[: len(full) - len(full) % workers]
+    few = len(full) % workers
+    return full[: len(full) - few] if few <= TOGETHER else full
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from foveate.datasets.seams import Handler
 
 LOOK_S: Final = 0.1
+"""How often it is looked whether somebody asked to stop."""
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
     from foveate.datasets.chunks import Part
+
+log = logging.getLogger("foveate.datasets")
 
 TELL_S: Final = 1.0
 """While a chunk is worked on it is told so often."""
@@ -79,7 +82,10 @@ class Progress:
     def _tell_newest(self) -> None:
         with self._lock:
             self._is_due, told = False, self._row()
-        self._tell(told)
+        try:
+            self._tell(told)
+        except Exception:  # nobody waits for it: a dataset is made whether it is told of or not
+            log.exception("How far a dataset is could not be told.")
 
     def _row(self) -> dict[str, Any]:
         left = self._of["of_samples"] - self._before - self._samples

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.datasets.chunkwise import Chunkwise, by_itself
 from foveate.datasets.crew import Crew
+from foveate.datasets.ending import LOOK_S
 from foveate.datasets.making import Halted, Turn, worked
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ nobody.
 """
 MOST_BYTES: Final = 256 * 1024 * 1024
 """Of what waits to be written: beyond it nothing more is begun."""
-LOOK_S: Final = 0.1
-"""How often it is looked whether somebody asked to stop."""
 
 
 def wanted(most: int, samples: int) -> int:

@@ -72,6 +72,11 @@ def probe(data: bytes, limits: Limits) -> Facts:
     return facts
 
 
+def of_ours(limits: Limits) -> Limits:
+    """Return limits for what was made here: how large that may be was for others to say."""
+    return replace(limits, max_bytes=2**40, max_pixels=2**40, max_side=1_000_000)
+
+
 def _heic_facts(data: bytes, kind: ImageFormat) -> Facts:
     size, alpha = heic_header.read_header(data)
     return Facts(format=kind, stored=size, alpha=alpha, bytes=len(data))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from foveate.errors import PictureBlocked
 from foveate.imaging.guard import guard
 from foveate.imaging.pixel_source import PixelSource
-from foveate.imaging.probe import probe
+from foveate.imaging.probe import of_ours, probe
 from foveate.imaging.unrecognisable import few_colours, unrecognisable
 from foveate.options.model import Fit, Moderate, TransformOptions, stricter
 from foveate.service.parts.moderation import deciding, moderation_of
@@ -146,7 +146,7 @@ class Moderator:
         if not shows_other(options) or made.content_type == JSON:
             return True
         # Nobody asks for it again: it is the answer that is kept.
-        answer = self._source(made.data, Lifetime(private=True))
+        answer = self._made(made.data, Lifetime(private=True))
         return not self._flags(answer, options, deadline, trace, whole=True)
 
     def _flags(
@@ -175,10 +175,11 @@ class Moderator:
         pixels, size = PixelSource(picture, deadline, trace), picture.facts.size
         with deadline, guard():
             data = unrecognisable(pixels.thumbnail(few_colours(size)), size)
-        return replace(self._source(data, picture.lifetime), covered=True)
+        return replace(self._made(data, picture.lifetime), covered=True)
 
-    def _source(self, data: bytes, lifetime: Lifetime) -> Source:
-        limits = self.analyses.networks.settings.limits
+    def _made(self, data: bytes, lifetime: Lifetime) -> Source:
+        """Return as a source what was made of one."""
+        limits = of_ours(self.analyses.networks.settings.limits)
         return Source(data, lifetime=lifetime, probe=partial(probe, limits=limits))
 
 

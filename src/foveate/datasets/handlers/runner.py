@@ -70,8 +70,7 @@ class Pipes:
 
     def say(self, head: Mapping[str, Any], blobs: Mapping[str, bytes] | None = None) -> None:
         """Send a frame."""
-        sizes = [[name, len(data)] for name, data in (blobs or {}).items()]
-        told = json.dumps({**head, "blobs": sizes}).encode()
+        told = written(head, blobs or {})
         self._out.write(len(told).to_bytes(4, "big") + told)
         for data in (blobs or {}).values():
             self._out.write(data)
@@ -82,6 +81,12 @@ class Pipes:
         if len(data) < size:
             raise EOFError
         return data
+
+
+def written(head: Mapping[str, Any], blobs: Mapping[str, bytes]) -> bytes:
+    """Return the head of a frame with these blobs."""
+    sizes = [[name, len(data)] for name, data in blobs.items()]
+    return json.dumps({**head, "blobs": sizes}).encode()
 
 
 class Pictures(dict[str, bytes]):

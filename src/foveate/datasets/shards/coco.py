@@ -41,10 +41,18 @@ def mask_of(said: Any) -> Mask:  # noqa: ANN401
         raise BadOption(f"Expected polygons or runs of COCO, got {said!r:.40}.") from why
 
 
-def annotation(instance: Instance, classes: Sequence[str]) -> dict[str, Any]:
-    """Return a thing as an annotation, without its numbers; what is not known is left out."""
+def numbered(classes: Sequence[str]) -> dict[str, int]:
+    """Return the number of each class."""
+    return {label: number for number, label in enumerate(classes, FIRST_CLASS)}
+
+
+def annotation(instance: Instance, classes: Mapping[str, int]) -> dict[str, Any]:
+    """Return a thing as an annotation, without its numbers; what is not known is left out.
+
+    `classes` are `numbered`.
+    """
     box, told = _box(instance), dict(sorted(instance.attributes.items()))
-    said: dict[str, Any] = {"category_id": classes.index(instance.label) + FIRST_CLASS}
+    said: dict[str, Any] = {"category_id": classes[instance.label]}
     if box:
         said["bbox"] = [box.left, box.top, box.width, box.height]
     if instance.mask:

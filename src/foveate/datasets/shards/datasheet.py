@@ -6,6 +6,7 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.shards.formats import format_of
 from foveate.datasets.shards.licences import hub_licence
 from foveate.datasets.shards.plots import bars, columns, ranked
 
@@ -22,40 +23,6 @@ LONGEST: Final = 2000
 SPECIAL: Final = frozenset("\\`*_[]#|~")
 """What Markdown reads as its own."""
 UNKNOWN: Final = "not told"
-PATTERNS: Final = {
-    "webdataset": "{split}-*.tar",
-    "parquet": "{split}-*.parquet",
-    "tfrecord": "{split}-*.tfrecord",
-    "folder": "annotations/{split}.json",
-}
-READERS: Final = {
-    "webdataset": """from glob import glob
-
-import webdataset
-
-shards = sorted(glob("{pattern}"))
-samples = webdataset.WebDataset(shards, shardshuffle=False).decode("pil")
-for sample in samples:
-    print(sample["__key__"], sample["json"])""",
-    "parquet": """import datasets
-
-samples = datasets.load_dataset("parquet", data_files={{"{split}": "{pattern}"}}, split="{split}")
-print(samples.features, samples[0]["image"])""",
-    "tfrecord": """import tensorflow as tf
-
-records = tf.data.TFRecordDataset(sorted(tf.io.gfile.glob("{pattern}")))
-spec = {{
-    "image/encoded": tf.io.FixedLenFeature([], tf.string),
-    "image/object/class/label": tf.io.VarLenFeature(tf.int64),
-    "image/object/bbox/xmin": tf.io.VarLenFeature(tf.float32),
-}}
-samples = records.map(lambda record: tf.io.parse_single_example(record, spec))""",
-    "folder": """from pycocotools.coco import COCO
-
-coco = COCO("{pattern}")
-for image in coco.loadImgs(coco.getImgIds()):
-    print(image["file_name"], coco.imgToAnns[image["id"]])""",
-}
 
 
 def plots(counts: Counts) -> dict[str, bytes]:
@@ -128,7 +95,7 @@ def _front_matter(about: About, shards: Sequence[ShardFile]) -> Iterator[str]:
         known, name = hub_licence(str(about.raw["licence"])[:LONGEST])
         said |= {"license": known} | ({"license_name": name} if name else {})
     files = [
-        {"split": split, "path": PATTERNS[about.format].format(split=split)}
+        {"split": split, "path": format_of(about.format).pattern.format(split=split)}
         for split in _splits(shards)
     ]
     if about.format in {"parquet", "webdataset"} and files:
@@ -207,8 +174,8 @@ def _reading(about: About, counts: Counts) -> Iterator[str]:
     yield "## How it is read\n"
     made = counts.get("samples", {})
     for split in sorted(made, key=lambda each: (-made[each], each))[:1]:
-        pattern = PATTERNS[about.format].format(split=split)
-        code = READERS[about.format].format(split=split, pattern=pattern)
+        pattern = format_of(about.format).pattern.format(split=split)
+        code = format_of(about.format).reader.format(split=split, pattern=pattern)
         yield f"```python\n{code}\n```\n"
 
 

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.sample import Made
-from foveate.datasets.shards.coco import FIRST_CLASS, annotation, instance_of
+from foveate.datasets.shards.coco import FIRST_CLASS, annotation, instance_of, numbered
 from foveate.datasets.shards.names import check_inside, parted, stem
 from foveate.datasets.shards.parts import PartsWriter, ShardOutput
 from foveate.errors import BadOption
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from foveate.datasets.shards.statistics import Counts
 
 NAME: Final = "folder"
+PATTERN: Final = "annotations/{split}.json"
+READER: Final = """from pycocotools.coco import COCO
+
+coco = COCO("{pattern}")
+for image in coco.loadImgs(coco.getImgIds()):
+    print(image["file_name"], coco.imgToAnns[image["id"]])"""
 EXT: Final = "json"
 MOST_OF_CHUNK: Final = 10_000_000
 MOST_OF_PICTURE: Final = 10_000
@@ -65,12 +71,13 @@ class _Part:
         self._annotations: list[bytes] = []
         self._files: list[ShardFile] = []
         self._bytes = 0
+        self._classes = numbered(chunk.classes)
 
     def add(self, made: Made) -> int:
         number, name = self._numbers.next(), f"{self._chunk.split}/{stem(made.key)}"
         for ending, data in sorted({made.ext: made.data, **made.targets}.items()):
             self._files.append(_whole(self._chunk, f"{name}.{ending}", data))
-        things = [annotation(each, self._chunk.classes) for each in made.instances]
+        things = [annotation(each, self._classes) for each in made.instances]
         said = [_line(_image(made, number, name, things))]
         self._images += said
         for at, thing in enumerate(things):

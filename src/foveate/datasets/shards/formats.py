@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from foveate.datasets.identity import FORMATS as NAMES
 from foveate.datasets.shards import folder, parquet, tfrecord, webdataset
 from foveate.datasets.shards.parts import EVERY
 from foveate.errors import BadOption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterator
 
     from foveate.datasets.sample import Made
     from foveate.datasets.seams import Chunk, OpenShard
@@ -21,12 +22,17 @@ class Format(NamedTuple):
 
     writer: Callable[[Chunk], PartsWriter]
     read: Callable[[str, OpenShard, Container[int]], Iterator[Made]]
+    pattern: str
+    """What the files of a split are called, for who reads them elsewhere."""
+    reader: str
+    """How they are read there, in Python."""
 
 
-FORMATS: Final = {
-    each.NAME: Format(each.writer, each.read) for each in (webdataset, tfrecord, parquet, folder)
+_OF: Final = {
+    each.NAME: Format(each.writer, each.read, each.PATTERN, each.READER)
+    for each in (webdataset, tfrecord, parquet, folder)
 }
-NAMES: Final[Sequence[str]] = tuple(FORMATS)
+FORMATS: Final = {name: _OF[name] for name in NAMES}
 
 
 def format_of(name: str) -> Format:

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from foveate.datasets.shards.statistics import Counts
 
 NAME: Final = "parquet"
+PATTERN: Final = "{split}-*.parquet"
+READER: Final = """import datasets
+
+samples = datasets.load_dataset("parquet", data_files={{"{split}": "{pattern}"}}, split="{split}")
+print(samples.features, samples[0]["image"])"""
 FEW: Final = 8
 """Rows that are in memory at once, where they are read."""
 ROWS: Final = 100

@@ -28,6 +28,16 @@ if TYPE_CHECKING:
     from foveate.geometry.box import Box, Size
 
 NAME: Final = "tfrecord"
+PATTERN: Final = "{split}-*.tfrecord"
+READER: Final = """import tensorflow as tf
+
+records = tf.data.TFRecordDataset(sorted(tf.io.gfile.glob("{pattern}")))
+spec = {{
+    "image/encoded": tf.io.FixedLenFeature([], tf.string),
+    "image/object/class/label": tf.io.VarLenFeature(tf.int64),
+    "image/object/bbox/xmin": tf.io.VarLenFeature(tf.float32),
+}}
+samples = records.map(lambda record: tf.io.parse_single_example(record, spec))"""
 FIRST_CLASS: Final = 1
 """The number of the first class: nothing is 0, as label maps of the API have it."""
 ENCODED: Final = "image/encoded"

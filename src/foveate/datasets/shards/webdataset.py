@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from foveate.datasets.shards.statistics import Counts
 
 NAME: Final = "webdataset"
+PATTERN: Final = "{split}-*.tar"
+READER: Final = """from glob import glob
+
+import webdataset
+
+shards = sorted(glob("{pattern}"))
+samples = webdataset.WebDataset(shards, shardshuffle=False).decode("pil")
+for sample in samples:
+    print(sample["__key__"], sample["json"])"""
 EXT: Final = "tar"
 JSON: Final = "json"
 CLASS: Final = "cls"

@@ -15,6 +15,7 @@ from datasets_stand import a_server, ask_for, cats
 from foveate.datasets.chunks import Part
 from foveate.datasets.handlers.builtin.chosen import BACKGROUNDS
 from foveate.datasets.handlers.builtin.chunk import CHUNK, FILLED, HAS, MADE, RAISES, READS, Chunks
+from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.making import Bench
 from foveate.datasets.sample import Made, Sample
 from foveate.geometry.box import Size
@@ -58,7 +59,7 @@ def answered(
 ) -> tuple[list[Mapping[str, bool]], list[Told]]:
     """Return what is said at once of a chunk, and what is answered to whoever asked for it."""
     said: list[Mapping[str, bool]] = []
-    chunks = Chunks(cast("Foveate", handler), 1000, said.append)
+    chunks = Chunks(cast("Foveate", handler), Limits(output_bytes=1000), said.append)
     chunks.bench = replace(bench, digests={})
     asked = {CHUNK: pickle.dumps((part, (), bench.named([part])))}
     return said, list(chunks.make(asked))

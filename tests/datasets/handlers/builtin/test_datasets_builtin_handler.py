@@ -303,6 +303,24 @@ def test_a_part_that_moderation_flags_leaves_its_picture_out(
         made_of(strict, spot, **more)
 
 
+@pytest.mark.parametrize("more", [{}, {"crop": "saliency"}])
+def test_what_is_drawn_of_a_picture_is_held_to_no_bound_of_originals(
+    settings: Settings, photo: Image, more: dict[str, Any]
+) -> None:
+    data = photo.jpegsave_buffer(Q=10)
+    asked = {"options": ["width=640,fit=scale-up"], "width": 32, "height": 32, **more}
+    made = made_of(create(settings), data, **asked)
+    original = Size(photo.width, photo.height)
+    for limits in (
+        OfPictures(max_bytes=len(data)),
+        OfPictures(max_pixels=original.area),
+        OfPictures(max_side=original.long_side),
+    ):
+        assert made_of(create(replace(settings, limits=limits)), data, **asked) == made
+    strict = replace(create(settings), renderer=renderer(enforce="block", limits=limits))
+    assert made_of(strict, data, **asked)
+
+
 def test_what_a_subject_is_put_on_is_read_once_for_all_variations(app: App, photo: Image) -> None:
     data, asked = photo.pngsave_buffer(), config(backgrounds="others", variations_per_sample=3)
     sample, read = a_sample(data=data, attributes={BACKGROUNDS[0]: "other.jpg"}), list[str]()

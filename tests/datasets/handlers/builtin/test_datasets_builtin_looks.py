@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from foveate.datasets.drawn import drawn
 from foveate.datasets.handlers.builtin.alike import first_of_each, hash_of
 from foveate.datasets.handlers.builtin.chance import draws
 from foveate.datasets.handlers.builtin.filters import grey_of, light_of, of_classes, sharpness_of
@@ -12,6 +13,7 @@ from foveate.datasets.handlers.builtin.looks import looked
 from foveate.datasets.handlers.builtin.schema import SCHEMA
 from foveate.datasets.handlers.builtin.splits import split_of
 from foveate.datasets.handlers.builtin.subjects import composed, of_subject
+from foveate.datasets.masks import runs_of
 from foveate.datasets.sample import Instance, Polygons, Sample
 from foveate.datasets.schema import checked_schema, filled
 from foveate.errors import BadConfiguration
@@ -19,6 +21,7 @@ from foveate.geometry.box import Box, Size
 from foveate.imaging.pixels import brought_to, to_array
 
 if TYPE_CHECKING:
+    from foveate.datasets.sample import Ring
     from foveate.imaging import Image
 
 
@@ -121,6 +124,20 @@ def test_splits_have_their_shares_and_never_part_a_group() -> None:
     assert split != {each.key: split_of(each, shares, 6) for each in samples}
 
 
+@pytest.mark.parametrize("most", [0, 2, 5, 6, 20])
+def test_repeats_are_those_of_all_that_are_compared_with_each_other(most: int) -> None:
+    chance, kept = draws("hashes", most), list[int]()
+    seen = [int(each) for each in chance.integers(0, 2**63, 700)]
+    flips = chance.integers(0, 63, (2500, most + 2))
+    near = [seen[at % 700] ^ sum({1 << int(bit) for bit in flips[at]}) for at in range(2500)]
+    for each in seen + near:
+        if all((other ^ each).bit_count() > most for other in kept):
+            kept.append(each)
+    named = [(str(each), each) for each in seen + near]
+    assert [*map(int, first_of_each(named, most))] == kept
+    assert len(kept) > 600
+
+
 def test_a_subject_on_another_background_keeps_its_pixels() -> None:
     subject, behind = np.full((2, 3, 3), 200, np.uint8), np.full((2, 3, 3), 10, np.uint8)
     matte = np.array([[255, 0, 128], [255, 0, 0]], np.uint8)
@@ -141,6 +158,36 @@ def test_the_schema_is_one_and_fills_itself() -> None:
     assert filled({}, SCHEMA).keys() == SCHEMA["properties"].keys()
     for row in SCHEMA["properties"].values():
         assert row["description"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        ((10, 10), (30, 10), (190, 170), (190, 190), (170, 190), (10, 30)),  # a band, aslant
+        ((0, 0), (200, 0), (200, 10), (10, 10), (10, 200), (0, 200)),  # an L, around all else
+        ((20.4, 30.6), (150.2, 40.1), (90.7, 199.9), (33.3, 120.0)),
+    ],
+)
+def test_a_thing_with_a_mask_came_along_by_its_mask_and_not_by_its_box(ring: Ring) -> None:
+    outlined = Polygons((ring,))
+    pixels = drawn(outlined, Size(200, 200))
+    for mask in (outlined, runs_of(pixels)):
+        things = [
+            Instance(label="a", mask=mask),
+            Instance(label="b", mask=mask, box=Box(0, 0, 9, 9)),
+        ]
+        for shown, labels in ((pixels, ["a", "b"]), (~pixels, [])):
+            matte = shown.astype(np.uint8) * 255
+            assert [each.label for each in of_subject(things, matte)] == labels
+
+
+def test_an_outline_that_is_thinner_than_pixels_is_where_its_box_is() -> None:
+    thin = Instance(label="thin", mask=Polygons((((1.0, 1.0), (1.3, 1.0), (1.3, 3.0)),)))
+    wide = Instance(label="wide", mask=thin.mask, box=Box(1, 1, 2, 2))
+    matte = np.zeros((4, 4), np.uint8)
+    assert of_subject([wide], matte) == ()
+    matte[1:3, 1:3] = 255
+    assert of_subject([wide], matte) == (wide,)
 
 
 @pytest.mark.parametrize("split", ["train_", "Train", "my-split", "train\n", ""])

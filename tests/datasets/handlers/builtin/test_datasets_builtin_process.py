@@ -15,9 +15,10 @@ from datasets_stand import a_server, ask_for, cats
 
 from foveate.datasets.chunks import Part
 from foveate.datasets.handlers.builtin.installed import BuiltIn
+from foveate.datasets.handlers.builtin.telling import at_most, told_bytes
 from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.making import Bench
-from foveate.datasets.sample import Sample
+from foveate.datasets.sample import Instance, Polygons, Sample
 from foveate.datasets.shards.finish import ShardFormats
 from foveate.errors import HandlerFailed
 from foveate.imaging.pixels import from_array
@@ -105,3 +106,35 @@ def test_what_is_made_of_a_picture_is_counted_as_it_is_made_and_told_of_plainly(
     with pytest.raises(HandlerFailed, match=wanted) as met:
         filled(bench, LONG, output_bytes=2_000_000)
     assert met.value.log == ""
+
+
+@pytest.mark.parametrize("less", [0, 1])
+def test_as_much_may_be_told_of_a_picture_in_a_whole_chunk_as_of_one_alone(
+    bench: Bench, less: int
+) -> None:
+    ring = tuple((8 + number / 7, 8 + number % 13) for number in range(90))
+    things = tuple(Instance(label="\U0001f600", mask=Polygons((ring,))) for _ in range(10))
+    sample = replace(samples_of(bench)[0], instances=things, attributes={"digits": 10**300})
+    config = {**SMALL, "matte": True, "variations_per_sample": 3}
+    with started(bench, config) as handler:
+        handler.ask(sample, bench.picture(sample), 0)
+        made = handler.answer()()
+    limits = {"told_bytes": sum(map(told_bytes, made)) - less}
+    assert limits["told_bytes"] > 30_000
+    assert all(told_bytes(each) <= at_most(each) for each in made)
+
+    def whole() -> list[Any]:
+        with started(bench, config, **limits) as handler:
+            return list(handler.chunk(bench, Part("train", 0, [sample]), ("\U0001f600",)))
+
+    def alone() -> list[Any]:
+        with started(bench, config, **limits) as handler:
+            handler.ask(sample, bench.picture(sample), 0)
+            return handler.answer()()
+
+    for ask in (whole, alone):
+        if less:
+            with pytest.raises(HandlerFailed, match="expected heads of at most"):
+                ask()
+        else:
+            assert ask()

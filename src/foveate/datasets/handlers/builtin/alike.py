@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,6 +23,11 @@ BITS: Final = 8
 """Of each axis: the lowest frequencies."""
 FINE: Final = 4096
 """Of so many parts cosines are written."""
+WHOLE: Final = BITS * BITS
+FEW: Final = 5
+"""Pieces of hashes that may differ in more bits are so short that most hashes have the same."""
+SLOWER: Final = 128
+"""So many hashes are compared together in the time of one alone."""
 
 
 def hash_of(pixels: NDArray[np.uint8]) -> int:
@@ -51,18 +58,40 @@ def first_of_each(hashes: Iterable[tuple[str, int]], most: int) -> Iterator[str]
     >>> list(first_of_each([("a", 0b0), ("b", 0b1), ("c", 0b111)], 1))
     ['a', 'c']
     """
-    kept = np.zeros(0, np.uint64)
-    found: list[int] = []
+    kept = _Kept(most)
     for name, bits in hashes:
-        if len(found) > len(kept) + _TAIL:
-            kept = np.array(found, np.uint64)
-        far = np.bitwise_count(kept ^ np.uint64(bits))
-        near = bool((far <= most).any())
-        near = near or any((other ^ bits).bit_count() <= most for other in found[len(kept) :])
-        if not near:
-            found.append(bits)
+        if not kept.is_near(bits):
+            kept.add(bits)
             yield name
 
 
-_TAIL: Final = 256
-"""Hashes that are compared one by one, until an array is made of all."""
+class _Kept:
+    """Hashes, by pieces of their bits: of two that differ in fewer bits, a piece is the same."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._count, self._all = most, 0, np.zeros(1024, np.uint64)
+        edges = [WHOLE * piece // (most + 1) for piece in range(most + 2)]
+        self._pieces = list(pairwise(edges)) if most <= FEW else []
+        self._by_piece = [defaultdict[int, list[int]](list) for _ in self._pieces]
+
+    def is_near(self, bits: int) -> bool:
+        """Return whether one of them differs from a hash in so few bits."""
+        same = [known.get(piece, ()) for known, piece in self._of(bits)]
+        if not same or sum(map(len, same)) * SLOWER > self._count:
+            far = np.bitwise_count(self._all[: self._count] ^ np.uint64(bits))
+            return bool((far <= self._most).any())
+        return any((other ^ bits).bit_count() <= self._most for each in same for other in each)
+
+    def add(self, bits: int) -> None:
+        """Have one more."""
+        if self._count == len(self._all):
+            self._all = np.concatenate([self._all, np.zeros_like(self._all)])
+        self._all[self._count] = bits
+        self._count += 1
+        for known, piece in self._of(bits):
+            known[piece].append(bits)
+
+    def _of(self, bits: int) -> Iterator[tuple[defaultdict[int, list[int]], int]]:
+        """Yield those of each of its pieces by what they have there, and what it has."""
+        for known, (start, end) in zip(self._by_piece, self._pieces, strict=True):
+            yield known, bits >> start & (1 << end - start) - 1

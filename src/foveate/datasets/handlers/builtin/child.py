@@ -11,6 +11,7 @@ from foveate.batches.process import end_with_parent
 from foveate.cores import cores, share_cores
 from foveate.datasets.handlers.builtin.chunk import BENCH, CHUNK, Chunks
 from foveate.datasets.handlers.builtin.handler import Foveate
+from foveate.datasets.handlers.limits import Limits
 from foveate.datasets.handlers.runner import Pipes, serve
 from foveate.datasets.packed import Packed
 from foveate.datasets.seams import SKIPS
@@ -87,7 +88,7 @@ def run() -> None:
     app = create(pickle.loads(blobs[SETTINGS]))  # noqa: S301 - our own process wrote it
     pipes.say({"ready": True})
     handler = Foveate(app, start["config"], hands)
-    chunks = Chunks(handler, start["limits"]["output_bytes"], pipes.say)
+    chunks = Chunks(handler, Limits(**start["limits"]), pipes.say)
     verbs = {BENCH: _of_blobs(chunks.take), CHUNK: _of_blobs(chunks.make)}
     serve(pipes, InFrames(handler), start["config"], **verbs)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.datasets.handlers.builtin.telling import Beyond, Telling
 from foveate.datasets.making import Outcome
 from foveate.datasets.seams import SKIPS
 from foveate.datasets.unchanged import Unchanged
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.chunks import Part
     from foveate.datasets.handlers.builtin.handler import Foveate
+    from foveate.datasets.handlers.limits import Limits
     from foveate.datasets.making import Bench
     from foveate.datasets.sample import Made, Sample
 
@@ -41,10 +43,6 @@ MET: Final = (RawChanged, SourceError, OSError)
 """
 
 
-class _Beyond(Exception):
-    """Too much is made of a sample."""
-
-
 class _Outside(Exception):
     """Reading or writing met its cause."""
 
@@ -54,8 +52,7 @@ class Chunks:
     """Makes chunks on a bench, which is told once."""
 
     handler: Foveate
-    most_bytes: int
-    """Of what is made of one sample."""
+    limits: Limits
     say: Callable[[Mapping[str, bool]], None]
     """Tells whose time it is, at once: storage has limits of its own, and may be slow."""
     bench: Bench = field(init=False)
@@ -73,7 +70,7 @@ class Chunks:
         part, labels, named = pickle.loads(blobs[CHUNK])  # noqa: S301 - our own process wrote it
         try:
             yield from self._made(part, labels, Unchanged(self.bench.pictures, named))
-        except _Beyond as why:
+        except Beyond as why:
             yield {BEYOND: str(why)}, {}
         except _Outside as why:
             yield {RAISES: True}, {RAISES: pickle.dumps(why.__cause__)}
@@ -97,7 +94,7 @@ class Chunks:
         read = partial(self._another, others)
         try:
             made = self.handler.prepare(sample, data, read, self.bench.seed)
-            return Outcome(_within(self.most_bytes, made))
+            return Outcome(_within(self.limits, made))
         except SKIPS as why:
             return Outcome(skipped=type(why).__name__)
 
@@ -118,13 +115,14 @@ def _outside() -> Iterator[None]:
         raise _Outside from why
 
 
-def _within(most_bytes: int, made: Iterable[Made]) -> list[Made]:
-    """Return what is made of a sample. Raises _Beyond as soon as that is too much."""
+def _within(limits: Limits, made: Iterable[Made]) -> list[Made]:
+    """Return what is made of a sample. Raises Beyond as soon as that is too much."""
     kept: list[Made] = []
-    size = 0
+    size, most_bytes, telling = 0, limits.output_bytes, Telling(limits.told_bytes)
     for each in made:
         size += len(each.data) + sum(map(len, each.targets.values()))
         if size > most_bytes:
-            raise _Beyond(f"Expected at most {most_bytes} bytes of one sample, got {size}.")
+            raise Beyond(f"Expected at most {most_bytes} bytes of one sample, got {size}.")
+        telling.add(each)
         kept.append(each)
     return kept

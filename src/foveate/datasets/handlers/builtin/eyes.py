@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from foveate.datasets.handlers.builtin.schema import FACE
@@ -15,9 +15,11 @@ from foveate.imaging.colour import to_srgb
 from foveate.imaging.encode import EncodeOptions, encode
 from foveate.imaging.loaders import load
 from foveate.imaging.pixels import to_array
+from foveate.imaging.probe import of_ours, probe
 from foveate.options.grammar import parse_options
 from foveate.options.model import Compression, Format, Gravity, GravityKind, Moderate
 from foveate.service.formats import WIDEST
+from foveate.storage.source import Source
 from foveate.trace import Trace
 from foveate.values import ImageFormat, Lifetime
 
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from foveate.options.model import TransformOptions
     from foveate.service.moderated import Moderator
     from foveate.service.work import Work
-    from foveate.storage.source import Source
     from foveate.transform.plan import Plan
 
     T = TypeVar("T")
@@ -55,7 +56,7 @@ class Eyes:
     def source(self) -> Source:
         """Return it as it is read; what was drawn is encoded, without loss, when this is asked."""
         if isinstance(self._given, Image):
-            return self._app.source_of(encode(self._given, EncodeOptions(format="png", fast=True)))
+            return self._ours(encode(self._given, EncodeOptions(format="png", fast=True)))
         return self._given
 
     @cached_property
@@ -87,7 +88,7 @@ class Eyes:
 
     def check_made(self, data: bytes) -> None:
         """Do nothing where what was made of it may be shown, which may show more. As `check`."""
-        made = replace(self._app.source_of(data), lifetime=Lifetime(private=True))
+        made = replace(self._ours(data), lifetime=Lifetime(private=True))
         self._moderator.check(made, NEVER, Trace(), whole=True)
 
     @property
@@ -105,7 +106,7 @@ class Eyes:
         renderer = self._app.renderer
         asked = replace(options, format=Format.PNG, quality=None, compression=Compression.FAST)
         if self._moderator.enforces or options.moderate is not None:  # by what it would be written
-            made = Eyes(self._app, self._app.source_of(self.rendered(asked)))
+            made = Eyes(self._app, self._ours(self.rendered(asked)))
             return made, renderer.plan_of(self._decoded, asked)
         image, plan = renderer.drawn(self._decoded, asked)
         return Eyes(self._app, image), plan
@@ -132,6 +133,11 @@ class Eyes:
         """Return whether moderation flags it."""
         known = self._run(self._app.analyser.prepare(self.source, ["moderation"]))
         return bool(known["moderation"].flagged)
+
+    def _ours(self, data: bytes) -> Source:
+        """Return a picture that was made here as a source."""
+        limits = of_ours(self._app.settings.limits)
+        return Source(data, probe=partial(probe, limits=limits))
 
     def _run(self, work: Work[T]) -> T:
         return work.run(NEVER, Trace())

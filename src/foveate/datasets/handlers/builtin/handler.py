@@ -73,8 +73,9 @@ class Foveate:
     def prepare(self, sample: Sample, data: bytes, read: Read, seed: int) -> Iterator[Made]:
         """Yield what is made of a sample: nothing of one that is left out.
 
-        Raises ImageError, and PictureBlocked where moderation is enforced and flags the picture,
-        the one that its subject is put on, or anything that was made.
+        Raises ImageError, SourceTooLarge for more bytes than raw data gives, and PictureBlocked
+        where moderation is enforced and flags the picture, the one that its subject is put on, or
+        anything that was made.
         """
         eyes = Eyes(self.app, self.app.source_of(data))
         if not filters.passes(eyes, self.config):

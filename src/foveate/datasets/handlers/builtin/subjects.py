@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.datasets.drawn import drawn
 from foveate.datasets.masks import pixels_of
-from foveate.datasets.sample import Bitmap
-from foveate.geometry.affine import Affine
+from foveate.datasets.sample import Bitmap, Polygons
+from foveate.geometry.affine import Affine, around
 from foveate.geometry.box import Box, Size
 from foveate.geometry.crop import largest
 from foveate.imaging.warp import warped
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from foveate.datasets.sample import Instance
+    from foveate.datasets.sample import Instance, Mask
 
 OF_SUBJECT: Final = 0.4
 """The share of a box that is subject where the thing in it came along: few things fill theirs."""
@@ -63,11 +64,28 @@ def of_subject(instances: Iterable[Instance], matte: NDArray[np.uint8]) -> tuple
 
 def _share(instance: Instance, matte: NDArray[np.uint8]) -> float:
     """Return how much of a thing is subject, 0..1; of one that lies nowhere, all."""
-    if isinstance(instance.mask, Bitmap):
-        covered = matte[pixels_of(instance.mask)]
-    elif (box := instance.bounds) is not None:
-        left, top = max(0, int(box.left)), max(0, int(box.top))
-        covered = matte[top : round(box.bottom), left : round(box.right)]
-    else:
-        return 1.0
+    covered = None if instance.mask is None else _under(instance.mask, matte)
+    # Of an outline thinner than pixels there is a place, though none is in it.
+    if covered is None or not covered.size:
+        if instance.bounds is None:
+            return 1.0
+        covered = matte[_pixels_in(instance.bounds)]
     return float((covered >= OPAQUE).mean()) if covered.size else 0.0
+
+
+def _under(mask: Mask, matte: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the pixels in a mask; of outlines none is looked at that is far from them."""
+    if isinstance(mask, Bitmap):
+        return matte[pixels_of(mask)]
+    rows, columns = _pixels_in(around(corner for ring in mask.rings for corner in ring), spare=1)
+    near = matte[rows, columns]
+    if not near.size:
+        return near
+    rings = (tuple((x - columns.start, y - rows.start) for x, y in ring) for ring in mask.rings)
+    return near[drawn(Polygons(tuple(rings)), Size(*near.shape[::-1]))]
+
+
+def _pixels_in(box: Box, spare: int = 0) -> tuple[slice, slice]:
+    """Return the rows and the columns of a box, none before the first one of its picture."""
+    left, top = max(0, int(box.left)), max(0, int(box.top))
+    return slice(top, round(box.bottom) + spare), slice(left, round(box.right) + spare)
