@@ -892,6 +892,23 @@ def test_where_there_is_no_room_the_one_that_was_asked_for_the_longest_ago_goes(
     assert server.store.of(first.id).downloads == 1
 
 
+@pytest.mark.parametrize(("budget_bytes", "stays"), [(50, False), (5000, True), (0, True)])
+def test_what_is_half_made_of_a_dataset_that_failed_needs_room_too(
+    tmp_path: Path, budget_bytes: int, stays: bool
+) -> None:
+    server = a_server(tmp_path, workers=1, budget_bytes=budget_bytes)
+    failed = made(server, cats(fails="004"))
+    assert sum(map(len, contents(server, failed).values())) > 50
+    server.tidying.run()
+    assert contents(server, failed)  # somebody may ask for it again
+    let_days_go_by(tmp_path, server)
+    server.tidying.run()
+    assert (server.store.find(failed.id) is not None, bool(contents(server, failed))) == (
+        stays,
+        stays,
+    )
+
+
 def test_what_is_fetched_for_hours_stays_however_little_room_there_is(tmp_path: Path) -> None:
     server = a_server(tmp_path, budget_bytes=100)
     dataset = made(server, cats())
@@ -998,3 +1015,55 @@ def test_of_many_that_wait_each_is_told_of_that_another_server_made(tmp_path: Pa
             return await ended(asks, last)
 
     assert asyncio.run(go()).state is State.READY
+
+
+def test_a_server_that_is_busy_tells_how_others_fare(tmp_path: Path) -> None:
+    busy = a_server(tmp_path, handler=Doubling(holds_after=0), at_once=1, workers=1)
+    handler = Doubling(holds_after=4)
+    other = a_server(tmp_path, name="two", handler=handler, workers=1)
+
+    async def go() -> tuple[Dataset, list[Dataset]]:
+        asked = [cats(), cats(times=1), cats(fails="000"), cats(times=3)]
+        async with at_work(busy):
+            held, *rest = [await asyncio.to_thread(ask_for, busy, each) for each in asked]
+            while busy.store.of(held.id).state is not State.RUNNING:
+                await asyncio.sleep(0.002)
+            await asyncio.to_thread(ask_for, other, asked[1])
+            async with at_work(other):
+                assert await asyncio.to_thread(handler.holds.wait, 10)
+                while (now := busy.store.of(rest[0].id)).progress.get("chunks") != 2:
+                    await asyncio.sleep(0.002)
+                await asyncio.to_thread(ask_for, other, asked[2])
+                await asyncio.to_thread(other.desk.cancel, other.store.of(rest[0].id))
+                handler.holds_after = None
+                await ended(busy, rest[0])
+                await ended(busy, rest[1])
+            return now, [busy.store.of(each.id) for each in (held, *rest)]
+
+    running, (held, cancelled, failed, waits) = asyncio.run(asyncio.wait_for(go(), 20))
+    assert running.state is State.RUNNING
+    assert (held.state, waits.state) == (State.RUNNING, State.QUEUED)
+    assert cancelled.error == "DatasetCancelled"
+    assert (failed.error, failed.message, failed.log) == (
+        "HandlerFailed",
+        "It crashed.",
+        "Traceback",
+    )
+
+
+def test_what_waits_is_queued_however_much_of_it_is_finished(tmp_path: Path) -> None:
+    server = a_server(tmp_path, handler=Doubling(pace_s=0.02), at_once=1, workers=1)
+    dataset = half_made(server, 2)
+    server.desk.cancel(server.store.of(dataset.id))
+    busy = replace(server, installed=Few([Doubling(holds_after=0)]))
+
+    async def go() -> State:
+        async with at_work(busy):
+            held = await asyncio.to_thread(ask_for, busy, cats(times=1))
+            while busy.store.of(held.id).state is not State.RUNNING:
+                await asyncio.sleep(0.002)
+            await asyncio.to_thread(ask_for, busy, cats())
+            await busy._look()  # noqa: SLF001 - sooner than it would by itself
+            return busy.store.of(dataset.id).state
+
+    assert asyncio.run(asyncio.wait_for(go(), 20)) is State.QUEUED

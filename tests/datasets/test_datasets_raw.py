@@ -29,6 +29,8 @@ from foveate.errors import (
     DatasetConflict,
     DatasetsUnusable,
     FoveateError,
+    SourceNotFound,
+    SourceUnreachable,
     Unavailable,
     UnknownRaw,
 )
@@ -756,3 +758,29 @@ def test_what_registers_nothing_is_refused(name: str, said: Any) -> None:
 def test_a_place_that_is_none_is_refused(tmp_path: Path, place: str) -> None:
     with pytest.raises(FoveateError):
         registry(tmp_path).look(Raw(name="data", kind=Kind.FOLDER, place=place))
+
+
+def test_of_a_folder_that_is_away_nothing_is_said_but_that(tmp_path: Path) -> None:
+    folder = written(tmp_path / "data", {**TWO, "a.json": json.dumps(COCO)})
+    here = registry(tmp_path)
+    raw = Raw(name="data", kind=Kind.COCO, place=str(folder), annotations=("a.json",))
+    here.add(raw)
+    place = here.place(raw)
+    listed = place.pictures()
+    next(listed)
+    folder.rename(tmp_path / "away")
+    for ask in (
+        lambda: list(listed),  # those that it does not come to are not gone
+        lambda: place.names("images", ".png"),
+        lambda: place.read("a.png"),
+        lambda: place.text("a.json"),
+        lambda: here.look(raw),
+        lambda: here.digest(raw),
+    ):
+        with pytest.raises(SourceUnreachable, match="no folder is there"):
+            ask()
+    with pytest.raises(BadRaw, match="no folder is there"):
+        here.add(Raw(name="new", kind=Kind.FOLDER, place=str(folder)))
+    (tmp_path / "away").rename(folder)
+    with pytest.raises(SourceNotFound):
+        place.read("gone.png")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from foveate.datasets.identity import Identity
-from foveate.datasets.store import Store
+from foveate.datasets.store import FILE, Store
 from foveate.errors import DatasetsUnusable, UnknownDataset
 
 if TYPE_CHECKING:
@@ -48,6 +49,22 @@ def test_who_heard_of_more_events_elsewhere_is_told_the_end(tmp_path: Path) -> N
     assert [each.name for each in events] == ["failed"]
     assert ended
     assert store.events(dataset.id, events[0].number) == ([], True)
+
+
+def test_whether_a_server_was_asked_itself_is_known_of_books_from_before_too(
+    tmp_path: Path,
+) -> None:
+    before = asked(Store(tmp_path), "cats")
+    with closing(sqlite3.connect(tmp_path / FILE)) as books:
+        books.execute("ALTER TABLE datasets DROP COLUMN heard")
+    store = Store(tmp_path)
+    assert store.of(before.id) == before
+    assert not before.heard
+    store.fail(before, "HandlerFailed", "It crashed.")
+    assert store.ask(Identity.of(before), store.now(), heard=True)[0].heard
+    assert store.ask(Identity.of(before), store.now(), heard=True)[0].heard
+    assert not store.ask(Identity.of(before), store.now())[0].heard
+    assert not store.ask(Identity.of(before), store.now(), heard=True)[0].heard
 
 
 @pytest.mark.parametrize("garbled", [b"no file of SQLite" * 300, None])

@@ -14,7 +14,7 @@ from foveate.errors import DatasetsUnusable
 from foveate.jobs.books import Books
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from foveate.storage.books import Connection
 
@@ -25,9 +25,11 @@ BROKEN: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 class AnewBooks(Books):
     """A file of SQLite whose content others know, or can find out. Raises DatasetsUnusable."""
 
-    def __init__(self, file: Path, tables: str, lost: str) -> None:
+    def __init__(
+        self, file: Path, tables: str, lost: str, later: Sequence[tuple[str, str]] = ()
+    ) -> None:
         """Take what is said of the loss where somebody reads the log."""
-        super().__init__(file, tables, DatasetsUnusable, ())
+        super().__init__(file, tables, DatasetsUnusable, later)
         self._lost = lost
 
     def _connect(self) -> sqlite3.Connection:

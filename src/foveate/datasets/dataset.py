@@ -71,6 +71,8 @@ class Dataset:
     message: str = ""
     log: str = ""
     """The end of what its handler wrote, where it failed."""
+    heard: bool = False
+    """Whether only other servers were asked to make it: this one may lack what it is made of."""
 
     @property
     def has_ended(self) -> bool:

@@ -95,8 +95,9 @@ class Desk:
     def elsewhere(self, dataset_id: str) -> Dataset:
         """Return a dataset that is not there, or not known here, as other servers know it.
 
-        One that others were asked for is waited for here, too, and made where they are gone.
-        Blocks; raises UnknownDataset, DatasetsUnusable, and a SourceError.
+        One that others were asked for is waited for here, too, and made where they are gone and
+        this server has what it is made of. Blocks; raises UnknownDataset, DatasetsUnusable, and a
+        SourceError.
         """
         if not ID.fullmatch(dataset_id):
             raise UnknownDataset
@@ -108,7 +109,8 @@ class Desk:
             if own is None:
                 raise UnknownDataset
             return own
-        dataset, _ = self.store.ask(self.shelf.identity(asked), self.store.now())
+        identity = self.shelf.identity(asked)
+        dataset, _ = self.store.ask(identity, self.store.now(), heard=True)
         if asked["failure"]:
             self.store.fail(dataset, **asked["failure"])
         self.wake()
@@ -119,7 +121,7 @@ class Desk:
 
         Blocks, and raises a SourceError.
         """
-        if not self.shelf.has(dataset.id):
+        if not self._has(dataset.id):
             self.store.delete(dataset)
             return None
         pinned = self.shelf.is_pinned(dataset.id)
@@ -127,6 +129,15 @@ class Desk:
             return dataset
         self.store.pin(dataset, pinned=pinned)
         return self.store.find(dataset.id)
+
+    def _has(self, dataset_id: str) -> bool:
+        """Return whether a dataset is there, or may be again in a moment."""
+        if self.shelf.has(dataset_id):
+            return True
+        # Who looks whether it may go hides it first, and leaves what is noted of it.
+        if not self.shelf.is_noted(dataset_id):
+            return False
+        return self.removal.is_under_way(dataset_id) or self.shelf.has(dataset_id)
 
     def plan(self, request: Request) -> Plan:
         """Return what a request asks for, whatever the raw data is now. Blocks.

@@ -47,10 +47,8 @@ class Noting:
         self.ring(dataset.id)
         return True
 
-    def see_elsewhere(self, dataset: Dataset) -> None:
+    def see_progress(self, dataset: Dataset) -> None:
         """Note how far another server is with a dataset, as far as can be seen from here."""
-        if self.has_failed(dataset):
-            return
         chunks = self.shelf.count_finished(dataset.id)
         if chunks > dataset.progress.get("chunks", 0):
             self.store.begin(dataset)

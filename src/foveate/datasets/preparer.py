@@ -1,7 +1,8 @@
 """Who makes datasets on one server, while no other server with the same place makes the same one.
 
 Who makes one has a claim on it, and renews it: `storage.shared`. When the claim is left, another
-server goes on from the last chunk that is finished.
+server goes on from the last chunk that is finished. What this one does not make, it tells of as
+the others note it, however busy it is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from foveate.datasets.attempt import Attempt
+from foveate.datasets.attempt import Attempt, Lacking
 from foveate.datasets.dataset import State
 from foveate.datasets.desk import Desk
 from foveate.datasets.noting import Noting
@@ -24,7 +25,7 @@ from foveate.datasets.tidying import Tidying
 from foveate.errors import DatasetsAway, DatasetsUnusable, NotKept, SourceError
 from foveate.jobs.loop import Loop
 from foveate.jobs.threads import Threads
-from foveate.storage.shared import Watch, claim
+from foveate.storage.shared import Watch, claim, is_claimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -45,6 +46,8 @@ LOOK_S: Final = 1.0
 TIDY_S: Final = 600.0
 REST_S: Final = 30.0
 """After how long it is tried again to write where there was no room, or nobody answered."""
+LEFT_S: Final = 600.0
+"""For how long what this server lacks the raw data or the handler for is left to others."""
 MOST_WAITING: Final = 32
 """Datasets that are looked at in one go, of those that are not there: and as many others."""
 
@@ -90,6 +93,8 @@ class Preparer:
     """Until when nothing is begun: the disk was full, or the place of datasets was away."""
     _resting: dict[str, float] = field(default_factory=dict)
     """Until when these are not begun: their raw data was away."""
+    _left: dict[str, float] = field(default_factory=dict)
+    """Until when these are left to the servers that were asked for them."""
 
     def __post_init__(self) -> None:
         removal = Removal(self.store, self.shelf, self.shared)
@@ -150,7 +155,7 @@ class Preparer:
 
     async def _tidy(self) -> None:
         await self._threads.run(self.tidying.run, self._ends)
-        if self._watches or self._resting:
+        if self._watches or self._resting or self._left:
             waiting = await self._threads.run(self.store.waiting, -1)
             self._forget_all_but({each.id for each in waiting})
 
@@ -180,7 +185,7 @@ class Preparer:
 
     def _forget_all_but(self, waiting: Container[str]) -> None:
         """Watch nothing any more that was made, failed, or was deleted."""
-        for known in (self._watches, self._resting):
+        for known in (self._watches, self._resting, self._left):
             for gone in [each for each in known if each not in waiting]:
                 del known[gone]
 
@@ -188,15 +193,22 @@ class Preparer:
         """Begin with a dataset, or see how far another server is."""
         if await self._threads.run(self._noting.is_there, dataset):
             return
-        rests = max(self._rests, self._resting.get(dataset.id, 0.0))
-        if len(self._runs) < self.settings.at_once and time.monotonic() >= rests:
+        if self._may_begin(dataset):
             watch = self._watches.setdefault(dataset.id, Watch())
             held = await claim(self.shared, dataset.id, watch, sole=True)
             if held is not None:
                 self._begin(dataset, held)
                 return
-        if dataset.id in self._watches or not self.settings.at_once:
-            await self._threads.run(self._noting.see_elsewhere, dataset)
+        if await self._threads.run(self._noting.has_failed, dataset):
+            return
+        # Finished chunks that nobody goes on with are no progress: it waits.
+        if await is_claimed(self.shared, dataset.id):
+            await self._threads.run(self._noting.see_progress, dataset)
+
+    def _may_begin(self, dataset: Dataset) -> bool:
+        left = self._left.get(dataset.id, 0.0) if dataset.heard else 0.0
+        rests = max(self._rests, self._resting.get(dataset.id, 0.0), left)
+        return len(self._runs) < self.settings.at_once and time.monotonic() >= rests
 
     def _begin(self, dataset: Dataset, held: Claim) -> None:
         run = self._runs[dataset.id] = Attempt(
@@ -228,6 +240,9 @@ class Preparer:
         except (DatasetsUnusable, DatasetsAway) as why:
             self._rest()
             log.warning("Dataset %s: %s", run.dataset.id, why)
+        except Lacking as why:
+            self._left[run.dataset.id] = time.monotonic() + LEFT_S
+            log.warning("Dataset %s is left to other servers: %s", run.dataset.id, why)
         except SourceError as why:
             self._resting[run.dataset.id] = time.monotonic() + self.rest_s
             log.warning("Dataset %s waits for its raw data: %s", run.dataset.id, why)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from foveate.errors import DatasetsUnusable, NotKept
-from foveate.storage.shared import Watch, claim
+from foveate.storage.shared import Watch, claim, is_claimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,16 @@ class Removal:
         Not where somebody makes it, nor where it was asked for since then. Raises DatasetsUnusable.
         """
         return self._alone(dataset_id, partial(self._go_left, dataset_id, used))
+
+    def is_under_way(self, dataset_id: str) -> bool:
+        """Return whether somebody deletes a dataset, or looks whether it may go. Blocks.
+
+        Of one that is ready, nobody has a claim but for that.
+        """
+        try:
+            return asyncio.run(is_claimed(replace(self.shared), dataset_id))
+        except NotKept:
+            return True  # nobody can say that it is over
 
     def _alone(self, dataset_id: str, go: Callable[[], bool]) -> bool:
         try:

@@ -53,7 +53,8 @@ def _dataset(row: tuple[Any, ...]) -> Dataset:
     """Return the dataset of a row of `COLUMNS`."""
     told = dict(zip(_WRITTEN, row, strict=True))
     told |= {name: json.loads(told[name]) for name in ("config", "progress")}
-    return Dataset(**{**told, "state": State(told["state"]), "pinned": bool(told["pinned"])})
+    told |= {name: bool(told[name]) for name in ("pinned", "heard")}
+    return Dataset(**{**told, "state": State(told["state"])})
 
 
 _WRITTEN: Final = tuple(

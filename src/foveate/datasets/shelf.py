@@ -64,6 +64,10 @@ class Shelf:
         """Return whether a dataset is there."""
         return self.files.find(f"{dataset_id}/{MANIFEST}") is not None
 
+    def is_noted(self, dataset_id: str) -> bool:
+        """Return whether it is noted what a dataset is: the last that goes before its files."""
+        return self.files.find(f"{ABOUTS}/{dataset_id}.json") is not None
+
     def ids(self) -> set[str]:
         """Return which datasets are there."""
         return set(self._noted(ABOUTS))

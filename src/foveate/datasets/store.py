@@ -10,7 +10,7 @@ from foveate.datasets import rows
 from foveate.datasets.anew import AnewBooks
 from foveate.datasets.dataset import PROGRESS, Dataset, Event, State
 from foveate.datasets.progress import whole
-from foveate.datasets.tables import EVENTS, TABLES, WEBHOOKS
+from foveate.datasets.tables import EVENTS, LATER, TABLES, WEBHOOKS
 from foveate.errors import DatasetConflict, UnknownDataset
 from foveate.jobs.job import dumped
 
@@ -46,7 +46,7 @@ class Store:
     """The datasets that this machine knows of. Thread-safe, blocks, and raises DatasetsUnusable."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        self._books = AnewBooks(folder / FILE, TABLES, LOST)
+        self._books = AnewBooks(folder / FILE, TABLES, LOST, LATER)
         self._clock = clock
 
     @property
@@ -58,11 +58,13 @@ class Store:
         """Return the time by which all is noted."""
         return self._clock()
 
-    def ask(self, identity: Identity, looked: float) -> tuple[Dataset, bool]:
+    def ask(
+        self, identity: Identity, looked: float, *, heard: bool = False
+    ) -> tuple[Dataset, bool]:
         """Return the dataset, which was not there, and whether nobody was asked to make it before.
 
         One that failed, or is there no more, is made again: not one that is ready since it was
-        `looked` for.
+        `looked` for. It is `heard` of where nobody asked this server to make it.
         """
         with self._books.writing(durable=True) as books:
             now = self._clock()
@@ -78,6 +80,11 @@ class Store:
                     (found.number,),
                 )
                 self._note(books, found.number, State.QUEUED, {})
+            if fresh or not heard:
+                books.execute(
+                    "UPDATE datasets SET heard = ? WHERE number = ?",
+                    ("1" if heard else "", found.number),
+                )
             return self._of(books, found.id), fresh
 
     def adopt(self, identity: Identity, told: Mapping[str, Any]) -> Dataset:

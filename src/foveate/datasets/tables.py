@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS datasets (
     started REAL, finished REAL, used REAL NOT NULL, downloads INTEGER NOT NULL DEFAULT 0,
     pinned INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,
     samples INTEGER NOT NULL DEFAULT 0, progress TEXT NOT NULL DEFAULT '{}',
-    error TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '', log TEXT NOT NULL DEFAULT ''
+    error TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '', log TEXT NOT NULL DEFAULT '',
+    heard TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS datasets_by_state ON datasets (state, number);
 CREATE INDEX IF NOT EXISTS datasets_by_use ON datasets (used);
@@ -31,9 +32,12 @@ CREATE TABLE IF NOT EXISTS webhooks (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS webhooks_by_time ON webhooks (state, next_at);
 """
+LATER: Final = (("datasets", "heard"),)
+"""Columns of text that books from before have not: they are empty there."""
 EVENTS: Final = Events("dataset", Event)
 WEBHOOKS: Final = Due("dataset", "key", "url")
 COLUMNS: Final = (
     "SELECT number, id, digest, name, handler, version, pin, config, raw, state, created, started, "
-    "finished, used, downloads, pinned, bytes, samples, progress, error, message, log FROM datasets"
+    "finished, used, downloads, pinned, bytes, samples, progress, error, message, log, heard "
+    "FROM datasets"
 )

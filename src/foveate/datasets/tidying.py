@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from foveate.datasets.dataset import State
@@ -13,8 +13,9 @@ from foveate.datasets.keeping import DAY_S, doomed
 from foveate.errors import UnknownDataset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from foveate.datasets.dataset import Dataset
     from foveate.datasets.removal import Removal
     from foveate.datasets.shelf import Shelf
     from foveate.datasets.store import Store
@@ -59,12 +60,23 @@ class Tidying:
                 self.store.pin(dataset, pinned=dataset.id in pins)
             self.store.used_at(dataset, uses.get(dataset.id, 0.0))
         keep, budget = self.settings.keep_days, self.settings.budget_bytes
-        for dataset in doomed(self.store.by_use(), time.time(), keep, budget):
+        for dataset in doomed(self._sized(self.store.by_use()), time.time(), keep, budget):
             if ends():
                 return
             with suppress(UnknownDataset):
                 if self.removal.of(dataset, if_unused=True):
                     log.info("Dataset %s went: nobody asked for it in a long time.", dataset.id)
+
+    def _sized(self, ended: Sequence[Dataset]) -> list[Dataset]:
+        """Return datasets, those that failed with the bytes of what is half made of them."""
+        if not self.settings.budget_bytes:
+            return list(ended)
+        return [
+            replace(each, bytes=sum(self.shelf.sizes(each.id).values()))
+            if each.state is State.FAILED
+            else each
+            for each in ended
+        ]
 
     def _sweep(self, ends: Callable[[], bool]) -> None:
         """Delete what is half made of datasets that nobody asked for in a long time.

@@ -280,6 +280,12 @@ async def _begun(held: Claim) -> Claim | None:
     return held
 
 
+async def is_claimed(store: SharedStore, key: str) -> bool:
+    """Return whether somebody has a claim, or left one. Raises NotKept."""
+    # Who takes over lets the first one stand, and deletes it before his own.
+    return await store.seen(claim_name(key, 0)) is not None
+
+
 def claim_name(key: str, number: int) -> str:
     """Return the name of a claim."""
     return f"claims/{key}-{number}"

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from foveate.batches.walk import in_folder
 from foveate.datasets.unchanged import MOMENTARY
-from foveate.errors import BadRaw, SourceError, SourceNotFound, SourceTooLarge
+from foveate.errors import (
+    BadRaw,
+    SourceError,
+    SourceNotFound,
+    SourceTooLarge,
+    SourceUnreachable,
+)
 from foveate.pictures import is_left_out, is_picture
 from foveate.storage.bucket_folder import BucketFolder
 from foveate.storage.files import FolderOrigin
@@ -71,8 +77,11 @@ class FolderPlace:
         root = str(self.root.absolute())
         for row in in_folder(root, ""):
             if row.problem:
+                self._check()
                 raise BadRaw(f"{row.key[len(root) :]}: {row.problem}")
             yield Found(row.key[len(root) :].lstrip("/"), row.version)
+        # What went with the folder meanwhile would be missing unseen.
+        self._check()
 
     def names(self, below: str, ending: str) -> list[str]:
         """Return the files below a folder of it with that ending."""
@@ -83,6 +92,7 @@ class FolderPlace:
             here = "" if inner == "." else f"{inner}/"
             _refuse_links(folder, folders, here)
             found += (f"{here}{each}" for each in files if _is_meant(each, ending))
+        self._check()
         return sorted(found)
 
     def read(self, name: str) -> bytes:
@@ -94,11 +104,25 @@ class FolderPlace:
         except SourceNotFound:
             if os.path.lexists(self.root / name):
                 return b""
+            self._check()
             raise
 
     def text(self, name: str) -> bytes:
         """Return a file with annotations."""
-        return FolderOrigin(self.root, MOST_TEXT).read_here(name)
+        try:
+            return FolderOrigin(self.root, MOST_TEXT).read_here(name)
+        except SourceNotFound:
+            self._check()
+            raise
+
+    def _check(self) -> None:
+        """Raise SourceUnreachable where the folder itself is away: nothing is known of its files.
+
+        So it is with a disk that is not mounted yet.
+        """
+        if not self.root.is_dir():
+            sentence = _no_folder(self.root)
+            raise SourceUnreachable(sentence, public=sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +183,17 @@ def open_place(place: str, settings: Settings) -> Place:
     most = settings.limits.max_bytes
     if "://" in place:
         return BucketPlace(BucketFolder(place, settings.origins), most)
-    folder = Path(place).expanduser()
-    if not folder.is_dir():
-        raise BadRaw(f"Expected a folder or s3://BUCKET/PREFIX, got {place}: no folder is there.")
-    return FolderPlace(folder, most)
+    return FolderPlace(Path(place).expanduser(), most)
+
+
+def check_place(place: str) -> None:
+    """Raise BadRaw for what is no folder now, where somebody names it for the first time."""
+    if "://" not in place and not Path(place).expanduser().is_dir():
+        raise BadRaw(_no_folder(place))
+
+
+def _no_folder(place: str | Path) -> str:
+    return f"Expected a folder or s3://BUCKET/PREFIX, got {place}: no folder is there."
 
 
 @contextmanager

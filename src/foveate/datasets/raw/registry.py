@@ -14,7 +14,7 @@ from foveate.datasets.identity import NAME
 from foveate.datasets.raw.halting import HaltingPlace
 from foveate.datasets.raw.looks import Looks
 from foveate.datasets.raw.memo import Memo
-from foveate.datasets.raw.places import open_place
+from foveate.datasets.raw.places import check_place, open_place
 from foveate.datasets.raw.raw import raw_from_json
 from foveate.datasets.raw.seen import seen
 from foveate.datasets.raw.survey import survey
@@ -132,6 +132,7 @@ class Registry:
     def add(self, raw: Raw) -> Survey:
         """Register raw data, and look at all of it. Raises DatasetConflict, BadRaw."""
         self._check_free(raw)  # before all is read
+        check_place(raw.place)
         found = self.look(raw)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file, whole = self.folder / f"{raw.name}.json", self.folder / f".{raw.name}.{os.getpid()}"
