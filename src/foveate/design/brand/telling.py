@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from foveate.design.brand.colouring import ANY, INSTEAD_OF, part_of_letters
-from foveate.design.checks.contrast import SLACK, USUAL, Lettered, lettered
+from foveate.design.checks.contrast import SLACK, USUAL, Lettered, all_lettered
 from foveate.design.tree import replaced
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def told_apart(scene: Scene, brand: Brand, looks: Looks) -> tuple[Scene, tuple[s
     """
     made: dict[str, Text] = {}
     said = []
-    for name, now in lettered(scene, looks).items():
-        found = None if now.spot.locked else _instead(now, brand)
+    for now in all_lettered(scene, looks):
+        name, found = now.text.id, None if now.spot.locked else _instead(now, brand)
         if found is not None:
             part, colour = found
             made[name] = _painted(now, colour)

@@ -197,28 +197,24 @@ def _changed(case: Case) -> Iterator[tuple[Lettered | None, Lettered]]:
                 yield had, _below(spot, case.after, case.looks)
 
 
-def lettered(scene: Scene, looks: Looks) -> dict[str, Lettered]:
-    """Return each text that is to be read by its id, with the colours below it.
-
-    There are none where nobody looks.
-    """
-    if looks.below is None:
-        return {}
-    spots = [spot for page in scene.pages for spot in painted(page) if is_lettered(spot)]
-    read = (spot for spot in spots if spot.block.role not in EXEMPT)
-    return {spot.block.id: _below(spot, scene, looks) for spot in read}
-
-
 def is_lettered(spot: Spot) -> bool:
     """Return whether a block is a text that says something."""
     return isinstance(spot.block, Text) and bool(spot.block.words.strip())
 
 
 def _below(spot: Spot, scene: Scene, looks: Looks) -> Lettered:
-    return lettered_on(spot, under(spot.page, spot), scene, looks)
+    return lettered(spot, under(spot.page, spot), scene, looks)
 
 
-def lettered_on(spot: Spot, page: Page, scene: Scene, looks: Looks) -> Lettered:
+def all_lettered(scene: Scene, looks: Looks) -> Iterator[Lettered]:
+    """Yield each text that has to be read; none where nobody looks."""
+    for page in scene.pages if looks.below is not None else ():
+        for spot in painted(page):
+            if is_lettered(spot) and spot.block.role not in EXEMPT:
+                yield _below(spot, scene, looks)
+
+
+def lettered(spot: Spot, page: Page, scene: Scene, looks: Looks) -> Lettered:
     """Return a text of a scene as it is on a page, which has all of its blocks or some."""
     text = spot.block
     assert isinstance(text, Text)  # noqa: S101 - `is_lettered`

@@ -13,7 +13,7 @@ from foveate.design.checks.contrast import (
     expected,
     is_lettered,
     is_worse,
-    lettered_on,
+    lettered,
 )
 from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
@@ -77,16 +77,16 @@ def _is_kept(spot: Spot) -> bool:
 
 def _hides_letters(case: Case, was: Spot | None, now: Spot) -> bool:
     """Return whether letters are told apart less than they were, by what is above them."""
-    shown, had = lettered_on(now, now.page, case.after, case.looks), None
+    shown, had = lettered(now, now.page, case.after, case.looks), None
     if was is not None and is_lettered(was):
-        had = lettered_on(was, was.page, case.before, case.looks)
+        had = lettered(was, was.page, case.before, case.looks)
     least = expected(had, shown)
     if now.block.role in EXEMPT:
         least = min(least, HARDLY)
     by = MORE if had is not None and had.contrast < shown.needed else FEW
     if shown.parts is None or shown.contrast >= least or not is_worse(had, shown, by):
         return False
-    alone = lettered_on(now, under(now.page, now), case.after, case.looks)
+    alone = lettered(now, under(now.page, now), case.after, case.looks)
     return shown.contrast < alone.contrast * LESS and is_worse(alone, shown)
 
 
