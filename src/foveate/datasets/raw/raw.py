@@ -133,9 +133,8 @@ def raw_from_json(said: object, name: str) -> Raw:
 def check_split(split: str, where: str) -> None:
     """Raise BadRaw for a word by which no file can be called; nothing is no split."""
     if split and not SPLIT.fullmatch(split):
-        raise BadRaw(
-            f"{where}: expected a split of small letters, digits and _, got {split!r:.40}."
-        )
+        wanted = "expected a split of small letters, digits and _"
+        raise BadRaw(f"{where}: {wanted}, got {split!r:.40}.")
 
 
 def check_size(picture: Picture, said: Sequence[float], where: str) -> None:

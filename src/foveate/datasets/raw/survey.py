@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from foveate.datasets.raw.raw import Noted, Picture, Raw
     from foveate.datasets.raw.remarks import Remarks
     from foveate.datasets.sample import Instance
+    from foveate.geometry.box import Size
 
 MOST: Final = 10_000_000
 """Pictures of raw data."""
