@@ -360,3 +360,21 @@ def test_a_split_that_is_none_is_refused_by_its_row(tmp_path: Path) -> None:
     files: Files = {"a.png": WIDE, "all.csv": "file,split\na.png,\na.png,Train\n"}
     with pytest.raises(BadRaw, match=r"^all\.csv row 2: expected a split of .* and _, got 'Train'"):
         samples(tmp_path, Kind.LIST, files, "all.csv")
+
+
+@pytest.mark.parametrize("labels", ["cat,", ",cat"])
+def test_a_thing_without_a_label_beside_others_that_have_one_is_refused(
+    tmp_path: Path, labels: str
+) -> None:
+    one, two = labels.split(",")
+    rows = f"file,label,x,y,w,h\na.png,{one},1,1,9,9\nb.png,{two},1,1,9,9\n"
+    files: Files = {"a.png": WIDE, "b.png": png(99, 9), "all.csv": rows}
+    without = "b" if one else "a"
+    with pytest.raises(BadRaw, match=rf"^{without}\.png: expected a label of each thing, or of no"):
+        samples(tmp_path, Kind.LIST, files, "all.csv")
+
+
+def test_things_of_which_none_has_a_label_are_of_one_class(tmp_path: Path) -> None:
+    rows = "file,x,y,w,h\na.png,1,1,9,9\nb.png,1,1,9,9\n"
+    written(tmp_path / "data", {"a.png": WIDE, "b.png": png(99, 9), "all.csv": rows})
+    assert look(tmp_path, Kind.LIST, "all.csv").classes == [""]

@@ -70,17 +70,21 @@ def survey(raw: Raw, place: Place, memo: Memo, halt: Callable[[], None] = lambda
 def surveyed(raw: Raw, samples: Iterable[Sample]) -> Survey:
     """Return the survey of samples, which are by key. Raises BadRaw for none."""
     whole, packed, labels = blake2b(digest_size=32), Packed(), set[str]()
-    things = unread = 0
+    things, unread, kinds = 0, 0, dict[bool, str]()
     for each in samples:
         line = line_of(each)
         _check_told(each, line)
         whole.update(line + b"\n")
         packed.append(each)
         labels.update(each.labels, (instance.label for instance in each.instances))
+        kinds |= {bool(thing.label): each.source for thing in each.instances}
         things += len(each.instances)
         unread += each.digest == UNREAD
     if not packed:
         raise BadRaw(f"Expected annotations of {raw.name} that name pictures, got none that do.")
+    if len(kinds) > 1:
+        wanted = "expected a label of each thing, or of none"
+        raise BadRaw(f"{kinds[False]}: {wanted}, got one without where others have one.")
     return Survey(raw, packed, whole.hexdigest(), sorted(labels), things, unread)
 
 
