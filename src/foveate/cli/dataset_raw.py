@@ -9,8 +9,8 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from foveate.cli.flags import AsJson
 from foveate.cli.people_tables import print_table, say
-from foveate.cli.several import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -64,7 +64,7 @@ def _measured(rings: Sequence[Ring]) -> float:
     return fsum(np.maximum(end - start, 0).tolist()) * float(wide)
 
 
-def _met(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
+def _met(x: Floats, y: Floats) -> tuple[Any, Any, Any]:
     """Return on which lines, which are at whole numbers, an outline has what inside, by line."""
     next_x, next_y = np.roll(x, -1), np.roll(y, -1)
     first, last = np.ceil(np.minimum(x, next_x)), np.ceil(np.maximum(x, next_x))
