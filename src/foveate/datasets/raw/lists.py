@@ -177,10 +177,11 @@ def _add_whole(noted: Noted, row: Mapping[str, Any], where: str) -> None:
 def _box(row: Mapping[str, Any], where: str) -> Box | None:
     some: list[str] = []
     for number, columns in enumerate(BOXES):
-        said = [row.get(column) for column in columns]
-        there = [name for name, value in zip(columns, said, strict=True) if not _is_nothing(value)]
+        if row.keys().isdisjoint(columns):
+            continue
+        there = [name for name in columns if not _is_nothing(row.get(name))]
         if len(there) == len(columns):
-            return _box_of(said, where, is_sized=number < SIZED)
+            return _box_of([row[name] for name in columns], where, is_sized=number < SIZED)
         some = max(some, [] if SIZES.issuperset(there) else there, key=len)
     if some:
         wanted = "; ".join(map(",".join, BOXES))
