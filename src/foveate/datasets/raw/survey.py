@@ -17,7 +17,7 @@ from foveate.datasets.raw.plain import folder, image_folder
 from foveate.datasets.raw.raw import UNREAD, Kind, Survey, check_split
 from foveate.datasets.raw.voc import voc
 from foveate.datasets.raw.yolo import yolo
-from foveate.datasets.sample import Bitmap, Sample
+from foveate.datasets.sample import Bitmap, Polygons, Sample
 from foveate.datasets.wire import sample_from_json, sample_to_json
 from foveate.errors import BadOption, BadRaw
 from foveate.geometry.box import Box
@@ -128,7 +128,8 @@ def _check_place(instance: Instance, name: str, size: Size) -> None:
     mask = instance.mask
     if isinstance(mask, Bitmap) and mask.size != size:
         raise BadRaw(f"{name}: expected a mask of its {size}, got one of {mask.size}.")
-    for box in {instance.box, replace(instance, box=None).bounds} - {None}:
+    outline = replace(instance, box=None).bounds if isinstance(mask, Polygons) else None
+    for box in (instance.box, outline):
         if box and (min(box.width, box.height) < 0 or _beyond(box, size)):
             raise BadRaw(f"{name}: expected {instance.label!r:.40} in its {size}, got it at {box}.")
 
