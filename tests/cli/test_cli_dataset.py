@@ -75,13 +75,8 @@ class Served:
         return self._told("ready")
 
     def manifest(self, _: object) -> dict[str, Any]:
-        return {
-            "config": CONFIG,
-            "splits": {"train": {"samples": 2}},
-            "classes": [],
-            "shards": [],
-            "format": "parquet",
-        }
+        told = {"request": {"config": CONFIG}, "splits": {"train": {"samples": 2}}}
+        return {**told, "classes": [], "shards": [], "format": "parquet"}
 
     def close(self) -> None:
         pass

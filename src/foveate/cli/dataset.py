@@ -261,18 +261,18 @@ def left_out(manifest: Mapping[str, Any]) -> str:
 def nothing_in(manifest: Mapping[str, Any]) -> str:
     """Return which splits are asked for and have no sample; empty where all have some.
 
-    >>> splits = {"train": 0.9, "val": 0.1, "test": 0}
-    >>> nothing_in({"config": {"splits": splits}, "splits": {"train": {"samples": 2}}})
+    >>> asked = {"config": {"splits": {"train": 0.9, "val": 0.1, "test": 0}}}
+    >>> nothing_in({"request": asked, "splits": {"train": {"samples": 2}}})
     'nothing in: val, which `splits` ask for'
     """
-    asked, there = _shares(manifest), manifest.get("splits", {})
+    asked, there = _shares(manifest.get("request", {})), manifest.get("splits", {})
     empty = [name for name in asked if not there.get(name, {}).get("samples")]
     return f"nothing in: {', '.join(empty)}, which `splits` ask for" if empty else ""
 
 
-def _shares(told: Mapping[str, Any]) -> list[str]:
+def _shares(asked: Mapping[str, Any]) -> list[str]:
     """Return the splits that a configuration of the handler `foveate` asks for."""
-    splits = told.get("config", {}).get("splits")
+    splits = asked.get("config", {}).get("splits")
     return [name for name, share in splits.items() if share] if isinstance(splits, dict) else []
 
 
