@@ -26,7 +26,7 @@ JOINED = (*LEFT, LEFT[0], RIGHT[0], *RIGHT[1:], RIGHT[0], LEFT[0])
 def test_parts_joined_by_a_line_count_both() -> None:
     assert area_of(JOINED) == pytest.approx(1000)
     assert covered([JOINED]) == pytest.approx(19_000, rel=0.01)
-    told = annotation(Instance(label="cat", mask=Polygons((JOINED,))), ["cat"])
+    told = annotation(Instance(label="cat", mask=Polygons((JOINED,))), {"cat": 1})
     assert told["area"] == covered([JOINED])
 
 
