@@ -42,7 +42,8 @@ print(json.dumps({"id": asked.id, "state": asked.state, "at": last["at"], "heard
 """
 FETCHES = "import sys; from foveate.datasets.client import Client; "
 FETCHES += "Client(sys.argv[1]).download(sys.argv[2], sys.argv[3])"
-CONFIG = {"shards": {"samples": 4}, "variations_per_sample": 8, "format": "png"}
+CONFIG = {"shards": {"samples": 4}, "variations_per_sample": 8, "flip": "both"}
+CONFIG |= {"format": "png"}
 
 
 @contextlib.contextmanager

@@ -56,3 +56,17 @@ def test_pictures_that_cannot_be_read_are_counted_beside_the_others(
     said = run("add", "mine", str(place), "--kind", "list", "--annotations", "all.csv")
     assert "pictures: 2 (1 cannot be read), things: 1, classes: 1." in said
     assert run("show", "mine").endswith("classes: (none)\n")
+
+
+def test_what_of_raw_data_is_left_is_told_when_it_is_registered_and_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "pictures"
+    place.mkdir()
+    Image.black(8, 8).write_to_file(str(place / "1.png"))
+    (place / "all.csv").write_text("file,label,weather,x,y,w,h\n1.png,cat,wet,0,0,4,0\n")
+    monkeypatch.setenv("FOVEATE_DATASETS__BOOKS", str(tmp_path / "books"))
+    said = run("add", "mine", str(place), "--kind", "list", "--annotations", "all.csv")
+    left = "  all.csv: nobody reads weather.\n  Things without a pixel, left out: 1.\n"
+    assert said == f"mine is registered; pictures: 1, things: 0, classes: 0.\n{left}"
+    assert run("show", "mine").endswith(left)

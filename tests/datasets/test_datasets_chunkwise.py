@@ -172,7 +172,7 @@ def test_shards_larger_than_what_a_handler_may_write_are_no_files_of_its_own(
     tmp_path: Path,
 ) -> None:
     of = BuiltIn(Settings(), Limits(disk_bytes=64 * 1024))
-    asked = {"width": 600, "variations_per_sample": 2, "shards": {"samples": 3}}
+    asked = {"width": 600, "variations_per_sample": 2, "flip": "both", "shards": {"samples": 3}}
     server = ours(tmp_path, handler=of)
     dataset = worked(server, ask_for(server, Request("cats", "foveate", "", asked)))
     assert (dataset.state, dataset.message) == (State.READY, "")

@@ -257,3 +257,10 @@ def test_what_a_pattern_is_about_is_said_in_words() -> None:
     fill = {"type": "string", "pattern": "^[0-9a-f]{6}$", "description": about}
     with pytest.raises(BadConfiguration, match=rf"got 'red'\. {about}"):
         filled({"fill": "red"}, checked_schema({"properties": {"fill": fill}}))
+
+
+def test_instead_of_a_pattern_examples_are_told_where_there_are_some() -> None:
+    fill = {"type": "string", "pattern": "^[0-9a-f]{6}$", "examples": ["00ff00", "000000"]}
+    said = r"config\.fill: expected a text such as '00ff00' or '000000', got 'red'\."
+    with pytest.raises(BadConfiguration, match=said):
+        filled({"fill": "red"}, checked_schema({"properties": {"fill": fill}}))

@@ -213,10 +213,10 @@ def test_voc_says_the_size_of_its_picture_or_none(tmp_path: Path, sides: Sequenc
     assert samples(tmp_path, Kind.VOC, files)["JPEGImages/a"].instances
 
 
-def test_what_ends_beyond_its_picture_is_taken_as_it_is(tmp_path: Path) -> None:
-    files = {**TWO, "all.json": coco_with(bbox=[-3, 2.5, 900, 8], segmentation=None)}
+def test_what_ends_just_beyond_its_picture_is_taken_as_it_is(tmp_path: Path) -> None:
+    files = {**TWO, "all.json": coco_with(bbox=[-2, 2.5, 8, 2.4], segmentation=None)}
     (thing,) = samples(tmp_path, Kind.COCO, files, "all.json")["images/a"].instances
-    assert thing.box == Box(-3, 2.5, 900, 8)
+    assert thing.box == Box(-2, 2.5, 8, 2.4)
 
 
 def test_voc_counts_pixels_from_1_and_both_ends_within(tmp_path: Path) -> None:

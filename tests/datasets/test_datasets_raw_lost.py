@@ -176,8 +176,10 @@ def test_yolo_has_the_splits_of_its_yaml(tmp_path: Path, name: str, said: str) -
 def test_what_is_both_train_and_val_of_yolo_is_train(tmp_path: Path) -> None:
     """COCO128 has its pictures as both."""
     said = "names: [cat]\ntrain: images\nval: ./images/\n"
-    found = samples(tmp_path, Kind.YOLO, {**YOLO, "data.yaml": said})
-    assert {each.split for each in found.values()} == {"train"}
+    written(tmp_path / "data", {**YOLO, "data.yaml": said})
+    found = look(tmp_path, Kind.YOLO)
+    assert {each.split for each in found.samples} == {"train"}
+    assert found.remarks == ["data.yaml: `val` is what `train` is, so all of it is train."]
 
 
 VOC = """<annotation><filename>a.png</filename><object><name>cat</name>
@@ -293,3 +295,86 @@ def test_masks_of_voc_are_remembered_within_a_bound() -> None:
         assert here.held <= 2500
     first = here.packed(numbered(3), Size(4, 3))
     assert here.packed(numbered(3), Size(4, 3)) is first  # it was one of the last
+
+
+WIDE = png(640, 480)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "a.png,cat,300,200,1280,960",
+        "a.png,cat,10,10,9999,20",
+        "a.png,cat,-14,10,100,20",
+        "a.png,cat,10,-10,100,20",
+        "a.png,cat,10,400,100,90",
+    ],
+)
+def test_a_box_that_reaches_far_beyond_its_picture_is_refused(tmp_path: Path, row: str) -> None:
+    files: Files = {"a.png": WIDE, "all.csv": f"file,label,x,y,w,h\n{row}\n"}
+    with pytest.raises(BadRaw, match=r"^a\.png: expected 'cat' in its 640x480, got it at Box"):
+        samples(tmp_path, Kind.LIST, files, "all.csv")
+
+
+@pytest.mark.parametrize("row", ["-3.2,-9.6,652,489.6", "0,0,640.5,480.5", "638,1,14,3"])
+def test_a_box_that_was_rounded_or_found_by_a_detector_is_taken(tmp_path: Path, row: str) -> None:
+    files: Files = {"a.png": WIDE, "all.csv": f"file,label,x,y,w,h\na.png,cat,{row}\n"}
+    (thing,) = samples(tmp_path, Kind.LIST, files, "all.csv")["a"].instances
+    assert thing.box == Box(*map(float, row.split(",")))
+
+
+@pytest.mark.parametrize("line", ["0 0.5 0.5 1.5 0.5", "0 -0.1 0.5 0.2 0.2", "0 0 0 1.5 0 1 1"])
+def test_a_thing_of_yolo_that_reaches_far_beyond_its_picture_is_refused(
+    tmp_path: Path, line: str
+) -> None:
+    files: Files = {**YOLO, "images/a.png": WIDE, "labels/a.txt": line}
+    with pytest.raises(BadRaw, match=r"^images/a\.png: expected 'cat' in its 640x480"):
+        samples(tmp_path, Kind.YOLO, files)
+
+
+@pytest.mark.parametrize("row", ["10,10,0,50", "10,10,50,0", "-2,10,2,10", "640,1,9,9"])
+def test_a_thing_without_a_pixel_is_left_out_and_told_of(tmp_path: Path, row: str) -> None:
+    lines = f"file,label,x,y,w,h\na.png,cat,{row}\na.png,dog,1,1,9,9\n"
+    written(tmp_path / "data", {"a.png": WIDE, "all.csv": lines})
+    found = look(tmp_path, Kind.LIST, "all.csv")
+    assert (found.things, found.classes) == (1, ["dog"])
+    assert found.to_json()["remarks"] == ["Things without a pixel, left out: 1."]
+
+
+def test_a_box_of_coco_with_a_side_below_0_is_refused(tmp_path: Path) -> None:
+    told = {"images": [{"id": 1, "file_name": "a.png"}], "categories": [{"id": 1, "name": "cat"}]}
+    thing = {"image_id": 1, "category_id": 1, "bbox": [20, 10, -5, 20]}
+    files: Files = {"a.png": WIDE, "all.json": json.dumps({**told, "annotations": [thing]})}
+    with pytest.raises(BadRaw, match=r"^a\.png: expected 'cat' in its 640x480"):
+        samples(tmp_path, Kind.COCO, files, "all.json")
+
+
+def test_columns_that_nobody_reads_are_told_of(tmp_path: Path) -> None:
+    lines = "file,label,weather,x,attributes,camera\na.png,cat,sunny,,dark,7\n"
+    written(tmp_path / "data", {"a.png": WIDE, "all.csv": lines})
+    told = look(tmp_path, Kind.LIST, "all.csv").remarks
+    assert told == ["all.csv: nobody reads weather, attributes, camera."]
+
+
+def test_a_split_that_is_none_is_refused_by_its_row(tmp_path: Path) -> None:
+    files: Files = {"a.png": WIDE, "all.csv": "file,split\na.png,\na.png,Train\n"}
+    with pytest.raises(BadRaw, match=r"^all\.csv row 2: expected a split of .* and _, got 'Train'"):
+        samples(tmp_path, Kind.LIST, files, "all.csv")
+
+
+@pytest.mark.parametrize("labels", ["cat,", ",cat"])
+def test_a_thing_without_a_label_beside_others_that_have_one_is_refused(
+    tmp_path: Path, labels: str
+) -> None:
+    one, two = labels.split(",")
+    rows = f"file,label,x,y,w,h\na.png,{one},1,1,9,9\nb.png,{two},1,1,9,9\n"
+    files: Files = {"a.png": WIDE, "b.png": png(99, 9), "all.csv": rows}
+    without = "b" if one else "a"
+    with pytest.raises(BadRaw, match=rf"^{without}\.png: expected a label of each thing, or of no"):
+        samples(tmp_path, Kind.LIST, files, "all.csv")
+
+
+def test_things_of_which_none_has_a_label_are_of_one_class(tmp_path: Path) -> None:
+    rows = "file,x,y,w,h\na.png,1,1,9,9\nb.png,1,1,9,9\n"
+    written(tmp_path / "data", {"a.png": WIDE, "b.png": png(99, 9), "all.csv": rows})
+    assert look(tmp_path, Kind.LIST, "all.csv").classes == [""]

@@ -12,13 +12,14 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from foveate.cli.complaints import printable
 from foveate.cli.dataset_handler import app as handler_commands
 from foveate.cli.dataset_keys import app as key
 from foveate.cli.dataset_raw import app as raw
+from foveate.cli.flags import AsJson
 from foveate.cli.jobs import USUAL, Server
 from foveate.cli.people_tables import print_table, say
-from foveate.cli.several import AsJson
-from foveate.errors import BadOption
+from foveate.errors import BadOption, DatasetFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +64,7 @@ def request(
         if wait_too and not told.is_ready:
             typer.echo(told.id, err=True)
             told = _wait(client, told.id, as_json=as_json)
+        _warn(client, told)
     say(dict(told.told), told.id, as_json=as_json)
 
 
@@ -97,8 +99,9 @@ def get(
         _wait(client, dataset, as_json=False)
         with bytes_shown(Console(stderr=True)) as show:
             local = client.download(dataset, out, parallel=parallel, progress=show)
-    if left := left_out(local.manifest):
-        typer.echo(left, err=True)
+    for line in (nothing_in(local.manifest), left_out(local.manifest)):
+        if line:
+            typer.echo(line, err=True)
     told = {"id": local.id, "folder": str(local.folder), "samples": len(local)}
     say(told, str(local.folder), as_json=as_json)
 
@@ -119,7 +122,7 @@ def list_(
         table.add_column(column, no_wrap=column == "dataset")
     for row in rows:
         far = row.get("progress", {}) if row["state"] == "running" else {}
-        of = f" of {far['of_samples']:,}" if "of_samples" in far else ""
+        of = f" of {far['of_samples']:,} pictures" if "of_samples" in far else ""
         samples = far.get("samples", row["samples"])
         counted = (f"{samples:,}{of}", f"{row['bytes']:,}", str(row["downloads"]))
         kept = "yes" if row["pinned"] else ""
@@ -228,7 +231,8 @@ def _parts(manifest: dict[str, Any]) -> list[str]:
     shards = f"{several(len(manifest['shards']), 'shard')} as {manifest['format']}"
     labels = several(len(classes), "class", "classes")
     told.append(f"  {shards}; {labels}{': ' if named else ''}{named}")
-    return [*told, *(f"  {line}" for line in (_chosen(manifest), left_out(manifest)) if line)]
+    more = (_chosen(manifest), nothing_in(manifest), left_out(manifest))
+    return [*told, *(f"  {line}" for line in more if line)]
 
 
 def _chosen(manifest: Mapping[str, Any]) -> str:
@@ -254,6 +258,24 @@ def left_out(manifest: Mapping[str, Any]) -> str:
     return f"left out: {several(sum(skipped.values()), 'picture')} ({why})" if why else ""
 
 
+def nothing_in(manifest: Mapping[str, Any]) -> str:
+    """Return which splits are asked for and have no sample; empty where all have some.
+
+    >>> asked = {"config": {"splits": {"train": 0.9, "val": 0.1, "test": 0}}}
+    >>> nothing_in({"request": asked, "splits": {"train": {"samples": 2}}})
+    'nothing in: val, which `splits` ask for'
+    """
+    asked, there = _shares(manifest.get("request", {})), manifest.get("splits", {})
+    empty = [name for name in asked if not there.get(name, {}).get("samples")]
+    return f"nothing in: {', '.join(empty)}, which `splits` ask for" if empty else ""
+
+
+def _shares(asked: Mapping[str, Any]) -> list[str]:
+    """Return the splits that a configuration of the handler `foveate` asks for."""
+    splits = asked.get("config", {}).get("splits")
+    return [name for name, share in splits.items() if share] if isinstance(splits, dict) else []
+
+
 def several(count: int, one: str, many: str = "") -> str:
     """Return so many of something.
 
@@ -277,7 +299,18 @@ def _wait(client: Client, dataset: str, timeout_s: float = 0.0, *, as_json: bool
             if as_json:
                 typer.echo(json.dumps(event))
 
-        return client.wait(dataset, timeout_s or float("inf"), tell)
+        try:
+            return client.wait(dataset, timeout_s or float("inf"), tell)
+        except DatasetFailed as why:
+            if why.log and not as_json:
+                typer.echo("\n".join(map(printable, why.log.rstrip().split("\n"))), err=True)
+            raise
+
+
+def _warn(client: Client, told: Described) -> None:
+    """Say what of a dataset that is ready is not as it was asked for."""
+    if told.is_ready and _shares(told.told) and (line := nothing_in(client.manifest(told))):
+        typer.echo(line, err=True)
 
 
 def _config(said: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from foveate.cli.flags import AsJson
 from foveate.cli.people_tables import say
-from foveate.cli.several import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -47,13 +47,13 @@ def far(told: Mapping[str, Any]) -> str:
     """Return how far a dataset is, as its server sees it: of one that another makes, less.
 
     >>> far({"chunks": 2, "of_chunks": 3, "samples": 9, "of_samples": 12, "eta_s": 7.4})
-    'samples, 2 of 3 chunks, 7 s left'
+    'pictures, 2 of 3 chunks, 7 s left'
     >>> far({"chunks": 2})
-    'samples, 2 chunks'
+    'pictures, 2 chunks'
     """
     of = f" of {told['of_chunks']:,}" if "of_chunks" in told else ""
     left = f", {span(told['eta_s'])} left" if "eta_s" in told else ""
-    return f"samples, {told.get('chunks', 0):,}{of} chunks{left}"
+    return f"pictures, {told.get('chunks', 0):,}{of} chunks{left}"
 
 
 @contextmanager

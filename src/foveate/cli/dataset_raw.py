@@ -9,8 +9,8 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from foveate.cli.flags import AsJson
 from foveate.cli.people_tables import print_table, say
-from foveate.cli.several import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def add(
     found = _registry().add(raw_from_json({**said, **texts}, name))
     told = found.to_json()
     words = f"{name} is registered; {_counts(told)}, classes: {len(found.classes):,}."
-    say(told, words, as_json=as_json)
+    say(told, "\n".join([words, *_remarks(told)]), as_json=as_json)
 
 
 @app.command("list")
@@ -81,6 +81,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     lines += [f"  {word}: {told[word]}" for word in ("licence", "origin", "about") if told[word]]
     classes = ", ".join(each or "(none)" for each in told["classes"])
     lines += [f"  classes: {classes}"] if classes else []
+    lines += _remarks(told)
     say(told, "\n".join(lines), as_json=as_json)
 
 
@@ -94,6 +95,10 @@ def remove(name: Name) -> None:
 def _counts(told: Mapping[str, Any]) -> str:
     unread = f" ({told['unread']:,} cannot be read)" if told["unread"] else ""
     return f"pictures: {told['count']:,}{unread}, things: {told['things']:,}"
+
+
+def _remarks(told: Mapping[str, Any]) -> list[str]:
+    return [f"  {each}" for each in told["remarks"]]
 
 
 def _registry() -> Registry:

@@ -1,9 +1,10 @@
-"""Flags that are none, because they are options of the picture."""
+"""Flags of many commands, and those that are none: they are options of the picture."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
+import typer
 from typer.core import TyperCommand
 
 from foveate.cli.complaints import printable
@@ -11,6 +12,7 @@ from foveate.cli.complaints import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 NO_SUCH: Final = "NoSuchOption"
 """The error's class; which package that is in depends on the version of typer."""
 

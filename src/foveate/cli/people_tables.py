@@ -42,6 +42,8 @@ def print_table(told: dict[str, Any], table: Table, *, as_json: bool) -> None:
     elif console.is_terminal and console.width >= NARROWEST:
         console.print(table)
     else:
+        if console.is_terminal:
+            typer.echo("\t".join(str(column.header) for column in table.columns))
         for row in zip(*(column.cells for column in table.columns), strict=True):
             typer.echo("\t".join(map(str, row)))
 

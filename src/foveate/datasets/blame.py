@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SHOWN: Final = 60
+SOME: Final = 3
+"""Examples that are told."""
 NAMES: Final = "propertyNames"
 MOST_TRIED: Final = 8
 """Of unknown names: comparing takes time, and a configuration may have thousands."""
@@ -75,6 +77,14 @@ def _meant(problem: Any) -> str:  # noqa: ANN401
     return next(filter(None, (meant(name, known) for name in _unknown(problem)[:MOST_TRIED])), "")
 
 
+def _like(problem: Any) -> str:  # noqa: ANN401
+    """Return what a text is to look like: by examples, or by what is for machines to read."""
+    examples = problem.schema.get("examples")
+    if isinstance(examples, list) and examples:
+        return f"a text such as {' or '.join(map(repr, examples[:SOME]))}"[:SHOWN]
+    return f"a text like {problem.validator_value}"
+
+
 def _as_it_says(problem: Any) -> str:  # noqa: ANN401
     return f"what fits {problem.validator} {problem.validator_value!r:.80}"
 
@@ -93,7 +103,7 @@ WANTED: Final[Mapping[str, Callable[[Any], str]]] = {
     "maxItems": lambda each: f"at most {each.validator_value} of them",
     "minLength": lambda each: f"at least {each.validator_value} letters",
     "maxLength": lambda each: f"at most {each.validator_value} letters",
-    "pattern": lambda each: f"a text like {each.validator_value}",
+    "pattern": _like,
     "multipleOf": lambda each: f"a multiple of {each.validator_value}",
     "uniqueItems": lambda _: "each of them once",
 }

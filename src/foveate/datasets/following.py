@@ -65,6 +65,8 @@ class Patience:
     _until: float = field(init=False)
     _away: str = field(default="", init=False)
     """Why the last call was not answered; empty where it was."""
+    _is_told: bool = field(default=False, init=False)
+    """Whether somebody was told so."""
 
     def __post_init__(self) -> None:
         self._until = time.monotonic() + self.timeout_s
@@ -87,14 +89,17 @@ class Patience:
             raise TimedOut(sentence, public=sentence)
 
     def answered(self) -> None:
-        """Know that the server is there."""
-        self._away = ""
+        """Know that the server is there, and say so where it was told of as away."""
+        if self._is_told:
+            log.warning("The server answers again.")
+        self._away, self._is_told = "", False
 
     def missed(self, why: Away, failures: int) -> None:
         """Know that it is not, and after so many failures in a row say so, once."""
         self._away = why.public
         if failures == TOLD_AT:
             log.warning("Waiting on. %s", why.public)
+            self._is_told = True
 
     def pause(self, seconds: float) -> None:
         """Wait for so long, or until it is over. Raises TimedOut."""

@@ -100,3 +100,37 @@ def test_a_handler_may_note_some_attributes_more_than_raw_data_has(more: int) ->
             picked(told, {"a": known})
     else:
         assert picked(told, {"a": known}).attributes == noted
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"lables": ["cat"]}, r"^a: expected ext, .*, got lables \(did you mean labels\?\)\."),
+        ({"boxes": [[0, 0, 1, 1]]}, r"^a: expected ext, size, key, .*, got boxes\."),
+        ({"split": "val"}, r"^a: expected ext, .*, got split\."),
+        (
+            {"instances": [{}, {"label": "odd", "bbox": [0, 0, 3, 3]}]},
+            r"^a: instances\[1\]: expected label, box, .*, got bbox \(did you mean box\?\)\.",
+        ),
+        (
+            {"instances": [{"mask": {"rings": [], "sice": [4, 3]}}]},
+            r"^a: instances\[0\]\.mask: expected rings, size, counts, got sice",
+        ),
+    ],
+)
+def test_a_word_that_nobody_reads_is_refused_with_the_one_that_was_meant(
+    told: dict[str, Any], said: str
+) -> None:
+    sample = Sample(key="a", source="a.jpg", digest="0")
+    frame = Frame({"made": {"ext": "jpg", "size": [4, 3], **told}}, {DATA: JPEG})
+    with pytest.raises(HandlerFailed, match=said):
+        checked(frame, sample, 0)
+    if "instances" in told:
+        with pytest.raises(HandlerFailed, match=said):
+            picked(Frame({"sample": {**sample_to_json(sample), **told}}), {"a": sample})
+
+
+def test_what_a_sample_says_of_itself_may_stand_in_what_is_made_of_it() -> None:
+    sample = Sample(key="a", source="a.jpg", digest="0", split="val", labels=("cat",))
+    said = {**sample_to_json(sample), "key": "a-1", "ext": "jpg", "size": [4, 3]}
+    assert checked(Frame({"made": said}, {DATA: JPEG}), sample, 0).labels == ("cat",)

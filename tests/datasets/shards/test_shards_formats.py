@@ -167,6 +167,7 @@ def test_a_damaged_file_is_refused(name: str, damage: str, tmp_path: Path) -> No
         ({"targets": {"jpg": b""}}, "targets"),
         ({"labels": ("cow",)}, ": expected one of the . labels of the dataset .cat, dog"),
         ({"instances": (Instance(label="cow"),)}, "labels"),
+        ({"instances": (Instance(label=""),)}, r"cat, dog.*got a thing without a label\."),
         ({"key": MADE[1].key}, "twice"),
     ],
 )

@@ -7,24 +7,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from foveate.configuration.nearest import meant
 from foveate.datasets.sample import Bitmap
 from foveate.datasets.shards.names import ARRAYS
-from foveate.datasets.wire import HANDED_ON, MOST_SIDE, made_from_json, sample_from_json
+from foveate.datasets.wire import HANDED_ON, MOST_SIDE, TOLD, made_from_json, sample_from_json
 from foveate.errors import BadOption, HandlerFailed, ImageError, SourceError
 from foveate.geometry.box import Box
 from foveate.settings import Limits
 from foveate.values import ImageFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from foveate.datasets.handlers.frames import Frame
     from foveate.datasets.sample import Instance, Made, Sample
     from foveate.geometry.box import Size
 
 DATA: Final = "data"
+KNOWN: Final = ("labels", "instances", "attributes")
+OF_MADE: Final = ("ext", "size", "key", "group", *KNOWN)
+"""Words of what is made, beside its bytes and those of its targets."""
+OF_SAMPLE: Final = (*TOLD, *KNOWN)
+OF_THING: Final = ("label", "box", "mask", "attributes")
+OF_MASK: Final = ("rings", "size", "counts")
 SPARE: Final = 1
 """Pixels by which a thing may end beyond its picture: who rounds does not know better."""
 _NUMBER: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
@@ -54,6 +61,7 @@ def checked(frame: Frame, sample: Sample, number: int) -> Made:
         made = made_from_json(said, data, blobs)
     except BadOption as why:
         raise HandlerFailed(f"{sample.key}: {why}") from why
+    _check_made(said, sample)
     key = made.key or f"{sample.key}-{number:03d}"
     _check_names(key, sample.key, sorted(blobs))
     if (size := _stored(key, data, made.ext)) != made.size:
@@ -63,6 +71,27 @@ def checked(frame: Frame, sample: Sample, number: int) -> Made:
     for name, target in blobs.items():
         _stored(f"{key}, target {name}", target, name.rpartition(".")[2])
     return replace(made, key=key, group=made.group or sample.group)
+
+
+def _check_made(said: Any, sample: Sample) -> None:  # noqa: ANN401 - JSON
+    """Raise HandlerFailed for words that nobody reads; those of the sample may stand there."""
+    same = [name for name in TOLD if said.get(name) == getattr(sample, name)]
+    _check_words({name: said[name] for name in said if name not in same}, OF_MADE, sample.key)
+    _check_things(said, sample.key)
+
+
+def _check_things(said: Mapping[str, Any], key: str) -> None:
+    for at, thing in enumerate(said.get("instances", ())):
+        where = f"{key}: instances[{at}]"
+        _check_words(thing, OF_THING, where)
+        _check_words(thing.get("mask") or {}, OF_MASK, f"{where}.mask")
+
+
+def _check_words(said: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+    """Raise HandlerFailed for a word that would be lost unseen."""
+    if strange := sorted(said.keys() - {*known}):
+        got = f"{strange[0]:.40}{meant(strange[0], known)}"
+        raise HandlerFailed(f"{where}: expected {', '.join(known)}, got {got}.")
 
 
 def check_keys(made: Sequence[Made]) -> None:
@@ -123,10 +152,13 @@ def picked(frame: Frame, samples: dict[str, Sample]) -> Sample:
     What a handler may say anew is its split, its group, labels and attributes. Raises
     HandlerFailed for a sample that there is not, or that came before.
     """
+    said: Any = frame.head.get("sample")
     try:
-        told = sample_from_json(frame.head.get("sample"), HANDED_ON)
+        told = sample_from_json(said, HANDED_ON)
     except BadOption as why:
         raise HandlerFailed(str(why)) from why
+    _check_words(said, OF_SAMPLE, told.key)
+    _check_things(said, told.key)
     known = samples.pop(told.key, None)
     if known is None or (told.source, told.digest) != (known.source, known.digest):
         raise HandlerFailed(f"Expected each sample at most once, got {told.key!r:.100}.")

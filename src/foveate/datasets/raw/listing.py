@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname, join, normpath, splitext
 from typing import TYPE_CHECKING
 
+from foveate.datasets.raw.remarks import Remarks
 from foveate.errors import BadRaw
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Listing:
     """Names by their last part, with its ending and without."""
     halt: Callable[[], None]
     """Is called often by who reads annotations, and may raise what ends that."""
+    remarks: Remarks = field(default_factory=Remarks)
 
     @classmethod
     def of(cls, pictures: Sequence[Picture], halt: Callable[[], None] = lambda: None) -> Listing:
@@ -34,6 +36,10 @@ class Listing:
             for end in {last, splitext(last)[0]}:
                 ends.setdefault(end, []).append(each.name)
         return cls(pictures, {each.name: each for each in pictures}, ends, halt)
+
+    def only(self, pictures: Sequence[Picture]) -> Listing:
+        """Return it with some of its pictures."""
+        return replace(Listing.of(pictures, self.halt), remarks=self.remarks)
 
     def find(self, said: str, where: str, file: str = "") -> Picture:
         """Return the one picture that annotations mean. Raises BadRaw for none, and several.

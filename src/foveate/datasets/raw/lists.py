@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.batches.lists import HEADERS, READERS, no_source
 from foveate.datasets.raw.places import as_file
-from foveate.datasets.raw.raw import Noted
+from foveate.datasets.raw.raw import Noted, check_split
 from foveate.datasets.sample import Instance
 from foveate.datasets.wire import sample_from_json
 from foveate.errors import BadOption, BadRaw
@@ -45,6 +46,7 @@ LOST: Final = (
 )
 """What others call things and where they are, and nobody reads here."""
 OF_THINGS: Final = frozenset({"label", "box", "mask", "attributes"})
+READ: Final = frozenset((*SOURCE_COLUMNS, *LABELS, *chain(*BOXES), *WHOLE, "group", "split"))
 MOST_ROWS: Final = 50_000_000
 
 
@@ -58,8 +60,10 @@ def listed(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
         split, _, file = said.rpartition("=")
         for where, row in _rows(place, file):
             listing.halt()
+            listing.remarks.unread(file, _unread(row))
             source = _source(row, where)
             name = listing.find(source, where, file).name
+            check_split(_text(row, ("split",), where), where)
             splits[name] = _one("split", splits.get(name, ""), split, where)
             _add(noted.setdefault(name, Noted()), row, where)
     for name, found in noted.items():
@@ -107,6 +111,13 @@ def _row(said: object, where: str) -> Mapping[str, Any]:
         wanted = len(said) - 1
         raise BadRaw(f"{where}: expected {wanted} cells, got {wanted + len(beyond)}.")
     return {str(name).strip().lower(): value for name, value in said.items() if name}
+
+
+def _unread(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the columns of a row that mean nothing here; in a cell of CSV none of WHOLE does."""
+    for name, said in row.items():
+        if name not in READ or (name in WHOLE and isinstance(said, str) and said.strip()):
+            yield name
 
 
 def _source(row: Mapping[str, Any], where: str) -> str:
@@ -166,10 +177,11 @@ def _add_whole(noted: Noted, row: Mapping[str, Any], where: str) -> None:
 def _box(row: Mapping[str, Any], where: str) -> Box | None:
     some: list[str] = []
     for number, columns in enumerate(BOXES):
-        said = [row.get(column) for column in columns]
-        there = [name for name, value in zip(columns, said, strict=True) if not _is_nothing(value)]
+        if row.keys().isdisjoint(columns):
+            continue
+        there = [name for name in columns if not _is_nothing(row.get(name))]
         if len(there) == len(columns):
-            return _box_of(said, where, is_sized=number < SIZED)
+            return _box_of([row[name] for name in columns], where, is_sized=number < SIZED)
         some = max(some, [] if SIZES.issuperset(there) else there, key=len)
     if some:
         wanted = "; ".join(map(",".join, BOXES))

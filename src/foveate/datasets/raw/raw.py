@@ -98,11 +98,13 @@ class Survey:
     """How many are known in all pictures."""
     unread: int
     """Of how many pictures nothing was read."""
+    remarks: Sequence[str] = ()
+    """What of it is in no dataset, as sentences."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON has it, without its samples."""
         told = {"digest": self.digest, "count": len(self.samples), "things": self.things}
-        told |= {"unread": self.unread}
+        told |= {"unread": self.unread, "remarks": list(self.remarks)}
         return {**self.raw.to_json(), **told, "classes": list(self.classes)}
 
 
@@ -131,7 +133,8 @@ def raw_from_json(said: object, name: str) -> Raw:
 def check_split(split: str, where: str) -> None:
     """Raise BadRaw for a word by which no file can be called; nothing is no split."""
     if split and not SPLIT.fullmatch(split):
-        raise BadRaw(f"{where}: expected a split of small letters and digits, got {split!r:.40}.")
+        wanted = "expected a split of small letters, digits and _"
+        raise BadRaw(f"{where}: {wanted}, got {split!r:.40}.")
 
 
 def check_size(picture: Picture, said: Sequence[float], where: str) -> None:

@@ -17,9 +17,10 @@ from foveate.datasets.raw.plain import folder, image_folder
 from foveate.datasets.raw.raw import UNREAD, Kind, Survey, check_split
 from foveate.datasets.raw.voc import voc
 from foveate.datasets.raw.yolo import yolo
-from foveate.datasets.sample import Bitmap, Sample
+from foveate.datasets.sample import Bitmap, Polygons, Sample
 from foveate.datasets.wire import sample_from_json, sample_to_json
 from foveate.errors import BadOption, BadRaw
+from foveate.geometry.box import Box
 from foveate.settings.kinds import MIB
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from foveate.datasets.raw.memo import Memo
     from foveate.datasets.raw.places import Found, Place
     from foveate.datasets.raw.raw import Noted, Picture, Raw
+    from foveate.datasets.raw.remarks import Remarks
     from foveate.datasets.sample import Instance
     from foveate.geometry.box import Size
 
@@ -37,8 +39,10 @@ MOST_TOLD: Final = 15 * MIB
 """Of one picture with its annotations, as JSON: it goes to handlers in one head of a frame."""
 WIDER: Final = 4
 """How many times a spelling may be shorter than what handlers are told."""
-SPARE: Final = 1
-"""Pixels by which a thing may lie beyond its picture: those who write boxes round them."""
+SPARE: Final = 2
+"""Pixels by which a thing may reach beyond its picture: those who write boxes round them."""
+SPARE_SHARE: Final = 0.02
+"""Of that side of the picture, where it is more: detectors write boxes a little too large."""
 READERS: Final[Mapping[Kind, Callable[[Raw, Place, Listing], Mapping[str, Noted]]]] = {
     Kind.FOLDER: folder,
     Kind.IMAGEFOLDER: image_folder,
@@ -59,23 +63,28 @@ def survey(raw: Raw, place: Place, memo: Memo, halt: Callable[[], None] = lambda
         raise BadRaw(f"Expected from 1 to {MOST} pictures in {raw.place}, got {len(found)}.")
     _check_names(found)
     listing = Listing.of(list(memo.pictures(raw.place, place, found)), halt)
-    return surveyed(raw, samples_of(raw, place, listing))
+    whole = surveyed(raw, samples_of(raw, place, listing))
+    return replace(whole, remarks=listing.remarks.told())
 
 
 def surveyed(raw: Raw, samples: Iterable[Sample]) -> Survey:
     """Return the survey of samples, which are by key. Raises BadRaw for none."""
     whole, packed, labels = blake2b(digest_size=32), Packed(), set[str]()
-    things = unread = 0
+    things, unread, kinds = 0, 0, dict[bool, str]()
     for each in samples:
         line = line_of(each)
         _check_told(each, line)
         whole.update(line + b"\n")
         packed.append(each)
         labels.update(each.labels, (instance.label for instance in each.instances))
+        kinds |= {bool(thing.label): each.source for thing in each.instances}
         things += len(each.instances)
         unread += each.digest == UNREAD
     if not packed:
         raise BadRaw(f"Expected annotations of {raw.name} that name pictures, got none that do.")
+    if len(kinds) > 1:
+        wanted = "expected a label of each thing, or of none"
+        raise BadRaw(f"{kinds[False]}: {wanted}, got one without where others have one.")
     return Survey(raw, packed, whole.hexdigest(), sorted(labels), things, unread)
 
 
@@ -86,7 +95,7 @@ def samples_of(raw: Raw, place: Place, listing: Listing) -> Iterator[Sample]:
     keys = keys_of(known)
     for name in sorted(known, key=keys.__getitem__):
         listing.halt()
-        yield _sample(keys[name], known[name], noted.pop(name))
+        yield _sample(keys[name], known[name], noted.pop(name), listing.remarks)
 
 
 def classes(samples: Iterable[Sample]) -> list[str]:
@@ -115,12 +124,32 @@ def _is_text(name: str) -> bool:
 
 
 def _check_place(instance: Instance, name: str, size: Size) -> None:
-    """Raise BadRaw for what can be of no such picture: it may end beyond it, and not lie there."""
-    mask, box = instance.mask, instance.bounds
+    """Raise BadRaw for what can be of no such picture: it may end just beyond it."""
+    mask = instance.mask
     if isinstance(mask, Bitmap) and mask.size != size:
         raise BadRaw(f"{name}: expected a mask of its {size}, got one of {mask.size}.")
-    if box and max(box.left - size.width, box.top - size.height, -box.right, -box.bottom) > SPARE:
-        raise BadRaw(f"{name}: expected {instance.label!r:.40} in its {size}, got it at {box}.")
+    outline = replace(instance, box=None).bounds if isinstance(mask, Polygons) else None
+    for box in (instance.box, outline):
+        if box and (min(box.width, box.height) < 0 or _beyond(box, size)):
+            raise BadRaw(f"{name}: expected {instance.label!r:.40} in its {size}, got it at {box}.")
+
+
+def _beyond(box: Box, size: Size) -> bool:
+    """Return whether a box reaches farther than those go who round.
+
+    >>> from foveate.geometry.box import Size
+    >>> _beyond(Box(-2, 0, 10, 4), Size(640, 5)), _beyond(Box(0, -3, 10, 9), Size(640, 5))
+    (False, True)
+    """
+    across, down = (max(SPARE, SPARE_SHARE * side) for side in (size.width, size.height))
+    wide = max(-box.left, box.right - size.width) > across
+    return wide or max(-box.top, box.bottom - size.height) > down
+
+
+def _is_there(instance: Instance, size: Size) -> bool:
+    """Return whether some of a thing is in its picture; COCO has boxes of no height."""
+    box = instance.bounds
+    return box is None or box.overlap(Box.of(size)) is not None
 
 
 def _class(label: str) -> str:
@@ -132,11 +161,14 @@ def _class(label: str) -> str:
     return normalize("NFC", label).strip()
 
 
-def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
+def _sample(key: str, picture: Picture, noted: Noted, remarks: Remarks) -> Sample:
     check_split(noted.split, picture.name)
+    things = list(noted.instances)
     if picture.size:
-        for each in noted.instances:
+        for each in things:
             _check_place(each, picture.name, picture.size)
+        things = [each for each in things if _is_there(each, picture.size)]
+        remarks.nothing += len(noted.instances) - len(things)
     sample = Sample(
         key=key,
         source=picture.name,
@@ -144,7 +176,7 @@ def _sample(key: str, picture: Picture, noted: Noted) -> Sample:
         group=noted.group,
         split=noted.split,
         labels=tuple(dict.fromkeys(filter(None, map(_class, noted.labels)))),
-        instances=tuple(replace(each, label=_class(each.label)) for each in noted.instances),
+        instances=tuple(replace(each, label=_class(each.label)) for each in things),
         attributes=dict(noted.attributes),
     )
     try:

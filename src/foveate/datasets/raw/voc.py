@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.datasets.packed import Things
 from foveate.datasets.raw import voc_masks
-from foveate.datasets.raw.listing import Listing
 from foveate.datasets.raw.places import annotation
 from foveate.datasets.raw.raw import Noted, check_size
 from foveate.datasets.raw.voc_masks import masks_of
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from xml.etree.ElementTree import Element
 
+    from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
     from foveate.datasets.raw.raw import Picture, Raw
 
@@ -42,7 +42,7 @@ def voc(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
         raise BadRaw(f"Expected files of XML in {FOLDER}/ of {raw.place}, got none.")
     # A mask is called as its picture is.
     pictures = [each for each in listing.pictures if not each.name.startswith(MASKS)]
-    listing = Listing.of(pictures)
+    listing = listing.only(pictures)
     stems = {splitext(basename(file))[0] for file in files}
     splits, masks = _splits(place, stems, listing), set(place.names(voc_masks.FOLDER, ".png"))
     noted = {}

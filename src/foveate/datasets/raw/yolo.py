@@ -39,7 +39,7 @@ FARTHEST: Final = 2
 def yolo(raw: Raw, place: Place, listing: Listing) -> dict[str, Noted]:
     """Return all pictures, with what the file of each in `labels` says. Raises BadRaw."""
     file = raw.annotations[0] if raw.annotations else NAMES
-    said = told(place, file)
+    said = told(place, file, listing.remarks)
     texts = place.names("", ".txt")
     files = {f"{splitext(each)[0]}.txt": each for each in texts}
     splits, lost = splits_of(said, file, place, listing, files.keys())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from foveate.datasets.raw.listing import Listing
     from foveate.datasets.raw.places import Place
+    from foveate.datasets.raw.remarks import Remarks
 
 CURE: Final = "pip install 'foveate[datasets]'"
 MOST_YAML: Final = 256 * 1024
@@ -39,7 +40,7 @@ class Told:
     """Numbers of a line behind its box."""
 
 
-def told(place: Place, file: str) -> Told:
+def told(place: Place, file: str, remarks: Remarks) -> Told:
     """Return what a file of YAML says, or one with a class in each line. Raises BadRaw."""
     data = annotation(place, file)
     if not file.lower().endswith((".yaml", ".yml")):
@@ -51,6 +52,7 @@ def told(place: Place, file: str) -> Told:
     splits = {split: _texts(rows.get(split), file, split) for split in SPLITS}
     if [*map(normpath, splits["val"])] == [*map(normpath, splits["train"])]:
         del splits["val"]  # COCO128 and its like have no other pictures
+        remarks.say(f"{file}: `val` is what `train` is, so all of it is train.")
     root = rows.get("path")
     return Told(
         names,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import fsum
 from typing import TYPE_CHECKING, Any, Final
 
-from foveate.datasets.masks import area_of, bounds_of_runs
+from foveate.datasets.areas import covered
+from foveate.datasets.masks import bounds_of_runs
 from foveate.datasets.raw.rle import bitmap
 from foveate.datasets.rle import compressed
 from foveate.datasets.sample import Bitmap, Instance, Polygons
@@ -83,7 +83,7 @@ def _box(instance: Instance) -> Box | None:
 def _area(instance: Instance) -> float:
     mask = instance.mask
     if isinstance(mask, Polygons):
-        return fsum(map(area_of, mask.rings))
+        return covered(mask.rings)
     if mask:
         return sum(mask.counts[1::2])
     return instance.box.area if instance.box else 0

@@ -119,7 +119,8 @@ class PartsWriter:
 
     def _strange(self, label: str) -> str:
         known = ", ".join(self._chunk.classes[:FEW_NAMED]) or "none"
+        got = f"got {label[:40]!r}" if label else "got a thing without a label"
         return (
             f"Expected one of the {len(self._classes)} labels of the dataset ({known}),"
-            f" got {label[:40]!r}. What samples are labelled is for `select` to say."
+            f" {got}. What samples are labelled is for `select` to say."
         )

@@ -130,7 +130,7 @@ class Datasets {
 
   #making(row) {
     const { samples = 0, of_samples: all = 0, eta_s: left } = row.progress;
-    const words = row.state === 'running' && all ? `${samples} of ${all} samples${left ? `, ${span(left)} left` : ''}` : row.state;
+    const words = row.state === 'running' && all ? `${samples} of ${all} pictures${left ? `, ${span(left)} left` : ''}` : row.state;
     return h('div', { class: 'making', id: row.id },
       h('div', { class: 'spread' }, h('code', {}, row.id), h('span', { class: 'muted' }, words)),
       h('progress', { max: Math.max(1, all), value: all ? samples : null, 'aria-label': `How far ${row.id} is` }),

@@ -88,7 +88,7 @@ def _left(shape: Shape, part: Box | None) -> Shape | None:
 def _share_seen(known: Shape, left: Shape, way: Way) -> float:
     """Return how much of a mask is seen, 0..1, by what is left of it."""
     seen = left.seen(way.matrix, way.size)
-    # The halves of an outline that crosses itself take from each other, and parts do not.
+    # Both are measured where outlines cross, and a part may come out a little larger.
     return seen / max(seen, known.whole(way.matrix))
 
 

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from foveate.datasets.blame import place
 from foveate.datasets.handlers.builtin.frame import aspect_of
 from foveate.datasets.handlers.builtin.renditions import options_of
-from foveate.datasets.handlers.builtin.schema import FACE, SALIENCY
+from foveate.datasets.handlers.builtin.schema import (
+    CENTRE,
+    COLOURS,
+    FACE,
+    NEITHER,
+    RANDOM,
+    SALIENCY,
+    SCHEMA,
+    WHOLE,
+)
 from foveate.datasets.spelling import told_of
 from foveate.errors import BadConfiguration, BadRequest
 from foveate.geometry.box import Size
@@ -19,6 +28,11 @@ from foveate.service.formats import WIDEST
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+PROPERTIES: Final = SCHEMA["properties"]
+LOOKS: Final = (
+    *("exposure", "brightness", "contrast", "saturation", "hue", "blur", "jpeg_artefacts"),
+)
+"""What changes a picture by chance wherever it is not 0."""
 ANY: Final = Size(1, 1)
 """A picture whose own shape is looked for in every other one."""
 
@@ -54,8 +68,7 @@ def _contradictions(config: Mapping[str, Any], outputs: int) -> Iterator[tuple[s
     least, most = config["crop_area"]
     if least > most:
         yield "crop_area", "the least share first", f"{least:g} before {most:g}"
-    if config["zoom"] and config["crop"] != FACE:
-        yield "zoom", f"0 where crop is not `{FACE}`", f"{config['zoom']:g}"
+    yield from _idle(config)
     if config["splits"] and not any(config["splits"].values()):
         yield "splits", "shares of more than 0 in all", json.dumps(config["splits"])[:80]
     dark, light = config["min_light"], config["max_light"]
@@ -70,6 +83,41 @@ def _contradictions(config: Mapping[str, Any], outputs: int) -> Iterator[tuple[s
     if made > outputs:
         wanted = f"at most {outputs} pictures of each one, by all option strings"
         yield "variations_per_sample", wanted, f"{made}"
+    if not _is_by_chance(config):
+        yield from _alike(config)
+
+
+def _idle(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the words that change nothing where others do not ask for what they say."""
+    crop, turned = config["crop"], config["rotate"]
+    for name, wanted, counts in (
+        ("zoom", f"0 where crop is not `{FACE}`", crop == FACE),
+        ("crop_area", f"none where crop is not `{RANDOM}`", crop == RANDOM),
+        ("aspect", f"none where crop is `{WHOLE}`: say `{CENTRE}` or another one", crop != WHOLE),
+        ("fill", "none where nothing is turned by `rotate`", turned),
+        ("quality", "none where format is `png`, which loses nothing", config["format"] != "png"),
+    ):
+        if not counts and config[name] != PROPERTIES[name]["default"]:
+            yield name, wanted, json.dumps(config[name])
+
+
+def _is_by_chance(config: Mapping[str, Any]) -> bool:
+    """Return whether two variations of a rendition can differ."""
+    drawn = any(config[name] for name in ("rotate", *LOOKS))
+    placed = (config["crop"], config["flip"], config["backgrounds"])
+    return drawn or placed[0] == RANDOM or placed[1] != NEITHER or placed[2] == COLOURS
+
+
+def _alike(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what makes a picture several times: nothing that is by chance is there."""
+    if config["variations_per_sample"] > 1:
+        wanted = "1 where nothing is by chance, as `crop`, `flip` or `exposure` can be"
+        yield "variations_per_sample", wanted, f"{config['variations_per_sample']}"
+    known = [options_of(text, config["redact"]) for text in config["options"]]
+    for at, each in enumerate(known):
+        if each in known[:at]:
+            wanted = "each rendition once where nothing is by chance"
+            yield "options", wanted, repr(config["options"][at])[:80]
 
 
 def _shape(config: Mapping[str, Any], wanted: str) -> tuple[str, str, str]:

@@ -50,7 +50,7 @@ SCHEMA: Final[dict[str, Any]] = {
             "which variations are made. An empty one is the picture itself.",
         },
         "variations_per_sample": _whole(
-            1, 1, 1000, "How many pictures are made of each rendition, by chance."
+            1, 1, 1000, "How many pictures are made of each rendition, by chance: 1 without."
         ),
         # Where its pixels come from.
         "crop": _word(
@@ -71,8 +71,9 @@ SCHEMA: Final[dict[str, Any]] = {
             "type": "string",
             "default": "",
             "pattern": r"^([1-9][0-9]{0,4}:[1-9][0-9]{0,4})?$",
-            "description": "The shape of a crop, as 4:3. Empty is that of width and height, else "
-            "the picture's own.",
+            "examples": ["4:3"],
+            "description": "The shape of a crop, as 4:3; of `whole` there is none. Empty is that "
+            "of width and height, else the picture's own.",
         },
         "zoom": _number(
             0.0, 0.0, 1.0, "How tightly crops around faces hold them; for those alone."
@@ -89,6 +90,7 @@ SCHEMA: Final[dict[str, Any]] = {
             "type": "string",
             "default": "mirror",
             "pattern": "^(mirror|[0-9a-fA-F]{6})$",
+            "examples": ["mirror", "00ff00"],
             "description": "What lies beyond a picture that was turned: the picture mirrored, or a "
             "colour in six hex digits.",
         },
@@ -166,7 +168,7 @@ SCHEMA: Final[dict[str, Any]] = {
         },
         # How it is written.
         "format": _word("jpg", ("jpg", "png", "webp"), "What pictures are written as."),
-        "quality": _whole(90, 1, 100, "Of JPEG and WebP, which is lossless from 100 on."),
+        "quality": _whole(90, 1, 100, "Of JPEG, and of WebP, which is lossless from 100 on."),
     },
 }
 """Flat, so that it can be asked for as a form."""

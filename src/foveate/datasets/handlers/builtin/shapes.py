@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from math import fsum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
+from foveate.datasets.areas import covered
 from foveate.datasets.masks import area_of, clipped, columns_of, runs_of
 from foveate.datasets.sample import Bitmap, Polygons
 from foveate.geometry.affine import Affine, around
@@ -69,11 +69,11 @@ class Outlines(NamedTuple):
 
     def whole(self, matrix: Affine) -> float:
         """Return how much it is."""
-        return fsum(map(area_of, self._rings(matrix)))
+        return covered(self._rings(matrix))
 
     def seen(self, matrix: Affine, size: Size) -> float:
         """Return how much of it lies in a picture of `size`."""
-        return fsum(area_of(clipped(ring, Box.of(size))) for ring in self._rings(matrix))
+        return covered([clipped(ring, Box.of(size)) for ring in self._rings(matrix)])
 
     def moved(self, matrix: Affine, size: Size) -> Polygons | None:
         """Return it as a mask in a picture of `size`; None where nothing of it is there."""
