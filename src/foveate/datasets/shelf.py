@@ -29,6 +29,10 @@ WORDS: Final = ("name", "handler", "version", "pin", "raw_digest")
 """Of an identity, beside its configuration."""
 FAILURE: Final = ("error", "message", "log")
 """Of why one could not be made."""
+COUNTS: Final = ("bytes", "samples")
+"""Of one that is there."""
+MOST: Final = 2**63
+"""Counts are below it, as books have them."""
 
 
 @dataclass(slots=True)
@@ -46,7 +50,7 @@ class Shelf:
         manifest = f"{dataset_id}/{MANIFEST}"
         if (found := self.files.find(manifest)) is None:
             return None
-        return self._said(dataset_id, f"{ABOUTS}/{dataset_id}.json", dict) or self._said(
+        return self._said(dataset_id, f"{ABOUTS}/{dataset_id}.json", _counted) or self._said(
             dataset_id, manifest, partial(_of_manifest, own=found.bytes)
         )
 
@@ -54,7 +58,8 @@ class Shelf:
         self, dataset_id: str, name: str, read: Callable[[Any], Mapping[str, Any]]
     ) -> Mapping[str, Any] | None:
         """Return what a file says of that dataset; None where it says nothing, or of another."""
-        with suppress(SourceNotFound, ValueError, KeyError, TypeError, AttributeError):
+        met = (SourceNotFound, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+        with suppress(*met):
             said = read(json.loads(self.files.read(name)))
             if self.identity(said).id == dataset_id:
                 return said
@@ -227,10 +232,21 @@ def _of_note(said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _of_manifest(said: Mapping[str, Any], own: int) -> Mapping[str, Any]:
-    return {
+    told = {
         **said["request"],
         "pin": said["handler_pin"],
         "raw_digest": said["raw"]["digest"],
         "samples": said["samples"],
         "bytes": own + said["bytes"] + sum(each["bytes"] for each in said["files"]),
     }
+    return _counted(told)
+
+
+def _counted(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is said of a dataset that is there. Raises ValueError for counts that are none.
+
+    A truth is no count, though it is a number to Python.
+    """
+    if not all(type(said[word]) is int and 0 <= said[word] < MOST for word in COUNTS):
+        raise ValueError("Expected the bytes and samples of a dataset, got what is no number.")
+    return said

@@ -9,13 +9,19 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 import obstore
 from obstore.store import LocalStore
 
 from foveate.durable import sync_files, write_whole
-from foveate.errors import DatasetsAway, SourceError, SourceNotFound
+from foveate.errors import (
+    BucketRefused,
+    DatasetsAway,
+    SourceError,
+    SourceNotFound,
+    SourceRefused,
+)
 from foveate.storage.bucket_folder import PAGE
 from foveate.storage.ranged import ranged
 from foveate.storage.s3 import open_bucket
@@ -25,6 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from foveate.settings import Origins
+
+
+REFUSED: Final = frozenset(
+    getattr(errno, name)
+    for name in ("EACCES", "EEXIST", "EISDIR", "ELOOP", "ENAMETOOLONG", "ENOTDIR", "EPERM")
+    if hasattr(errno, name)
+)
+"""What a folder says of one file that it will not take, while it may take others."""
 
 
 class Kept(NamedTuple):
@@ -182,7 +196,8 @@ def _written(name: str) -> Iterator[None]:
         yield
     except OSError as why:
         said = f"{name}: {why.strerror} (os error {why.errno})"
-        raise DatasetsAway(said) from why
+        refused = (why.strerror or "") if why.errno in REFUSED else ""
+        raise DatasetsAway(said, refused=refused) from why
 
 
 @contextmanager
@@ -194,4 +209,11 @@ def _reached(name: str) -> Iterator[None]:
     except SourceNotFound:
         raise
     except SourceError as why:
-        raise DatasetsAway(str(why)) from why
+        # What keys may not, they may once somebody saw to that.
+        for_good = isinstance(why, SourceRefused) and not isinstance(why, BucketRefused)
+        raise DatasetsAway(str(why), refused=_words(why) if for_good else "") from why
+
+
+def _words(why: SourceError) -> str:
+    """Return what a bucket said, without the name of what it was asked for."""
+    return str(why).rpartition(": ")[2]
