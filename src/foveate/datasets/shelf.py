@@ -13,6 +13,7 @@ from foveate.datasets.identity import ID, Identity
 from foveate.datasets.places import ABOUTS, ASKED, PARTS, PINS, USES
 from foveate.datasets.shards.names import MANIFEST
 from foveate.datasets.spelling import dumped
+from foveate.durable import on_and_on
 from foveate.errors import SourceNotFound
 
 if TYPE_CHECKING:
@@ -110,9 +111,14 @@ class Shelf:
         """Give a dataset a file of this machine, which is there no more then."""
         self.files.bring(f"{dataset_id}/{name}", file)
 
-    def settle(self, dataset_id: str, names: Iterable[str]) -> None:
-        """Return once these files, which were brought, stay when the power goes."""
-        self.files.settle([f"{dataset_id}/{name}" for name in names])
+    def settle(
+        self, dataset_id: str, names: Iterable[str], halt: Callable[[], None] = on_and_on
+    ) -> None:
+        """Return once these files, which were brought, stay when the power goes.
+
+        Before each of them `halt` is asked, which may raise.
+        """
+        self.files.settle([f"{dataset_id}/{name}" for name in names], halt)
 
     def sizes(self, dataset_id: str) -> dict[str, int]:
         """Return the bytes of each file that there is of a dataset, whole or half made."""

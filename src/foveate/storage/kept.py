@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 import obstore
 from obstore.store import LocalStore
 
-from foveate.durable import sync_files, write_whole
+from foveate.durable import on_and_on, sync_files, write_whole
 from foveate.errors import (
     BucketRefused,
     DatasetsAway,
@@ -28,7 +28,7 @@ from foveate.storage.s3 import open_bucket
 from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from foveate.settings import Origins
 
@@ -99,11 +99,14 @@ class KeptFiles:
                     raise
                 _copied(file, to)
 
-    def settle(self, names: Sequence[str]) -> None:
-        """Return once these, which were brought, stay when the power goes."""
+    def settle(self, names: Sequence[str], halt: Callable[[], None] = on_and_on) -> None:
+        """Return once these, which were brought, stay when the power goes.
+
+        Before each of them `halt` is asked, which may raise.
+        """
         if not self.is_bucket:
             with _written(self.place):
-                sync_files([Path(self.place, name) for name in names], Path(self.place))
+                sync_files([Path(self.place, name) for name in names], Path(self.place), halt)
 
     def read(self, name: str) -> bytes:
         """Return a file, whole. Raises SourceNotFound."""
