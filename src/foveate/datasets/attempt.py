@@ -69,6 +69,7 @@ class Attempt:
         # Whoever had the claim before may have finished it meanwhile, or may have failed.
         if noting.is_there(dataset) or noting.has_failed(dataset):
             return None
+        noting.shelf.go_on(dataset.id)  # else what is made now would go with what is left
         try:
             self._make()
         except Halted:

@@ -25,7 +25,7 @@ from foveate.datasets.tidying import Tidying
 from foveate.errors import DatasetsAway, DatasetsUnusable, NotKept, SourceError
 from foveate.jobs.loop import Loop
 from foveate.jobs.threads import Threads
-from foveate.storage.shared import Watch, claim, is_claimed
+from foveate.storage.shared import STALE_S, Watch, claim, is_claimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -154,7 +154,9 @@ class Preparer:
                 self._on.call_soon_threadsafe(self._looking.wake)
 
     async def _tidy(self) -> None:
-        await self._threads.run(self.tidying.run, self._ends)
+        if await self._threads.run(self.tidying.run, self._ends) and self._tidies is not None:
+            # The claim of who was killed is nobody's by then.
+            asyncio.get_running_loop().call_later(STALE_S, self._tidies.wake)
         if self._watches or self._resting or self._left:
             waiting = await self._threads.run(self.store.waiting, -1)
             self._forget_all_but({each.id for each in waiting})

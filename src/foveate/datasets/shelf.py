@@ -10,11 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.identity import ID, Identity
-from foveate.datasets.places import ABOUTS, ASKED, PARTS, PINS, USES
+from foveate.datasets.places import ABOUTS, ASKED, GOING, PARTS, PINS, USES
 from foveate.datasets.shards.names import MANIFEST
 from foveate.datasets.spelling import dumped
+from foveate.datasets.unwritten import wants_room
 from foveate.durable import on_and_on
-from foveate.errors import SourceNotFound
+from foveate.errors import SourceError, SourceNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -103,6 +104,14 @@ class Shelf:
         """Return what is known of a dataset that is not there, with its `failure`; or None."""
         return self._said(dataset_id, f"{ASKED}/{dataset_id}.json", _of_note)
 
+    def is_asked(self, dataset_id: str) -> bool:
+        """Return whether there is a note of one that is not there, be it one that can be read."""
+        return self.files.find(f"{ASKED}/{dataset_id}.json") is not None
+
+    def all_asked(self) -> set[str]:
+        """Return which were asked for and are not there, or failed."""
+        return set(self._noted(ASKED))
+
     def put(self, dataset_id: str, name: str, data: bytes) -> None:
         """Write a file of a dataset."""
         self.files.put(f"{dataset_id}/{name}", data)
@@ -164,7 +173,11 @@ class Shelf:
         self.files.remove_all(f"{PARTS}/{dataset_id}")
 
     def hide(self, dataset_id: str) -> bytes:
-        """Let a dataset be there no more; return its manifest, empty where it was not."""
+        """Let a dataset be there no more; return its manifest, empty where it was not.
+
+        Until it is shown again, or gone, it is one that goes, whoever is killed meanwhile.
+        """
+        self._doom(dataset_id)
         manifest = f"{dataset_id}/{MANIFEST}"
         with suppress(SourceNotFound):
             data = self.files.read(manifest)
@@ -176,17 +189,50 @@ class Shelf:
         """Let a dataset be there again, of which nothing but that was taken."""
         if manifest:
             self.files.put(f"{dataset_id}/{MANIFEST}", manifest)
+        self.files.remove(f"{GOING}/{dataset_id}")
 
     def remove(self, dataset_id: str) -> None:
         """Delete a dataset, and what is half made of it; first of all it is there no more."""
+        self._doom(dataset_id)
         self.files.remove(f"{dataset_id}/{MANIFEST}")
-        for place in (ABOUTS, ASKED):
-            self.files.remove(f"{place}/{dataset_id}.json")
+        self.files.remove(f"{ASKED}/{dataset_id}.json")
         for place in (PINS, USES):
             self.files.remove(f"{place}/{dataset_id}")
         self._used.pop(dataset_id, None)
+        self._clear(dataset_id)
+
+    def going(self) -> set[str]:
+        """Return which are being deleted, or were by somebody who was killed."""
+        return set(self._noted(GOING))
+
+    def go_on(self, dataset_id: str) -> None:
+        """Delete what is left of a dataset that somebody was killed at; for who has its claim.
+
+        One that is there stays: nothing was deleted of it. Nor is that who asked for it since.
+        """
+        if self.files.find(f"{GOING}/{dataset_id}") is None:
+            return
+        if self.has(dataset_id):
+            self.files.remove(f"{GOING}/{dataset_id}")
+        elif (asked := self.asked(dataset_id)) is not None and not asked["failure"]:
+            self._clear(dataset_id)
+        else:
+            self.remove(dataset_id)
+
+    def _doom(self, dataset_id: str) -> None:
+        try:
+            self.files.put(f"{GOING}/{dataset_id}", b"")
+        except SourceError as why:
+            # On a full disk there is room for the note once that is gone.
+            if not wants_room(why):
+                raise
+
+    def _clear(self, dataset_id: str) -> None:
+        """Delete the files of a dataset, and what is noted of them, that it goes last of all."""
+        self.files.remove(f"{ABOUTS}/{dataset_id}.json")
         for below in (f"{PARTS}/{dataset_id}", dataset_id):
             self.files.remove_all(below)
+        self.files.remove(f"{GOING}/{dataset_id}")
 
     def pin(self, dataset_id: str, *, pinned: bool) -> None:
         """Let all servers keep it, or not."""
