@@ -54,9 +54,11 @@ def killed(server: Preparer, dataset: Dataset, steps: int) -> bool:
     return False
 
 
-def kills(tmp_path: Path, **config: Any) -> Iterator[tuple[Preparer, Dataset]]:
+def kills(
+    tmp_path: Path, first: int = 0, each: int = 1, **config: Any
+) -> Iterator[tuple[Preparer, Dataset]]:
     """Yield servers that know nothing yet, and what another was killed at as it deleted it."""
-    for steps in count():
+    for steps in count(first, each):
         place = f"{tmp_path}/sets-{steps}"
         server = a_server(tmp_path, place, name=f"deletes-{steps}", workers=1)
         dataset = made(server, cats(times=1, **config))
@@ -88,7 +90,7 @@ def _tidied(server: Preparer, dataset: Dataset) -> bool:
 def test_what_is_asked_for_again_before_all_of_it_went_is_made_whole(tmp_path: Path) -> None:
     whole = a_server(tmp_path, f"{tmp_path}/whole", name="whole", workers=1)
     expected = contents(whole, made(whole, cats(times=1)))
-    for server, _ in kills(tmp_path):
+    for server, _ in kills(tmp_path, 1, 3):
         again = made(server, cats(times=1))
         server.tidying.run()
         assert contents(server, again) == expected
@@ -96,7 +98,7 @@ def test_what_is_asked_for_again_before_all_of_it_went_is_made_whole(tmp_path: P
 
 
 def test_what_failed_goes_whole_and_fails_again_for_who_asks_again(tmp_path: Path) -> None:
-    for server, _ in kills(tmp_path, fails="004"):
+    for server, _ in kills(tmp_path, 1, 3, fails="004"):
         again = made(server, cats(times=1, fails="004"))
         server.tidying.run()
         assert server.desk.elsewhere(again.id).error == "HandlerFailed"

@@ -156,9 +156,9 @@ class KeptFiles:
                 for page in obstore.list(self._store, below, chunk_size=PAGE):
                     obstore.delete(self._store, [each["path"] for each in page])
             return
-        for each in self.list(below):
-            self.remove(each.name)
         shutil.rmtree(Path(self.place, below), ignore_errors=True)
+        for each in self.list(below):  # which says why it stays
+            self.remove(each.name)
 
     def path(self, name: str) -> Path | None:
         """Return where a file is on this machine; None for a bucket."""
