@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 
@@ -45,12 +45,18 @@ def write_whole(file: Path, data: bytes) -> None:
     sync_folder(file.parent)
 
 
-def sync_files(files: Sequence[Path], top: Path) -> None:
+def on_and_on() -> None:
+    """Go on: nobody asks for an end."""
+
+
+def sync_files(files: Sequence[Path], top: Path, halt: Callable[[], None] = on_and_on) -> None:
     """Return once these are on the disk, and their names, in all folders up to `top`.
 
-    Raises OSError. Not all of the disk: what others write there would be waited for, too.
+    Raises OSError, and what `halt` does, which is asked before each. Not all of the disk: what
+    others write there would be waited for, too.
     """
     for each in files:
+        halt()
         with each.open("rb+") as file:
             os.fsync(file.fileno())
     folders = {each for near in {file.parent for file in files} for each in _up_to(top, near)}

@@ -556,6 +556,12 @@ class DatasetsAway(SourceError):
     """Where datasets are kept cannot be reached, or takes nothing: it may be so in a while."""
 
     summary = "Where datasets are kept cannot be read or written now. Try again in a moment."
+    refused: str = ""
+    """Why it takes this file not, however often it is tried; empty where it may later."""
+
+    def __init__(self, detail: str = "", *, public: str | None = None, refused: str = "") -> None:
+        super().__init__(detail, public=public)
+        self.refused = refused
 
 
 class ImageError(FoveateError):

@@ -43,6 +43,14 @@ def test_a_configuration_that_is_none_is_refused(config: str, said: str) -> None
             "cats is being made: 1 chunk finished.",
         ),
         (
+            {"state": "queued", "progress": {"samples": 20, "of_samples": 1300, "waits": "room"}},
+            "cats is queued: 20 of 1,300 pictures, waits for room.",
+        ),
+        (
+            {"state": "queued", "progress": {"waits": "raw data"}},
+            "cats is queued, waits for raw data.",
+        ),
+        (
             {"state": "failed", "error": {"error": "BadRaw", "message": "No."}},
             "cats failed. BadRaw: No.",
         ),

@@ -34,6 +34,7 @@ from foveate.datasets.places import ABOUTS, ASKED, OURS, PARTS, USES
 from foveate.datasets.preparer import MOST_WAITING
 from foveate.errors import (
     BadConfiguration,
+    BucketRefused,
     DatasetConflict,
     DatasetsAway,
     DatasetsUnusable,
@@ -214,14 +215,16 @@ def test_raw_data_that_is_away_holds_up_no_other_dataset(tmp_path: Path) -> None
     server = a_server(tmp_path, at_once=1, workers=1)
     server.registry = Beside(server.registry, looks=1)  # type: ignore[assignment]
 
-    async def go() -> tuple[State, State]:
+    async def go() -> tuple[Dataset, State]:
         async with at_work(server):
             waits = await asyncio.to_thread(ask_for, server, cats())
             other = await asyncio.to_thread(ask_for, server, cats(seed=2))
             done = await ended(server, other)
-            return server.store.of(waits.id).state, done.state
+            return server.store.of(waits.id), done.state
 
-    assert asyncio.run(go()) == (State.RUNNING, State.READY)
+    waits, other = asyncio.run(go())
+    assert other is State.READY
+    assert (waits.state, waits.progress) == (State.QUEUED, {"waits": "raw data"})
 
 
 class Locked:
@@ -271,6 +274,82 @@ def test_a_dataset_outlives_that_its_place_is_away_and_keeps_what_is_finished(
     assert (dataset.state, dataset.samples) == (State.READY, 20)
     assert caplog.text.count("no answer in time") == 3
     assert [each.name for each in server.store.events(dataset.id)[0]].count("failed") == 0
+
+
+@pytest.mark.parametrize(
+    ("why", "waits"),
+    [
+        (DatasetsAway("full.txt: No space left on device (os error 28)"), "room"),
+        (DatasetsAway("full.txt: no answer in time"), "where datasets are"),
+    ],
+)
+def test_what_waits_says_for_what_is_deleted_and_forgets_it_once_it_goes_on(
+    tmp_path: Path, why: Exception, waits: str
+) -> None:
+    server = a_server(tmp_path, workers=1)
+    files = server.shelf.files
+    server.shelf.files = Hiccuping(files, why, why)  # type: ignore[assignment]
+
+    async def rests(dataset: Dataset) -> Dataset:
+        while "waits" not in (now := server.store.of(dataset.id)).progress or server._runs:  # noqa: SLF001
+            await asyncio.sleep(0.002)
+        return now
+
+    async def go() -> Dataset:
+        async with at_work(server):
+            dataset = await asyncio.to_thread(ask_for, server, cats())
+            now = await rests(dataset)
+            assert (now.state, now.progress["waits"]) == (State.QUEUED, waits)
+            assert "eta_s" not in now.progress
+            assert server.store.events(now.id)[0][-1].data["waits"] == waits
+            server._rests = 0.0  # noqa: SLF001 - half a minute went by
+            server._wake()  # noqa: SLF001
+            while server._rests == 0.0:  # noqa: SLF001
+                await asyncio.sleep(0.002)
+            await asyncio.to_thread(server.desk.delete, await rests(dataset))
+            assert server.store.find(now.id) is None
+            server._rests = 0.0  # noqa: SLF001
+            return await ended(server, await asyncio.to_thread(ask_for, server, cats()))
+
+    done = asyncio.run(go())
+    assert done.state is State.READY
+    assert "waits" not in done.progress
+
+
+def test_what_is_refused_to_one_dataset_holds_up_no_other(tmp_path: Path) -> None:
+    server = a_server(tmp_path, at_once=1, workers=1)
+
+    async def go() -> tuple[Dataset, Dataset, State]:
+        dataset = ask_for(server, cats())
+        away = ask_for(server, cats(seed=1))
+        (tmp_path / "datasets" / PARTS).mkdir(parents=True)
+        (tmp_path / "datasets" / PARTS / dataset.id).touch()
+        server.shelf.files = Policy(server.shelf.files, away.id)  # type: ignore[assignment]
+        async with at_work(server):
+            other = await asyncio.to_thread(ask_for, server, cats(seed=2))
+            done = await ended(server, other)
+            return await ended(server, dataset), server.store.of(away.id), done.state
+
+    refused, away, other = asyncio.run(go())
+    assert other is State.READY
+    assert away.state is State.QUEUED
+    assert refused.error == "NotWritten"
+    assert refused.message == "What was made could not be written: File exists."
+
+
+class Policy:
+    """A place of datasets of which keys may not read all that is said of one."""
+
+    def __init__(self, files: KeptFiles, refused: str) -> None:
+        self._files, self._refused = files, refused
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._files, name)
+
+    def find(self, name: str) -> Any:
+        if self._refused in name:
+            raise DatasetsAway(name) from BucketRefused("AccessDenied")
+        return self._files.find(name)
 
 
 class Away:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import json
+import logging
 import threading
 import time
 import zipfile
@@ -25,10 +26,12 @@ from websockets.sync.client import connect
 from foveate.cli.main import app
 from foveate.datasets.async_client import WAITS, AsyncClient
 from foveate.datasets.client import Client
+from foveate.datasets.shelf import Shelf
 from foveate.errors import (
     BadConfiguration,
     DatasetDamaged,
     DatasetFailed,
+    SourceNotFound,
     SourceRefused,
     UnknownDataset,
 )
@@ -37,6 +40,7 @@ from foveate.people.keys import ANY, Keys, Scope
 from foveate.settings import Limits, Origins, Signing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -365,6 +369,31 @@ def test_a_websocket_that_is_refused_is_no_error_of_ours(
             with pytest.raises(InvalidStatus, match="404"):
                 connect(f"{url.replace('http', 'ws')}/v1/datasets/none/events")
     assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+def test_what_is_deleted_while_somebody_fetches_it_breaks_off_with_one_line(
+    tmp_path: Path,
+    handler: Doubling,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gone(*_: object) -> Iterator[bytes]:
+        yield b"{"
+        raise SourceNotFound("It was deleted.")
+
+    caplog.set_level(logging.INFO)
+    with served(tmp_path, handler) as url, Client(url) as client:
+        dataset = asked(client)
+        client.wait(dataset.id)
+        caplog.clear()
+        monkeypatch.setattr(Shelf, "pieces", gone)
+        for what in ("archive", "manifest"):
+            with pytest.raises(httpx.RemoteProtocolError):
+                httpx.get(f"{url}/v1/datasets/{dataset.id}/{what}")
+        assert httpx.get(f"{url}/v1/datasets/{dataset.id}").status_code == 200
+    told = [(each.levelname, each.message) for each in caplog.records if "deleted" in each.message]
+    assert [level for level, _ in told] == ["INFO", "INFO"]
+    assert [each for each in caplog.records if each.levelno > logging.INFO] == []
 
 
 def test_a_webhook_is_told_of_the_end(tmp_path: Path, handler: Doubling) -> None:

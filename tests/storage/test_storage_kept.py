@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -66,3 +69,53 @@ def test_a_bucket_that_is_away_is_the_place_of_datasets_and_no_origin() -> None:
             with pytest.raises(DatasetsAway) as met:
                 ask("a.json")
             assert met.value.public == DatasetsAway.summary
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("there/file.json", "Not a directory|File exists"), ("a" * 300, "File name too long")],
+)
+def test_what_a_folder_takes_never_is_told_from_what_it_takes_later(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    (tmp_path / "there").touch()
+    (tmp_path / "made").touch()
+    files = KeptFiles(str(tmp_path), Origins())
+    for ask in (lambda: files.put(name, b""), lambda: files.bring(name, tmp_path / "made")):
+        with pytest.raises(DatasetsAway) as met:
+            ask()
+        assert re.fullmatch(said, met.value.refused)
+        assert not wants_room(met.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "refused"),
+    [
+        (400, "KeyTooLongError", "the service refused it (KeyTooLongError)"),
+        (403, "AccessDenied", ""),  # somebody may see to that
+        (400, "ExpiredToken", ""),
+    ],
+)
+def test_what_a_bucket_takes_never_is_told_from_what_it_takes_later(
+    status: int, code: str, refused: str
+) -> None:
+    said = f"<Error><Code>{code}</Code></Error>"
+
+    class Refuses(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.send_response(status)
+            self.send_header("content-length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Refuses) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        origins = Origins(s3_endpoint=endpoint, s3_access_key_id=KEY, s3_secret_access_key=SECRET)
+        with pytest.raises(DatasetsAway) as met:
+            KeptFiles("s3://sets", origins).put("a.json", b"{}")
+        server.shutdown()
+    assert met.value.refused == refused

@@ -210,15 +210,16 @@ def lines(told: Described) -> list[str]:
 
 def _far(progress: Mapping[str, Any], state: str) -> str:
     """Return how far a dataset is that is being made; empty before anybody told."""
-    from foveate.cli.dataset_progress import span
+    from foveate.cli.dataset_progress import span, waits
 
+    rests = waits(progress)
     if "of_samples" not in progress:  # another server makes it, and tells of chunks alone
         chunks = progress.get("chunks", 0)
-        return f": {several(chunks, 'chunk')} finished" if chunks else ""
+        return (f": {several(chunks, 'chunk')} finished" if chunks else "") + rests
     far, whole = progress.get("samples", 0), progress["of_samples"]
     eta_s = progress.get("eta_s", 0.0) if state == "running" else 0.0
     left = f", {span(eta_s)} left" if eta_s else ""
-    return f": {far:,} of {several(whole, 'picture')}{left}"
+    return f": {far:,} of {several(whole, 'picture')}{left}{rests}"
 
 
 def _parts(manifest: dict[str, Any]) -> list[str]:

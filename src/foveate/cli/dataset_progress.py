@@ -50,10 +50,17 @@ def far(told: Mapping[str, Any]) -> str:
     'pictures, 2 of 3 chunks, 7 s left'
     >>> far({"chunks": 2})
     'pictures, 2 chunks'
+    >>> far({"chunks": 2, "waits": "room"})
+    'pictures, 2 chunks, waits for room'
     """
     of = f" of {told['of_chunks']:,}" if "of_chunks" in told else ""
     left = f", {span(told['eta_s'])} left" if "eta_s" in told else ""
-    return f"pictures, {told.get('chunks', 0):,}{of} chunks{left}"
+    return f"pictures, {told.get('chunks', 0):,}{of} chunks{left}{waits(told)}"
+
+
+def waits(told: Mapping[str, Any]) -> str:
+    """Return what a dataset waits for, behind how far it is; empty where it is made, or queued."""
+    return f", waits for {told['waits']}" if "waits" in told else ""
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from foveate.datasets.failure import unwritable
 from foveate.datasets.making import Bench, Halted
 from foveate.datasets.places import WORK
 from foveate.datasets.prepare import Preparation
@@ -69,6 +70,7 @@ class Attempt:
         # Whoever had the claim before may have finished it meanwhile, or may have failed.
         if noting.is_there(dataset) or noting.has_failed(dataset):
             return None
+        noting.shelf.go_on(dataset.id)  # else what is made now would go with what is left
         try:
             self._make()
         except Halted:
@@ -76,6 +78,8 @@ class Attempt:
         except Exception as why:
             if wants_room(why):
                 raise DatasetsUnusable(f"It waits for room: {why}") from why
+            if isinstance(why, DatasetsAway) and why.refused:
+                return unwritable(why)
             if isinstance(why, (DatasetsUnusable, DatasetsAway, Lacking, *MOMENTARY)):
                 raise
             return why

@@ -98,5 +98,5 @@ class Chunkwise:
             return next(self._parts, None)
 
     def _keep(self, part: Part, filled: Filled) -> None:
-        self._done[part.stem] = self.bench.keep(part.stem, filled)
+        self._done[part.stem] = self.bench.keep(part.stem, filled, self.left.halt)
         self.left.progress.finished()

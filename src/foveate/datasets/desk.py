@@ -101,13 +101,12 @@ class Desk:
         """
         if not ID.fullmatch(dataset_id):
             raise UnknownDataset
-        about = self.shelf.about(dataset_id)
-        if about is not None:
-            return self.store.adopt(self.shelf.identity(about), about)
+        if (made := self._adopted(dataset_id)) is not None:
+            return made
         asked, own = self.shelf.asked(dataset_id), self.store.find(dataset_id)
-        if asked is None or (asked["failure"] and own):
-            if own is None:
-                raise UnknownDataset
+        if asked is None:
+            return self._unasked(dataset_id, own)
+        if asked["failure"] and own is not None:
             return own
         identity = self.shelf.identity(asked)
         dataset, _ = self.store.ask(identity, self.store.now(), heard=True)
@@ -115,6 +114,24 @@ class Desk:
             self.store.fail(dataset, **asked["failure"])
         self.wake()
         return self.store.of(dataset_id)
+
+    def _adopted(self, dataset_id: str) -> Dataset | None:
+        about = self.shelf.about(dataset_id)
+        return None if about is None else self.store.adopt(self.shelf.identity(about), about)
+
+    def _unasked(self, dataset_id: str, own: Dataset | None) -> Dataset:
+        """Return one of which it is not noted that it is wanted, or why it failed.
+
+        It was made just now; or another server deleted it, so that its failure is forgotten here.
+        """
+        if (made := self._adopted(dataset_id)) is not None:
+            return made
+        if own is None:
+            raise UnknownDataset
+        if own.state is State.FAILED and not self.shelf.is_asked(dataset_id):
+            self.store.delete(own)
+            raise UnknownDataset
+        return own
 
     def there(self, dataset: Dataset) -> Dataset | None:
         """Return a dataset that is ready, pinned as it is for all; None, forgotten, where it went.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from foveate.errors import DatasetCancelled, FoveateError, NotWritten
+from foveate.errors import DatasetCancelled, DatasetsAway, FoveateError, NotWritten
 
 
 class Failure(NamedTuple):
@@ -18,11 +18,19 @@ class Failure(NamedTuple):
 CANCELLED: Final = Failure(DatasetCancelled.__name__, DatasetCancelled.summary)
 
 
+def unwritable(why: DatasetsAway) -> NotWritten:
+    """Return what a dataset met of which a file is refused where datasets are, for good."""
+    return NotWritten(str(why), public=_unwritten(why.refused))
+
+
 def failure_of(why: Exception) -> Failure:
     """Return what is told of a dataset that met this."""
     if isinstance(why, FoveateError):
         return Failure(type(why).__name__, why.public, getattr(why, "log", ""))
     if isinstance(why, OSError):
-        got = why.strerror or type(why).__name__
-        return Failure(NotWritten.__name__, f"{NotWritten.summary.removesuffix('.')}: {got}.")
+        return Failure(NotWritten.__name__, _unwritten(why.strerror or type(why).__name__))
     return Failure(FoveateError.__name__, FoveateError.summary)
+
+
+def _unwritten(got: str) -> str:
+    return f"{NotWritten.summary.removesuffix('.')}: {got}."

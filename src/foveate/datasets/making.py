@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from foveate.datasets.seams import SKIPS, Chunk, Filled, MakesChunks, ShardFile
 from foveate.datasets.spelling import dumped
 from foveate.datasets.unchanged import Unchanged, unchanged
+from foveate.durable import on_and_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -124,11 +125,15 @@ class Bench:
         )
         return Opened(self, part.stem, self.formats.writer(self.shards["format"], chunk))
 
-    def keep(self, stem: str, filled: Filled) -> Finished:
-        """Bring the files of a chunk to where they stay, and note that it is finished."""
+    def keep(self, stem: str, filled: Filled, halt: Callable[[], None] = on_and_on) -> Finished:
+        """Bring the files of a chunk to where they stay, and note that it is finished.
+
+        There may be ten thousand: `halt` is asked before each of them.
+        """
         for each in filled.shards:
+            halt()
             self.shelf.bring(self.dataset.id, each.name, self.work / stem / each.name)
-        self.shelf.settle(self.dataset.id, [each.name for each in filled.shards])
+        self.shelf.settle(self.dataset.id, [each.name for each in filled.shards], halt)
         finished = Finished(tuple(filled.shards), filled.skipped)
         self.shelf.finish(self.dataset.id, stem, finished.written())
         shutil.rmtree(self.work / stem)
@@ -169,9 +174,9 @@ class Opened:
         """End its files, and return what it is filled with."""
         return Filled(self.writer.close(), summed({name: 1} for name in self.skipped))
 
-    def kept(self) -> Finished:
+    def kept(self, halt: Callable[[], None] = on_and_on) -> Finished:
         """Return what is finished, its files where they stay."""
-        return self.bench.keep(self.stem, self.filled())
+        return self.bench.keep(self.stem, self.filled(), halt)
 
 
 class Turn(NamedTuple):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from foveate.datasets.failure import failure_of
 from foveate.datasets.identity import Identity
-from foveate.errors import FoveateError
+from foveate.errors import DatasetsUnusable, FoveateError, UnknownDataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,10 +53,16 @@ class Noting:
         chunks = self.shelf.count_finished(dataset.id)
         if chunks > dataset.progress.get("chunks", 0):
             self.store.begin(dataset)
-            # How long the rest takes is not to be seen from here.
-            known = {name: each for name, each in dataset.progress.items() if name != "eta_s"}
+            # How long the rest takes is not to be seen from here, nor does it wait for anything.
+            left_out = ("eta_s", "waits")
+            known = {n: each for n, each in dataset.progress.items() if n not in left_out}
             self.store.progress(dataset, {**known, "chunks": chunks})
             self.ring(dataset.id)
+
+    def rest(self, dataset: Dataset, waits: str) -> None:
+        """Note what a dataset waits for that was being made, as far as that can be written now."""
+        with suppress(DatasetsUnusable, UnknownDataset):
+            self.store.rest(dataset, waits)
 
     def fail(self, dataset: Dataset, why: Exception) -> None:
         """Note for all servers that a dataset cannot be made."""

@@ -22,10 +22,11 @@ from foveate.datasets.desk import Desk
 from foveate.datasets.noting import Noting
 from foveate.datasets.removal import Removal
 from foveate.datasets.tidying import Tidying
-from foveate.errors import DatasetsAway, DatasetsUnusable, NotKept, SourceError
+from foveate.datasets.unwritten import wants_room
+from foveate.errors import BucketRefused, DatasetsAway, DatasetsUnusable, NotKept, SourceError
 from foveate.jobs.loop import Loop
 from foveate.jobs.threads import Threads
-from foveate.storage.shared import Watch, claim, is_claimed
+from foveate.storage.shared import STALE_S, Watch, claim, is_claimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -48,6 +49,10 @@ REST_S: Final = 30.0
 """After how long it is tried again to write where there was no room, or nobody answered."""
 LEFT_S: Final = 600.0
 """For how long what this server lacks the raw data or the handler for is left to others."""
+ROOM: Final = "room"
+RAW: Final = "raw data"
+DATASETS: Final = "where datasets are"
+"""What one waits for that was begun."""
 MOST_WAITING: Final = 32
 """Datasets that are looked at in one go, of those that are not there: and as many others."""
 
@@ -154,7 +159,9 @@ class Preparer:
                 self._on.call_soon_threadsafe(self._looking.wake)
 
     async def _tidy(self) -> None:
-        await self._threads.run(self.tidying.run, self._ends)
+        if await self._threads.run(self.tidying.run, self._ends) and self._tidies is not None:
+            # The claim of who was killed is nobody's by then.
+            asyncio.get_running_loop().call_later(STALE_S, self._tidies.wake)
         if self._watches or self._resting or self._left:
             waiting = await self._threads.run(self.store.waiting, -1)
             self._forget_all_but({each.id for each in waiting})
@@ -166,7 +173,7 @@ class Preparer:
         self.tally = await self._threads.run(self.store.tally)
         for dataset in await self._threads.run(self._waiting):
             if dataset.id not in self._runs and not self._ends():
-                await self._see(dataset)
+                await self._seen(dataset)
 
     def _stop_cancelled(self) -> None:
         """Stop what is wanted no more, whichever server was told so."""
@@ -188,6 +195,17 @@ class Preparer:
         for known in (self._watches, self._resting, self._left):
             for gone in [each for each in known if each not in waiting]:
                 del known[gone]
+
+    async def _seen(self, dataset: Dataset) -> None:
+        """See to a dataset. Raises what all of them meet; others go on where it is this one's."""
+        try:
+            await self._see(dataset)
+        except DatasetsAway as why:
+            if not _is_of_one(why):
+                raise
+            if time.monotonic() >= self._resting.get(dataset.id, 0.0):
+                self._rest(dataset)
+                log.warning("Dataset %s: %s", dataset.id, why)
 
     async def _see(self, dataset: Dataset) -> None:
         """Begin with a dataset, or see how far another server is."""
@@ -237,15 +255,11 @@ class Preparer:
             self.ended[State.READY] += run.is_made
         except NotKept as why:
             log.warning("Dataset %s: %s", run.dataset.id, why)
-        except (DatasetsUnusable, DatasetsAway) as why:
-            self._rest()
-            log.warning("Dataset %s: %s", run.dataset.id, why)
         except Lacking as why:
             self._left[run.dataset.id] = time.monotonic() + LEFT_S
             log.warning("Dataset %s is left to other servers: %s", run.dataset.id, why)
-        except SourceError as why:
-            self._resting[run.dataset.id] = time.monotonic() + self.rest_s
-            log.warning("Dataset %s waits for its raw data: %s", run.dataset.id, why)
+        except (DatasetsUnusable, SourceError) as why:
+            await self._interrupt(run.dataset, why)
         except Exception:
             self._rest()
             log.exception("Dataset %s met what nobody expected; it is tried again", run.dataset.id)
@@ -255,12 +269,39 @@ class Preparer:
             self.ring(run.dataset.id)
             self._wake()
 
-    def _rest(self) -> None:
-        """Begin nothing for a while: it is not the fault of one, and the next would meet it too."""
-        self._rests = time.monotonic() + self.rest_s
+    async def _interrupt(self, dataset: Dataset, why: Exception) -> None:
+        """Have a dataset wait for what is away, and all others where they would meet that, too."""
+        if isinstance(why, DatasetsUnusable | DatasetsAway):
+            waits, alone = (ROOM if wants_room(why.__cause__ or why) else DATASETS), _is_of_one(why)
+            log.warning("Dataset %s: %s", dataset.id, why)
+        else:
+            waits, alone = RAW, True
+            log.warning("Dataset %s waits for its raw data: %s", dataset.id, why)
+        self._rest(dataset if alone else None)
+        await self._threads.run(self._noting.rest, dataset, waits)
+
+    def _rest(self, dataset: Dataset | None = None) -> None:
+        """Do not begin with a dataset for a while.
+
+        None is all of them: it is not the fault of one, and the next would meet it too.
+        """
+        until = time.monotonic() + self.rest_s
+        if dataset is None:
+            self._rests = until
+        else:
+            self._resting[dataset.id] = until
 
     async def _hold(self, run: Attempt, held: Claim) -> None:
         """Keep a claim, and stop what is made where that is another's now."""
         await held.keep()
         log.warning("Dataset %s is made by another server now.", run.dataset.id)
         run.stop.set()
+
+
+def _is_of_one(why: Exception) -> bool:
+    """Return whether that is refused to one dataset, of which others know nothing.
+
+    That is what somebody may write or read, which may be another bucket's policy for each name.
+    """
+    refused = isinstance(why.__cause__, BucketRefused)
+    return isinstance(why, DatasetsAway) and (refused or bool(why.refused))

@@ -24,13 +24,14 @@ def whole(progress: Mapping[str, Any]) -> dict[str, Any]:
 
     >>> whole({"chunks": 1, "of_chunks": 3, "samples": 120, "of_samples": 300, "eta_s": 9.0})
     {'chunks': 3, 'of_chunks': 3, 'samples': 300, 'of_samples': 300, 'eta_s': 0.0}
-    >>> whole({})
+    >>> whole({"waits": "room"})
     {}
     """
     if "of_chunks" not in progress:
         return {}
     parts = {"chunks": progress["of_chunks"], "samples": progress["of_samples"]}
-    return {**progress, **parts, "eta_s": 0.0}
+    of = {name: each for name, each in progress.items() if name != "waits"}
+    return {**of, **parts, "eta_s": 0.0}
 
 
 class Progress:

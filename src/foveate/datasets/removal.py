@@ -42,6 +42,13 @@ class Removal:
         """
         return self._alone(dataset_id, partial(self._go_left, dataset_id, used))
 
+    def of_going(self, dataset_id: str) -> bool:
+        """Return whether what others began to delete is gone now; not while one does. Blocks.
+
+        Raises DatasetsUnusable.
+        """
+        return self._alone(dataset_id, partial(self._go_on, dataset_id))
+
     def is_under_way(self, dataset_id: str) -> bool:
         """Return whether somebody deletes a dataset, or looks whether it may go. Blocks.
 
@@ -85,6 +92,10 @@ class Removal:
         if self.shelf.used(dataset_id) > used or self.shelf.about(dataset_id) is not None:
             return False
         self.shelf.remove(dataset_id)
+        return True
+
+    def _go_on(self, dataset_id: str) -> bool:
+        self.shelf.go_on(dataset_id)
         return True
 
     def _is_used(self, now: Dataset, before: Dataset) -> bool:

@@ -10,10 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from foveate.datasets.identity import ID, Identity
-from foveate.datasets.places import ABOUTS, ASKED, PARTS, PINS, USES
+from foveate.datasets.places import ABOUTS, ASKED, GOING, PARTS, PINS, USES
 from foveate.datasets.shards.names import MANIFEST
 from foveate.datasets.spelling import dumped
-from foveate.errors import SourceNotFound
+from foveate.datasets.unwritten import wants_room
+from foveate.durable import on_and_on
+from foveate.errors import SourceError, SourceNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,6 +31,10 @@ WORDS: Final = ("name", "handler", "version", "pin", "raw_digest")
 """Of an identity, beside its configuration."""
 FAILURE: Final = ("error", "message", "log")
 """Of why one could not be made."""
+COUNTS: Final = ("bytes", "samples")
+"""Of one that is there."""
+MOST: Final = 2**63
+"""Counts are below it, as books have them."""
 
 
 @dataclass(slots=True)
@@ -46,7 +52,7 @@ class Shelf:
         manifest = f"{dataset_id}/{MANIFEST}"
         if (found := self.files.find(manifest)) is None:
             return None
-        return self._said(dataset_id, f"{ABOUTS}/{dataset_id}.json", dict) or self._said(
+        return self._said(dataset_id, f"{ABOUTS}/{dataset_id}.json", _counted) or self._said(
             dataset_id, manifest, partial(_of_manifest, own=found.bytes)
         )
 
@@ -54,7 +60,8 @@ class Shelf:
         self, dataset_id: str, name: str, read: Callable[[Any], Mapping[str, Any]]
     ) -> Mapping[str, Any] | None:
         """Return what a file says of that dataset; None where it says nothing, or of another."""
-        with suppress(SourceNotFound, ValueError, KeyError, TypeError, AttributeError):
+        met = (SourceNotFound, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+        with suppress(*met):
             said = read(json.loads(self.files.read(name)))
             if self.identity(said).id == dataset_id:
                 return said
@@ -97,6 +104,14 @@ class Shelf:
         """Return what is known of a dataset that is not there, with its `failure`; or None."""
         return self._said(dataset_id, f"{ASKED}/{dataset_id}.json", _of_note)
 
+    def is_asked(self, dataset_id: str) -> bool:
+        """Return whether there is a note of one that is not there, be it one that can be read."""
+        return self.files.find(f"{ASKED}/{dataset_id}.json") is not None
+
+    def all_asked(self) -> set[str]:
+        """Return which were asked for and are not there, or failed."""
+        return set(self._noted(ASKED))
+
     def put(self, dataset_id: str, name: str, data: bytes) -> None:
         """Write a file of a dataset."""
         self.files.put(f"{dataset_id}/{name}", data)
@@ -105,9 +120,14 @@ class Shelf:
         """Give a dataset a file of this machine, which is there no more then."""
         self.files.bring(f"{dataset_id}/{name}", file)
 
-    def settle(self, dataset_id: str, names: Iterable[str]) -> None:
-        """Return once these files, which were brought, stay when the power goes."""
-        self.files.settle([f"{dataset_id}/{name}" for name in names])
+    def settle(
+        self, dataset_id: str, names: Iterable[str], halt: Callable[[], None] = on_and_on
+    ) -> None:
+        """Return once these files, which were brought, stay when the power goes.
+
+        Before each of them `halt` is asked, which may raise.
+        """
+        self.files.settle([f"{dataset_id}/{name}" for name in names], halt)
 
     def sizes(self, dataset_id: str) -> dict[str, int]:
         """Return the bytes of each file that there is of a dataset, whole or half made."""
@@ -153,7 +173,11 @@ class Shelf:
         self.files.remove_all(f"{PARTS}/{dataset_id}")
 
     def hide(self, dataset_id: str) -> bytes:
-        """Let a dataset be there no more; return its manifest, empty where it was not."""
+        """Let a dataset be there no more; return its manifest, empty where it was not.
+
+        Until it is shown again, or gone, it is one that goes, whoever is killed meanwhile.
+        """
+        self._doom(dataset_id)
         manifest = f"{dataset_id}/{MANIFEST}"
         with suppress(SourceNotFound):
             data = self.files.read(manifest)
@@ -165,17 +189,50 @@ class Shelf:
         """Let a dataset be there again, of which nothing but that was taken."""
         if manifest:
             self.files.put(f"{dataset_id}/{MANIFEST}", manifest)
+        self.files.remove(f"{GOING}/{dataset_id}")
 
     def remove(self, dataset_id: str) -> None:
         """Delete a dataset, and what is half made of it; first of all it is there no more."""
+        self._doom(dataset_id)
         self.files.remove(f"{dataset_id}/{MANIFEST}")
-        for place in (ABOUTS, ASKED):
-            self.files.remove(f"{place}/{dataset_id}.json")
+        self.files.remove(f"{ASKED}/{dataset_id}.json")
         for place in (PINS, USES):
             self.files.remove(f"{place}/{dataset_id}")
         self._used.pop(dataset_id, None)
+        self._clear(dataset_id)
+
+    def going(self) -> set[str]:
+        """Return which are being deleted, or were by somebody who was killed."""
+        return set(self._noted(GOING))
+
+    def go_on(self, dataset_id: str) -> None:
+        """Delete what is left of a dataset that somebody was killed at; for who has its claim.
+
+        One that is there stays: nothing was deleted of it. Nor is that who asked for it since.
+        """
+        if self.files.find(f"{GOING}/{dataset_id}") is None:
+            return
+        if self.has(dataset_id):
+            self.files.remove(f"{GOING}/{dataset_id}")
+        elif (asked := self.asked(dataset_id)) is not None and not asked["failure"]:
+            self._clear(dataset_id)
+        else:
+            self.remove(dataset_id)
+
+    def _doom(self, dataset_id: str) -> None:
+        try:
+            self.files.put(f"{GOING}/{dataset_id}", b"")
+        except SourceError as why:
+            # On a full disk there is room for the note once that is gone.
+            if not wants_room(why):
+                raise
+
+    def _clear(self, dataset_id: str) -> None:
+        """Delete the files of a dataset, and what is noted of them, that it goes last of all."""
+        self.files.remove(f"{ABOUTS}/{dataset_id}.json")
         for below in (f"{PARTS}/{dataset_id}", dataset_id):
             self.files.remove_all(below)
+        self.files.remove(f"{GOING}/{dataset_id}")
 
     def pin(self, dataset_id: str, *, pinned: bool) -> None:
         """Let all servers keep it, or not."""
@@ -227,10 +284,21 @@ def _of_note(said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _of_manifest(said: Mapping[str, Any], own: int) -> Mapping[str, Any]:
-    return {
+    told = {
         **said["request"],
         "pin": said["handler_pin"],
         "raw_digest": said["raw"]["digest"],
         "samples": said["samples"],
         "bytes": own + said["bytes"] + sum(each["bytes"] for each in said["files"]),
     }
+    return _counted(told)
+
+
+def _counted(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is said of a dataset that is there. Raises ValueError for counts that are none.
+
+    A truth is no count, though it is a number to Python.
+    """
+    if not all(type(said[word]) is int and 0 <= said[word] < MOST for word in COUNTS):
+        raise ValueError("Expected the bytes and samples of a dataset, got what is no number.")
+    return said

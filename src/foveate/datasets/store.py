@@ -100,10 +100,24 @@ class Store:
         """Note that it is being made, here or by another server."""
         with self._books.writing() as books:
             books.execute(
-                "UPDATE datasets SET state = 'running', started = ? WHERE number = ? "
+                "UPDATE datasets SET state = 'running', started = ?, "
+                "progress = JSON_REMOVE(progress, '$.waits') WHERE number = ? "
                 "AND state = 'queued'",
                 (self._clock(), dataset.number),
             )
+
+    def rest(self, dataset: Dataset, waits: str) -> None:
+        """Note that nobody makes it for now, and what it waits for, unless it has ended already."""
+        with self._books.writing() as books:
+            found = self._of(books, dataset.id)
+            if found.state is State.RUNNING:
+                told = {name: each for name, each in found.progress.items() if name != "eta_s"}
+                told["waits"] = waits
+                books.execute(
+                    "UPDATE datasets SET state = 'queued', progress = ? WHERE number = ?",
+                    (dumped(told), found.number),
+                )
+                self._note(books, found.number, PROGRESS, told)
 
     def progress(self, dataset: Dataset, data: Mapping[str, Any]) -> None:
         """Note how far it is, unless it has ended already."""
@@ -128,7 +142,8 @@ class Store:
         with self._books.writing(durable=True) as books:
             books.execute(
                 "UPDATE datasets SET state = 'failed', finished = ?, error = ?, message = ?, "
-                "log = ? WHERE number = ? AND state IN ('queued', 'running')",
+                "log = ?, progress = JSON_REMOVE(progress, '$.waits') WHERE number = ? "
+                "AND state IN ('queued', 'running')",
                 (self._clock(), error, message, log, dataset.number),
             )
             if books.execute("SELECT changes()").fetchone()[0]:

@@ -136,7 +136,7 @@ class _Line:
         return opened
 
     def _keep(self, opened: Opened, done: dict[str, Finished]) -> None:
-        done[opened.stem] = opened.kept()
+        done[opened.stem] = opened.kept(self.left.halt)
         self.left.progress.finished()
 
     def end(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from foveate.datasets.dataset import State
 from foveate.datasets.keeping import DAY_S, doomed
-from foveate.errors import UnknownDataset
+from foveate.errors import DatasetConflict, UnknownDataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,25 +33,49 @@ class Tidying:
     removal: Removal
     settings: Settings
 
-    def run(self, ends: Callable[[], bool] = lambda: False) -> None:
+    def run(self, ends: Callable[[], bool] = lambda: False) -> bool:
         """Learn what other servers made, kept and deleted, and delete what is not kept. Blocks.
 
-        Stops early once that is so.
+        Returns whether somebody else still deletes, or was killed just now. Stops early once it
+        `ends`.
         """
-        # The books first: what is on the shelf in between is not forgotten.
-        ended = self.store.by_use() if self.store.exists else []
-        known = {each.id: each for each in ended if each.state is State.READY}
-        there = self.shelf.ids()
-        for dataset_id in sorted(there - known.keys()):
-            if (about := self.shelf.about(dataset_id)) is not None:
-                self.store.adopt(self.shelf.identity(about), about)
-        for dataset_id in known.keys() - there:
-            self.store.delete(known[dataset_id])
-        if there or ended:
-            self._keep(ends)
+        self._learn()
+        self._keep(ends)
         self._sweep(ends)
+        return self._go_on(ends)
+
+    def _learn(self) -> None:
+        # The books first: what is on the shelf in between is not forgotten. Then what failed: what
+        # is made in between is there before that is not noted any more.
+        ended = self.store.by_use() if self.store.exists else []
+        ready = {each.id: each for each in ended if each.state is State.READY}
+        failed = {each.id: each for each in ended if each.state is State.FAILED}
+        asked = self.shelf.all_asked() if failed else set()
+        there = self.shelf.ids()
+        for dataset_id in sorted(there - ready.keys()):
+            if (about := self.shelf.about(dataset_id)) is not None:
+                with suppress(DatasetConflict):  # another one of the same beginning of a digest
+                    self.store.adopt(self.shelf.identity(about), about)
+        for dataset_id in ready.keys() - there:
+            self.store.delete(ready[dataset_id])
+        for dataset_id in failed.keys() - there - asked:
+            self.store.delete(failed[dataset_id])
+
+    def _go_on(self, ends: Callable[[], bool]) -> bool:
+        """Delete what others began to; return whether anything is left that somebody may be at."""
+        left = False
+        for dataset_id in sorted(self.shelf.going()):
+            if ends():
+                return True
+            if self.removal.of_going(dataset_id):
+                log.info("What was left of %s went: who deleted it was stopped.", dataset_id)
+            else:
+                left = True
+        return left
 
     def _keep(self, ends: Callable[[], bool]) -> None:
+        if not self.store.exists:
+            return
         # The books first: who pins one in between does it on the shelf before he does in them.
         ended = self.store.by_use()
         pins, uses = self.shelf.pins(), self.shelf.uses()

@@ -6,7 +6,7 @@ from foveate.batches.unwritten import FULL
 from foveate.errors import SourceError
 
 
-def wants_room(why: Exception) -> bool:
+def wants_room(why: BaseException) -> bool:
     """Return whether that is a full disk, or one that fails, of a folder.
 
     >>> wants_room(OSError(28, "No space left on device")), wants_room(OSError(13, "Denied"))

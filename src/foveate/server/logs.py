@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,15 @@ SHOWN: Final = {each: f"\\x{each:02x}" for each in (*range(32), *range(127, 160)
 """Characters that terminals obey, which a stranger's message may hold, but ends of lines."""
 SHOWN.pop(ord("\n"))
 SHOWN.pop(ord("\t"))
+UNENDED: Final = "ASGI callable returned without completing response."
+"""What uvicorn says of an answer that broke off."""
+ENDS_EARLY: Final[ContextVar[bool]] = ContextVar("ends_early", default=False)
+"""Whether the answer to this request did, and why was logged."""
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Return whether a line of uvicorn says what we did not: a filter for its log."""
+    return record.msg != UNENDED or not ENDS_EARLY.get()
 
 
 def _id_of(record: logging.LogRecord) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi.responses import Response
 
-from foveate.errors import ClientDisconnected
+from foveate.errors import ClientDisconnected, FoveateError
 from foveate.server.answer import encode_headers
 from foveate.server.disconnect import unless_gone
-from foveate.server.errors import routing_answer
+from foveate.server.errors import logged, routing_answer
+from foveate.server.logs import ENDS_EARLY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -125,6 +126,10 @@ class Ranged(Response):
             await unless_gone(receive, self._send_all(send))
         except ClientDisconnected:
             return
+        except FoveateError as why:
+            # It went, or is away, in the middle of it: all that can be told is that this is no end.
+            logged(why, scope["path"])
+            ENDS_EARLY.set(True)
 
     async def _send_all(self, send: Send) -> None:
         pieces = self._content.read(self._start, self._end)

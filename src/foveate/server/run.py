@@ -19,6 +19,7 @@ import uvicorn
 from foveate.delivery.admission import SWITCH_S, WORKER
 from foveate.server import uvicorn_check
 from foveate.server.logs import configure as configure_logs
+from foveate.server.logs import is_news
 from foveate.server.websocket import MOST_BYTES, PING_S, websocket
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Server(uvicorn.Server):
 
 def configure(front: Front, settings: Settings) -> uvicorn.Config:
     """Return how uvicorn serves `front`. Raises BadInstallation where it could not be bounded."""
+    logging.getLogger("uvicorn.error").addFilter(is_news)
     return uvicorn.Config(
         front,
         loop="auto",

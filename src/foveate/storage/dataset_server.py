@@ -31,6 +31,7 @@ MOST_MESSAGE: Final = 1024 * 1024
 FAR: Final = {
     **{f"{each}?": int for each in ("chunks", "of_chunks", "samples", "of_samples")},
     "eta_s?": Real,
+    "waits?": str,
 }
 EVENT: Final = {"number": int, "event": str, "data": FAR}
 DATASET: Final = {

@@ -9,22 +9,36 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 import obstore
 from obstore.store import LocalStore
 
-from foveate.durable import sync_files, write_whole
-from foveate.errors import DatasetsAway, SourceError, SourceNotFound
+from foveate.durable import on_and_on, sync_files, write_whole
+from foveate.errors import (
+    BucketRefused,
+    DatasetsAway,
+    SourceError,
+    SourceNotFound,
+    SourceRefused,
+)
 from foveate.storage.bucket_folder import PAGE
 from foveate.storage.ranged import ranged
 from foveate.storage.s3 import open_bucket
 from foveate.storage.s3_failures import as_source_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from foveate.settings import Origins
+
+
+REFUSED: Final = frozenset(
+    getattr(errno, name)
+    for name in ("EACCES", "EEXIST", "EISDIR", "ELOOP", "ENAMETOOLONG", "ENOTDIR", "EPERM")
+    if hasattr(errno, name)
+)
+"""What a folder says of one file that it will not take, while it may take others."""
 
 
 class Kept(NamedTuple):
@@ -85,11 +99,14 @@ class KeptFiles:
                     raise
                 _copied(file, to)
 
-    def settle(self, names: Sequence[str]) -> None:
-        """Return once these, which were brought, stay when the power goes."""
+    def settle(self, names: Sequence[str], halt: Callable[[], None] = on_and_on) -> None:
+        """Return once these, which were brought, stay when the power goes.
+
+        Before each of them `halt` is asked, which may raise.
+        """
         if not self.is_bucket:
             with _written(self.place):
-                sync_files([Path(self.place, name) for name in names], Path(self.place))
+                sync_files([Path(self.place, name) for name in names], Path(self.place), halt)
 
     def read(self, name: str) -> bytes:
         """Return a file, whole. Raises SourceNotFound."""
@@ -139,9 +156,9 @@ class KeptFiles:
                 for page in obstore.list(self._store, below, chunk_size=PAGE):
                     obstore.delete(self._store, [each["path"] for each in page])
             return
-        for each in self.list(below):
-            self.remove(each.name)
         shutil.rmtree(Path(self.place, below), ignore_errors=True)
+        for each in self.list(below):  # which says why it stays
+            self.remove(each.name)
 
     def path(self, name: str) -> Path | None:
         """Return where a file is on this machine; None for a bucket."""
@@ -182,7 +199,8 @@ def _written(name: str) -> Iterator[None]:
         yield
     except OSError as why:
         said = f"{name}: {why.strerror} (os error {why.errno})"
-        raise DatasetsAway(said) from why
+        refused = (why.strerror or "") if why.errno in REFUSED else ""
+        raise DatasetsAway(said, refused=refused) from why
 
 
 @contextmanager
@@ -194,4 +212,11 @@ def _reached(name: str) -> Iterator[None]:
     except SourceNotFound:
         raise
     except SourceError as why:
-        raise DatasetsAway(str(why)) from why
+        # What keys may not, they may once somebody saw to that.
+        for_good = isinstance(why, SourceRefused) and not isinstance(why, BucketRefused)
+        raise DatasetsAway(str(why), refused=_words(why) if for_good else "") from why
+
+
+def _words(why: SourceError) -> str:
+    """Return what a bucket said, without the name of what it was asked for."""
+    return str(why).rpartition(": ")[2]

@@ -11,7 +11,7 @@ from foveate.datasets.shards import statistics
 from foveate.datasets.shards.coco import mask_of
 from foveate.datasets.shards.crc32c import POLYNOMIAL, crc32c, masked
 from foveate.datasets.shards.example import byte_features
-from foveate.datasets.shards.names import LONGEST, stem
+from foveate.datasets.shards.names import LONGEST, LONGEST_STEM, is_file, shortened, stem
 from foveate.errors import BadOption
 
 
@@ -76,6 +76,14 @@ def test_long_keys_have_names_that_file_systems_take() -> None:
     names = [stem(key) for key in long]
     assert names[0] != names[1]
     assert max(map(len, names)) <= LONGEST
+
+
+def test_keys_of_many_folders_have_names_that_buckets_take() -> None:
+    folders = "商品写真/" * 40
+    names = [shortened(stem(folders + end)) for end in ("a", "b", "a/" * 300)]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) <= LONGEST_STEM
+    assert all(is_file(f"train/{name}.jpg") for name in names)
 
 
 @pytest.mark.parametrize("data", [b"\x0a", b"\x0a\xff", b"\x0a\x05abc", b"\xff" * 20, b"\x08\x01"])

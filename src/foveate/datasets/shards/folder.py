@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.datasets.sample import Made
 from foveate.datasets.shards.coco import FIRST_CLASS, annotation, instance_of, numbered
-from foveate.datasets.shards.names import check_inside, parted, stem
+from foveate.datasets.shards.names import check_inside, parted, shortened, stem
 from foveate.datasets.shards.parts import PartsWriter, ShardOutput
 from foveate.errors import BadOption
 from foveate.geometry.box import Size
@@ -74,7 +74,7 @@ class _Part:
         self._classes = numbered(chunk.classes)
 
     def add(self, made: Made) -> int:
-        number, name = self._numbers.next(), f"{self._chunk.split}/{stem(made.key)}"
+        number, name = self._numbers.next(), f"{self._chunk.split}/{shortened(stem(made.key))}"
         for ending, data in sorted({made.ext: made.data, **made.targets}.items()):
             self._files.append(_whole(self._chunk, f"{name}.{ending}", data))
         things = [annotation(each, self._classes) for each in made.instances]

@@ -23,6 +23,10 @@ HIDDEN: Final = "__"
 """Readers of WebDataset leave out what begins so."""
 LONGEST: Final = 180
 """Bytes of one name between slashes, before its ending: file systems allow 255."""
+LONGEST_STEM: Final = 512
+"""Bytes of a name with its folders, before its ending, where each is a file: a bucket takes 1024 of
+a key, in which the id stands before it, and what the bucket's owner has before that.
+"""
 ENDING: Final = re.compile(r"[a-z0-9_]{1,32}(\.[a-z0-9_]{1,32}){0,3}")
 PART: Final = r"[A-Za-z0-9_+=@,() ~-][A-Za-z0-9_+=@,() ~.-]{0,254}"
 FILE: Final = re.compile(f"{PART}(?:/{PART})*")
@@ -54,6 +58,19 @@ def _between_slashes(part: str) -> str:
     # Two escapes in a row are in no other name.
     digest = blake2b(part.encode(errors="surrogatepass"), digest_size=12).hexdigest()
     return escaped[: LONGEST // 2] + 2 * ESCAPE + digest
+
+
+def shortened(name: str) -> str:
+    """Return a name that `stem` made, or one with fewer folders where it is too long for a key.
+
+    >>> shortened("cats/7-003"), shortened(120 * "cats/" + "7-003")[-32:]
+    ('cats/7-003', 'cats/c~~cba465950a40d6e7075fc5fa')
+    """
+    if len(name) <= LONGEST_STEM:
+        return name
+    # Not within an escape, nor at the end of a folder: two escapes are in no other name.
+    digest = blake2b(name.encode(), digest_size=12).hexdigest()
+    return name[: LONGEST_STEM // 2].rstrip("/") + 2 * ESCAPE + digest
 
 
 def _escaped(letter: str) -> str:

@@ -129,8 +129,10 @@ class Datasets {
   }
 
   #making(row) {
-    const { samples = 0, of_samples: all = 0, eta_s: left } = row.progress;
-    const words = row.state === 'running' && all ? `${samples} of ${all} pictures${left ? `, ${span(left)} left` : ''}` : row.state;
+    const { samples = 0, of_samples: all = 0, eta_s: left, waits } = row.progress;
+    const rests = waits ? `waits for ${waits}` : '';
+    const then = rests || (left && `${span(left)} left`);
+    const words = (rests || row.state === 'running') && all ? `${samples} of ${all} pictures${then ? `, ${then}` : ''}` : rests || row.state;
     return h('div', { class: 'making', id: row.id },
       h('div', { class: 'spread' }, h('code', {}, row.id), h('span', { class: 'muted' }, words)),
       h('progress', { max: Math.max(1, all), value: all ? samples : null, 'aria-label': `How far ${row.id} is` }),
