@@ -80,3 +80,6 @@ def test_two_change_sets_can_always_be_merged(scenes: tuple[Scene, Scene, Scene]
     assert apply(base, merged.changes) == merged.scene
     assert merge(base, ours, ours).scene == mine
     assert merge(base, ours, ours).conflicts == ()
+    nothing = difference(base, base)
+    assert merge(base, nothing, theirs).scene == other
+    assert merge(base, ours, nothing).scene == mine

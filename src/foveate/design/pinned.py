@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from foveate.design.scaling import details
+from foveate.design.scaling import details, filling
 from foveate.design.scene.model import Fit, Group, Pin, Text
 from foveate.design.tree import STILL, on_page, within
 from foveate.geometry.box import Box
@@ -21,9 +21,6 @@ NEAR: Final = 1 / 3
 """Of a page's side: a middle that lies within keeps to that edge."""
 WHOLE: Final = 0.9
 """Of it: what is as long runs along all of it."""
-QUARTER: Final = 90.0
-SLACK: Final = 0.5
-"""Degrees by which a block may lean, and stands upright all the same."""
 ACROSS: Final = (Pin.LEFT, Pin.CENTER, Pin.RIGHT)
 DOWN: Final = (Pin.TOP, Pin.MIDDLE, Pin.BOTTOM)
 
@@ -58,31 +55,16 @@ def _placed(block: Block, across: Side, down: Side) -> Block:
     seen = on_page(Box(0, 0, block.width, block.height), within(STILL, block))
     left, wide = _along(block, across, seen.left, seen.width, 0)
     top, high = _along(block, down, seen.top, seen.height, 1)
-    width, height = _own(block, across.by, _times(wide, seen.width), _times(high, seen.height))
-    x, y = left + (wide - width) / 2, top + (high - height) / 2
-    said = details(block, across.by) | {"x": x, "y": y, "width": width, "height": height}
+    box = filling(block, seen, Box(left, top, wide, high), across.by)
+    width, height = box.width, box.height
+    said = details(block, across.by)
+    said |= {"x": box.left, "y": box.top, "width": width, "height": height}
     if isinstance(block, Group):
         inside = Side(block.width, width, across.by), Side(block.height, height, down.by)
         said["blocks"] = tuple(_placed(each, *inside) for each in block.blocks)
     if isinstance(block, Text) and block.fit is Fit.NONE:
         said["fit"] = Fit.SHRINK
     return replace(block, **said)
-
-
-def _times(new: float, old: float) -> float:
-    """Return how many times as long a side became; a line has one of no length."""
-    return new / old if old else 1.0
-
-
-def _own(block: Block, by: float, across: float, down: float) -> tuple[float, float]:
-    """Return the width and height of a block, seen so many times as wide and as high as before."""
-    turns = block.rotation / QUARTER
-    if abs(turns - round(turns)) * QUARTER > SLACK:
-        # What leans is not drawn out of its form.
-        return block.width * by, block.height * by
-    if round(turns) % 2:
-        across, down = down, across
-    return block.width * across, block.height * down
 
 
 def _along(block: Block, side: Side, at: float, length: float, axis: int) -> tuple[float, float]:

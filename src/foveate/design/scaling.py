@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.scene.model import Group, Line, Painted, Picture, Rectangle, Text
+from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
     from foveate.design.scene.model import Block, Run
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 LEAST_SIZE: Final = 0.1
 """Of letters; what a design may have."""
+QUARTER: Final = 90.0
+SLACK: Final = 0.5
+"""Degrees by which a block may lean, and stands upright all the same."""
 
 
 def scaled(block: Block, by: float) -> Block:
@@ -68,3 +72,29 @@ def _shadow(shadow: Shadow | None, by: float) -> Shadow | None:
     if shadow is None:
         return None
     return replace(shadow, x=shadow.x * by, y=shadow.y * by, blur=shadow.blur * by)
+
+
+def filling(block: Block, seen: Box, new: Box, by: float) -> Box:
+    """Return the own box of a block, turned as it is, that is seen in `new` where it was in `seen`.
+
+    What leans is not drawn out of its form: it is `by` times as large, in the middle.
+    """
+    width, height = _own(block, by, _times(new.width, seen.width), _times(new.height, seen.height))
+    left, top = new.left + (new.width - width) / 2, new.top + (new.height - height) / 2
+    return Box(left, top, width, height)
+
+
+def _times(new: float, old: float) -> float:
+    """Return how many times as long a side became; a line has one of no length."""
+    return new / old if old else 1.0
+
+
+def _own(block: Block, by: float, across: float, down: float) -> tuple[float, float]:
+    """Return the width and height of a block, seen so many times as wide and as high as before."""
+    turns = block.rotation / QUARTER
+    if abs(turns - round(turns)) * QUARTER > SLACK:
+        # What leans is not drawn out of its form.
+        return block.width * by, block.height * by
+    if round(turns) % 2:
+        across, down = down, across
+    return block.width * across, block.height * down

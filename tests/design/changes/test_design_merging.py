@@ -89,3 +89,12 @@ def test_removing_more_than_the_other_is_no_contradiction() -> None:
     assert merged(STORY.replace(PRICE, ""), STORY.replace(OFFER, "")).conflicts == ()
     joined = merged(STORY.replace(OFFER, ""), STORY.replace(PRICE, ""))
     assert (dumps(joined.scene), joined.conflicts) == (STORY.replace(OFFER, ""), ())
+
+
+def test_a_new_text_with_runs_leads_no_move_into_itself() -> None:
+    base = STORY.replace(OFFER, GROUPS)
+    first, second = GROUPS.splitlines(keepends=True)
+    text = '    <text id="said" width="50" height="20">New <run weight="700">words</run></text>\n'
+    theirs = base.replace(GROUPS, second + first + text)
+    assert dumps(merged(base, theirs, base).scene) == dumps(loads(theirs))
+    assert not merged(base, theirs, base).conflicts

@@ -94,6 +94,19 @@ def test_a_background_covers_the_new_page() -> None:
         assert (back.x, back.y, back.width, back.height) == (0, 0, page.width, page.height)
 
 
+@pytest.mark.parametrize("to", ["16:9", "9:16", "leaderboard"])
+def test_a_turned_ribbon_along_an_edge_stays_along_all_of_it(to: str) -> None:
+    ribbon = Rectangle(id="ribbon", x=-920, y=920, width=1920, height=80, rotation=90)
+    scene = sale()
+    (page,) = scene.pages
+    scene = replace(scene, pages=(replace(page, blocks=(ribbon, *page.blocks)),))
+    (new,) = resized(scene, to).scene.pages
+    seen = extent(block(resized(scene, to).scene, "ribbon"))
+    assert (seen.left, seen.top) == pytest.approx((0, 0), abs=0.1)
+    assert seen.height == pytest.approx(new.height, abs=0.1)
+    assert seen.width < new.width / 4
+
+
 def test_a_photo_is_cropped_anew_around_faces() -> None:
     photo = block(resized(sale(), "16:9").scene, "photo")
     asked, _ = asked_by(photo.options)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.parts import TOUCH, Kind, edges_of, inside
 from foveate.design.resizing.pictures import in_box
-from foveate.design.scaling import details, scaled
+from foveate.design.scaling import details, filling, scaled
 from foveate.design.scene.model import Fit, Group, Picture, Role, Stretch, Text
-from foveate.design.tree import extent
+from foveate.design.tree import STILL, extent, on_page, within
 from foveate.geometry.box import Box
 
 if TYPE_CHECKING:
@@ -53,15 +53,16 @@ class Placing:
 
     def _behind(self, block: Block) -> Block:
         """Return what covers the page, or keeps to its edges."""
-        box = Box(block.x, block.y, block.width, block.height)
-        left, top, right, bottom = edges_of(box, self.old)
+        # By what is seen: a block that is turned lies elsewhere than its box.
+        seen = on_page(Box(0, 0, block.width, block.height), within(STILL, block))
+        left, top, right, bottom = edges_of(seen, self.old)
         x, width = _along(
-            (block.x, block.width), self.old.width, self.width, self.by, (left, right)
+            (seen.left, seen.width), self.old.width, self.width, self.by, (left, right)
         )
         y, height = _along(
-            (block.y, block.height), self.old.height, self.height, self.by, (top, bottom)
+            (seen.top, seen.height), self.old.height, self.height, self.by, (top, bottom)
         )
-        return self._in(block, Box(x, y, width, height))
+        return self._in(block, filling(block, seen, Box(x, y, width, height), self.by))
 
     def _in(self, block: Block, box: Box) -> Block:
         """Return a block that may be of any shape in another box."""
