@@ -87,6 +87,13 @@ def test_a_page_of_the_same_shape_is_the_page_as_much_larger() -> None:
     assert block(made, "title").size == 60
 
 
+def test_a_much_smaller_page_of_the_same_shape_hides_what_could_not_be_read() -> None:
+    made = resized(sale(), "108x192")
+    assert "There is no room for legal on 108 x 192: it is hidden." in made.remarks
+    assert block(made.scene, "legal").hidden
+    assert block(made.scene, "title").size >= 6
+
+
 def test_a_background_covers_the_new_page() -> None:
     for to in SIZES:
         made = resized(sale(), to).scene

@@ -106,7 +106,8 @@ class _Sizer:
     def made(self) -> tuple[Page, tuple[str, ...]]:
         """Return the page, and what is to be said of it."""
         page, width, height = self.page, self.width, self.height
-        if abs(page.width / page.height / (width / height) - 1) <= SAME:
+        same = abs(page.width / page.height / (width / height) - 1) <= SAME
+        if same and self._stays_legible(width / page.width):
             return self._alike(), ()
         found, gone = with_tables(parts(page, self.lettering)), []
         layout = self._layout(found)
@@ -150,6 +151,13 @@ class _Sizer:
             for text in texts_of(unit.blocks)
         ]
         return max(sizes, default=1.0) > READ
+
+    def _stays_legible(self, by: float) -> bool:
+        """Return whether all letters can still be read on the page as it is, so much larger."""
+        return all(
+            text.size * by >= READ * min(self.lettering.least(text), text.size)
+            for text in texts_of(b for b in self.page.blocks if not b.hidden)
+        )
 
     def _size(self, text: Text, by: float) -> float:
         return self.lettering.fitted(text, by).size
