@@ -14,7 +14,7 @@ from foveate import Design
 from foveate.app import create
 from foveate.background import waited
 from foveate.designs.easel import Easel, OwnEasel
-from foveate.errors import BadDesign, BadOption, DesignConflict, SourceNotFound
+from foveate.errors import BadDesign, BadOption, DesignConflict, DesignTooLarge, SourceNotFound
 from foveate.imaging import Image
 from foveate.service.draw import Drawing
 from foveate.settings import Caching, Origins, Settings, load
@@ -128,3 +128,14 @@ def test_pictures_are_the_same_as_by_the_way_of_a_server(
 
     own, served = (Image.new_from_buffer(data, "") for data in waited(both()))
     assert float((own - served).abs().max()) <= 1
+
+
+def test_no_design_is_written_that_could_not_be_opened_again(tmp_path: Path) -> None:
+    start = '<design version="1"><page id="p" width="9" height="9">'
+    text = '<text id="t" x="0" y="0" width="9" height="9" xml:space="preserve">{}</text>'
+    end = "</page></design>"
+    full, over = (Design.read(start + text.format("\n" * n) + end) for n in (1997, 1998))
+    assert Design.read(full.xml).scene == full.scene
+    for written in (lambda: over.xml, lambda: over.xml_in(tmp_path)):
+        with pytest.raises(DesignTooLarge, match="at most 2000 elements as it is written"):
+            written()

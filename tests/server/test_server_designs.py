@@ -314,3 +314,30 @@ def test_openapi_tells_of_all_of_it(tmp_path: Path) -> None:
     assert {"get", "put", "delete"} <= paths[own].keys()
     assert {"get", "post"} <= paths[f"{own}/changes"].keys()
     assert {PATH, f"{own}/render", f"{own}/versions"} <= paths.keys()
+
+
+def test_what_could_not_be_read_back_is_refused_and_what_was_there_stays(tmp_path: Path) -> None:
+    text = '<text id="t" xml:space="preserve" x="0" y="0" width="9" height="9" size="3">{}</text>'
+    page = '<design version="1"><page id="p" width="10" height="10">{}</page></design>'
+    good, long = (page.format(text.format(letters)) for letters in ("Hi", "a\n" * 2000))
+    change = {"change": "changed", "type": "text", "id": "t", "attribute": "runs"}
+    change |= {"was": ["Hi"], "to": ["a\n" * 2000]}
+    with served(tmp_path) as client:
+        assert client.post(PATH, content=long, headers=XML).status_code == 413
+        made = client.post(PATH, content=good, headers=XML, params={"id": "poster"}).json()
+        changes = {"of": made["digest"], "changes": [change]}
+        for refused in (
+            put(client, "poster", long, 1),
+            client.put(
+                f"{PATH}/poster",
+                content=long,
+                headers={**XML, "if-match": '"1"'},
+                params={"merge": "true"},
+            ),
+            client.post(f"{PATH}/poster/changes", json=changes),
+        ):
+            assert (refused.status_code, refused.json()["error"]) == (413, "DesignTooLarge")
+            assert "at most 2000 elements as it is written, got" in refused.json()["message"]
+        there = client.get(f"{PATH}/poster")
+        assert (there.status_code, there.headers["etag"]) == (200, '"1"')
+        assert ">Hi<" in there.text

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foveate.design.scene.model import Page, Scene
-from foveate.errors import DesignConflict, DesignsUnusable, UnknownDesign
+from foveate.design.scene.model import Page, Run, Scene, Text
+from foveate.errors import DesignConflict, DesignsUnusable, DesignTooLarge, UnknownDesign
 from foveate.service.kept_designs import FILE, Store
 
 if TYPE_CHECKING:
@@ -77,3 +77,31 @@ def test_a_file_that_is_no_book_is_said_so(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no book" * 1000)
     with pytest.raises(DesignsUnusable):
         store(tmp_path).page("", 10, 0)
+
+
+def test_what_could_not_be_read_back_is_not_kept(tmp_path: Path) -> None:
+    of, text = store(tmp_path), Text(id="t", width=9, height=9, runs=(Run(text="\n" * 2000),))
+    long = Scene(pages=(Page(id="p", width=10, height=10, blocks=(text,)),))
+    with pytest.raises(DesignTooLarge, match="at most 2000 elements"):
+        of.add(long, "shop", "long")
+    assert of.page("", 10, 0) == []
+    of.add(scene("a"), "shop", "poster")
+    with pytest.raises(DesignTooLarge):
+        of.put("poster", long, "shop", 1)
+    assert of.scene("poster")[1] == scene("a")
+
+
+def test_sizes_are_all_kept_or_none(tmp_path: Path) -> None:
+    of = store(tmp_path, most=3)
+    of.add(scene("a"), "shop", "poster")
+    of.add(scene("b"), "shop", "other")
+    sizes = [("poster-1x1", scene("1")), ("poster-2x2", scene("2"))]
+    with pytest.raises(DesignConflict, match="at most 3 designs"):
+        of.keep_sizes("poster", sizes, "shop")
+    with pytest.raises(DesignConflict, match="other to be free"):
+        of.keep_sizes("poster", [sizes[0], ("other", scene("2"))], "shop")
+    assert len(of.page("", 10, 0)) == 2
+    of.delete("other")
+    assert [each.version for each in of.keep_sizes("poster", sizes, "shop")] == [1, 1]
+    again = of.keep_sizes("poster", [("poster-1x1", scene("3")), sizes[1]], "shop")
+    assert [(each.id, each.version) for each in again] == [("poster-1x1", 2), ("poster-2x2", 1)]

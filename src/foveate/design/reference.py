@@ -82,7 +82,8 @@ def reference() -> str:
 def _limits() -> str:
     return (
         f"At most {USUAL.bytes:,} bytes, {USUAL.elements:,} elements, {USUAL.depth} within each "
-        f"other, {USUAL.letters:,} letters in all and {MOST_LETTERS:,} in one text. Lengths are "
+        f"other, {USUAL.letters:,} letters in all and {MOST_LETTERS:,} in one text, as it is "
+        "written in its one spelling: the end of a line in a text is an element. Lengths are "
         "pixels, or have a unit, and are pixels from then on. What is missing is as said here; "
         "what is not in these tables is refused."
     )

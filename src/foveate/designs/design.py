@@ -90,12 +90,15 @@ class Design:
 
     @property
     def xml(self) -> str:
-        """Return it in its one spelling."""
-        return writing.dumps(self.scene)
+        """Return it in its one spelling. Raises DesignTooLarge where nobody could read it again."""
+        return writing.bounded(self.scene)
 
     def xml_in(self, folder: Path) -> str:
-        """Return it as a file in a folder says it: pictures that lie elsewhere by the way there."""
-        return writing.dumps(rebased(self.scene, self.folder or Path(), folder))
+        """Return it as a file in a folder says it: pictures that lie elsewhere by the way there.
+
+        Raises DesignTooLarge where nobody could read it again.
+        """
+        return writing.bounded(rebased(self.scene, self.folder or Path(), folder))
 
     @property
     def json(self) -> dict[str, Any]:

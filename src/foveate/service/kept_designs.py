@@ -15,7 +15,7 @@ from foveate.storage.books import Books
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from foveate.design.scene.model import Scene
@@ -98,23 +98,25 @@ class Store:
 
         Its versions are counted on from those of one that was deleted: who has an ETag of that one
         has none of this. Raises DesignConflict where there is one by that id, or are as many as may
-        be.
+        be, and DesignTooLarge for one that could not be read back.
         """
-        now, name = self._clock(), id_ or secrets.token_hex(ID_BYTES)
         with self._books.writing(durable=True) as books:
-            self._check_new(books, name)
-            books.execute(
-                "INSERT INTO designs (id, name, version, digest, created, changed, by, made_of) "
-                "VALUES (?1, ?2, COALESCE((SELECT version FROM gone WHERE id = ?1), 0), '', "
-                "?3, ?3, ?4, ?5)",
-                (name, scene.name, now, by, made_of),
-            )
-            return self._put(books, self._of(books, name), scene, by)
+            return self._add(books, scene, by, id_ or secrets.token_hex(ID_BYTES), made_of)
+
+    def keep_sizes(self, made_of: str, sizes: Sequence[tuple[str, Scene]], by: str) -> list[Kept]:
+        """Keep other sizes of a design by their ids, all or none: new ones, or versions of such.
+
+        Raises DesignConflict where an id is of another design, or there are as many as may be, and
+        DesignTooLarge for one that could not be read back.
+        """
+        with self._books.writing(durable=True) as books:
+            return [self._keep_size(books, made_of, *size, by) for size in sizes]
 
     def put(self, id_: str, scene: Scene, by: str, version: int) -> Kept:
         """Keep a new version of a design, made of that one: where it is equal, there is no new one.
 
-        Raises UnknownDesign, and DesignConflict where somebody else was faster.
+        Raises UnknownDesign, DesignConflict where somebody else was faster, and DesignTooLarge for
+        one that could not be read back.
         """
         with self._books.writing(durable=True) as books:
             found = self._of(books, id_)
@@ -207,6 +209,32 @@ class Store:
         """Let go of the file."""
         self._books.close()
 
+    def _keep_size(
+        self, books: sqlite3.Connection, made_of: str, name: str, scene: Scene, by: str
+    ) -> Kept:
+        try:
+            found = self._of(books, name)
+        except UnknownDesign:
+            return self._add(books, scene, by, name, made_of)
+        if found.made_of != made_of:
+            raise DesignConflict(
+                f"Expected {name} to be free, or {made_of} in that size, got another design: "
+                "delete that one, or keep this one by an id of its own."
+            )
+        return self._put(books, found, scene, by)
+
+    def _add(
+        self, books: sqlite3.Connection, scene: Scene, by: str, name: str, made_of: str
+    ) -> Kept:
+        self._check_new(books, name)
+        books.execute(
+            "INSERT INTO designs (id, name, version, digest, created, changed, by, made_of) "
+            "VALUES (?1, ?2, COALESCE((SELECT version FROM gone WHERE id = ?1), 0), '', "
+            "?3, ?3, ?4, ?5)",
+            (name, scene.name, self._clock(), by, made_of),
+        )
+        return self._put(books, self._of(books, name), scene, by)
+
     def _check_new(self, books: sqlite3.Connection, name: str) -> None:
         if books.execute("SELECT 1 FROM designs WHERE id = ?", (name,)).fetchone():
             raise DesignConflict(f"Expected an id that is free, got {name}.")
@@ -215,12 +243,13 @@ class Store:
             raise DesignConflict(f"Expected at most {self._most} designs: delete one.")
 
     def _put(self, books: sqlite3.Connection, found: Kept, scene: Scene, by: str) -> Kept:
-        digest, version, now = writing.digest(scene), found.version + 1, self._clock()
+        text = writing.bounded(scene)
+        digest, version, now = writing.digest_of(text), found.version + 1, self._clock()
         if digest == found.digest:
             return found
         books.execute(
             "INSERT INTO versions (design, version, digest, at, by, xml) VALUES (?, ?, ?, ?, ?, ?)",
-            (found.number, version, digest, now, by, writing.dumps(scene)),
+            (found.number, version, digest, now, by, text),
         )
         books.execute(
             "UPDATE designs SET name = ?, version = ?, digest = ?, changed = ?, by = ? "

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 from foveate.design.checks.model import Found
 from foveate.design.drawing.bounds import check as check_drawing
-from foveate.design.nodes.limits import USUAL
 from foveate.design.nodes.limits import check as check_count
-from foveate.design.nodes.writing import write
-from foveate.design.xml.writing import dumps
+from foveate.design.xml.writing import counts, dumps
 from foveate.errors import DesignTooLarge, DrawingTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foveate.design.checks.model import Case
-    from foveate.design.nodes.node import Node
     from foveate.design.scene.model import Scene
 
 
@@ -27,14 +24,7 @@ def check(case: Case) -> Iterator[Found]:
 
 
 def _of(scene: Scene) -> Iterator[Found]:
-    node = write(scene)
-    counts = {
-        "elements": (sum(1 for _ in node.walk()), USUAL.elements),
-        "elements within each other": (_depth(node), USUAL.depth),
-        "letters": (len(node.letters), USUAL.letters),
-        "bytes": (len(dumps(scene).encode()), USUAL.bytes),
-    }
-    for what, (count, most) in counts.items():
+    for what, count, most in counts(scene, dumps(scene)):
         try:
             check_count(what, count, most)
         except DesignTooLarge as why:
@@ -44,7 +34,3 @@ def _of(scene: Scene) -> Iterator[Found]:
             check_drawing(page, 1.0)
         except DrawingTooLarge as why:
             yield Found(page.id, why.public)
-
-
-def _depth(node: Node) -> int:
-    return 1 + max(map(_depth, node.nodes), default=0)

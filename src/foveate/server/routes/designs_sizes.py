@@ -16,7 +16,7 @@ from foveate.design.in_json import scene_to_json
 from foveate.design.resizing.formats import FORMATS, page_size
 from foveate.designs.easel import Easel
 from foveate.designs.variants import Variants, id_of_size
-from foveate.errors import BadBody, DesignConflict, UnknownDesign
+from foveate.errors import BadBody
 from foveate.imaging.encode import ending_of
 from foveate.people.keys import Scope
 from foveate.server.answer import NO_STORE, Answer, encode_headers, json_answer
@@ -106,7 +106,10 @@ class _Work:
     async def answer(self, scene: Scene, trace: Trace) -> Answer:
         """Return the designs, or a zip of them, drawn. All are reckoned before any is kept."""
         made = [(to, await self.variants.resized(scene, to)) for to in self.asked.to]
-        told = [await self._told(to, each) for to, each in made]
+        told = [self._told(to, each) for to, each in made]
+        if self.asked.keep:
+            kept = await self._kept([(id_of_size(self.id, to), each.scene) for to, each in made])
+            told = [{**each, **with_links(own)} for each, own in zip(told, kept, strict=True)]
         if self.asked.drawing is None:
             return json_answer(200, {"designs": told})
         easel, drawing = self.variants.easel, self.asked.drawing
@@ -121,33 +124,16 @@ class _Work:
         }
         return Answer(200, encode_headers(pairs.items()), data)
 
-    async def _told(self, to: str, made: Resized) -> dict[str, Any]:
+    def _told(self, to: str, made: Resized) -> dict[str, Any]:
         told: dict[str, Any] = {"to": to, **_of(made.scene), "remarks": list(made.remarks)}
-        if self.asked.keep:
-            return {**told, **with_links(await self._kept(to, made.scene))}
         # A zip has pictures; designs by the dozen would be most of it.
-        return told if self.asked.drawing else {**told, "design": scene_to_json(made.scene)}
+        short = self.asked.keep or self.asked.drawing
+        return told if short else {**told, "design": scene_to_json(made.scene)}
 
-    async def _kept(self, to: str, scene: Scene) -> Kept:
-        """Keep a design of its own, or a new version of that which was made so before.
-
-        Raises DesignConflict where that id is of another design.
-        """
-        store, name = self.designs.store, id_of_size(self.id, to)
-
-        def keep() -> Kept:
-            try:
-                found = store.of(name)
-            except UnknownDesign:
-                return store.add(scene, self.who, name, self.id)
-            if found.made_of != self.id:
-                raise DesignConflict(
-                    f"Expected {name} to be free, or {self.id} in that size, got another design: "
-                    "delete that one, or keep this one by an id of its own."
-                )
-            return store.put(name, scene, self.who, found.version)
-
-        return await self.designs.works.run(keep)
+    async def _kept(self, sizes: Sequence[tuple[str, Scene]]) -> list[Kept]:
+        """Keep all sizes, or none. Raises DesignConflict, DesignTooLarge."""
+        keep = self.designs.store.keep_sizes
+        return await self.designs.works.run(keep, self.id, sizes, self.who)
 
 
 async def _content(posted: Posted) -> object:
