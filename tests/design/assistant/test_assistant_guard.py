@@ -348,3 +348,60 @@ def test_a_text_is_told_apart_by_its_words_and_its_looks() -> None:
     block = next(block for block in SALE.pages[0].blocks if isinstance(block, Text))
     assert block.words == "Summer sale"
     assert refusals("", SALE) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("49 €", "94 €"),
+        ("49,90 €", "90,49 €"),
+        ("Until 31 August", "Bis 13. August"),
+        ("Summer sale", "Sommerverkauf 90 %"),
+        ("2 for 1", "2 für 2"),
+        ("Doors open at 6 pm", "Einlass um 19 Uhr"),
+    ],
+)
+def test_a_translation_says_the_same_numbers(before: str, after: str) -> None:
+    scene = changed(SALE, "headline", words=before)
+    said = refusals("Translate into German", changed(scene, "headline", words=after), scene)
+    assert said == [f"The numbers of headline have to stay as they are: {before!r}."]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("From 1,299.50 $", "Ab 1.299,50 $"),
+        ("1,200 seats", "1 200 places"),
+        ("31 August 2026", "2026年8月31日"),
+        ("8/31/2026", "31/08/2026"),
+        ("6 pm to 8:30 pm", "18 Uhr bis 20.30 Uhr"),
+        ("Doors open at 6 pm", "Einlass um 6 Uhr abends"),
+        ("{{price2}} only", "Nur {{price2}}"),
+    ],
+)
+def test_a_translation_writes_numbers_as_its_language_does(before: str, after: str) -> None:
+    scene = changed(SALE, "headline", words=before)
+    assert refusals("Translate it", changed(scene, "headline", words=after), scene) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "before", "after", "may"),
+    [
+        ("shorten the text", "Only 49 €", "4.90 €", False),
+        ("make the text shorter", "Until 31 August", "Until 31 August 2030", False),
+        ("make the text shorter", "Only until 31 August", "Until 31 August", True),
+        ("Kürze den Text", "Nur 49 €", "4,90 €", False),
+        ("set the price to 39 €", "49 €", "39 €", True),
+        ("set the price to 39 €", "49 €", "3.90 €", False),
+        ("change the price to 10 % less", "50 €", "45 €", True),
+        ("change the price to half of it", "50 €", "25 €", True),
+        ("change the text to Winter sale", "Sale 2026", "Winter sale", True),
+        ("change the date to tomorrow", "31 August", "1 September", True),
+    ],
+)
+def test_numbers_that_a_request_does_not_speak_of_stay_in_a_text(
+    request_: str, before: str, after: str, may: bool
+) -> None:
+    scene = changed(SALE, "cost", words=before)
+    said = refusals(request_, changed(scene, "cost", words=after), scene)
+    assert ("have to stay as they are" in " ".join(said)) is not may

@@ -2,7 +2,7 @@
 
 Texts, names and descriptions of a design are read by the model, and may say what it is to do. What
 follows from them alone is refused here: a matter, a deed or a block that the request does not speak
-of, an address that nobody named, another price, a locked block.
+of, an address or a number that nobody named, a locked block.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.assistant.addresses import addresses_in
 from foveate.design.assistant.asking_words import ELEMENTS, ROLES, Deed
+from foveate.design.assistant.figures import is_asked, same_figures
 from foveate.design.assistant.foreign import foreign_in, value_of
 from foveate.design.assistant.grant import words_of
 from foveate.design.assistant.touched import DESIGN, Seen, Touched, by_id, sources_of, touched
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = 3
 """Letters of a name by which a block is meant."""
-DIGITS: Final = re.compile(r"\d+")
 PLACE: Final = re.compile(r"\{\{.*?\}\}")
-MONEY: Final = re.compile(r"[%€$£¥₹]|(?:EUR|USD|GBP|JPY|CHF)\b")
 SPEAKING: Final = frozenset({"text", "alt", "name", "src", "options"})
 """Attributes whose values may lead somewhere; numbers of others look like telephones."""
 LISTS: Final = ", "
@@ -120,8 +119,14 @@ class Guard:
             yield f"Nobody asked for {named}: {each.id} must not lead there, or show it."
         if self.grant.translates and each.what == "text" and _other_places(each.before, each.after):
             yield f"The {{{{words}}}} of {each.id} have to stay as they are: {each.before!r}."
-        if self.grant.translates and each.what == "text" and _other_price(each.before, each.after):
+        if each.what == "text" and not self._says_figures(each):
             yield f"The numbers of {each.id} have to stay as they are: {each.before!r}."
+
+    def _says_figures(self, each: Touched) -> bool:
+        """Return whether a text says the numbers that it said, or others that are asked for."""
+        if same_figures(each.before, each.after):
+            return True
+        return not self.grant.translates and is_asked(self.request, each.before, each.after)
 
     def _says(self, address: str) -> bool:
         """Return whether the request has an address, or what an option says, by itself."""
@@ -181,13 +186,6 @@ def _is_of_one(each: Touched) -> bool:
 def _other_places(before: str, after: str) -> bool:
     """Return whether what a row fills in is another: `{{price}}` is no word of a language."""
     return sorted(PLACE.findall(before)) != sorted(PLACE.findall(after))
-
-
-def _other_price(before: str, after: str) -> bool:
-    """Return whether an amount of money is another one: its digits are, in whatever order."""
-    if not MONEY.search(before):
-        return False
-    return sorted("".join(DIGITS.findall(before))) != sorted("".join(DIGITS.findall(after)))
 
 
 def _addresses(what: str, value: Any) -> set[str]:  # noqa: ANN401 - what fields of a scene hold
