@@ -70,6 +70,8 @@ def same_figures(before: str, after: str) -> bool:
     (True, False)
     >>> same_figures("31 August, 6 pm", "8月31日 18時"), same_figures("5 free", "Gratis")
     (True, False)
+    >>> same_figures("8/31/2026", "31.08.2026")
+    True
     """
     return any(
         _are_months(old - new, after) and _are_months(new - old, before)
