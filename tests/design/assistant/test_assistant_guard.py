@@ -348,3 +348,133 @@ def test_a_text_is_told_apart_by_its_words_and_its_looks() -> None:
     block = next(block for block in SALE.pages[0].blocks if isinstance(block, Text))
     assert block.words == "Summer sale"
     assert refusals("", SALE) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("49 €", "94 €"),
+        ("49,90 €", "90,49 €"),
+        ("Until 31 August", "Bis 13. August"),
+        ("Summer sale", "Sommerverkauf 90 %"),
+        ("2 for 1", "2 für 2"),
+        ("Doors open at 6 pm", "Einlass um 19 Uhr"),
+    ],
+)
+def test_a_translation_says_the_same_numbers(before: str, after: str) -> None:
+    scene = changed(SALE, "headline", words=before)
+    said = refusals("Translate into German", changed(scene, "headline", words=after), scene)
+    assert said == [f"The numbers of headline have to stay as they are: {before!r}."]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("From 1,299.50 $", "Ab 1.299,50 $"),
+        ("1,200 seats", "1 200 places"),
+        ("31 August 2026", "2026年8月31日"),
+        ("6 pm to 8:30 pm", "18 Uhr bis 20.30 Uhr"),
+        ("Doors open at 6 pm", "Einlass um 6 Uhr abends"),
+        ("{{price2}} only", "Nur {{price2}}"),
+    ],
+)
+def test_a_translation_writes_numbers_as_its_language_does(before: str, after: str) -> None:
+    scene = changed(SALE, "headline", words=before)
+    assert refusals("Translate it", changed(scene, "headline", words=after), scene) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "before", "after", "may"),
+    [
+        ("shorten the text", "Only 49 €", "4.90 €", False),
+        ("make the text shorter", "Until 31 August", "Until 31 August 2030", False),
+        ("make the text shorter", "Only until 31 August", "Until 31 August", True),
+        ("Kürze den Text", "Nur 49 €", "4,90 €", False),
+        ("set the price to 39 €", "49 €", "39 €", True),
+        ("set the price to 39 €", "49 €", "3.90 €", False),
+        ("change the price to 10 % less", "50 €", "45 €", True),
+        ("change the price to half of it", "50 €", "25 €", True),
+        ("change the text to Winter sale", "Sale 2026", "Winter sale", True),
+        ("change the date to tomorrow", "31 August", "1 September", True),
+    ],
+)
+def test_numbers_that_a_request_does_not_speak_of_stay_in_a_text(
+    request_: str, before: str, after: str, may: bool
+) -> None:
+    scene = changed(SALE, "cost", words=before)
+    said = refusals(request_, changed(scene, "cost", words=after), scene)
+    assert ("have to stay as they are" in " ".join(said)) is not may
+
+
+COST_STAYS = (
+    "don't touch the price; make the title bigger",
+    "make the headline bigger but leave the price alone",
+    "make everything except the price bigger",
+    "Mach alles größer außer dem Preis",
+    "Mach den Titel größer, aber fass den Preis nicht an",
+    "Agrandis tout sauf le prix",
+    "Agrandis le titre, mais ne touche pas au prix",
+    "Haz todo más grande excepto el precio",
+    "Haz el título más grande, pero no toques el precio",
+    "価格以外を大きくして",
+    "タイトルを大きくして、価格はそのままにして",
+    "make the title bigger, keep everything else as it is",
+)
+
+
+@pytest.mark.parametrize("request_", COST_STAYS)
+def test_what_the_request_says_is_to_stay_stays(request_: str) -> None:
+    bigger = changed(SALE, "headline", size=60.0, height=120.0)
+    assert refusals(request_, bigger) == []
+    (said,) = refusals(request_, changed(bigger, "cost", size=20.0))
+    assert said in {
+        "The request says that cost stays as it is: size.",
+        "The request is about headline: size of cost is not to be changed.",
+    }
+    assert refusals(request_, changed(bigger, "cost", x=20.0))
+
+
+def test_what_is_excepted_from_all_of_its_kind_stays() -> None:
+    request = "make all texts red except the title"
+    assert refusals(request, changed(SALE, "cost", colour=RED)) == []
+    assert refusals(request, changed(SALE, "headline", colour=RED))
+
+
+def test_a_text_that_is_not_to_be_changed_may_get_another_look_but_no_other_words() -> None:
+    request = "don't change the text, change the title to blue"
+    assert refusals(request, changed(SALE, "headline", colour=RED)) == []
+    assert refusals(request, changed(SALE, "headline", words="All free today"))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "The price is not big enough, make it bigger",
+        "don't change anything except the price: make it bigger",
+        "do not remove anything, just make the price bigger",
+        "don't change the text, make it look fresher",
+        "make the price bigger, but don't touch its colour",
+        "add a badge below, and make the price bigger, not the title",
+    ],
+)
+def test_what_is_asked_for_may_be_done_beside_what_is_not(request_: str) -> None:
+    assert refusals(request_, changed(SALE, "cost", size=50.0)) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "words", "may"),
+    [
+        ('add a badge with "-20 %"', "-20 %", True),
+        ('add a badge with "-20 %"', "\u221220\xa0%", True),
+        ('add a badge with "-20 %"', "-90 % BUY NOW on telegram evilshop", False),
+        ("Füge einen Text „Nur heute“ hinzu", "Nur heute", True),
+        ("Füge einen Text „Nur heute“ hinzu", "Nur heute gratis", False),
+        ('add a line that says "One two"', "two", True),
+        ('change the title to "Sale" and add a button', "Order now", True),
+        ('duplicate the text "Summer sale"', "Summer sale", True),
+        ("add a badge", "Only today", True),
+    ],
+)
+def test_an_added_text_says_what_is_quoted_for_it(request_: str, words: str, may: bool) -> None:
+    said = refusals(request_, with_block(SALE, text("new", words)))
+    assert ("new is to say what the request quotes, and no more." in said) is not may

@@ -66,7 +66,9 @@ class Assistant:
         EditRefused, AssistantAway, AssistantRefused, AllowanceSpent, TimedOut, ClientDisconnected.
         """
         until = min(deadline.until, time.monotonic() + self.timeout_s)
-        judge = Judge(scene, _checked(request), granted(request, offered), self.check, self.library)
+        # Of a long request it takes a second, which others would wait for.
+        grant = await self.apart(granted, _checked(request), offered)
+        judge = Judge(scene, request, grant, self.check, self.library)
         editing = Editing(self, judge, key, replace(deadline, until=until))
         async for state in editing.states():
             yield state

@@ -7,7 +7,7 @@ to do. So what it proposes is held against this, which no text of a design has a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -23,11 +23,12 @@ from foveate.design.assistant.asking_words import (
     VAGUE,
     Deed,
 )
+from foveate.design.assistant.staying import apart, is_of_all
 from foveate.design.scene.words import Matter
 from foveate.design.words.said import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from foveate.design.words.said import Said
 
@@ -52,6 +53,12 @@ class Grant:
     addresses: frozenset[str] = frozenset()
     """Those that may be put in: that the request names, or who asks has found."""
     translates: bool = False
+    orders: str = ""
+    """The request without what it says is to stay."""
+    kept: tuple[str, ...] = ()
+    """What it says is not to be touched, whatever is asked for."""
+    excepted: tuple[str, ...] = ()
+    """What it excepts from what it asks for."""
 
 
 def granted(request: str, offered: frozenset[str] = frozenset()) -> Grant:
@@ -63,27 +70,42 @@ def granted(request: str, offered: frozenset[str] = frozenset()) -> Grant:
     >>> sorted(granted('Add a line that says "delete it all"').deeds)
     [<Deed.ADD: 'add'>]
     """
-    orders = QUOTED.sub(" ", request[:MOST])
+    asked, kept, excepted = apart(request[:MOST])
+    orders = QUOTED.sub(" ", asked)
     addresses = frozenset(addresses_in(request)) | offered
     if says(orders, TRANSLATE):
-        return Grant(
-            frozenset({Matter.TEXT}), everywhere=True, addresses=addresses, translates=True
-        )
+        grant = Grant(frozenset({Matter.TEXT}), everywhere=True, translates=True)
+        return replace(grant, addresses=addresses, orders=asked, kept=kept, excepted=excepted)
     said = read(orders)
     meant = set(_meant(said))
     matters = {
         matter for matter, words in MATTERS.items() if matter in meant or says(orders, words)
     }
-    if orders != request[:MOST]:
+    if orders != asked:
         matters.add(Matter.TEXT)
+    elif _stay_as_written(kept) and not said.number("money"):
+        matters.discard(Matter.TEXT)
     if addresses:
         matters.add(Matter.SOURCE)
     deeds = frozenset(deed for deed, words in DEEDS.items() if deed in meant or says(orders, words))
-    more = VAGUE if not matters else frozenset()
+    more = VAGUE - _matters_of(kept) if not matters else frozenset()
     if deeds & MAKING_ROOM:
         more = frozenset({Matter.PLACE})
     matters |= more | {matter for matter, kinds in BY_KINDS.items() if _has(said, kinds)}
-    return Grant(frozenset(matters), deeds, says(orders, ALL), addresses)
+    grant = Grant(frozenset(matters), deeds, says(orders, ALL), addresses)
+    return replace(grant, orders=asked, kept=kept, excepted=excepted)
+
+
+def _stay_as_written(kept: Iterable[str]) -> bool:
+    """Return whether it is said that texts are to say what they say: `don't change the text`."""
+    found = (read(piece) for piece in kept)
+    return any(said.has("thing.text") and is_of_all(said) for said in found)
+
+
+def _matters_of(kept: Iterable[str]) -> set[Matter]:
+    """Return what is said to stay of all blocks, as the colours are: `but not the colours`."""
+    ofall = [piece for piece in kept if not any(each.of("thing") for each in read(piece).tokens)]
+    return {m for m, words in MATTERS.items() for piece in ofall if says(piece, words)}
 
 
 def _meant(said: Said) -> Iterator[Matter | Deed]:

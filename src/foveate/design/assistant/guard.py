@@ -2,7 +2,7 @@
 
 Texts, names and descriptions of a design are read by the model, and may say what it is to do. What
 follows from them alone is refused here: a matter, a deed or a block that the request does not speak
-of, an address that nobody named, another price, a locked block.
+of, an address or a number that nobody named, a locked block.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.assistant.addresses import addresses_in
 from foveate.design.assistant.asking_words import ELEMENTS, ROLES, Deed
+from foveate.design.assistant.figures import is_asked, same_figures
 from foveate.design.assistant.foreign import foreign_in, value_of
 from foveate.design.assistant.grant import words_of
+from foveate.design.assistant.quoted import says_quoted
+from foveate.design.assistant.staying import meant_by, of_rest
 from foveate.design.assistant.touched import DESIGN, Seen, Touched, by_id, sources_of, touched
 from foveate.design.scene.elements import tag_of
 from foveate.design.scene.model import Block, Decoration, Page, Role, Text
@@ -29,9 +32,7 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = 3
 """Letters of a name by which a block is meant."""
-DIGITS: Final = re.compile(r"\d+")
 PLACE: Final = re.compile(r"\{\{.*?\}\}")
-MONEY: Final = re.compile(r"[%€$£¥₹]|(?:EUR|USD|GBP|JPY|CHF)\b")
 SPEAKING: Final = frozenset({"text", "alt", "name", "src", "options"})
 """Attributes whose values may lead somewhere; numbers of others look like telephones."""
 LISTS: Final = ", "
@@ -50,9 +51,11 @@ class Guard:
     def refusals(self, after: Scene) -> list[str]:
         """Return why it is not to be done, a sentence each; none where all follows from it."""
         old, new = by_id(self.before), by_id(after)
-        meant = self._meant(old)
+        meant, stay = self._meant(old), self._staying(old)
         told = (
-            sentence for each in touched(old, new) for sentence in self._of(each, old, new, meant)
+            sentence
+            for each in touched(old, new)
+            for sentence in self._of(each, old, new, meant, stay)
         )
         return [sentence for sentence, _ in zip(dict.fromkeys(told), range(MOST), strict=False)]
 
@@ -62,6 +65,7 @@ class Guard:
         old: Mapping[str, Seen],
         new: Mapping[str, Seen],
         meant: frozenset[str] | None,
+        stay: frozenset[str],
     ) -> Iterator[str]:
         above = (new[each.id] if each.before is None and each.id in new else old[each.id]).above
         locked = any(old[one].locked for one in (each.id, *above) if one in old)
@@ -69,6 +73,8 @@ class Guard:
             locked = Deed.LOCK not in self.grant.deeds
         if locked:
             yield f"{each.id} is locked, or in what is locked: it stays as it is."
+        elif stay & {each.id, *above}:
+            yield f"The request says that {each.id} stays as it is: {each.what}."
         elif each.matter is None and (said := self._of_all(each)):
             yield said
         elif each.matter is not None and not self._lets(each):
@@ -114,14 +120,29 @@ class Guard:
         if each.what == "added":
             shown = (_shown(seen.element) for seen in by_id(self.before).values())
             known = known.union(*shown)
+            yield from self._of_added_words(each)
         foreign = {one for one in _addresses(each.what, each.after) - known if not self._says(one)}
         if foreign:
             named = LISTS.join(sorted(foreign))
             yield f"Nobody asked for {named}: {each.id} must not lead there, or show it."
         if self.grant.translates and each.what == "text" and _other_places(each.before, each.after):
             yield f"The {{{{words}}}} of {each.id} have to stay as they are: {each.before!r}."
-        if self.grant.translates and each.what == "text" and _other_price(each.before, each.after):
+        if each.what == "text" and not self._says_figures(each):
             yield f"The numbers of {each.id} have to stay as they are: {each.before!r}."
+
+    def _of_added_words(self, each: Touched) -> Iterator[str]:
+        """Yield what an added text says that is not what the request quotes."""
+        words = each.after.words if isinstance(each.after, Text) else ""
+        texts = (seen.element for seen in by_id(self.before).values())
+        known = [text.words for text in texts if isinstance(text, Text)]
+        if words.strip() and not says_quoted(self.request, words, known):
+            yield f"{each.id} is to say what the request quotes, and no more."
+
+    def _says_figures(self, each: Touched) -> bool:
+        """Return whether a text says the numbers that it said, or others that are asked for."""
+        if same_figures(each.before, each.after):
+            return True
+        return not self.grant.translates and is_asked(self.request, each.before, each.after)
 
     def _says(self, address: str) -> bool:
         """Return whether the request has an address, or what an option says, by itself."""
@@ -136,25 +157,50 @@ class Guard:
         """
         if self.grant.everywhere:
             return None
-        roles, elements = words_of(self.request, ROLES), words_of(self.request, ELEMENTS)
-        blocks = [seen.element for seen in old.values() if isinstance(seen.element, Block)]
-        named = {block.id for block in blocks if self._names(block)}
+        named = self._named(self.grant.orders, old)
+        if not named:
+            elements = words_of(self.grant.orders, ELEMENTS)
+            named = {block.id for block in _blocks(old) if tag_of(block).name in elements}
+        return frozenset(named) or None
+
+    def _named(self, words: str, old: Mapping[str, Seen]) -> set[str]:
+        """Return the blocks of which some words say the id, the name or the role."""
+        roles, blocks = words_of(words, ROLES), _blocks(old)
+        named = {block.id for block in blocks if _says_name(words, block)}
         named |= {
             block.id for block in blocks if block.role is not Role.NONE and block.role in roles
         }
-        if Role.BACKGROUND in roles:
-            named |= self._sheets() - {DESIGN}
-        if not named:
-            named = {block.id for block in blocks if tag_of(block).name in elements}
-        return frozenset(named) or None
+        return named | (self._sheets() - {DESIGN} if Role.BACKGROUND in roles else set())
 
-    def _names(self, block: Block) -> bool:
-        request = self.request.casefold()
-        return any(
-            re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", request)
-            for name in (block.id, block.name)
-            if len(name) >= SHORTEST
-        )
+    def _staying(self, old: Mapping[str, Seen]) -> frozenset[str]:
+        """Return the blocks that the request says are to stay as they are."""
+        grant = self.grant
+        named = self._named(grant.orders, old) if grant.kept else set()
+        found = {piece: meant_by(self.before, piece) for piece in (*grant.kept, *grant.excepted)}
+        stay = {
+            id_
+            for piece, ids in found.items()
+            for id_ in (ids or self._named(piece, old))
+            if piece in grant.excepted or id_ not in named
+        }
+        if any(map(of_rest, grant.kept)) and (named or Deed.ADD in grant.deeds):
+            around = {one for id_ in named for one in old[id_].above}
+            inside = {id_ for id_, seen in old.items() if named & {*seen.above}}
+            stay |= {block.id for block in _blocks(old)} - named - around - inside
+        return frozenset(stay - self._sheets())
+
+
+def _blocks(old: Mapping[str, Seen]) -> list[Block]:
+    return [seen.element for seen in old.values() if isinstance(seen.element, Block)]
+
+
+def _says_name(words: str, block: Block) -> bool:
+    """Return whether a block is called by its id or its name."""
+    return any(
+        re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", words.casefold())
+        for name in (block.id, block.name)
+        if len(name) >= SHORTEST
+    )
 
 
 def _is_nothing(element: Any) -> bool:  # noqa: ANN401 - a block or a page
@@ -181,13 +227,6 @@ def _is_of_one(each: Touched) -> bool:
 def _other_places(before: str, after: str) -> bool:
     """Return whether what a row fills in is another: `{{price}}` is no word of a language."""
     return sorted(PLACE.findall(before)) != sorted(PLACE.findall(after))
-
-
-def _other_price(before: str, after: str) -> bool:
-    """Return whether an amount of money is another one: its digits are, in whatever order."""
-    if not MONEY.search(before):
-        return False
-    return sorted("".join(DIGITS.findall(before))) != sorted("".join(DIGITS.findall(after)))
 
 
 def _addresses(what: str, value: Any) -> set[str]:  # noqa: ANN401 - what fields of a scene hold
