@@ -10,9 +10,8 @@ from foveate.errors import ClientDisconnected
 from foveate.jobs.threads import Threads
 
 
-async def test_work_ends_once_nobody_waits_for_it_any_more() -> None:
-    begun, ended = threading.Event(), threading.Event()
-    threads = Threads("test", 1)
+def test_work_ends_once_nobody_waits_for_it_any_more() -> None:
+    begun, ended, threads = threading.Event(), threading.Event(), Threads("test", 1)
 
     def work() -> None:
         begun.set()
@@ -22,14 +21,17 @@ async def test_work_ends_once_nobody_waits_for_it_any_more() -> None:
         except ClientDisconnected:
             ended.set()
 
-    task = asyncio.create_task(threads.while_awaited(work))
-    await asyncio.to_thread(begun.wait, 10)
-    task.cancel()
-    assert await asyncio.to_thread(ended.wait, 10)
+    async def leave() -> None:
+        task = asyncio.create_task(threads.while_awaited(work))
+        await asyncio.to_thread(begun.wait, 10)
+        task.cancel()
+        assert await asyncio.to_thread(ended.wait, 10)
+
+    asyncio.run(leave())
     threads.close()
 
 
-async def test_work_that_somebody_waits_for_is_as_any() -> None:
+def test_work_that_somebody_waits_for_is_not_stopped() -> None:
     threads = Threads("test", 1)
-    assert await threads.while_awaited(lambda: current().disconnected) is False
+    assert asyncio.run(threads.while_awaited(lambda: (current()(), 1))) == (False, 1)
     threads.close()
