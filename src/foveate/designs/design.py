@@ -228,7 +228,7 @@ async def _looked(app: App, design: Design, work: Callable[[Looks], T]) -> T:
     """Return what comes of work that looks at a design's pictures and letters."""
     easel = OwnEasel.of(app, design.folder)
     loop = asyncio.get_running_loop()
-    return await easel.threads.run(lambda: work(looks_of(easel, loop)))
+    return await easel.threads.while_awaited(lambda: work(looks_of(easel, loop)))
 
 
 async def _edited(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -75,7 +75,7 @@ class Editor:
         the assistant does.
         """
         loop = asyncio.get_running_loop()
-        run = self.easel.threads.run
+        run, apart = self.easel.threads.run, self.easel.threads.while_awaited
         checks = Checks(await run(looks_of, self.easel, loop))
         library = await run(self._library, loop)
         answer = None
@@ -88,18 +88,18 @@ class Editor:
                 else:
                     answer = each
         if answer is not None and (answer.outcome is Outcome.EDITED or not self._proposes):
-            for state in await run(_by_words, scene, request, answer, checks):
+            for state in await apart(_by_words, scene, request, answer, checks):
                 yield state
             return
         assistant = Assistant(
             model=Endpoint(self.asked),
-            check=checks,
+            check=replace(checks, strict=True),
             purse=self.purse,
             thumbnail=partial(self._thumbnail, loop),
             tries=self.asked.tries,
             timeout_s=self.asked.timeout_s,
             library=library,
-            apart=run,
+            apart=apart,
         )
         async for state in assistant.edit(scene, request, key=key, deadline=deadline):
             yield state

@@ -161,7 +161,7 @@ def _states(app: App, pair: Pair, task: Numbered) -> AsyncIterator[State]:
     asked = app.settings.assistant
     assistant = Assistant(
         model=Endpoint(replace(asked, model=pair.model)),
-        check=Checks(looks) if task.fits else unchecked,
+        check=Checks(looks, strict=True) if task.fits else unchecked,
         template=_template(pair.template),
         tries=asked.tries,
         timeout_s=asked.timeout_s,

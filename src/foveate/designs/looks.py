@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
+from foveate.deadline import current
 from foveate.design.checks.drawn import Drawn
 from foveate.design.checks.model import Looks
 from foveate.design.drawing.asked import Asked
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+MOST_MEASURED: Final = 4096
+"""Texts of which it is kept how large they become: checks ask again and again."""
 LEAST: Final = 16
 """Pixels of a side of a picture that is only asked for to see whether it can be."""
 
@@ -108,13 +111,26 @@ def looks_of(easel: Easel, loop: asyncio.AbstractEventLoop) -> Looks:
     typefaces, pictured = easel.core.draughtsman.fonts.typefaces, Pictured(easel, loop)
     drawn = Drawn(typefaces, pictured)
     return Looks(
-        measures=partial(measured, typefaces),
+        measures=_Measures(typefaces),
         fonts=typefaces.shelf,
         sources=pictured.source,
         faces=pictured.faces,
         below=drawn,
         near=drawn.near,
     )
+
+
+class _Measures:
+    """Says how large texts become, each reckoned once."""
+
+    def __init__(self, typefaces: Typefaces) -> None:
+        """Take the fonts."""
+        self._measured = lru_cache(MOST_MEASURED)(partial(measured, typefaces))
+
+    def __call__(self, text: Text, language: str) -> Measured:
+        """Return how large a text becomes. Raises as `measured`, and as the deadline does."""
+        current().check()
+        return self._measured(text, language)
 
 
 def measured(typefaces: Typefaces, text: Text, language: str) -> Measured:

@@ -56,7 +56,7 @@ class Variants:
     async def _looked(self, work: Callable[[Looks], T]) -> T:
         """Return what comes of work that looks at pictures and letters."""
         loop = asyncio.get_running_loop()
-        return await self.threads.run(lambda: work(looks_of(self.easel, loop)))
+        return await self.threads.while_awaited(lambda: work(looks_of(self.easel, loop)))
 
     async def made(self, scene: Scene, to: str, brand: Brand | None) -> Scene:
         """Return a design in a size and a brand, where they are said. Raises as `resized`."""

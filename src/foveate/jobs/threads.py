@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from foveate.deadline import Deadline, current
 from foveate.errors import SourceTimeout
 
 if TYPE_CHECKING:
@@ -28,6 +30,21 @@ class Threads:
         """Return what a call gives that one of them makes, as asyncio.to_thread does."""
         begun = partial(copy_context().run, call, *given, **named)
         return await asyncio.get_running_loop().run_in_executor(self._pool, begun)
+
+    async def while_awaited(self, call: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Return the same as `run`, of a call that ends by its deadline once nobody waits."""
+        around, gone = current(), threading.Event()
+        if around.cancelled is not None:
+            return await self.run(call, *given, **named)
+
+        def called() -> T:
+            with Deadline(around.until, gone):
+                return call(*given, **named)
+
+        try:
+            return await self.run(called)
+        finally:
+            gone.set()
 
     async def within(
         self, seconds: float, what: str, call: Callable[P, T], *given: P.args, **named: P.kwargs

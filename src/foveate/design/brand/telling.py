@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from foveate.design.brand.colouring import ANY, INSTEAD_OF, part_of_letters
 from foveate.design.checks.contrast import SLACK, USUAL, Lettered, all_lettered
+from foveate.design.checks.patience import SECONDS, UNSEEN, as_far_as_seen, patience
 from foveate.design.tree import replaced
 
 if TYPE_CHECKING:
@@ -23,15 +24,17 @@ def told_apart(scene: Scene, brand: Brand, looks: Looks) -> tuple[Scene, tuple[s
     """
     made: dict[str, Text] = {}
     said = []
-    for now in all_lettered(scene, looks):
-        name, found = now.text.id, None if now.spot.locked else _instead(now, brand)
-        if found is not None:
-            part, colour = found
-            made[name] = _painted(now, colour)
-            said.append(
-                f"{name} is in the brand's {part}: its own colour has a contrast of "
-                f"{now.contrast:.1f}:1 there, and this one of {now.of(colour):.1f}:1."
-            )
+    with patience(), as_far_as_seen(missed := list[str](), "contrast"):
+        for now in all_lettered(scene, looks):
+            name, found = now.text.id, None if now.spot.locked else _instead(now, brand)
+            if found is not None:
+                part, colour = found
+                made[name] = _painted(now, colour)
+                said.append(
+                    f"{name} is in the brand's {part}: its own colour has a contrast of "
+                    f"{now.contrast:.1f}:1 there, and this one of {now.of(colour):.1f}:1."
+                )
+    said += [UNSEEN.format(each, SECONDS) for each in missed]
     return replaced(scene, made), tuple(said)
 
 

@@ -57,7 +57,7 @@ def _met(case: Case, scene: Scene) -> dict[tuple[str, str], Role]:
     for page in scene.pages:
         for name, all_faces, above in _pictured(case, page):
             faces = _seen(all_faces, above)
-            for spot in _texts(above):
+            for spot in _texts(above) if faces else ():
                 mine = _letters(case, spot, scene.lang)
                 if any(_covers(mine, face) for face in faces):
                     found[spot.block.id, name] = spot.block.role
@@ -67,11 +67,16 @@ def _met(case: Case, scene: Scene) -> dict[tuple[str, str], Role]:
 def _pictured(case: Case, page: Page) -> Iterator[tuple[str, list[Box], list[Spot]]]:
     """Yield what shows a picture below letters: its id, its faces, and what lies above it."""
     order = painted(page)
-    if _texts(order):
+    if _texts(order) and isinstance(page.fill, PictureFill):
         yield page.id, _faces_in_page(case, page), order
     for place, spot in enumerate(order):
-        if _texts(order[place + 1 :]):
+        if _shows(spot) and _texts(order[place + 1 :]):
             yield spot.block.id, faces_of(case, spot), order[place + 1 :]
+
+
+def _shows(spot: Spot) -> bool:
+    block = spot.block
+    return isinstance(block, Picture) or isinstance(getattr(block, "fill", None), PictureFill)
 
 
 def _seen(faces: Sequence[Box], above: Sequence[Spot]) -> list[Box]:

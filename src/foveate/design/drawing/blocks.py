@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from foveate.deadline import current
 from foveate.design.drawing.colours import argb
 from foveate.design.drawing.engine import skia
 from foveate.design.drawing.layers import (
@@ -80,6 +81,7 @@ class Painter:
 
     def _all(self, canvas: Any, blocks: Iterable[Block]) -> None:  # noqa: ANN401 - skia's
         for block in in_paint_order(blocks):
+            current().check()
             with placed(canvas, block), layer(canvas, block, self._extent(block)):
                 self._block(canvas, block)
 

@@ -6,6 +6,7 @@ import math
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
+from foveate.deadline import current
 from foveate.design.resizing.cutting import (
     Branch,
     Leaf,
@@ -123,6 +124,7 @@ def _in_runs(
     long = max([root, *within], key=lambda each: len(each.parts))
     middle = Branch(long.way, long.parts[first : len(long.parts) - last])
     for runs in _runs(len(middle.parts)):
+        current().check()  # of hundreds of parts there are many ways, for nobody once he has left
         parted = _parted(middle, runs, from_right=from_right)
         lone = 0 if long.way is Way.ACROSS else _lone(parted)
         changes = arrangement.changes + _parting(middle, runs, inner) + lone
