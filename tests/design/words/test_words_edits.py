@@ -398,6 +398,16 @@ def test_a_line_grows_by_what_is_said() -> None:
         ("€ 14.50", "the price is 1.250 €", "€ 1,250.00"),
         ("1.980,00 €", "price to € 2480", "2.480,00 €"),
         ("EUR 12", "price to 15 euros", "EUR 15"),
+        ("1 299 €", "price to 1 099 €", "1 099 €"),
+        ("1\u202f299,00\u00a0€", "Preis auf 999 €", "999,00\u00a0€"),
+        ("1\u202f299 €", "prix à 1 099 €", "1\u202f099 €"),
+        ("\u0661\u066c\u0662\u0669\u0669", "price to 1099", "\u0661\u066c\u0660\u0669\u0669"),
+        ("\uff11\uff0c\uff12\uff18\uff10円", "価格を980円に", "\uff19\uff18\uff10円"),
+        ("CHF 1'299.\u2013", "Preis auf 1099", "CHF 1'099.\u2013"),
+        ("₹1,29,999", "set the price to ₹99,999", "₹99,999"),
+        ("₹99,999", "set the price to ₹1,09,999", "₹1,09,999"),
+        ("2 for 49 €", "price to 39 €", "2 for 39 €"),
+        ("was 59 € now 49 €", "price from 49 to 39 €", "was 59 € now 39 €"),
     ],
 )
 def test_a_price_is_written_as_the_old_one_was(old: str, request_: str, wanted: str) -> None:
@@ -406,6 +416,31 @@ def test_a_price_is_written_as_the_old_one_was(old: str, request_: str, wanted: 
     answer = understand(before, request_, (), meaning.nothing)
     assert answer.outcome is Outcome.EDITED, answer.said
     assert block(answer, "price").words == wanted
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "price minus 5 €",
+        "price -5 €",
+        "the price 5 € less",
+        "reduce the price by 5 €",
+        "Preis um 5 € senken",
+        "prix moins 5 €",
+        "baisse le prix de 5 €",
+        "precio menos 5 €",
+        "価格を5円引き",
+    ],
+)
+def test_what_a_price_goes_down_by_is_not_what_it_becomes(request_: str) -> None:
+    answer = ask(request_)
+    assert (answer.outcome, answer.said) == (Outcome.ASKED, "What is the new price?")
+
+
+def test_of_two_sums_nobody_guesses_which_is_the_price() -> None:
+    both = with_words(block(scene("story"), "price"), "was 59 € now 49 €")
+    before = replaced(scene("story"), {"price": both})
+    assert understand(before, "price to 39 €", (), meaning.nothing).outcome is Outcome.ASKED
 
 
 def test_letters_on_a_block_are_coloured_and_not_the_block() -> None:

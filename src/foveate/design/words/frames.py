@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.words.pictured import pictured
+from foveate.design.words.stepped import stepped
 from foveate.design.words.unquoted import family_in, unquoted
 
 if TYPE_CHECKING:
@@ -325,6 +326,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("front", "front"),
     Frame("back", "back"),
     Frame("cheaper", "cheaper", where=lambda said: bool(said.numbers) and not _to_sum(said)),
+    Frame("cheaper", where=stepped),
     Frame("price", unless="delete rotate bold", where=_money),
     Frame("bold", "bold"),
     Frame("unbold", "unbold"),
