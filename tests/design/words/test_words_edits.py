@@ -9,7 +9,7 @@ from words_stand import ask, block
 from foveate.design.scene.paint import Linear, Solid
 from foveate.design.tasks.task import scene
 from foveate.design.tones import contrast
-from foveate.design.tree import replaced, spots
+from foveate.design.tree import replaced, spots, with_page
 from foveate.design.words import meaning
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
@@ -435,6 +435,42 @@ def test_a_price_is_written_as_the_old_one_was(old: str, request_: str, wanted: 
 def test_what_a_price_goes_down_by_is_not_what_it_becomes(request_: str) -> None:
     answer = ask(request_)
     assert (answer.outcome, answer.said) == (Outcome.ASKED, "What is the new price?")
+
+
+@pytest.mark.parametrize(
+    ("request_", "x"),
+    [
+        ("put the price on the left", 60),
+        ("price on the left", 60),
+        ("Preis nach links", 60),
+        ("prix à gauche", 60),
+        ("pon el precio a la izquierda", 60),
+        ("価格を左に", 60),
+        ("move the price to the left", 546),
+        ("put the price a little to the left", 573),
+        ("価格を左に移動", 546),
+    ],
+)
+def test_a_side_is_a_place_but_for_what_is_moved(request_: str, x: float) -> None:
+    price = replace(block(scene("story"), "price"), x=600.0, y=700.0, width=200.0, height=80.0)
+    before = with_page(scene("story"), replace(scene("story").pages[0], blocks=(price,)))
+    answer = understand(before, request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert block(answer, "price").x == pytest.approx(x, abs=15)
+
+
+def test_who_is_put_where_another_is_is_asked_what_becomes_of_that() -> None:
+    price = replace(block(scene("story"), "price"), x=600.0, y=700.0, width=200.0, height=80.0)
+    other = replace(price, id="cta", name="Button", x=60.0)
+    before = with_page(scene("story"), replace(scene("story").pages[0], blocks=(price, other)))
+    answer = understand(before, "put the price on the left", (), meaning.nothing)
+    assert answer.outcome is Outcome.ASKED
+    assert "Button" in answer.said
+
+
+@pytest.mark.parametrize("request_", ["make the photo higher", "das Foto höher"])
+def test_higher_may_be_taller_or_further_up(request_: str) -> None:
+    assert ask(request_).outcome is Outcome.ASKED
 
 
 def test_of_two_sums_nobody_guesses_which_is_the_price() -> None:

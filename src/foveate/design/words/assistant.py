@@ -48,6 +48,7 @@ _ASKED: Final = {
     "negated": "That says what is not to be done. What is to be done?",
     "as": "By how much is it to be larger or smaller? Say a size, or a share of it.",
     "gap": "Which one is to be moved, to where, and by how much?",
+    "higher": "Is it to be taller, or to move up?",
     "cheaper": "What is the new price?",
 }
 

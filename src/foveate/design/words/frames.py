@@ -200,6 +200,16 @@ def _somewhere(said: Said) -> bool:
     return bool(said.sides) and (moved or not plain <= {"up", "down"})
 
 
+def _higher(said: Said) -> bool:
+    """Return whether something is to be made higher: taller, or further up."""
+    words = {token.text for token in said.tokens}
+    by = said.cue("move") or said.numbers or said.has("amount.little", "amount.much")
+    return not by and bool(words & _HIGHER)
+
+
+_HIGHER: Final = frozenset({"higher", "höher"})
+
+
 def _amount(said: Said) -> bool:
     return said.number("%", "times") is not None
 
@@ -361,6 +371,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("bigger", "big scale", unless="move"),
     Frame("smaller", "shrink", unless="move"),
     Frame("color", where=_ink),
+    Frame("higher", where=_higher),
     Frame("move", where=_somewhere),
     Frame("bigger", "big scale"),
     Frame("smaller", "shrink"),
