@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from words_stand import ask, block
 
-from foveate.design.scene.paint import Linear, Solid
+from foveate.design.scene.paint import Linear, Solid, Stop
 from foveate.design.tasks.task import scene
-from foveate.design.tones import contrast
+from foveate.design.tones import contrast, oklab
 from foveate.design.tree import replaced, spots, with_page
 from foveate.design.words import meaning
 from foveate.design.words.answer import Outcome
@@ -16,7 +16,7 @@ from foveate.design.words.assistant import understand
 from foveate.design.words.described import fill_colours
 from foveate.design.words.edits.contents import with_words
 from foveate.design.words.room import area
-from foveate.design.words.tones import named
+from foveate.design.words.tones import STEP, named
 from foveate.options.colours import Colour, colour
 
 if TYPE_CHECKING:
@@ -471,6 +471,44 @@ def test_who_is_put_where_another_is_is_asked_what_becomes_of_that() -> None:
 @pytest.mark.parametrize("request_", ["make the photo higher", "das Foto höher"])
 def test_higher_may_be_taller_or_further_up(request_: str) -> None:
     assert ask(request_).outcome is Outcome.ASKED
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["make the background darker", "Hintergrund dunkler", "fond plus foncé", "背景を暗く"],
+)
+def test_a_page_with_a_gradient_gets_darker(request_: str) -> None:
+    ends = (Stop(Colour(255, 244, 230), 0.0), Stop(Colour(255, 216, 168), 1.0))
+    page = replace(scene("story").pages[0], fill=Linear(180.0, ends), blocks=())
+    answer = understand(with_page(scene("story"), page), request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    fill = answer.scene.pages[0].fill
+    assert isinstance(fill, Linear)
+    assert [oklab(stop.colour)[0] for stop in fill.stops] == [
+        pytest.approx(oklab(stop.colour)[0] - STEP, abs=0.01) for stop in ends
+    ]
+
+
+def test_a_black_page_gets_no_darker() -> None:
+    page = replace(scene("story").pages[0], fill=Solid(Colour(0, 0, 0)), blocks=())
+    before = with_page(scene("story"), page)
+    answer = understand(before, "make the page darker", (), meaning.nothing)
+    assert answer.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "translate it into German",
+        "Übersetze es ins Deutsche",
+        "traduis en anglais",
+        "英語に翻訳して",
+    ],
+)
+def test_translating_is_said_to_need_a_language_model(request_: str) -> None:
+    answer = ask(request_)
+    assert answer.outcome is Outcome.REFUSED
+    assert "FOVEATE_ASSISTANT__BASE_URL" in answer.said
 
 
 def test_of_two_sums_nobody_guesses_which_is_the_price() -> None:

@@ -302,6 +302,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("source", where=_file),
     Frame("picture", where=_pictured),
     Frame("say", unless="delete hide copy not", where=lambda said: unquoted(said) is not None),
+    Frame("translate", "translate"),
     Frame("add", "add", unless=_STYLES),
     Frame("say", unless=f"{_GOES} big shrink {_STYLES}", where=_new_words),
     Frame("say", "say replace", unless="delete hide copy", where=_quoted),

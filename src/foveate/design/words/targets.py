@@ -41,6 +41,10 @@ _SIDED: Final = frozenset({"move", "align", "beside"})
 """Verbs of which sides say to where."""
 
 
+PAGED: Final = frozenset({"color", "darker", "lighter", "brighter"})
+"""Verbs that can be done to a page, which is no block."""
+
+
 _PAGE: Final = frozenset({"page", "background"})
 
 
@@ -75,7 +79,7 @@ def _plainly(
     verb, said = VERBS[name], wanted.said
     if name == "price" and (ids := _costing(said, placed)):
         return ids
-    if name == "color" and _is_page(wanted, placed):
+    if name in PAGED and _is_page(wanted, placed):
         return ()
     if wanted.empty or (said.has("it") and before and _generic(wanted)):
         return _earlier(before, verb, placed) if name != "price" else _price(before, placed)
