@@ -511,6 +511,20 @@ def test_translating_is_said_to_need_a_language_model(request_: str) -> None:
     assert "FOVEATE_ASSISTANT__BASE_URL" in answer.said
 
 
+@pytest.mark.parametrize(
+    ("old", "request_", "wanted"),
+    [
+        ("Until 30 September.", "change the date to 15 October", "Until 15 October."),
+        ("Hasta 30 de septiembre.", "cambia la fecha al 15 de octubre", "Hasta 15 de octubre."),
+    ],
+)
+def test_the_date_is_the_one_that_a_text_says(old: str, request_: str, wanted: str) -> None:
+    legal = with_words(block(scene("story"), "legal"), old)
+    answer = understand(replaced(scene("story"), {"legal": legal}), request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert block(answer, "legal").words == wanted
+
+
 def test_of_two_sums_nobody_guesses_which_is_the_price() -> None:
     both = with_words(block(scene("story"), "price"), "was 59 € now 49 €")
     before = replaced(scene("story"), {"price": both})
