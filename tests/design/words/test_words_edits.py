@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from words_stand import ask, block
 
-from foveate.design.scene.paint import Linear, Solid
+from foveate.design.scene.paint import Linear, Solid, Stop
 from foveate.design.tasks.task import scene
-from foveate.design.tones import contrast
-from foveate.design.tree import replaced, spots
+from foveate.design.tones import contrast, oklab
+from foveate.design.tree import replaced, spots, with_page
 from foveate.design.words import meaning
 from foveate.design.words.answer import Outcome
 from foveate.design.words.assistant import understand
 from foveate.design.words.described import fill_colours
 from foveate.design.words.edits.contents import with_words
 from foveate.design.words.room import area
-from foveate.design.words.tones import named
+from foveate.design.words.tones import STEP, named
 from foveate.options.colours import Colour, colour
 
 if TYPE_CHECKING:
@@ -398,6 +398,16 @@ def test_a_line_grows_by_what_is_said() -> None:
         ("€ 14.50", "the price is 1.250 €", "€ 1,250.00"),
         ("1.980,00 €", "price to € 2480", "2.480,00 €"),
         ("EUR 12", "price to 15 euros", "EUR 15"),
+        ("1 299 €", "price to 1 099 €", "1 099 €"),
+        ("1\u202f299,00\u00a0€", "Preis auf 999 €", "999,00\u00a0€"),
+        ("1\u202f299 €", "prix à 1 099 €", "1\u202f099 €"),
+        ("\u0661\u066c\u0662\u0669\u0669", "price to 1099", "\u0661\u066c\u0660\u0669\u0669"),
+        ("\uff11\uff0c\uff12\uff18\uff10円", "価格を980円に", "\uff19\uff18\uff10円"),
+        ("CHF 1'299.\u2013", "Preis auf 1099", "CHF 1'099.\u2013"),
+        ("₹1,29,999", "set the price to ₹99,999", "₹99,999"),
+        ("₹99,999", "set the price to ₹1,09,999", "₹1,09,999"),
+        ("2 for 49 €", "price to 39 €", "2 for 39 €"),
+        ("was 59 € now 49 €", "price from 49 to 39 €", "was 59 € now 39 €"),
     ],
 )
 def test_a_price_is_written_as_the_old_one_was(old: str, request_: str, wanted: str) -> None:
@@ -406,6 +416,119 @@ def test_a_price_is_written_as_the_old_one_was(old: str, request_: str, wanted: 
     answer = understand(before, request_, (), meaning.nothing)
     assert answer.outcome is Outcome.EDITED, answer.said
     assert block(answer, "price").words == wanted
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "price minus 5 €",
+        "price -5 €",
+        "the price 5 € less",
+        "reduce the price by 5 €",
+        "Preis um 5 € senken",
+        "prix moins 5 €",
+        "baisse le prix de 5 €",
+        "precio menos 5 €",
+        "価格を5円引き",
+    ],
+)
+def test_what_a_price_goes_down_by_is_not_what_it_becomes(request_: str) -> None:
+    answer = ask(request_)
+    assert (answer.outcome, answer.said) == (Outcome.ASKED, "What is the new price?")
+
+
+@pytest.mark.parametrize(
+    ("request_", "x"),
+    [
+        ("put the price on the left", 60),
+        ("price on the left", 60),
+        ("Preis nach links", 60),
+        ("prix à gauche", 60),
+        ("pon el precio a la izquierda", 60),
+        ("価格を左に", 60),
+        ("move the price to the left", 546),
+        ("put the price a little to the left", 573),
+        ("価格を左に移動", 546),
+    ],
+)
+def test_a_side_is_a_place_but_for_what_is_moved(request_: str, x: float) -> None:
+    price = replace(block(scene("story"), "price"), x=600.0, y=700.0, width=200.0, height=80.0)
+    before = with_page(scene("story"), replace(scene("story").pages[0], blocks=(price,)))
+    answer = understand(before, request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert block(answer, "price").x == pytest.approx(x, abs=15)
+
+
+def test_who_is_put_where_another_is_is_asked_what_becomes_of_that() -> None:
+    price = replace(block(scene("story"), "price"), x=600.0, y=700.0, width=200.0, height=80.0)
+    other = replace(price, id="cta", name="Button", x=60.0)
+    before = with_page(scene("story"), replace(scene("story").pages[0], blocks=(price, other)))
+    answer = understand(before, "put the price on the left", (), meaning.nothing)
+    assert answer.outcome is Outcome.ASKED
+    assert "Button" in answer.said
+
+
+@pytest.mark.parametrize("request_", ["make the photo higher", "das Foto höher"])
+def test_higher_may_be_taller_or_further_up(request_: str) -> None:
+    assert ask(request_).outcome is Outcome.ASKED
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["make the background darker", "Hintergrund dunkler", "fond plus foncé", "背景を暗く"],
+)
+def test_a_page_with_a_gradient_gets_darker(request_: str) -> None:
+    ends = (Stop(Colour(255, 244, 230), 0.0), Stop(Colour(255, 216, 168), 1.0))
+    page = replace(scene("story").pages[0], fill=Linear(180.0, ends), blocks=())
+    answer = understand(with_page(scene("story"), page), request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    fill = answer.scene.pages[0].fill
+    assert isinstance(fill, Linear)
+    assert [oklab(stop.colour)[0] for stop in fill.stops] == [
+        pytest.approx(oklab(stop.colour)[0] - STEP, abs=0.01) for stop in ends
+    ]
+
+
+def test_a_black_page_gets_no_darker() -> None:
+    page = replace(scene("story").pages[0], fill=Solid(Colour(0, 0, 0)), blocks=())
+    before = with_page(scene("story"), page)
+    answer = understand(before, "make the page darker", (), meaning.nothing)
+    assert answer.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "translate it into German",
+        "Übersetze es ins Deutsche",
+        "traduis en anglais",
+        "英語に翻訳して",
+    ],
+)
+def test_translating_is_said_to_need_a_language_model(request_: str) -> None:
+    answer = ask(request_)
+    assert answer.outcome is Outcome.REFUSED
+    assert "FOVEATE_ASSISTANT__BASE_URL" in answer.said
+
+
+@pytest.mark.parametrize(
+    ("old", "request_", "wanted"),
+    [
+        ("Until 30 September.", "change the date to 15 October", "Until 15 October."),
+        ("Hasta 30 de septiembre.", "cambia la fecha al 15 de octubre", "Hasta 15 de octubre."),
+    ],
+)
+def test_the_date_is_the_one_that_a_text_says(old: str, request_: str, wanted: str) -> None:
+    legal = with_words(block(scene("story"), "legal"), old)
+    answer = understand(replaced(scene("story"), {"legal": legal}), request_, (), meaning.nothing)
+    assert answer.outcome is Outcome.EDITED, answer.said
+    assert block(answer, "legal").words == wanted
+
+
+def test_of_two_sums_nobody_guesses_which_is_the_price() -> None:
+    both = with_words(block(scene("story"), "price"), "was 59 € now 49 €")
+    before = replaced(scene("story"), {"price": both})
+    assert understand(before, "price to 39 €", (), meaning.nothing).outcome is Outcome.ASKED
 
 
 def test_letters_on_a_block_are_coloured_and_not_the_block() -> None:

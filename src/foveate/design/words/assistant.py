@@ -16,7 +16,7 @@ from foveate.design.words.marked import Marked, marked, on_words
 from foveate.design.words.parts import parts, staying
 from foveate.design.words.said import MOST, Said, read
 from foveate.design.words.scores import Wanted, token_score
-from foveate.design.words.targets import MODELS, targets
+from foveate.design.words.targets import MODELS, PAGED, targets
 from foveate.design.words.typos import mended
 from foveate.design.words.values import quotes
 from foveate.design.words.verbs import VERBS
@@ -39,6 +39,8 @@ APART: Final = 0.015
 _NOT_HERE: Final = {
     "undo": "Taking back is for the history of the design, which keeps every version.",
     "add": "Nothing new is added by plain words: say what is to become of what is there.",
+    "translate": "Translating takes a language model: set FOVEATE_ASSISTANT__BASE_URL and "
+    "FOVEATE_ASSISTANT__MODEL, or write the words yourself, in quotation marks.",
     "unlock": "What is locked is unlocked by hand alone.",
 }
 
@@ -48,6 +50,7 @@ _ASKED: Final = {
     "negated": "That says what is not to be done. What is to be done?",
     "as": "By how much is it to be larger or smaller? Say a size, or a share of it.",
     "gap": "Which one is to be moved, to where, and by how much?",
+    "higher": "Is it to be taller, or to move up?",
     "cheaper": "What is the new price?",
 }
 
@@ -182,7 +185,7 @@ def _done(turn: _Turn, part: str, near: Nearness, library: Library | None) -> _T
     if verb == turn.verb == "color" and ids == turn.ids and _only_ink(said):
         raise Unclear("Which one of these colours is it to have?")
     ids = tuple(name for name in ids if name not in turn.stay)
-    if turn.stay and not ids and verb != "color":
+    if turn.stay and not ids and verb not in PAGED:
         raise Unclear(_ASKED["negated"])
     _heard(said, verb, ids, turn.scene)
     _check_free(turn.scene, ids)
@@ -281,8 +284,8 @@ def _only_ink(said: Said) -> bool:
 
 
 def _do(work: Work, verb: str) -> tuple[Scene, str]:
-    if verb == "color" and not work.ids:
-        return inks.page_color(work)
+    if verb in PAGED and not work.ids:
+        return inks.page_color(work) if verb == "color" else inks.page_toned(work, verb)
     return VERBS[verb].do(work)
 
 

@@ -56,3 +56,12 @@ def redated(old: str, new: str) -> str:
 def is_part_of_range(old: str, new: str) -> bool:
     """Return whether a text says from when to when, and only one date is given for it."""
     return len(_DATE.findall(old)) > 1 and len(_DATE.findall(new)) == 1
+
+
+def says_date(text: str) -> bool:
+    """Return whether a text says a date.
+
+    >>> says_date("Valid until 30 September."), says_date("30 chairs")
+    (True, False)
+    """
+    return bool(_DATE.search(text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foveate.design.words.pictured import pictured
+from foveate.design.words.stepped import stepped
 from foveate.design.words.unquoted import family_in, unquoted
 
 if TYPE_CHECKING:
@@ -199,6 +200,16 @@ def _somewhere(said: Said) -> bool:
     return bool(said.sides) and (moved or not plain <= {"up", "down"})
 
 
+def _higher(said: Said) -> bool:
+    """Return whether something is to be made higher: taller, or further up."""
+    words = {token.text for token in said.tokens}
+    by = said.cue("move") or said.numbers or said.has("amount.little", "amount.much")
+    return not by and bool(words & _HIGHER)
+
+
+_HIGHER: Final = frozenset({"higher", "höher"})
+
+
 def _amount(said: Said) -> bool:
     return said.number("%", "times") is not None
 
@@ -291,6 +302,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("source", where=_file),
     Frame("picture", where=_pictured),
     Frame("say", unless="delete hide copy not", where=lambda said: unquoted(said) is not None),
+    Frame("translate", "translate"),
     Frame("add", "add", unless=_STYLES),
     Frame("say", unless=f"{_GOES} big shrink {_STYLES}", where=_new_words),
     Frame("say", "say replace", unless="delete hide copy", where=_quoted),
@@ -325,6 +337,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("front", "front"),
     Frame("back", "back"),
     Frame("cheaper", "cheaper", where=lambda said: bool(said.numbers) and not _to_sum(said)),
+    Frame("cheaper", where=stepped),
     Frame("price", unless="delete rotate bold", where=_money),
     Frame("bold", "bold"),
     Frame("unbold", "unbold"),
@@ -359,6 +372,7 @@ FRAMES: Final[tuple[Frame, ...]] = (
     Frame("bigger", "big scale", unless="move"),
     Frame("smaller", "shrink", unless="move"),
     Frame("color", where=_ink),
+    Frame("higher", where=_higher),
     Frame("move", where=_somewhere),
     Frame("bigger", "big scale"),
     Frame("smaller", "shrink"),

@@ -9,7 +9,8 @@ from foveate.design.scene.model import Group, Role, Text
 from foveate.design.tree import spots
 from foveate.design.words import naming
 from foveate.design.words.answer import CannotBe, Choice, Unclear
-from foveate.design.words.described import covers
+from foveate.design.words.dates import says_date
+from foveate.design.words.described import covers, described
 from foveate.design.words.frames import amount, family_of, file_of, old_and_new, pair
 from foveate.design.words.pictured import pictured
 from foveate.design.words.scores import Wanted
@@ -39,6 +40,10 @@ MODELS: Final = {"match": "cue.same", "beside": "rel.", "layer": "rel.", "flush"
 
 _SIDED: Final = frozenset({"move", "align", "beside"})
 """Verbs of which sides say to where."""
+
+
+PAGED: Final = frozenset({"color", "darker", "lighter", "brighter"})
+"""Verbs that can be done to a page, which is no block."""
 
 
 _PAGE: Final = frozenset({"page", "background"})
@@ -75,7 +80,9 @@ def _plainly(
     verb, said = VERBS[name], wanted.said
     if name == "price" and (ids := _costing(said, placed)):
         return ids
-    if name == "color" and _is_page(wanted, placed):
+    if name == "say" and (ids := _dated(wanted, placed)):
+        return ids
+    if name in PAGED and _is_page(wanted, placed):
         return ()
     if wanted.empty or (said.has("it") and before and _generic(wanted)):
         return _earlier(before, verb, placed) if name != "price" else _price(before, placed)
@@ -112,6 +119,17 @@ def _costing(said: Said, placed: dict[str, Spot]) -> tuple[str, ...]:
         name for name, text in texts if any(n.value == old.value for n in numbers(text.words))
     ]  # fmt: skip
     return tuple(found) if len(found) == 1 else ()
+
+
+def _dated(wanted: Wanted, placed: dict[str, Spot]) -> tuple[str, ...]:
+    """Return the only text that says a date, where that is named, and no block is called so."""
+    if {tag for token in wanted.content for tag in token.tags} != {"thing.date"}:
+        return ()
+    if any("date" in described(spot.block).things for spot in placed.values()):
+        return ()
+    texts = {name: spot.block for name, spot in placed.items() if isinstance(spot.block, Text)}
+    found = tuple(name for name, text in texts.items() if says_date(text.words))
+    return found if len(found) == 1 else ()
 
 
 def _kept(wanted: Wanted) -> tuple[Token, ...]:

@@ -28,10 +28,21 @@ _UNITS: Final = {
     "money": "€ | euro | euros | eur | $ | dollars | £ | ¥ | ₪ | 円 | yen",
 }
 _UNIT_OF: Final = {word.strip(): unit for unit, row in _UNITS.items() for word in row.split("|")}
+_ANY_UNIT: Final = "|".join(map(re.escape, sorted(_UNIT_OF, key=len, reverse=True)))
+_NO_SUM: Final = "|".join(re.escape(word) for word, unit in _UNIT_OF.items() if unit != "money")
+_GROUPS: Final = " \u00a0\u202f\u2009'\u2019\u066c"
+"""Marks that stand between thousands alone: spaces, apostrophes, the Arabic mark."""
+_MARKS: Final = "[.,\uff0c\uff0e\u066b'\u2019\u066c]"
+_SPACED: Final = (
+    rf"\d{{1,3}}(?:[ \u00a0\u202f\u2009]\d{{3}})+(?!\d)(?:[.,\u066b]\d+)?(?!\s?(?:{_NO_SUM}))"
+)
+"""`1 299`: of a sum alone, for in `photo 2 100 px wider` there are two numbers."""
+_FIGURE: Final = rf"(?:{_SPACED}|\d+(?:{_MARKS}\d+)*)"
+FIGURE: Final = re.compile(_FIGURE, re.IGNORECASE)
+"""A whole number as it is written, with what stands between its thousands and before its cents."""
 _NUMBER: Final = re.compile(
-    rf"(?P<before>[{_MONEY}])?\s?(?<![A-Za-z0-9#.,])(?P<number>\d+(?:[.,]\d+)*)"
-    rf"\s?(?P<unit>{'|'.join(map(re.escape, sorted(_UNIT_OF, key=len, reverse=True)))})?"
-    r"(?![a-zß-ÿ])",
+    rf"(?P<before>[{_MONEY}])?\s?(?<![A-Za-z0-9#.,])(?P<number>{_FIGURE})"
+    rf"\s?(?P<unit>{_ANY_UNIT})?(?![a-zß-ÿ])",
     re.IGNORECASE,
 )
 
@@ -95,12 +106,27 @@ def plain_number(text: str) -> str:
 
     >>> plain_number("12,50"), plain_number("1.200"), plain_number("1.200,50")
     ('12.50', '1200', '1200.50')
+    >>> plain_number("1 299"), plain_number("1,29,999"), plain_number("1'280")
+    ('1299', '129999', '1280')
     """
-    *groups, last = re.split(r"[.,]", text)
-    if not groups:
-        return last
-    thousands = len(last) == 3 and all(len(each) == 3 for each in groups[1:])  # noqa: PLR2004
-    return "".join([*groups, last]) if thousands else f"{''.join(groups)}.{last}"
+    groups = re.split(r"\D", text)
+    plain = ["".join(str(int(digit)) for digit in each) for each in groups]
+    if not _is_whole(groups, marks_of(text)):
+        return f"{''.join(plain[:-1])}.{plain[-1]}"
+    return "".join(plain)
+
+
+def marks_of(figure: str) -> list[str]:
+    """Return what stands between the digits of a figure."""
+    return re.findall(r"\D", figure)
+
+
+def _is_whole(groups: list[str], marks: list[str]) -> bool:
+    """Return whether the last group of a figure is of thousands too, and no cents."""
+    if not marks or marks[-1] in _GROUPS:
+        return True
+    thousands = len(groups[-1]) == 3 and len({*marks}) == 1 and marks[-1] != "\u066b"  # noqa: PLR2004
+    return thousands and {len(each) for each in groups[1:-1]} in (set(), {2}, {3})
 
 
 def blanked(text: str, spans: list[tuple[int, int]]) -> str:

@@ -15,14 +15,13 @@ from foveate.design.words.frames import amount, old_and_new
 from foveate.design.words.lexicon import tokens
 from foveate.design.words.room import Area, area, bounds, clamped
 from foveate.design.words.unquoted import unquoted
-from foveate.design.words.values import plain_number
+from foveate.design.words.values import FIGURE, marks_of, numbers, plain_number
 
 if TYPE_CHECKING:
     from foveate.design.tree import Spot
     from foveate.design.words.values import Number
     from foveate.design.words.work import Done, Work
 
-_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _SIGNS: Final = re.compile("[€$£¥₪₩₹]")
 _CURRENCIES: Final = {
     "\u00a5": ("\u5186", "yen"),
@@ -31,6 +30,8 @@ _CURRENCIES: Final = {
 }
 _NAMED: Final = re.compile(r"\u5186|\b(?:yen|euros?|eur|dollars)\b", re.IGNORECASE)
 _OTHER: Final = {",": ".", ".": ","}
+_HUNDREDS: Final = 3
+"""Digits before the first mark between thousands, counted from the end."""
 _BESIDE: Final = 0.03
 """Of a page's shorter side, by which a copy lies beside what it is of."""
 
@@ -98,35 +99,52 @@ def replaced_in(runs: tuple[Run, ...], old: str, new: str) -> tuple[Run, ...] | 
 def price(work: Work) -> Done:
     """Write another price, as the old one is written."""
     text = _one_text(work)
-    number = amount(work.said)[1] or work.said.number("money", "")
+    before, number = amount(work.said)
+    number = number or work.said.number("money", "")
     if number is None:
         raise Unclear("What is the new price?")
-    words = new_price(text.words, number)
-    old = _FIGURE.search(text.words)
-    runs = replaced_in(text.runs, text.words, words) if old else None
+    words = new_price(text.words, number, before)
+    runs = replaced_in(text.runs, text.words, words) if FIGURE.search(text.words) else None
     new = replace(text, runs=runs) if runs else with_words(text, words)
     return replaced(work.scene, {text.id: new}), f"Changed {work.names()} to \u201c{words}\u201d."
 
 
-def new_price(old: str, number: Number) -> str:
+def new_price(old: str, number: Number, before: Number | None = None) -> str:
     """Return a price as the old one is written, with another figure, and currency if that is told.
 
-    >>> from foveate.design.words.values import numbers
+    `before` is which of its figures is to go, where that is told. Raises Unclear.
+
     >>> new_price("€ 14.50", numbers("12,90 €")[0]), new_price("Free", numbers("25 €")[0])
     ('€ 12.90', '25 €')
+    >>> new_price("2 for 49 €", numbers("39 €")[0])
+    '2 for 39 €'
     """
-    found = _FIGURE.search(old)
+    found = _priced(old, before)
     if not found:
         return number.text
-    said = _FIGURE.search(number.text)
+    said = FIGURE.search(number.text)
     figure = _figure(found[0], said[0] if said else number.text)
-    before, after = old[: found.start()], old[found.end() :]
+    head, tail = old[: found.start()], old[found.end() :]
     new = _currency(number.text) if number.unit == "money" else ""
     if not new or new == _currency(old):
-        return f"{before}{figure}{after}"
+        return f"{head}{figure}{tail}"
     if _SIGNS.search(old):
-        return _SIGNS.sub(new, f"{before}{figure}{after}")
-    return _NAMED.sub("", f"{before}{new if _NAMED.search(old) else ''}{figure}{after}")
+        return _SIGNS.sub(new, f"{head}{figure}{tail}")
+    return _NAMED.sub("", f"{head}{new if _NAMED.search(old) else ''}{figure}{tail}")
+
+
+def _priced(text: str, before: Number | None) -> re.Match[str] | None:
+    """Return the figure of a text that is its price; None where it has no figure. Raises Unclear.
+
+    That is the one that is told, or the only one that has a currency, or the only one.
+    """
+    sums = [each for each in numbers(text) if each.unit in {"money", ""}]
+    told = [each for each in sums if before and each.value == before.value]
+    money = [each for each in sums if each.unit == "money"]
+    found = told or money or sums
+    if len(found) > 1:
+        raise Unclear("Which of its figures is the price? Say it as in \u201cfrom 49 to 39\u201d.")
+    return FIGURE.search(text, found[0].start) if found else FIGURE.search(text)
 
 
 def _currency(text: str) -> str:
@@ -144,6 +162,8 @@ def _figure(old: str, new: str) -> str:
 
     >>> _figure("1,980", "2480"), _figure("1.980,00", "2,480"), _figure("980", "2,480")
     ('2,480', '2.480,00', '2,480')
+    >>> _figure("1 299,00", "1099"), _figure("1,29,999", "119999")
+    ('1 099,00', '1,19,999')
     """
     whole, _, cents = plain_number(new).partition(".")
     places = len(plain_number(old).partition(".")[2])
@@ -151,14 +171,29 @@ def _figure(old: str, new: str) -> str:
     group = _marks(old if large else new)[0]
     point = _marks(old)[1] or _OTHER.get(group, _marks(new)[1])
     group = _OTHER.get(group, "") if group == point else group
-    figure = f"{int(whole):,}".replace(",", group)
+    figure = _grouped(str(int(whole)), group, 2 if _by_two(old) or _by_two(new) else 3)
     cents = cents or "0" * places
-    return f"{figure}{point}{cents}" if cents else figure
+    zero = ord(old[0]) - int(old[0])
+    written = f"{figure}{point}{cents}" if cents else figure
+    return re.sub("[0-9]", lambda digit: chr(zero + int(digit[0])), written)
+
+
+def _by_two(figure: str) -> bool:
+    """Return whether a figure has marks as in India: `1,29,999`."""
+    whole = re.split(r"\D", figure)
+    return len(whole) > _HUNDREDS - 1 and len(whole[1]) == 2 and len(whole[2]) == _HUNDREDS  # noqa: PLR2004
+
+
+def _grouped(whole: str, mark: str, by: int) -> str:
+    """Return a whole number with a mark before its hundreds, and before each group before."""
+    head, tail = whole[:-_HUNDREDS], whole[-_HUNDREDS:]
+    groups = [head[max(0, end - by) : end] for end in range(len(head), 0, -by)]
+    return mark.join([*reversed(groups), tail])
 
 
 def _marks(figure: str) -> tuple[str, str]:
     """Return what stands between the thousands of a figure, and before its cents."""
-    marks = re.findall("[.,]", figure)
+    marks = marks_of(figure)
     point = marks.pop() if "." in plain_number(figure) else ""
     return "".join(marks[:1]), point
 

@@ -20,7 +20,7 @@ from foveate.design.scene.paint import Fill, Linear, PictureFill, Solid, Stop, S
 from foveate.design.tones import distance
 from foveate.design.tree import spots, with_page
 from foveate.design.words.answer import CannotBe, Unclear
-from foveate.design.words.described import CALLED_BY, covers, inks
+from foveate.design.words.described import CALLED_BY, covers, fill_colours, inks
 from foveate.design.words.tones import STEP, lighter, named, spoken
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from foveate.design.words.work import Done, Work
     from foveate.options.colours import Colour
 
+_SEEN: Final = 0.01
+"""Of a distance of colours, below which nothing is seen to have changed."""
 _STEPS: Final = {-1.0: STEP / 2, 0.0: STEP, 1.0: STEP * 2}
 
 
@@ -121,8 +123,7 @@ def _toned(work: Work, way: int) -> Done:
 def _unseen(before: Any, after: Any, ids: Sequence[str]) -> bool:  # noqa: ANN401 - scenes
     one, other = spots(before), spots(after)
     pairs = (zip(inks(one[n].block), inks(other[n].block), strict=False) for n in ids)
-    least = 0.01
-    return all(distance(a, b) < least for pair in pairs for a, b in pair)
+    return all(distance(a, b) < _SEEN for pair in pairs for a, b in pair)
 
 
 def _shifted(block: Block, change: Callable[[Colour], Colour]) -> Block:
@@ -159,3 +160,17 @@ def page_color(work: Work) -> Done:
         return color(job)
     new: Page = replace(page, fill=Solid(ink))
     return with_page(work.scene, new), f"Coloured the page {spoken(ink)}."
+
+
+def page_toned(work: Work, verb: str) -> Done:
+    """Make a page darker or lighter: its fill, of one colour or of several."""
+    page, way = work.scene.pages[0], -1 if verb == "darker" else 1
+    if page.fill is None:
+        raise CannotBe("The page has no colour.")
+    by = way * _STEPS[work.said.much]
+    fill = _filled(page.fill, lambda ink: lighter(ink, by))
+    old, new = fill_colours(page.fill), fill_colours(fill)
+    word = "lighter" if way > 0 else "darker"
+    if all(distance(a, b) < _SEEN for a, b in zip(old, new, strict=True)):
+        raise CannotBe(f"It cannot be {word} than it is.")
+    return with_page(work.scene, replace(page, fill=fill)), f"Made the page {word}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,11 @@ _REACH: Final = 0.2
 _SAME: Final = 0.005
 
 
+_FURTHER: Final = re.compile(
+    r"\b(?:further|farther|more|weiter|mehr|plus|más)\b|もっと|もう少し", re.IGNORECASE
+)
+
+
 _LENGTHS: Final = ("px", "pt", "mm", "cm", "in", "%")
 
 
@@ -52,6 +58,8 @@ def move(work: Work) -> Done:
     number = work.said.number(*_LENGTHS, "")
     if number is None and (_is_region(work, sides)):
         return _to_region(work, sides)
+    if number is None and _is_side(work, sides):
+        return _to_side(work, next(iter(sides)))
     ways = [way for way in ("left", "right", "up", "down", "top", "bottom") if way in sides]
     if len(ways) != 1:
         raise Unclear("To where is it to be moved: left, right, up, or down?")
@@ -62,6 +70,39 @@ def _is_region(work: Work, sides: frozenset[str]) -> bool:
     across, along = sides & {"left", "right"}, sides & {"up", "down", "top", "bottom"}
     fixed = sides & {"top", "bottom", "center"}
     return bool(fixed or (across and along) or work.said.has("place.corner"))
+
+
+def _is_side(work: Work, sides: frozenset[str]) -> bool:
+    """Return whether a side is a place, as in `put it on the right`, and not a way to go."""
+    said = work.said
+    step = (
+        said.cue("step") or said.has("amount.little", "amount.much") or _FURTHER.search(said.text)
+    )
+    return len(sides) == 1 and sides <= {"left", "right"} and not step
+
+
+def _to_side(work: Work, side: str) -> Done:
+    scene = work.each(lambda spot: at(spot, _by_edge(spot, side)))
+    return scene, f"Put {work.names()} on the {side}."
+
+
+def _by_edge(spot: Spot, side: str) -> Area:
+    """Return where a block lies at a side of the page, with its margin. Raises Unclear.
+
+    What is there is not covered: whether the two are to change places is not said.
+    """
+    page, box = spot.page, area(spot.block)
+    left, right = spot.dx + box.x, page.width - spot.dx - box.x - box.width
+    margin = 0.0 if min(left, right) < _LEAST_MARGIN else _margin(spot)
+    ends = (margin, page.width - margin - box.width)
+    x = _along(0.0, ends, side == "left", side == "right") - spot.dx
+    moved = clamped(Area(x, box.y, box.width, box.height), bounds(spot, margin=False))
+    for other in spot.parent.blocks:
+        there = other.id != spot.block.id and not other.hidden and moved.over(area(other))
+        if there and not box.over(area(other)):
+            name = other.name or other.id
+            raise Unclear(f"\u201c{name}\u201d is on the {side}. Where is that to go?")
+    return moved
 
 
 def _toward(work: Work, way: str) -> Done:
