@@ -209,10 +209,13 @@ def test_nobody_waits_for_who_writes_into_a_pipe_beside_a_picture(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names are of letters here")
-def test_a_picture_whose_name_is_no_text_is_told_and_the_rest_is_seen(
-    library: Library, folder: Path, eyes: Eyes
+@pytest.mark.parametrize(
+    ("letter", "told"), [(b"\xff", "A\\xff.jpg"), (b"\x01", "A\x01.jpg"), (b"\n", "A\n.jpg")]
+)
+def test_a_picture_that_no_design_can_name_is_told_and_the_rest_is_seen(
+    library: Library, folder: Path, eyes: Eyes, letter: bytes, told: str
 ) -> None:
-    odd = os.fsencode(folder) + b"/A\xff.jpg"
+    odd = os.fsencode(folder) + b"/A" + letter + b".jpg"
     try:
         with open(odd, "w") as opened:  # noqa: PTH123 - a path of bytes
             opened.write("wolf .9 tag")
@@ -221,8 +224,8 @@ def test_a_picture_whose_name_is_no_text_is_told_and_the_rest_is_seen(
     library.refresh()
     (unread,) = library.unread()
     assert (unread.name, unread.failed) == (
-        "A\\xff.jpg",
-        "Expected a name of a picture in UTF-8, got another one.",
+        told,
+        "Expected a name in UTF-8, without control characters, got another one.",
     )
     assert sorted(eyes.looked) == ["IMG_1.jpg", "IMG_2.jpg", "IMG_3.jpg", "IMG_4.jpg"]
     eyes.looked.clear()

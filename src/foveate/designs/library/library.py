@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.design.scene.kinds import nameable
 from foveate.design.sought import ALTERNATIVES, Candidate, Sought
 from foveate.designs.library.looked import UNNAMED, looked_at, mark_of, unnamed
 from foveate.designs.library.scores import sure
@@ -154,12 +155,14 @@ def _below(folder: Path) -> Iterator[tuple[str, str]]:
     pictures = (each for each in _walked(folder) if within(each[0], inside))
     for file, beside in islice(pictures, MOST):
         name = file.relative_to(folder).as_posix()
-        told = os.fsencode(name).decode(errors="backslashreplace")
         try:
             mark = mark_of(file, [each for each in beside if within(each, inside)])
         except OSError:
             continue
-        yield told, mark if told == name else UNNAMED
+        if nameable(name):
+            yield name, mark
+        else:
+            yield os.fsencode(name).decode(errors="backslashreplace"), UNNAMED
 
 
 def _walked(folder: Path) -> Iterator[tuple[Path, list[Path]]]:

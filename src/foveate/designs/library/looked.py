@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 PARTS: Final = ("tags", "objects")
 UNNAMED: Final = "unnamed"
-"""The mark of pictures whose names are no text."""
-_NO_TEXT: Final = "Expected a name of a picture in UTF-8, got another one."
+"""The mark of pictures that no design can name."""
+_NO_TEXT: Final = "Expected a name in UTF-8, without control characters, got another one."
 _EDITION: Final = 1
 """Of what is kept."""
 
