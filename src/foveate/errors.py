@@ -874,12 +874,14 @@ def _listed(names: Sequence[str]) -> str:
 
 
 class FontsMissing(ModelError):
-    """A font of a design is not on this machine; the message names what fetches it."""
+    """A font of a design is not on this machine, or damaged; the message names what fetches it."""
 
     summary = "A font that this design needs is not available."
 
-    def __init__(self, family: str, *cards: str) -> None:
-        sentence = f"The font {family} is not here. Fetch it: foveate models pull {' '.join(cards)}"
+    def __init__(self, family: str, *cards: str, damaged: bool = False) -> None:
+        """Take the family, the cards that bring it, and whether a file of it is here, damaged."""
+        what = "damaged. Fetch it anew" if damaged else "not here. Fetch it"
+        sentence = f"The font {family} is {what}: foveate models pull {' '.join(cards)}"
         super().__init__(sentence, public=sentence)
 
 

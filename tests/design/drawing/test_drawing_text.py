@@ -23,6 +23,7 @@ from foveate.options.colours import colour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -197,6 +198,15 @@ def test_a_weight_that_a_family_lacks_is_told(typefaces: Typefaces) -> None:
 def test_a_font_of_no_card_is_an_error_that_knows_what_was_meant(typefaces: Typefaces) -> None:
     with pytest.raises(UnknownFont, match=r"Bebas Neue, .* got Playfare Display \(did you mean"):
         measured(typefaces, "x", font="Playfare Display")
+
+
+def test_a_font_that_somebody_altered_is_damaged(typefaces: Typefaces, tmp_path: Path) -> None:
+    font = typefaces.shelf.match("Inter").font
+    altered = tmp_path / "altered.ttf"
+    altered.write_bytes(font.path.read_bytes()[:-1] + b"!")
+    shelf = Shelf((replace(font, path=altered),))
+    with pytest.raises(FontsMissing, match="Inter is damaged"):
+        measured(Typefaces(shelf), "x", font="Inter")
 
 
 def test_a_font_that_is_not_here_is_an_error_that_names_the_command(typefaces: Typefaces) -> None:

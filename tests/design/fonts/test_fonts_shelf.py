@@ -66,6 +66,14 @@ def test_a_family_that_is_not_here_names_what_fetches_all_of_it() -> None:
     assert missing.value.public == expected
 
 
+def test_a_family_of_which_something_else_lies_here_is_damaged(tmp_path: Path) -> None:
+    (lora, *_) = shelf(Models(folder=str(tmp_path))).families["Lora"]
+    lora.path.parent.mkdir(parents=True)
+    lora.path.write_bytes(b"cut off")
+    with pytest.raises(FontsMissing, match=r"Lora is damaged\. Fetch it anew: foveate models pull"):
+        shelf(Models(folder=str(tmp_path))).match("Lora")
+
+
 def test_a_family_of_no_card_is_told_from_those_that_there_are() -> None:
     with pytest.raises(UnknownFont, match=r"Expected a font of Every, Sans; got Snas \(did you"):
         Shelf((*SANS, EVERY)).match("Snas")

@@ -182,6 +182,67 @@ def test_no_link_leads_out_of_the_folder(library: Library, folder: Path, tmp_pat
     assert library.count() == 4
 
 
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")
+def test_no_caption_comes_from_outside_of_the_folder_by_a_link(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text("a tiger")
+    (folder / "IMG_1.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "all.txt").write_text("a lighthouse")
+    (folder / "IMG_2.txt").symlink_to("all.txt")
+    assert library("a tiger").best is None
+    best = library("a lighthouse").best
+    assert best is not None
+    assert (best.src, best.shows) == ("IMG_2.jpg", "a lighthouse")
+    assert all(
+        "tiger" not in text for each in library.index.known(str(folder)) for text in each.texts
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_nobody_waits_for_who_writes_into_a_pipe_beside_a_picture(
+    library: Library, folder: Path
+) -> None:
+    os.mkfifo(folder / "IMG_1.txt")
+    library.refresh()
+    assert library.count() == 4
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are of letters here")
+@pytest.mark.parametrize(
+    ("letter", "told"), [(b"\xff", "A\\xff.jpg"), (b"\x01", "A\x01.jpg"), (b"\n", "A\n.jpg")]
+)
+def test_a_picture_that_no_design_can_name_is_told_and_the_rest_is_seen(
+    library: Library, folder: Path, eyes: Eyes, letter: bytes, told: str
+) -> None:
+    odd = os.fsencode(folder) + b"/A" + letter + b".jpg"
+    try:
+        with open(odd, "w") as opened:  # noqa: PTH123 - a path of bytes
+            opened.write("wolf .9 tag")
+    except OSError:
+        pytest.skip("this disk has no such names")
+    library.refresh()
+    (unread,) = library.unread()
+    assert (unread.name, unread.failed) == (
+        told,
+        "Expected a name in UTF-8, without control characters, got another one.",
+    )
+    assert sorted(eyes.looked) == ["IMG_1.jpg", "IMG_2.jpg", "IMG_3.jpg", "IMG_4.jpg"]
+    eyes.looked.clear()
+    assert library("a wolf").unseen == 0
+    os.unlink(odd)  # noqa: PTH108 - a path of bytes
+    library.refresh()
+    assert not library.unread()
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links here")
+def test_a_link_that_leads_nowhere_ends_nothing(library: Library, folder: Path) -> None:
+    (folder / "A.jpg").symlink_to("x" * 300)
+    (folder / "B.jpg").symlink_to("B.jpg")
+    library.refresh()
+    assert library.count() == 4
+
+
 def test_folders_do_not_see_each_other(library: Library, tmp_path: Path, eyes: Eyes) -> None:
     library.refresh()
     other = tmp_path / "others"

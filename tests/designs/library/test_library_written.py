@@ -84,8 +84,15 @@ def test_what_lies_beside_a_picture_comes_first(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Beside\nit")
     (tmp_path / "a.jpg.xmp").write_text(XMP)
     (tmp_path / "a.json").write_text(json.dumps({"caption": "In JSON", "people": ["Ada"]}))
-    said = written(picture)
+    said = written(picture, tmp_path)
     assert said == ("Beside it", "Two dogs", "beach", "In JSON", "In the file")
+
+
+def test_half_a_letter_beside_a_picture_can_be_written_down(tmp_path: Path) -> None:
+    picture = tmp_path / "a.jpg"
+    picture.write_bytes(jpeg())
+    (tmp_path / "a.json").write_text('{"caption": "\\ud800 a dog"}')
+    assert written(picture, tmp_path) == ("? a dog",)
 
 
 def test_names_of_cameras_say_nothing() -> None:

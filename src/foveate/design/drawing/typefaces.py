@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.drawing.engine import skia
 from foveate.errors import FontsMissing
+from foveate.models.supply.weights import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,11 +66,14 @@ class Typefaces:
 
 
 def _open(match: Match) -> Any:  # noqa: ANN401 - skia's
-    face = match.font.face
+    font, face = match.font, match.font.face
+    # Once for each that is opened: its length alone was looked at before.
+    if font.sha256 and sha256_of(font.path) != font.sha256:
+        raise FontsMissing(face.family, font.card, damaged=True)
     # A manager of nothing: skia's own would read the machine's list of fonts.
-    typeface = skia().FontMgr.New_Custom_Empty().makeFromFile(str(match.font.path), face.index)
+    typeface = skia().FontMgr.New_Custom_Empty().makeFromFile(str(font.path), face.index)
     if typeface is None:
-        raise FontsMissing(face.family, match.font.card)
+        raise FontsMissing(face.family, font.card, damaged=True)
     return _at_weight(typeface, face.index, match.weight) if face.weights else typeface
 
 

@@ -11,10 +11,10 @@ from foveate.errors import FontsMissing, UnknownFont
 from foveate.models.supply.weights import catalogue, has_its_length, where
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from foveate.models.supply.card import Face
+    from foveate.models.supply.card import Face, ModelCard
     from foveate.settings import Models
 
 _REGULAR: Final = 400
@@ -30,6 +30,10 @@ class Font:
     card: str
     """What `foveate models pull` fetches it by."""
     here: bool = True
+    damaged: bool = False
+    """Whether something else lies where its file would."""
+    sha256: str = ""
+    """Of its file, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,9 @@ class Shelf:
             )
         if here := tuple(font for font in self.families[known] if font.here):
             return here
-        raise FontsMissing(known, *(font.card for font in self.families[known]))
+        fonts = self.families[known]
+        damaged = any(font.damaged for font in fonts)
+        raise FontsMissing(known, *(font.card for font in fonts), damaged=damaged)
 
 
 def _nearest(fonts: tuple[Font, ...], weight: int, *, italic: bool) -> Match:
@@ -119,11 +125,13 @@ def _weight(font: Font, wanted: int) -> int:
 
 def shelf(settings: Models, *, substitute: str = "") -> Shelf:
     """Return all fonts of cards, ours and the operator's own."""
-    return Shelf(
-        tuple(
-            Font(face, where(card, settings), card.name, has_its_length(card, settings))
-            for card in catalogue(settings)
-            for face in card.faces
-        ),
-        substitute,
-    )
+    fonts = (font for card in catalogue(settings) for font in _of_card(card, settings))
+    return Shelf(tuple(fonts), substitute)
+
+
+def _of_card(card: ModelCard, settings: Models) -> Iterator[Font]:
+    path = where(card, settings)
+    for face in card.faces:
+        here = has_its_length(card, settings)
+        damaged = not here and path.exists()
+        yield Font(face, path, card.name, here=here, damaged=damaged, sha256=card.sha256)

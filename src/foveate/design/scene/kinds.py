@@ -27,6 +27,11 @@ _ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}", re.ASCII)
 ID_PATTERN: Final = r"[A-Za-z_][A-Za-z0-9_.\-]{0,63}"
 
 
+def nameable(text: str) -> bool:
+    """Return whether an attribute of a line can hold a text."""
+    return not _UNWRITABLE.search(text)
+
+
 class Kind(Protocol):
     """What an attribute holds."""
 

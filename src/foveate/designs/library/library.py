@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foveate.design.scene.kinds import nameable
 from foveate.design.sought import ALTERNATIVES, Candidate, Sought
-from foveate.designs.library.looked import looked_at, mark_of
+from foveate.designs.library.looked import UNNAMED, looked_at, mark_of, unnamed
 from foveate.designs.library.scores import sure
 from foveate.designs.library.words import near_tags, wanted
-from foveate.designs.library.written import sidecars
+from foveate.designs.library.written import sidecars, within
 from foveate.models import sentences
 from foveate.pictures import is_left_out, is_picture
 
@@ -113,7 +114,9 @@ class Library:
 
     def _see(self, name: str, mark: str) -> None:
         try:
-            known = looked_at(self.folder / name, name, mark, self.look)
+            known = (
+                unnamed(name) if mark == UNNAMED else looked_at(self.folder, name, mark, self.look)
+            )
         except OSError:
             return  # it went meanwhile
         self.index.put(self._key, known)
@@ -149,12 +152,17 @@ def _wait_s(until: float) -> float:
 def _below(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield the name and the mark of each picture, in order; none that leads out of the folder."""
     inside = folder.resolve()
-    pictures = (each for each in _walked(folder) if _within(each[0], inside))
+    pictures = (each for each in _walked(folder) if within(each[0], inside))
     for file, beside in islice(pictures, MOST):
+        name = file.relative_to(folder).as_posix()
         try:
-            yield file.relative_to(folder).as_posix(), mark_of(file, beside)
+            mark = mark_of(file, [each for each in beside if within(each, inside)])
         except OSError:
             continue
+        if nameable(name):
+            yield name, mark
+        else:
+            yield os.fsencode(name).decode(errors="backslashreplace"), UNNAMED
 
 
 def _walked(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
@@ -166,7 +174,3 @@ def _walked(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
             if is_picture(name) and not is_left_out(name):
                 file = Path(above) / name
                 yield file, [each for each in sidecars(file) if each.name in here]
-
-
-def _within(file: Path, folder: Path) -> bool:
-    return file.is_file() and file.resolve().is_relative_to(folder)

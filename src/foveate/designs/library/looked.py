@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     """Looks at a picture. Raises FoveateError, OSError."""
 
 PARTS: Final = ("tags", "objects")
+UNNAMED: Final = "unnamed"
+"""The mark of pictures that no design can name."""
+_NO_TEXT: Final = "Expected a name in UTF-8, without control characters, got another one."
 _EDITION: Final = 1
 """Of what is kept."""
 
@@ -59,12 +62,19 @@ def mark_of(picture: Path, beside: Iterable[Path]) -> str:
     return " ".join((_who(), str(facts.st_mtime_ns), str(facts.st_size), *said))
 
 
-def looked_at(picture: Path, name: str, mark: str, look: Look) -> Known:
+def unnamed(name: str) -> Known:
+    """Return what is known of a picture that neither an index nor a design can name."""
+    nothing = np.empty((0, sentences.DIMENSIONS), np.float16)
+    return Known(name=name, mark=UNNAMED, labels={}, vectors=nothing, failed=_NO_TEXT)
+
+
+def looked_at(folder: Path, name: str, mark: str, look: Look) -> Known:
     """Return what is known of a picture; one that cannot be read is known to be such.
 
     Raises what every other picture would meet as well, and OSError where it is gone.
     """
-    texts = written(picture)
+    picture = folder / name
+    texts = written(picture, folder)
     said = (*filter(None, [named(name)]), *texts)
     labels, failed = dict[str, float](), ""
     try:

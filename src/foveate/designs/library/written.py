@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
 
 SIDECARS: Final = (".txt", ".xmp", ".json")
 """Endings of files beside a picture, which are called as it is, with its own ending or without."""
+UNLINKED: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+"""Opens what lies there, and waits for nobody who writes into a pipe."""
 SIDE_BYTES: Final = 64 * 1024
 _SAID: Final = ("caption", "description", "title", "alt", "headline")
 _CAMERA: Final = re.compile(
@@ -53,27 +62,46 @@ def sidecars(picture: Path) -> Iterator[Path]:
         yield picture.with_name(picture.name + ending)
 
 
-def written(picture: Path) -> tuple[str, ...]:
-    """Return captions of a picture, those beside it first. Raises OSError where it is gone."""
+def written(picture: Path, folder: Path) -> tuple[str, ...]:
+    """Return captions of a picture, those beside it first. Raises OSError where it is gone.
+
+    A link beside it may lead to what lies in the folder, and nowhere else.
+    """
+    inside = folder.resolve()
     with picture.open("rb") as opened:
         head = opened.read(HEAD)
-    texts = [text for file in sidecars(picture) for text in _beside(file)]
+    texts = [text for file in sidecars(picture) for text in _beside(file, inside)]
     with suppress(BrokenImage):  # whoever looks at the picture tells
         texts += described(head)
     said = (" ".join(text.split())[:MOST] for text in texts)
     return tuple(dict.fromkeys(filter(None, said)))[:TEXTS]
 
 
-def _beside(file: Path) -> list[str]:
+def within(file: Path, inside: Path) -> bool:
+    """Return whether a file is one, and lies in a resolved folder wherever links lead."""
     try:
-        with file.open("rb") as opened:
-            data = opened.read(SIDE_BYTES)
-    except OSError:
-        return []
+        return file.is_file() and file.resolve().is_relative_to(inside)
+    except (OSError, RuntimeError):  # a link to itself, or to a name that no file can have
+        return False
+
+
+def _beside(file: Path, inside: Path) -> list[str]:
+    data = _head(file) if within(file, inside) else b""
     if file.suffix == ".xmp":
         return list(of_xmp(data))
     text = data.decode("utf-8", "replace")
     return list(_of_json(text)) if file.suffix == ".json" else [text]
+
+
+def _head(file: Path) -> bytes:
+    """Return how a file begins; nothing of what came into its place and is none."""
+    try:
+        with os.fdopen(os.open(file.resolve(), UNLINKED), "rb") as opened:
+            return (
+                opened.read(SIDE_BYTES) if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) else b""
+            )
+    except (OSError, RuntimeError):
+        return b""
 
 
 def _of_json(text: str) -> Iterator[str]:
@@ -82,4 +110,5 @@ def _of_json(text: str) -> Iterator[str]:
     except (ValueError, RecursionError):
         return
     if isinstance(told, dict):
-        yield from (told[key] for key in _SAID if isinstance(told.get(key), str))
+        said = (told[key] for key in _SAID if isinstance(told.get(key), str))
+        yield from (each.encode(errors="replace").decode() for each in said)  # half letters
