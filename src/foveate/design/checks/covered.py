@@ -17,7 +17,7 @@ from foveate.design.checks.contrast import (
 )
 from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
-from foveate.design.checks.seen import FEW, Changed, area_of, detail_of, under
+from foveate.design.checks.seen import FEW, Changed, detail_of, under, visible
 from foveate.design.scene.model import Picture, Role, Text
 from foveate.design.tree import over, painted
 from foveate.design.words.said import read
@@ -26,12 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from foveate.design.checks.model import Case
+    from foveate.design.checks.seen import Visible
     from foveate.design.tree import Spot
     from foveate.geometry.box import Box
 
-SHARES: Final = {Role.LOGO: 0.5, Role.PHOTO: 0.25}
-"""Of what was seen of blocks of a role, which has to be seen still."""
+SHARES: Final = {Role.LOGO: 0.5, Role.PHOTO: 0.5, Role.NONE: 0.5}
+"""Of blocks of a role, which has to be seen still."""
 OF_LOCKED: Final = 0.5
+AS_MUCH: Final = 0.97
+"""Of what was seen, which counts as all of it."""
+LARGE: Final = 0.5
+"""Of its page, from which a picture without a role is a ground."""
 SMALL: Final = 0.04
 """Of the area that was seen of such a block, below which it is as good as gone."""
 FLAT: Final = 0.2
@@ -72,6 +77,9 @@ def _is_kept(spot: Spot) -> bool:
     block = spot.block
     if isinstance(block, Text):
         return is_lettered(spot)
+    if block.role is Role.NONE and not spot.locked:
+        large = spot.box.width * spot.box.height > LARGE * spot.page.width * spot.page.height
+        return isinstance(block, Picture) and not large
     return block.role in SHARES or (spot.locked and block.role not in GROUNDS)
 
 
@@ -94,14 +102,18 @@ def _hides(case: Case, was: Spot | None, now: Spot) -> bool:
     """Return whether less of a block is seen than of it was."""
     if was is None:
         return False
-    shown = area_of(now.page, now, case.looks, case.after.lang)
-    had = area_of(was.page, was, case.looks, case.before.lang)
+    shown = visible(now.page, now, case.looks, case.after.lang)
+    had = visible(was.page, was, case.looks, case.before.lang)
     least = OF_LOCKED if now.locked else SHARES[now.block.role]
-    return shown < had * SMALL or shown * _area(was) < had * _area(now) * least
+    # By itself, so that many changes do not hide bit by bit what none of them may.
+    hidden = shown.share < min(least, had.share * AS_MUCH)
+    return (
+        hidden or shown.area < had.area * SMALL or _of_box(shown, now) < _of_box(had, was) * least
+    )
 
 
-def _area(spot: Spot) -> float:
-    return max(spot.box.width * spot.box.height, 1.0)
+def _of_box(shown: Visible, spot: Spot) -> float:
+    return shown.area / max(spot.box.width * spot.box.height, 1.0)
 
 
 def _is_flat(case: Case, was: Spot | None, now: Spot) -> bool:
