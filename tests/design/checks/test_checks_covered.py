@@ -29,7 +29,7 @@ from foveate.design.scene.model import (
     Run,
     Scene,
 )
-from foveate.design.scene.paint import Linear, Shadow, Solid, Stop, Stroke
+from foveate.design.scene.paint import BLACK, Linear, Shadow, Solid, Stop, Stroke
 from foveate.options.colours import WHITE, colour
 
 if TYPE_CHECKING:
@@ -122,6 +122,27 @@ def test_what_would_hide_a_text_is_refused(bar: Block) -> None:
     found = held(scene(), scene(bar), "add a badge")
     assert len(found.refused) == 1
     assert found.refused[0].startswith("price is hidden by bar: expected it seen as it was")
+
+
+RED = Solid(colour("#c00"))
+SIGNS = {
+    "a comma": Rectangle(id="bar", x=53, y=65, width=9, height=18, fill=PAPER),
+    "a line through it": Rectangle(id="bar", x=36, y=58, width=130, height=3, fill=RED),
+    "a line in its ink": Line(
+        id="bar", x=36, y=58, width=130, height=0, stroke=Stroke(colour=BLACK, width=3)
+    ),
+    "across": Line(
+        id="bar", x=36, y=40, width=130, height=36, stroke=Stroke(colour=BLACK, width=3)
+    ),
+}
+
+
+@pytest.mark.parametrize("bar", SIGNS.values(), ids=SIGNS)
+def test_what_makes_another_sign_of_a_price_is_refused(bar: Block) -> None:
+    before = changed(scene(), "price", runs=(Run(text="1,49 EUR"),))
+    after = changed(scene(bar), "price", runs=(Run(text="1,49 EUR"),))
+    refused = held(before, after, "add a badge").refused
+    assert [each[:22] for each in refused] == ["price is hidden by bar"]
 
 
 @pytest.mark.parametrize(

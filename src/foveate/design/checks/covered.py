@@ -25,6 +25,7 @@ from foveate.design.words.said import read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from foveate.design.checks.contrast import Lettered
     from foveate.design.checks.model import Case
     from foveate.design.checks.seen import Visible
     from foveate.design.tree import Spot
@@ -45,6 +46,8 @@ GROUNDS: Final = frozenset({Role.BACKGROUND, Role.DECORATION})
 """What others may lie on."""
 ORDERS: Final = "front back fade seethrough opaque"
 """Signs of a request by which something may come to lie over something else."""
+SIGN: Final = 0.01
+"""Ink in squares of an em, as little as a comma or a line through a letter has."""
 MORE: Final = 0.1
 """Of its letters, that may be hidden besides, where some of a text were before."""
 BLURS: Final = "blur dark light bright grey contrast zoom fade seethrough"
@@ -88,6 +91,8 @@ def _hides_letters(case: Case, was: Spot | None, now: Spot) -> bool:
     shown, had = lettered(now, now.page, case.after, case.looks), None
     if was is not None and is_lettered(was):
         had = lettered(was, was.page, case.before, case.looks)
+    if _loses_signs(case, was, had, shown):
+        return True
     least = expected(had, shown)
     if now.block.role in EXEMPT:
         least = min(least, HARDLY)
@@ -96,6 +101,24 @@ def _hides_letters(case: Case, was: Spot | None, now: Spot) -> bool:
         return False
     alone = lettered(now, under(now.page, now), case.after, case.looks)
     return shown.contrast < alone.contrast * LESS and is_worse(alone, shown)
+
+
+def _loses_signs(case: Case, was: Spot | None, had: Lettered | None, shown: Lettered) -> bool:
+    """Return whether something lies over as much of letters as makes another sign of one."""
+    now = shown.spot
+    if now.block.role in EXEMPT:
+        return False
+    lost = _lost(shown, lettered(now, under(now.page, now), case.after, case.looks))
+    if lost < SIGN or was is None or had is None:
+        return lost >= SIGN
+    whole = lettered(was, under(was.page, was), case.before, case.looks)
+    return lost >= _lost(had, whole) + SIGN
+
+
+def _lost(shown: Lettered, whole: Lettered) -> float:
+    if shown.parts is None or whole.parts is None:
+        return 0.0
+    return shown.parts.lost(whole.parts)
 
 
 def _hides(case: Case, was: Spot | None, now: Spot) -> bool:

@@ -38,6 +38,10 @@ LEAST: Final = 0.25
 """Of the ink of most parts, which has to be in one that counts."""
 PALE: Final = 0.3
 """Of the pixels of a part, which may be paler than it is said to be."""
+GONE: Final = 0.6
+"""Of its contrast, below which a pixel of a letter is lost."""
+GONE_AT: Final = 2.0
+"""Contrast above which none is."""
 FEW: Final = 0.02
 """Of all letters, that may be paler than the text is said to be."""
 SIDE: Final = 96.0
@@ -59,6 +63,15 @@ class Parts:
     """Share of all of it, in each."""
     bare: NDArray[np.uint8]
     """(n, 3): what there is without them, at each pixel of a letter."""
+    pixels: NDArray[np.float64]
+    """The contrast of each pixel of a letter."""
+    side: float
+    """Of a part, in pixels."""
+
+    def lost(self, whole: Parts) -> float:
+        """Return how much ink of a text cannot be seen, and can in others, in squares of an em."""
+        pale = np.minimum(whole.pixels * GONE, GONE_AT)
+        return float((self.pixels < pale).sum()) * (CELL / self.side) ** 2
 
     @property
     def contrast(self) -> float:
@@ -268,7 +281,7 @@ def _parted(
     kept = counts >= LEAST * np.median(counts)
     starts, counts = starts[kept], counts[kept]
     pale = contrasts[order][starts + (PALE * counts).astype(int)]
-    return Parts(pale, counts / counts.sum(), bare)
+    return Parts(pale, counts / counts.sum(), bare, contrasts, side)
 
 
 class Changed:
