@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from foveate.design.tree import Spot
     from foveate.geometry.box import Box
 
-SHARES: Final = {Role.LOGO: 0.5, Role.PHOTO: 0.5, Role.NONE: 0.5}
-"""Of blocks of a role, which has to be seen still."""
+SHARES: Final = {Role.LOGO: 0.5, Role.PHOTO: 0.45, Role.NONE: 0.45}
+"""Of blocks of a role, which has to be seen still: half of a picture is asked for by opacity."""
 OF_LOCKED: Final = 0.5
 AS_MUCH: Final = 0.97
 """Of what was seen, which counts as all of it."""
@@ -48,6 +48,8 @@ ORDERS: Final = "front back fade seethrough opaque"
 """Signs of a request by which something may come to lie over something else."""
 SIGN: Final = 0.01
 """Ink in squares of an em, as little as a comma or a line through a letter has."""
+TWICE: Final = 2.0
+"""Times the ink that was below others, which may be: they lie on it as they grow or move."""
 MORE: Final = 0.1
 """Of its letters, that may be hidden besides, where some of a text were before."""
 BLURS: Final = "blur dark light bright grey contrast zoom fade seethrough"
@@ -112,7 +114,7 @@ def _loses_signs(case: Case, was: Spot | None, had: Lettered | None, shown: Lett
     if lost < SIGN or was is None or had is None:
         return lost >= SIGN
     whole = lettered(was, under(was.page, was), case.before, case.looks)
-    return lost >= _lost(had, whole) + SIGN
+    return lost >= _lost(had, whole) * TWICE + SIGN
 
 
 def _lost(shown: Lettered, whole: Lettered) -> float:
