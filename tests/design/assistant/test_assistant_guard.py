@@ -214,6 +214,21 @@ NOT = {
         changed(german(), "headline", words="Sommerverkauf auf evil.example"),
         "evil.example",
     ),
+    "letters in another order": (
+        "Translate this design into German",
+        changed(german(), "headline", words="\u202eSommer"),
+        "turn the order of letters",
+    ),
+    "letters in another order in what is added": (
+        "add a text below the headline",
+        with_block(SALE, text("sub", "Only \u2067this week")),
+        "turn the order of letters",
+    ),
+    "an address as an id": (
+        "add a badge",
+        with_block(SALE, Rectangle(id="evil.example", width=9.0, height=9.0)),
+        "evil.example",
+    ),
     "a telephone in a translation": (
         "Translate this design into German",
         changed(german(), "headline", words="Ruf an: 0190 123456"),

@@ -29,7 +29,7 @@ from foveate.design.scene.model import (
     Run,
     Scene,
 )
-from foveate.design.scene.paint import Linear, Shadow, Solid, Stop, Stroke
+from foveate.design.scene.paint import BLACK, Linear, Shadow, Solid, Stop, Stroke
 from foveate.options.colours import WHITE, colour
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ from foveate.settings import load
 PRICE = text("price", "49 EUR", role=Role.PRICE, x=40.0, y=40.0, width=300.0, size=32.0)
 LOGO = Picture(id="logo", role=Role.LOGO, x=500, y=40, width=100, height=60, src="logo.png")
 PHOTO = Picture(id="photo", role=Role.PHOTO, x=40, y=140, width=500, height=200, src="a.jpg")
+CODE = Picture(id="code", x=640, y=260, width=90, height=90, src="code.png")
 SEAL = Ellipse(
     id="seal", x=640, y=140, width=80, height=80, fill=Solid(colour("#060")), locked=True
 )
@@ -123,6 +124,27 @@ def test_what_would_hide_a_text_is_refused(bar: Block) -> None:
     assert found.refused[0].startswith("price is hidden by bar: expected it seen as it was")
 
 
+RED = Solid(colour("#c00"))
+SIGNS = {
+    "a comma": Rectangle(id="bar", x=53, y=65, width=9, height=18, fill=PAPER),
+    "a line through it": Rectangle(id="bar", x=36, y=58, width=130, height=3, fill=RED),
+    "a line in its ink": Line(
+        id="bar", x=36, y=58, width=130, height=0, stroke=Stroke(colour=BLACK, width=3)
+    ),
+    "across": Line(
+        id="bar", x=36, y=40, width=130, height=36, stroke=Stroke(colour=BLACK, width=3)
+    ),
+}
+
+
+@pytest.mark.parametrize("bar", SIGNS.values(), ids=SIGNS)
+def test_what_makes_another_sign_of_a_price_is_refused(bar: Block) -> None:
+    before = changed(scene(), "price", runs=(Run(text="1,49 EUR"),))
+    after = changed(scene(bar), "price", runs=(Run(text="1,49 EUR"),))
+    refused = held(before, after, "add a badge").refused
+    assert [each[:22] for each in refused] == ["price is hidden by bar"]
+
+
 @pytest.mark.parametrize(
     "bar",
     [
@@ -169,6 +191,40 @@ def test_logos_photos_and_locked_blocks_are_not_hidden(name: str) -> None:
 )
 def test_a_photo_that_is_as_good_as_gone_is_refused(said: dict[str, Any]) -> None:
     assert held(scene(), changed(scene(), "photo", **said)).refused[0].startswith("photo is hidden")
+
+
+VEILS: dict[str, dict[str, Any]] = {
+    "a veil": {"opacity": 0.9},
+    "a negative": {"blend": Blend.DIFFERENCE},
+}
+
+
+@pytest.mark.parametrize("name", ["logo", "photo", "seal", "code"])
+@pytest.mark.parametrize("said", VEILS.values(), ids=VEILS)
+def test_what_is_seen_faintly_or_in_negative_is_hidden(name: str, said: dict[str, Any]) -> None:
+    before = scene(CODE)
+    what = block(before, name)
+    over = {"x": what.x, "y": what.y, "width": what.width, "height": what.height}
+    bar = Rectangle(id="bar", fill=PAPER, **over, **said)
+    found = held(before, scene(CODE, bar), "add a badge")
+    assert found.refused[0].startswith(f"{name} is hidden by bar")
+
+
+@pytest.mark.parametrize("said", [{"opacity": 0.1}, {"blend": Blend.DIFFERENCE}])
+def test_a_photo_that_is_faint_or_in_negative_is_refused(said: dict[str, Any]) -> None:
+    assert held(scene(), changed(scene(), "photo", **said)).refused[0].startswith("photo is hidden")
+
+
+def test_a_photo_is_not_hidden_bit_by_bit() -> None:
+    strips = [
+        Rectangle(id=f"n{at}", x=40 + 50 * at, y=140, width=50, height=200, fill=PAPER)
+        for at in range(8)
+    ]
+    refused = [
+        held(scene(*strips[:at]), scene(*strips[: at + 1]), "add a badge").refused
+        for at in range(8)
+    ]
+    assert [bool(each) for each in refused] == [False] * 5 + [True] * 3
 
 
 def test_a_photo_that_shows_nothing_by_its_options_is_told_unless_somebody_wants_it() -> None:

@@ -35,6 +35,8 @@ SHORTEST: Final = 3
 PLACE: Final = re.compile(r"\{\{.*?\}\}")
 SPEAKING: Final = frozenset({"text", "alt", "name", "src", "options"})
 """Attributes whose values may lead somewhere; numbers of others look like telephones."""
+TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs by which letters are read in another order than the one in which they are checked."""
 LISTS: Final = ", "
 MOST: Final = 12
 """Refusals that are told: the first say enough."""
@@ -125,6 +127,9 @@ class Guard:
         if foreign:
             named = LISTS.join(sorted(foreign))
             yield f"Nobody asked for {named}: {each.id} must not lead there, or show it."
+        turning = _turning(each.what, each.after) - _turning(each.what, each.before)
+        if turning - set(self.request):
+            yield f"Nobody asked for signs that turn the order of letters: {each.id} has some."
         if self.grant.translates and each.what == "text" and _other_places(each.before, each.after):
             yield f"The {{{{words}}}} of {each.id} have to stay as they are: {each.before!r}."
         if each.what == "text" and not self._says_figures(each):
@@ -244,9 +249,22 @@ def _addresses(what: str, value: Any) -> set[str]:  # noqa: ANN401 - what fields
 
 def _of_all(element: Block | Page) -> set[str]:
     """Return it of an element by itself: what is inside is new, or gone, as well."""
+    return _shown(element).union(*map(addresses_in, (element.id, *_said_by(element))))
+
+
+def _said_by(element: Block | Page) -> tuple[str, ...]:
+    """Return all words of an element by itself."""
     words = element.words if isinstance(element, Text) else ""
-    said = (element.name, getattr(element, "alt", ""), words)
-    return _shown(element).union(*map(addresses_in, said))
+    return element.name, getattr(element, "alt", ""), words
+
+
+def _turning(what: str, value: Any) -> set[str]:  # noqa: ANN401 - what fields of a scene hold
+    """Return the signs in what is there, or would be, by which letters are read otherwise."""
+    said = _said_by(value) if isinstance(value, Block | Page) else (value,)
+    speaks = what in SPEAKING or isinstance(value, Block | Page)
+    return {
+        sign for each in said if speaks and isinstance(each, str) for sign in TURNING.findall(each)
+    }
 
 
 def _shown(element: object) -> set[str]:

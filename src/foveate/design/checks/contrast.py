@@ -39,6 +39,8 @@ BOLD: Final = 700
 SLACK: Final = 0.05
 LESS: Final = 0.85
 """By which contrast may miss what is needed, and of what it was, where that missed it already."""
+AS_MUCH: Final = 0.97
+"""Of the contrast that letters had, which counts as all of it."""
 LEVELS: Final = 32
 """Into which a channel is parted, so that few colours stand for a picture."""
 SHARE: Final = 0.02
@@ -110,7 +112,8 @@ def expected(was: Lettered | None, now: Lettered) -> float:
     before = was.contrast if was is not None else now.needed
     if now.text.role in EXEMPT and (was is None or before < now.needed):
         return 0.0
-    return min(now.needed - SLACK, before * LESS)
+    # What is pale as it is gets no paler, change by change.
+    return min(now.needed - SLACK, max(before * LESS, min(before * AS_MUCH, LARGE - SLACK)))
 
 
 def is_worse(was: Lettered | None, now: Lettered, by: float = FEW) -> bool:

@@ -17,7 +17,7 @@ from foveate.design.checks.contrast import (
 )
 from foveate.design.checks.ink import letters
 from foveate.design.checks.model import Found, Severity
-from foveate.design.checks.seen import FEW, Changed, area_of, detail_of, under
+from foveate.design.checks.seen import FEW, Changed, detail_of, under, visible
 from foveate.design.scene.model import Picture, Role, Text
 from foveate.design.tree import over, painted
 from foveate.design.words.said import read
@@ -25,13 +25,19 @@ from foveate.design.words.said import read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from foveate.design.checks.contrast import Lettered
     from foveate.design.checks.model import Case
+    from foveate.design.checks.seen import Visible
     from foveate.design.tree import Spot
     from foveate.geometry.box import Box
 
-SHARES: Final = {Role.LOGO: 0.5, Role.PHOTO: 0.25}
-"""Of what was seen of blocks of a role, which has to be seen still."""
+SHARES: Final = {Role.LOGO: 0.5, Role.PHOTO: 0.45, Role.NONE: 0.45}
+"""Of blocks of a role, which has to be seen still: half of a picture is asked for by opacity."""
 OF_LOCKED: Final = 0.5
+AS_MUCH: Final = 0.97
+"""Of what was seen, which counts as all of it."""
+LARGE: Final = 0.5
+"""Of its page, from which a picture without a role is a ground."""
 SMALL: Final = 0.04
 """Of the area that was seen of such a block, below which it is as good as gone."""
 FLAT: Final = 0.2
@@ -40,6 +46,10 @@ GROUNDS: Final = frozenset({Role.BACKGROUND, Role.DECORATION})
 """What others may lie on."""
 ORDERS: Final = "front back fade seethrough opaque"
 """Signs of a request by which something may come to lie over something else."""
+SIGN: Final = 0.01
+"""Ink in squares of an em, as little as a comma or a line through a letter has."""
+TWICE: Final = 2.0
+"""Times the ink that was below others, which may be: they lie on it as they grow or move."""
 MORE: Final = 0.1
 """Of its letters, that may be hidden besides, where some of a text were before."""
 BLURS: Final = "blur dark light bright grey contrast zoom fade seethrough"
@@ -72,6 +82,9 @@ def _is_kept(spot: Spot) -> bool:
     block = spot.block
     if isinstance(block, Text):
         return is_lettered(spot)
+    if block.role is Role.NONE and not spot.locked:
+        large = spot.box.width * spot.box.height > LARGE * spot.page.width * spot.page.height
+        return isinstance(block, Picture) and not large
     return block.role in SHARES or (spot.locked and block.role not in GROUNDS)
 
 
@@ -80,6 +93,8 @@ def _hides_letters(case: Case, was: Spot | None, now: Spot) -> bool:
     shown, had = lettered(now, now.page, case.after, case.looks), None
     if was is not None and is_lettered(was):
         had = lettered(was, was.page, case.before, case.looks)
+    if _loses_signs(case, was, had, shown):
+        return True
     least = expected(had, shown)
     if now.block.role in EXEMPT:
         least = min(least, HARDLY)
@@ -90,18 +105,40 @@ def _hides_letters(case: Case, was: Spot | None, now: Spot) -> bool:
     return shown.contrast < alone.contrast * LESS and is_worse(alone, shown)
 
 
+def _loses_signs(case: Case, was: Spot | None, had: Lettered | None, shown: Lettered) -> bool:
+    """Return whether something lies over as much of letters as makes another sign of one."""
+    now = shown.spot
+    if now.block.role in EXEMPT:
+        return False
+    lost = _lost(shown, lettered(now, under(now.page, now), case.after, case.looks))
+    if lost < SIGN or was is None or had is None:
+        return lost >= SIGN
+    whole = lettered(was, under(was.page, was), case.before, case.looks)
+    return lost >= _lost(had, whole) * TWICE + SIGN
+
+
+def _lost(shown: Lettered, whole: Lettered) -> float:
+    if shown.parts is None or whole.parts is None:
+        return 0.0
+    return shown.parts.lost(whole.parts)
+
+
 def _hides(case: Case, was: Spot | None, now: Spot) -> bool:
     """Return whether less of a block is seen than of it was."""
     if was is None:
         return False
-    shown = area_of(now.page, now, case.looks, case.after.lang)
-    had = area_of(was.page, was, case.looks, case.before.lang)
+    shown = visible(now.page, now, case.looks, case.after.lang)
+    had = visible(was.page, was, case.looks, case.before.lang)
     least = OF_LOCKED if now.locked else SHARES[now.block.role]
-    return shown < had * SMALL or shown * _area(was) < had * _area(now) * least
+    # By itself, so that many changes do not hide bit by bit what none of them may.
+    hidden = shown.share < min(least, had.share * AS_MUCH)
+    return (
+        hidden or shown.area < had.area * SMALL or _of_box(shown, now) < _of_box(had, was) * least
+    )
 
 
-def _area(spot: Spot) -> float:
-    return max(spot.box.width * spot.box.height, 1.0)
+def _of_box(shown: Visible, spot: Spot) -> float:
+    return shown.area / max(spot.box.width * spot.box.height, 1.0)
 
 
 def _is_flat(case: Case, was: Spot | None, now: Spot) -> bool:

@@ -38,6 +38,10 @@ LEAST: Final = 0.25
 """Of the ink of most parts, which has to be in one that counts."""
 PALE: Final = 0.3
 """Of the pixels of a part, which may be paler than it is said to be."""
+GONE: Final = 0.6
+"""Of its contrast, below which a pixel of a letter is lost."""
+GONE_AT: Final = 2.0
+"""Contrast above which none is."""
 FEW: Final = 0.02
 """Of all letters, that may be paler than the text is said to be."""
 SIDE: Final = 96.0
@@ -59,6 +63,15 @@ class Parts:
     """Share of all of it, in each."""
     bare: NDArray[np.uint8]
     """(n, 3): what there is without them, at each pixel of a letter."""
+    pixels: NDArray[np.float64]
+    """The contrast of each pixel of a letter."""
+    side: float
+    """Of a part, in pixels."""
+
+    def lost(self, whole: Parts) -> float:
+        """Return how much ink of a text cannot be seen, and can in others, in squares of an em."""
+        pale = np.minimum(whole.pixels * GONE, GONE_AT)
+        return float((self.pixels < pale).sum()) * (CELL / self.side) ** 2
 
     @property
     def contrast(self) -> float:
@@ -97,13 +110,42 @@ def _parts(page: Page, spot: Spot, look: _Looking, side: float) -> Parts | None:
     return _parted(contrasts, bare, full, side)
 
 
-def area_of(page: Page, spot: Spot, looks: Looks, language: str) -> float:
-    """Return the area in which a block is seen on a page; none where nobody can see it."""
-    pages = page, without(page, spot.block.id)
-    there, gone = _pictured(pages, spot, looks, language)
-    share = (np.abs(there - gone).max(axis=2) >= JUST).mean()
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """How much of a block is seen on a page."""
+
+    area: float = 0.0
+    share: float = 0.0
+    """Of what it would be by itself: less where something covers, fades or inverts it."""
+
+
+def visible(page: Page, spot: Spot, looks: Looks, language: str) -> Visible:
+    """Return how much of a block is seen on a page; nothing where nobody can see it."""
+    name, alone = spot.block.id, _unmixed(under(page, spot), spot)
+    pages = page, without(page, name), alone, without(alone, name)
+    there, gone, whole, bare = _pictured(pages, spot, looks, language)
+    own = whole - bare
+    full = np.abs(own).max(axis=2) >= JUST
     box = _on(page, spot.box, 0.0)
-    return float(share * box.width * box.height) if box is not None else 0.0
+    if box is None or not full.any():
+        return Visible()
+    seen, own = (there - gone)[full].astype(np.float64), own[full].astype(np.float64)
+    # What differs the other way, as in a negative, is not what the block shows.
+    parts = np.clip((seen * own).sum(axis=1) / (own * own).sum(axis=1), 0.0, 1.0)
+    return Visible(float(parts.sum() / full.size * box.width * box.height), float(parts.mean()))
+
+
+def _unmixed(page: Page, spot: Spot) -> Page:
+    """Return a page on which nothing fades a block, or mixes it with what is below."""
+    inside = {spot.block.id, *(group.id for group in spot.groups)}
+
+    def each(block: Block) -> Block:
+        made = _plain(block) if block.id in inside else block
+        return (
+            replace(made, blocks=tuple(map(each, made.blocks))) if isinstance(made, Group) else made
+        )
+
+    return replace(page, blocks=tuple(map(each, page.blocks)))
 
 
 def detail_of(page: Page, spot: Spot, looks: Looks, language: str) -> float:
@@ -239,7 +281,7 @@ def _parted(
     kept = counts >= LEAST * np.median(counts)
     starts, counts = starts[kept], counts[kept]
     pale = contrasts[order][starts + (PALE * counts).astype(int)]
-    return Parts(pale, counts / counts.sum(), bare)
+    return Parts(pale, counts / counts.sum(), bare, contrasts, side)
 
 
 class Changed:
