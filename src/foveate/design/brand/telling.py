@@ -7,32 +7,50 @@ from typing import TYPE_CHECKING
 
 from foveate.design.brand.colouring import ANY, INSTEAD_OF, part_of_letters
 from foveate.design.checks.contrast import SLACK, USUAL, Lettered, all_lettered
-from foveate.design.tree import replaced
+from foveate.design.scene.model import Role, Text
+from foveate.design.tree import replaced, spots
 
 if TYPE_CHECKING:
     from foveate.design.brand.model import Brand, Part
     from foveate.design.checks.model import Looks
-    from foveate.design.scene.model import Scene, Text
+    from foveate.design.scene.model import Scene
     from foveate.options.colours import Colour
 
 
-def told_apart(scene: Scene, brand: Brand, looks: Looks) -> tuple[Scene, tuple[str, ...]]:
+def told_apart(
+    scene: Scene, brand: Brand, looks: Looks, before: Scene
+) -> tuple[Scene, tuple[str, ...]]:
     """Return a design in a brand, pale letters in the nearest of its colours that is none there.
 
-    And a sentence for each. What none of them is told apart on is left to the checks.
+    And a sentence for each. Logos that none of them shows stay in the colour that they had. What
+    else none of them is told apart on is left to the checks.
     """
     made: dict[str, Text] = {}
-    said = []
+    said, old = [], spots(before)
     for now in all_lettered(scene, looks):
         name, found = now.text.id, None if now.spot.locked else _instead(now, brand)
         if found is not None:
             part, colour = found
             made[name] = _painted(now, colour)
             said.append(
-                f"{name} is in the brand's {part}: its own colour has a contrast of "
-                f"{now.contrast:.1f}:1 there, and this one of {now.of(colour):.1f}:1."
+                f"The letters of {name} are in the brand's {part}, of a contrast of "
+                f"{now.of(colour):.1f}:1 with what is below: in {part_of_letters(now.text)}, "
+                f"which is meant for them, it would be {now.contrast:.1f}:1."
             )
+        elif now.text.role is Role.LOGO and name in old and not now.spot.locked:
+            was = old[name].block
+            if isinstance(was, Text) and _kept(now, was.colour):
+                made[name] = _painted(now, was.colour)
+                said.append(
+                    f"The letters of {name} stay in their own colour: no colour of the brand "
+                    "is read as well on what is below."
+                )
     return replaced(scene, made), tuple(said)
+
+
+def _kept(now: Lettered, was: Colour) -> bool:
+    """Return whether letters are pale, and are so less in the colour that they had."""
+    return any(_pale(now, each) and now.of(was) > now.of(each) for each in now.colours)
 
 
 def _pale(now: Lettered, colour: Colour) -> bool:
