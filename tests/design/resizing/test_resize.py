@@ -14,6 +14,7 @@ from resizings import PAGES, SIZES, block, boxes, resized, sale, text
 
 from foveate.design.changes.difference import difference
 from foveate.design.resizing.formats import page_size
+from foveate.design.resizing.lettering import Lettering
 from foveate.design.resizing.parts import edges_of, inside
 from foveate.design.scene.model import Fit, Page, Picture, Pin, Rectangle, Role, Scene, Stretch
 from foveate.design.scene.paint import Solid
@@ -365,3 +366,12 @@ def test_a_row_becomes_a_column_in_the_order_in_which_it_is_read(lang: str) -> N
     now = boxes(resized(scene, "300x600").scene.pages[0])
     read = sorted(now, key=lambda name: now[name].top)
     assert read == (["left", "middle", "right"] if lang == "en" else ["right", "middle", "left"])
+
+
+@pytest.mark.parametrize("words", ["030 / 123 45 67 89", "+49 (0)30 123-45", "info@noon-days.de"])
+def test_a_telephone_or_an_address_stays_on_one_line(words: str) -> None:
+    lettering = Lettering(measured, "en", 96.0)
+    phone = text("phone", words, Role.NONE, width=900, height=60, size=40)
+    assert lettering.longest(phone) == lettering.line(phone)
+    several = text("several", "On 3 September at noon", Role.NONE, width=900, height=60, size=40)
+    assert lettering.longest(several) < lettering.line(several)
