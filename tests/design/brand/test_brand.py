@@ -103,7 +103,7 @@ def test_what_is_colourful_takes_the_accent_and_what_is_grey_lies_under() -> Non
         )
     )
     assert block(made, "dot").fill == solid("#e4572e")
-    assert block(made, "card").fill == solid("#f4f7f9")
+    assert oklab(block(made, "card").fill.colour)[0] == pytest.approx(0.913, abs=0.01)
     assert block(made, "ink").fill == solid("#16242e")
 
 
@@ -181,7 +181,7 @@ def test_letters_are_told_apart_whatever_the_brand_says() -> None:
     legal = block(made, "legal").colour
     assert contrast(legal, colour("#fff")) >= 4.5
     assert legal == colour("#16242e")
-    assert any("legal is in the brand's text" in said for said in made.remarks)
+    assert any("legal are in the brand's text" in said for said in made.remarks)
 
 
 def test_letters_shrink_where_those_of_the_brand_do_not_fit() -> None:
@@ -238,7 +238,7 @@ def test_a_price_on_the_accent_is_in_a_colour_of_the_brand_that_is_read_on_it() 
     price = block(made, "price")
     assert price.fill == accent
     assert price.colour == colour("#16242e")
-    assert "price is in the brand's text: its own colour has a contrast of 1.0:1" in " ".join(
+    assert "letters of price are in the brand's text, of a contrast of 8.6:1" in " ".join(
         made.remarks
     )
 
@@ -247,3 +247,28 @@ def test_a_pale_price_is_in_the_primary_and_not_in_a_tint_of_the_accent() -> Non
     given = scene(text("price", Role.PRICE, y=50))
     made = adapted(given, BRAND.replace("#e4572e", "#ffb000"), below=white)
     assert block(made, "price").colour == colour("#0b5d7a")
+
+
+def test_a_band_and_pills_are_seen_on_a_page_where_they_were() -> None:
+    made = adapted(
+        scene(
+            Rectangle(id="band", role=Role.BACKGROUND, width=400, height=80, fill=solid("#2d6a4f")),
+            Rectangle(id="pill", width=60, height=20, fill=solid("#fff")),
+            Rectangle(id="alike", width=60, height=20, fill=solid("#e6e6e6")),
+        )
+    )
+    assert block(made, "band").fill == solid("#e4572e")
+    assert block(made, "pill").fill != block(made, "alike").fill == solid("#f4f7f9")
+
+
+def test_a_logo_on_a_photo_is_in_a_colour_that_is_read_there() -> None:
+    def dark(page: Page, language: str) -> NDArray[np.uint8]:
+        return white(page, language) // 6
+
+    given = scene(text("name", Role.LOGO, colour=colour("#fff")))
+    made = adapted(given, below=dark)
+    assert contrast(block(made, "name").colour, colour("#2a2a2a")) >= 4.5
+    primary = '[colours]\nprimary = "#0b5d7a"'
+    kept = adapted(given, primary, below=dark)
+    assert block(kept, "name").colour == colour("#fff")
+    assert any("name stay in their own colour" in each for each in kept.remarks)

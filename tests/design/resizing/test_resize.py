@@ -14,6 +14,7 @@ from resizings import PAGES, SIZES, block, boxes, resized, sale, text
 
 from foveate.design.changes.difference import difference
 from foveate.design.resizing.formats import page_size
+from foveate.design.resizing.lettering import Lettering
 from foveate.design.resizing.parts import edges_of, inside
 from foveate.design.scene.model import Fit, Page, Picture, Pin, Rectangle, Role, Scene, Stretch
 from foveate.design.scene.paint import Solid
@@ -333,3 +334,44 @@ def test_what_is_pinned_keeps_as_far_from_its_edges(pin: tuple[Pin, ...], to: st
         assert made.y <= 40 * by + 0.1
     if Pin.BOTTOM in pin:
         assert page.height - made.y - made.height == pytest.approx(50 * by, abs=0.1)
+
+
+def from_right() -> Scene:
+    """A banner in Arabic, with a photo at the left, and words, a price and a button beside it."""
+    blocks = (
+        Picture(id="photo", role=Role.PHOTO, width=520, height=628, src="lounge.jpg"),
+        text("title", "تخفيضات الأثاث", Role.TITLE, x=560, y=90, width=590, height=190, size=84),
+        text("price", "قريبا", Role.PRICE, x=850, y=420, width=300, height=90, size=60),
+        text(
+            "button", "تسوق", Role.BUTTON, x=560, y=425, width=240, height=80, size=34, fill=RED
+        ),
+    )  # fmt: skip
+    return Scene(lang="ar", pages=(Page(id="p", width=1200, height=628, blocks=blocks),))
+
+
+@pytest.mark.parametrize("to", ["1200x630", "1280x720", "2:1"])
+def test_a_design_that_is_read_from_the_right_is_not_mirrored(to: str) -> None:
+    now = boxes(resized(from_right(), to).scene.pages[0])
+    assert now["photo"].right <= now["title"].left
+    assert now["button"].right <= now["price"].left
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_row_becomes_a_column_in_the_order_in_which_it_is_read(lang: str) -> None:
+    row = tuple(
+        text(name, "Word " * 6, Role.BODY, x=at, y=20, width=260, height=80, size=30)
+        for name, at in (("left", 20), ("middle", 320), ("right", 620))
+    )
+    scene = Scene(lang=lang, pages=(Page(id="p", width=900, height=120, blocks=row),))
+    now = boxes(resized(scene, "300x600").scene.pages[0])
+    read = sorted(now, key=lambda name: now[name].top)
+    assert read == (["left", "middle", "right"] if lang == "en" else ["right", "middle", "left"])
+
+
+@pytest.mark.parametrize("words", ["030 / 123 45 67 89", "+49 (0)30 123-45", "info@noon-days.de"])
+def test_a_telephone_or_an_address_stays_on_one_line(words: str) -> None:
+    lettering = Lettering(measured, "en", 96.0)
+    phone = text("phone", words, Role.NONE, width=900, height=60, size=40)
+    assert lettering.longest(phone) == lettering.line(phone)
+    several = text("several", "On 3 September at noon", Role.NONE, width=900, height=60, size=40)
+    assert lettering.longest(several) < lettering.line(several)

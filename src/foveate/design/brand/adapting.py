@@ -45,7 +45,7 @@ def adapt(scene: Scene, brand: Brand, looks: Looks = NOTHING) -> Branded:
     apart from what is below them, by those who look.
     """
     pages = tuple(_Adapting(brand, scene.dpi, page).made() for page in scene.pages)
-    made, told = told_apart(replace(scene, pages=pages), brand, looks)
+    made, told = told_apart(replace(scene, pages=pages), brand, looks, scene)
     found = Checks(looks, LETTERING)(scene, made)
     mended = (f"Mended: {each}" for each in found.repaired)
     remarks = (*_kept(scene), *told, *mended, *found.refused, *found.warned)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from foveate.design.brand.model import Brand, Part
 from foveate.design.scene.model import Block, Line, Page, Painted, Role, Text
 from foveate.design.scene.paint import Linear, PictureFill, Radial, Solid, Stop
-from foveate.design.tones import chroma, of_oklab, oklab
+from foveate.design.tones import chroma, of_oklab, oklab, with_lightness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +40,11 @@ ALIKE: Final = 0.12
 """Of lightness, by which what is grey may differ from the background and be a surface on it."""
 WHOLE: Final = 0.9
 """Of a page's sides, that a block has which is its background."""
+BEHIND: Final = 0.5
+"""Of a page's area, that a background has which is that of all else, and no band of it."""
+SEEN: Final = (0.02, 0.06)
+"""Of lightness, by which a surface differs from its page that is seen on it, and by which it does
+in a brand that names no colour of surfaces."""
 LARGE: Final = 0.2
 """Of a page's area, that a grey shape has which is no dark detail, but what others stand on."""
 FAINT: Final = 1e-3
@@ -87,7 +93,7 @@ class Colouring:
 
     def _part_of(self, block: Painted) -> Part:
         """Return what the inside of a block is for."""
-        if block.role is Role.BACKGROUND:
+        if block.role is Role.BACKGROUND and not _is_band(block, self.old):
             return Part.BACKGROUND
         if block.role is Role.BUTTON:
             return Part.BUTTON
@@ -117,10 +123,21 @@ class Colouring:
 
     def _fill(self, fill: Fill | None, part: Part) -> Fill | None:
         if isinstance(fill, Solid):
-            return Solid(self._as(fill.colour, part))
+            made = self._as(fill.colour, part)
+            return Solid(self._raised(made, fill.colour) if part is Part.SURFACE else made)
         if fill is None or isinstance(fill, PictureFill) or self.brand.colour(part) is None:
             return fill
         return self._gradient(fill, part)
+
+    def _raised(self, value: Colour, was: Colour) -> Colour:
+        """Return the colour of a surface, which is seen on its page where it was so before."""
+        named = Part.SURFACE in self.brand.colours or Part.SECONDARY in self.brand.colours
+        differs = oklab(was)[0] - self.ground
+        if named or Part.BACKGROUND not in self.brand.colours or abs(differs) < SEEN[0]:
+            return value
+        lightness = oklab(value)[0]
+        by = math.copysign(SEEN[1], differs)
+        return with_lightness(value, lightness + (by if 0 <= lightness + by <= 1 else -by))
 
     def _gradient(self, fill: Linear | Radial, part: Part) -> Fill:
         """Return a gradient about the brand's colour: as much lighter and darker as it was."""
@@ -162,4 +179,10 @@ def ground_of(page: Page) -> float:
 
 def _covers(block: Block, page: Page) -> bool:
     large = block.width >= WHOLE * page.width and block.height >= WHOLE * page.height
-    return not block.hidden and (block.role is Role.BACKGROUND or large)
+    back = block.role is Role.BACKGROUND and not _is_band(block, page)
+    return not block.hidden and (back or large)
+
+
+def _is_band(block: Block, page: Page) -> bool:
+    """Return whether a background lies below some of a page, in a colour that is its own."""
+    return block.width * block.height < BEHIND * page.width * page.height

@@ -8,34 +8,60 @@ from typing import TYPE_CHECKING
 from foveate.design.brand.colouring import ANY, INSTEAD_OF, part_of_letters
 from foveate.design.checks.contrast import SLACK, USUAL, Lettered, all_lettered
 from foveate.design.checks.patience import SECONDS, UNSEEN, as_far_as_seen, patience
-from foveate.design.tree import replaced
+from foveate.design.scene.model import Role, Text
+from foveate.design.tree import replaced, spots
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from foveate.design.brand.model import Brand, Part
     from foveate.design.checks.model import Looks
-    from foveate.design.scene.model import Scene, Text
+    from foveate.design.scene.model import Block, Scene
     from foveate.options.colours import Colour
 
 
-def told_apart(scene: Scene, brand: Brand, looks: Looks) -> tuple[Scene, tuple[str, ...]]:
+def told_apart(
+    scene: Scene, brand: Brand, looks: Looks, before: Scene
+) -> tuple[Scene, tuple[str, ...]]:
     """Return a design in a brand, pale letters in the nearest of its colours that is none there.
 
-    And a sentence for each. What none of them is told apart on is left to the checks.
+    And a sentence for each. Logos that none of them shows stay in the colour that they had. What
+    else none of them is told apart on is left to the checks.
     """
-    made: dict[str, Text] = {}
-    said = []
+    old = spots(before)
+    made: list[tuple[Text, str]] = []
     with patience(), as_far_as_seen(missed := list[str](), "contrast"):
         for now in all_lettered(scene, looks):
-            name, found = now.text.id, None if now.spot.locked else _instead(now, brand)
-            if found is not None:
-                part, colour = found
-                made[name] = _painted(now, colour)
-                said.append(
-                    f"{name} is in the brand's {part}: its own colour has a contrast of "
-                    f"{now.contrast:.1f}:1 there, and this one of {now.of(colour):.1f}:1."
-                )
+            was = old[now.text.id].block if now.text.id in old else None
+            if not now.spot.locked:
+                made.extend(_told(now, brand, was))
+    said = [sentence for _, sentence in made]
     said += [UNSEEN.format(each, SECONDS) for each in missed]
-    return replaced(scene, made), tuple(said)
+    return replaced(scene, {text.id: text for text, _ in made}), tuple(said)
+
+
+def _told(now: Lettered, brand: Brand, was: Block | None) -> Iterator[tuple[Text, str]]:
+    """Yield a text in the colour in which it is read, and what is to be said of it, if anything."""
+    name, found = now.text.id, _instead(now, brand)
+    if found is not None:
+        part, colour = found
+        sentence = (
+            f"The letters of {name} are in the brand's {part}, of a contrast of "
+            f"{now.of(colour):.1f}:1 with what is below: in {part_of_letters(now.text)}, "
+            f"which is meant for them, it would be {now.contrast:.1f}:1."
+        )
+        yield _painted(now, colour), sentence
+    elif now.text.role is Role.LOGO and isinstance(was, Text) and _kept(now, was.colour):
+        sentence = (
+            f"The letters of {name} stay in their own colour: no colour of the brand "
+            "is read as well on what is below."
+        )
+        yield _painted(now, was.colour), sentence
+
+
+def _kept(now: Lettered, was: Colour) -> bool:
+    """Return whether letters are pale, and are so less in the colour that they had."""
+    return any(_pale(now, each) and now.of(was) > now.of(each) for each in now.colours)
 
 
 def _pale(now: Lettered, colour: Colour) -> bool:

@@ -210,10 +210,10 @@ def _below(spot: Spot, scene: Scene, looks: Looks) -> Lettered:
 
 
 def all_lettered(scene: Scene, looks: Looks) -> Iterator[Lettered]:
-    """Yield each text that has to be read; none where nobody looks."""
+    """Yield each text that has to be read, logos among them; none where nobody looks."""
     for page in scene.pages if looks.below is not None else ():
         for spot in painted(page):
-            if is_lettered(spot) and spot.block.role not in EXEMPT:
+            if is_lettered(spot) and spot.block.role is not Role.DECORATION:
                 yield _below(spot, scene, looks)
 
 

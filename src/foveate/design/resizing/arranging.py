@@ -15,6 +15,7 @@ from foveate.design.resizing.cutting import (
     captioned,
     flattened,
     leaves,
+    mirrored,
 )
 from foveate.design.resizing.leading import OTHER, Arrangement, with_ends, with_hero
 from foveate.design.resizing.parts import Kind, headed
@@ -59,7 +60,7 @@ def arrangements(
     inner = [frozenset(unit.main.id for unit in leaves(each)) for each in _branches(root)]
     several = [
         each
-        for turned in _turned(root)
+        for turned in _turned(root, from_right=from_right)
         for hero in with_hero(turned, from_right=from_right)
         for ends in with_ends(hero)
         for each in _in_runs(ends, inner, from_right=from_right)
@@ -83,15 +84,15 @@ def _key(node: Node) -> str:
     return f"{node.way}({' '.join(map(_key, node.parts))})"
 
 
-def _turned(root: Node) -> Iterator[Arrangement]:
+def _turned(root: Node, *, from_right: bool) -> Iterator[Arrangement]:
     """Yield a page with some of its rows as columns, and columns as rows, or all as one column."""
     inner = _branches(root)[:MOST_TURNED]
     for count in range(len(inner) + 1):
         for some in combinations(inner, count):
-            yield Arrangement(_with_turned(root, some), len(some))
+            yield Arrangement(_with_turned(root, some, from_right=from_right), len(some))
     if isinstance(root, Branch) and root.way is Way.ACROSS:
-        yield Arrangement(_with_turned(root, [root]), 1)
-        yield Arrangement(_with_turned(root, [root, *inner]), 1 + len(inner))
+        for some in ((root,), (root, *inner)):
+            yield Arrangement(_with_turned(root, some, from_right=from_right), len(some))
 
 
 def _branches(root: Node) -> list[Branch]:
@@ -102,12 +103,13 @@ def _branches(root: Node) -> list[Branch]:
     return sorted(found, key=lambda each: -each.box.width * each.box.height)
 
 
-def _with_turned(node: Node, some: Sequence[Branch]) -> Node:
+def _with_turned(node: Node, some: Sequence[Branch], *, from_right: bool) -> Node:
     if isinstance(node, Leaf):
         return node
-    parts = tuple(_with_turned(part, some) for part in node.parts)
+    parts = [_with_turned(part, some, from_right=from_right) for part in node.parts]
+    read = mirrored(node.way, parts, from_right=from_right)
     way = OTHER[node.way] if node in some else node.way
-    return flattened(Branch(way, parts))
+    return flattened(Branch(way, mirrored(way, read, from_right=from_right)))
 
 
 def _in_runs(
@@ -122,7 +124,9 @@ def _in_runs(
     ends = bool(first or last)
     within = [] if ends else [part for part in root.parts if isinstance(part, Branch)]
     long = max([root, *within], key=lambda each: len(each.parts))
-    middle = Branch(long.way, long.parts[first : len(long.parts) - last])
+    # As they are read, from here to where they are parted.
+    read = mirrored(long.way, long.parts, from_right=from_right)
+    middle = Branch(long.way, read[first : len(read) - last])
     for runs in _runs(len(middle.parts)):
         current().check()  # of hundreds of parts there are many ways, for nobody once he has left
         parted = _parted(middle, runs, from_right=from_right)
@@ -206,14 +210,15 @@ def _space(unit: Unit) -> float:
 
 
 def _parted(branch: Branch, runs: Sequence[int], *, from_right: bool) -> Branch:
+    """Return parts that are read one after the other in runs, as they stand."""
     starts = [0, *runs]
     ends = [*runs, len(branch.parts)]
     parts: list[Node] = []
     for start, end in zip(starts, ends, strict=True):
-        some = branch.parts[start:end]
+        some = mirrored(branch.way, branch.parts[start:end], from_right=from_right)
         parts.append(some[0] if len(some) == 1 else Branch(branch.way, some))
     way = OTHER[branch.way]
-    return Branch(way, tuple(parts[::-1] if from_right and way is Way.ACROSS else parts))
+    return Branch(way, mirrored(way, parts, from_right=from_right))
 
 
 def _runs(count: int) -> Iterator[tuple[int, ...]]:

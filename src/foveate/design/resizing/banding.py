@@ -109,7 +109,7 @@ def likely_ways(
 
 
 def _ways(units: Sequence[Unit], room: Box, gap: float, *, from_right: bool) -> list[Arrangement]:
-    root = cut(units, from_right=from_right)
+    root = cut(units)
     if not isinstance(root, Branch):
         return [Arrangement(root, 0)]
     return arrangements(root, room.width, room.height, gap, from_right=from_right)

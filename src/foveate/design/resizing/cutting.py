@@ -49,7 +49,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Parts in a row or a column, in the order in which they are read."""
+    """Parts in a row or a column, from the left or from the top."""
 
     way: Way
     parts: tuple[Node, ...]
@@ -64,7 +64,7 @@ Node = Leaf | Branch
 
 
 def leaves(node: Node) -> Iterator[Unit]:
-    """Yield the units of a part, in the order in which they are read."""
+    """Yield the units of a part, in the order in which they stand."""
     if isinstance(node, Leaf):
         yield node.unit
         return
@@ -72,8 +72,13 @@ def leaves(node: Node) -> Iterator[Unit]:
         yield from leaves(part)
 
 
-def cut(units: Sequence[Unit], *, from_right: bool = False) -> Node:
-    """Return units as rows and columns, in the order in which they are read."""
+def mirrored(way: Way, parts: Sequence[Node], *, from_right: bool) -> tuple[Node, ...]:
+    """Return parts in the order in which they are read, of that in which they stand, or back."""
+    return tuple(parts[::-1] if from_right and way is Way.ACROSS else parts)
+
+
+def cut(units: Sequence[Unit]) -> Node:
+    """Return units as rows and columns, in the order in which they stand."""
     if len(units) == 1:
         return Leaf(units[0])
     down, gap_down = _slices(units, Way.DOWN)
@@ -81,11 +86,9 @@ def cut(units: Sequence[Unit], *, from_right: bool = False) -> Node:
     beside = len(down) == 1 or gap_across > gap_down or _told_of(across)
     if len(across) > 1 and beside:
         slices = across if _told_of(across) else _near(across, Way.ACROSS)
-        parts = tuple(cut(each, from_right=from_right) for each in slices)
-        return flattened(Branch(Way.ACROSS, parts[::-1] if from_right else parts))
+        return flattened(Branch(Way.ACROSS, tuple(map(cut, slices))))
     if len(down) > 1:
-        parts = tuple(cut(each, from_right=from_right) for each in _near(down, Way.DOWN))
-        return flattened(Branch(Way.DOWN, parts))
+        return flattened(Branch(Way.DOWN, tuple(map(cut, _near(down, Way.DOWN)))))
     # Boxes round a middle, like the blades of a mill: read from the top.
     order = sorted(units, key=lambda unit: (unit.box.top, unit.box.left, unit.main.id))
     return Branch(Way.DOWN, tuple(map(Leaf, order)))

@@ -13,6 +13,7 @@ from foveate.design.resizing.cutting import (
     captioned,
     flattened,
     leaves,
+    mirrored,
 )
 from foveate.design.resizing.parts import Kind
 from foveate.design.scene.model import Role
@@ -48,7 +49,7 @@ def with_hero(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]:
     root = given.node
     if isinstance(root, Leaf):
         return
-    parts = _of_rows(root)
+    parts = _of_rows(root, from_right=from_right)
     photos = [part for part in parts if _is_photo(part)]
     if not photos or len(parts) < 3:  # noqa: PLR2004 - of two, each is beside the other
         return
@@ -59,17 +60,20 @@ def with_hero(given: Arrangement, *, from_right: bool) -> Iterator[Arrangement]:
     # What is read first still is: a photo comes before the rest if it did.
     way = OTHER[root.way]
     order = (hero, rest) if parts.index(hero) == 0 else (rest, hero)
-    if from_right and way is Way.ACROSS:
-        order = order[::-1]
-    yield Arrangement(Branch(way, order), given.changes + 1)
+    standing = mirrored(way, order, from_right=from_right)
+    yield Arrangement(Branch(way, standing), given.changes + 1)
 
 
-def _of_rows(root: Branch) -> list[Node]:
-    """Return the parts of a page, those of its rows or columns instead of them."""
+def _of_rows(root: Branch, *, from_right: bool) -> list[Node]:
+    """Return the parts of a page as they are read, those of its rows or columns instead of them."""
     return [
         each
-        for part in root.parts
-        for each in (part.parts if isinstance(part, Branch) and not _whole(part) else (part,))
+        for part in mirrored(root.way, root.parts, from_right=from_right)
+        for each in (
+            mirrored(part.way, part.parts, from_right=from_right)
+            if isinstance(part, Branch) and not _whole(part)
+            else (part,)
+        )
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,9 @@ ROOM: Final = 1e5
 """Pixels in which any text stands without a break."""
 SHORT: Final = 14
 """Letters of a text that stays on one line."""
+NUMBERED: Final = 32
+"""The same of one that is mostly digits, as a telephone or a price, or an address."""
+_ADDRESS: Final = re.compile(r"\S+[.@]\S+")
 WHOLE: Final = frozenset({Role.PRICE, Role.LOGO, Role.BUTTON})
 """What stays on one line, however long."""
 NEEDED: Final = WHOLE | {Role.TITLE}
@@ -104,9 +108,10 @@ class Lettering:
     def longest(self, text: Text) -> float:
         """Return the width that a text needs for no word to be broken, its padding with it.
 
-        A short one stays on one line; characters of East Asia may part anywhere.
+        A short one stays on one line, and so does a telephone, a price or an address; characters of
+        East Asia may part anywhere.
         """
-        if text.role in WHOLE or len(text.words) <= SHORT:
+        if text.role in WHOLE or len(text.words) <= SHORT or _is_one(text.words):
             return self.line(text)
         got = self._free(text)[1]
         if any(unicodedata.east_asian_width(letter) in "WF" for letter in text.words):
@@ -146,6 +151,18 @@ def texts_of(blocks: Iterable[Block]) -> Iterator[Text]:
             yield block
         elif isinstance(block, Group):
             yield from texts_of(block.blocks)
+
+
+def _is_one(words: str) -> bool:
+    """Return whether words are a telephone, a price or an address, and nothing else.
+
+    >>> [_is_one(each) for each in ("030 / 123 45 67", "www.noon-days.example", "On 3 September")]
+    [True, True, False]
+    """
+    letters_of = [letter for letter in words if letter.isalnum()]
+    digits = sum(letter.isdigit() for letter in letters_of)
+    numbered = 2 * digits > len(letters_of)
+    return len(words) <= NUMBERED and (numbered or bool(_ADDRESS.fullmatch(words.strip())))
 
 
 def _digits(run: Run) -> Run:
