@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from designs_stand import POSTER, poster_in
+from designs_stand import LETTERS, POSTER, need_letters, poster_in
 from typer.testing import CliRunner
 
 from foveate.cli.main import app
@@ -139,6 +139,19 @@ def test_programs_read_a_line_for_each_row(poster: Path) -> None:
         *("1.jpg", "2.jpg", "3.jpg")
     }
     assert "3 done before, 1 failed" in command(poster, rows, "--out", out, code=1).stderr
+
+
+def test_what_was_noticed_is_told_again_of_rows_that_were_done_before(poster: Path) -> None:
+    need_letters()
+    rows, out = poster.parent / "rows.csv", poster.parent / "out"
+    poster.write_text(LETTERS)
+    rows.write_text(f"title\nSale\n{'Summer sale ' * 9}\n")
+    for before in (False, True):
+        lines = command(poster, rows, "--out", out, "--json").stdout.splitlines()
+        told = {line["row"]: line for line in map(json.loads, lines[:-1])}
+        assert told[2].get("before", False) is before
+        assert "for its box" in told[2]["note"]
+        assert "note" not in told[1]
 
 
 def test_failures_are_told_one_by_one_until_there_are_many(poster: Path) -> None:

@@ -197,6 +197,16 @@ def test_letters_that_no_font_has_are_told(designs: FilledDesigns) -> None:
     assert "12000" in made.headers["Foveate-Note"]
 
 
+def test_words_that_have_no_room_are_told_with_their_block(designs: FilledDesigns) -> None:
+    need_fonts("inter-700")
+    text = "design=sale,design.price=1.299%2C00%20Euro%20alone%20today%20only,format=png"
+    data = Image.new_from_array(np.zeros((9, 9, 3), np.uint8)).pngsave_buffer()
+    note = render(designs, data, text).headers["Foveate-Note"]
+    assert note.startswith("price: The text is ")
+    assert note.endswith("for its box")
+    assert "Foveate-Note" not in render(designs, data, "design=sale,design.price=9").headers
+
+
 def test_a_renderer_without_designs_says_so(photo: Image, designs: FilledDesigns) -> None:
     renderer = Renderer(analyses=analyses(), limits=Limits(), encoding=Encoding())
     options = settled(designs, "overlay=ribbon")

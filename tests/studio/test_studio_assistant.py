@@ -132,8 +132,13 @@ def test_changes_are_accepted_one_by_one_and_taken_back(page: Page) -> None:
     kept = design(page)
     assert (kept["title"]["size"], kept["title"]["color"]) == (40, "#00008b")
     expect(page.locator(".all")).to_be_hidden()
+    expect(cards.nth(1)).to_contain_text("Accepted")
     page.click("button[aria-label=Undo]")
     expect(page.locator(".state")).to_have_text("Version 3")
+    expect(cards.nth(1)).to_contain_text("Taken back")
+    expect(cards.nth(0)).to_contain_text("Rejected")
+    page.click("button[aria-label='Do it again']")
+    expect(cards.nth(1)).to_contain_text("Accepted")
 
 
 def test_what_is_not_certain_is_asked_back_with_its_choices(plain: Page) -> None:

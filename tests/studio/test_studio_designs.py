@@ -192,6 +192,19 @@ def test_the_letters_of_a_text_are_typed_where_it_stands(editor: Page) -> None:
     expect(editor.locator("textarea[name=runs]")).to_have_value("Hello dear you")
 
 
+def test_escape_ends_typing_and_keeps_what_was_typed_until_it_is_taken_back(editor: Page) -> None:
+    before = block(editor, "title")["runs"]
+    editor.mouse.dblclick(*at(editor, 60, 225))
+    editor.locator(".lettering").fill("Hello dear you")
+    editor.keyboard.press("Escape")
+    expect(editor.locator(".lettering")).to_have_count(0)
+    wait_for_version(editor, 2)
+    assert block(editor, "title")["runs"][0] == "Hello dear "
+    editor.keyboard.press("Control+z")
+    wait_for_version(editor, 3)
+    assert block(editor, "title")["runs"] == before
+
+
 def test_with_the_keyboard_alone_blocks_are_chosen_moved_and_changed(editor: Page) -> None:
     editor.focus(".view")
     editor.keyboard.press("Tab")
@@ -297,6 +310,27 @@ def test_a_picture_is_brought_and_kept_with_the_designs(editor: Page, portrait: 
     editor.wait_for_timeout(300)
     expect(editor.locator(".said")).to_be_hidden()
     assert colour(editor, 200, 150) != WHITE
+
+
+def test_a_picture_that_is_exchanged_is_told_in_words_of_its_own(
+    editor: Page, portrait: str
+) -> None:
+    editor.set_input_files("input[type=file]", portrait)
+    wait_for_version(editor, 2)
+    made = scene(editor)["pages"][0]["blocks"][-1]
+    assert made["alt"] == Path(portrait).stem
+    other = {"name": "red-hat.png", "mimeType": "image/png", "buffer": _png(RED)}
+    editor.set_input_files("input[type=file]", other)
+    wait_for_version(editor, 3)
+    found = block(editor, made["id"])
+    assert found["src"] != made["src"]
+    assert found["alt"] == "red hat"
+
+
+def _png(colour: tuple[int, int, int]) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(file, "PNG")
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("format", ["png", "pdf", "svg", "xml"])

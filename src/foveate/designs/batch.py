@@ -122,7 +122,7 @@ class Batch:
 
     def _note(self, journal: Journal, made: Made) -> None:
         if not (made.error or made.before):
-            journal.note(made.row.asked, made.row.name, made.bytes)
+            journal.note(made.row.asked, made.row.name, made.bytes, made.note)
 
     def _template(self) -> Template:
         template = Template.read(self.name, "", 1)
@@ -161,7 +161,7 @@ class Batch:
             files = own + local_files(row.values.values(), beside)
             row = row._replace(asked=asked_digest(self.design.digest, how, row.values, files))
             if not (row.problem or self.again) and journal.has(row.asked, row.name):
-                there(Made(row, before=True))
+                there(Made(row, note=journal.remark(row.asked, row.name), before=True))
                 yield None
             else:
                 yield row

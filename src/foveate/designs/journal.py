@@ -73,14 +73,19 @@ class Journal:
 
     def has(self, asked: str, name: str) -> bool:
         """Return whether that very file was made, and is there still, as long as it was."""
-        size = self._done.get(f"{asked} {name}")
+        size, _ = self._done.get(f"{asked} {name}", (None, ""))
         with suppress(OSError):
             return size is not None and (self._out / name).stat().st_size == size
         return False
 
-    def note(self, asked: str, name: str, size: int) -> None:
-        """Note that a file is in its place."""
-        self._file.write(json.dumps([asked, name, size]) + "\n")
+    def remark(self, asked: str, name: str) -> str:
+        """Return what was noticed as that file was made; empty of nothing."""
+        return self._done.get(f"{asked} {name}", (0, ""))[1]
+
+    def note(self, asked: str, name: str, size: int, remark: str = "") -> None:
+        """Note that a file is in its place, and what was noticed as it was made."""
+        said = [asked, name, size, *filter(None, [remark])]
+        self._file.write(json.dumps(said) + "\n")
         self._file.flush()
 
     def close(self) -> None:
@@ -89,12 +94,12 @@ class Journal:
         self._lock.close()
 
 
-def _lines(file: Path) -> Iterable[tuple[str, int]]:
+def _lines(file: Path) -> Iterable[tuple[str, tuple[int, str]]]:
     if not file.exists():
         return
     with file.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             # One may be cut, where a process was killed.
             with suppress(ValueError, TypeError):
-                asked, name, size = json.loads(line)
-                yield f"{asked} {name}", int(size)
+                asked, name, size, *remark = json.loads(line)
+                yield f"{asked} {name}", (int(size), " ".join(map(str, remark)))

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     Brings = Callable[[Picture, TransformOptions, Deadline, Trace], Image]
     """Brings a picture to pixels, as its options say."""
 
+_MOST_NOTE: Final = 1000
 OVER: Final = ("design",)
 """A design that is laid over, as one request remembers it."""
 
@@ -188,10 +189,12 @@ def srgb(drawn: Drawn) -> Image:
     return to_memory(drawn.image()).copy(interpretation="srgb")
 
 
-def unseen(remarks: Iterable[Remark]) -> str:
-    """Return which letters no font has; empty where all are there."""
-    said = dict.fromkeys(each.sentence for each in remarks if each.matter is Matter.GLYPHS)
-    return "; ".join(said).rstrip(".")
+def misses(remarks: Iterable[Remark]) -> str:
+    """Return which letters no font has, and which texts have no room; empty of none."""
+    said = {each.sentence: "" for each in remarks if each.matter is Matter.GLYPHS}
+    # "The text" is one of many: which it is says its block.
+    said |= {f"{e.block}: {e.sentence}": "" for e in remarks if e.matter is Matter.OVERFLOW}
+    return "; ".join(each.rstrip(".") for each in said)[:_MOST_NOTE]
 
 
 def pictures_by_source(

@@ -16,7 +16,7 @@ from foveate.options.styles import BY_FACES
 from foveate.options.subjects import subjects_text
 from foveate.service.cutouts import kept_of, matte_level, matte_of, note_of
 from foveate.service.depths import doubts_of, front_of, scenery_of, shows_depth
-from foveate.service.drawn_designs import OVER, DesignPicture, unseen
+from foveate.service.drawn_designs import OVER, DesignPicture, misses
 from foveate.service.encoding import LETTERED, may_be_lettered
 from foveate.service.enlarging import Enlarging
 from foveate.service.hiding import hiding
@@ -255,7 +255,7 @@ class Rendering:
             self._of_style(plan),
             unsure,
             UNFOUND if nobody else self._lacking(),
-            self._unseen(),
+            self._misses(),
             idle_note(self.options),
             *more,
         )
@@ -267,13 +267,13 @@ class Rendering:
         # Names may be in any script, and headers not: they are told as a URL writes them.
         return f"no face of {quote(subjects_text(named), safe=':;/%')} was found" if named else ""
 
-    def _unseen(self) -> str:
-        """Return which letters of words and designs no font has; empty where there are none."""
+    def _misses(self) -> str:
+        """Return which letters no font has, and which texts of designs have no room."""
         words = self.analysis.once(WORDS, lambda: None) if self.options.text else None
         over = self.analysis.once(OVER, lambda: None) if self.options.overlay else None
         drawn = self.pixels.picture
         remarks = drawn.remarks if isinstance(drawn, DesignPicture) else ()
-        designs = unseen((*remarks, *(over.remarks if over else ())))
+        designs = misses((*remarks, *(over.remarks if over else ())))
         return quote("; ".join(filter(None, (words and words.unseen, designs))), safe=PLAIN)
 
     def _empty(self, targets: Targets) -> bool:

@@ -193,6 +193,21 @@ def test_texts_stand_on_their_baseline_about_their_anchor() -> None:
     assert end.x + end.width == pytest.approx(90, abs=0.01)
 
 
+def test_a_font_in_one_line_says_weight_style_size_and_family() -> None:
+    text = one(
+        "<style>.t{font-size:9px;font:italic 700 42px/1.2 Lora,serif} b{font:menu}</style>"
+        '<text class="t" y="50">Sale</text>'
+    )
+    assert (text.size, text.weight, text.italic, text.font) == (42, 700, True, "Lora")
+    assert one('<text y="50" style="font: 42px Lora; font-weight: 300">Sale</text>').weight == 300
+    assert one('<g font-size="30"><text style="font: inherit" y="9">Sale</text></g>').size == 30
+
+
+def test_a_font_that_cannot_be_read_is_told() -> None:
+    found = imported('<text y="50" style="font: menu">Sale</text>')
+    assert found.remarks == ("A `font` without a size and a family is left out.",)
+
+
 def test_letters_grow_and_turn_with_what_they_stand_in() -> None:
     text: Any = one(
         '<text transform="translate(50 50) rotate(-90) scale(2)" font-size="10">Up</text>'

@@ -8,7 +8,7 @@ import { Crops } from './crops.js';
 const MOST_SHOWN = 40;
 /** Attributes that are one thing of a block: a place without its size is nobody's wish. */
 const PLACE = new Set(['x', 'y', 'width', 'height', 'rotation', 'size', 'letter-spacing', 'padding', 'radius', 'viewbox']);
-const DONE = { accepted: 'Accepted', rejected: 'Rejected' };
+const DONE = { accepted: 'Accepted', rejected: 'Rejected', undone: 'Taken back' };
 
 export class Cards {
   /** Takes what an editor edits, the changes, and what they are called where they are taken back. */
@@ -24,6 +24,7 @@ export class Cards {
     this.rejectAll = h('button', { type: 'button', class: 'button', onclick: () => this.reject(this.waiting) });
     this.all = h('div', { class: 'row all' }, this.acceptAll, this.rejectAll, this.see);
     this.#count();
+    this.design.on('scene', () => this.#follow());
     const more = length - shown.length;
     this.told = h('p', { class: 'wrong', role: 'alert', hidden: true });
     this.element = h('div', { class: 'change-set' }, this.all, this.told, this.rows, more > 0 && h('p', { class: 'muted' }, `And ${more} more.`));
@@ -49,6 +50,7 @@ export class Cards {
     try {
       changed(this.design.scene, changes, true);
       this.design.do(changes, cards.length > 1 ? this.title : changes[0].sentence);
+      for (const card of cards) card.mark = this.design.mark;
       this.#decide(cards, 'accepted');
     } catch (why) {
       if (!(why instanceof Misfit)) throw why;
@@ -74,16 +76,28 @@ export class Cards {
   }
 
   #decide(cards, state) {
-    for (const card of cards) {
-      card.state = state;
-      card.element?.classList.add(state);
-      card.acts?.replaceChildren(h('span', { class: 'muted' }, DONE[state]));
-    }
+    for (const card of cards) this.#say(card, state);
     this.leave();
     this.#count();
     this.all.hidden = !this.waiting.length;
     if (this.all.hidden) this.decided();
     this.editor.say(cards.length > 1 ? `${DONE[state]}: ${cards.length} changes` : DONE[state]);
+  }
+
+  #say(card, state) {
+    card.state = state;
+    card.element?.classList.remove(...Object.keys(DONE));
+    card.element?.classList.add(state);
+    card.acts?.replaceChildren(h('span', { class: 'muted' }, DONE[state]));
+  }
+
+  /** Says of what was accepted whether it is done still; what cannot be taken back any more is. */
+  #follow() {
+    for (const card of this.cards) {
+      if (!card.mark) continue;
+      if (card.state === 'accepted' && this.design.isBack(card.mark)) this.#say(card, 'undone');
+      else if (card.state === 'undone' && this.design.isDone(card.mark)) this.#say(card, 'accepted');
+    }
   }
 
   #see() {

@@ -37,14 +37,14 @@ export class Lettering {
 
   #key(event) {
     event.stopPropagation();
-    if (event.key === 'Escape') this.end({ keeps: false });
-    else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.end();
-    else return;
+    const ends = event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey));
+    if (!ends || event.isComposing) return;
+    this.end();
     this.canvas.view.focus();
   }
 
-  /** Ends it; what was typed is what the text says, unless it is not to be kept. */
-  end({ keeps = true } = {}) {
+  /** Ends it; what was typed is what the text says, and undo takes it back. */
+  end() {
     const { field, id } = this;
     if (!field) return;
     this.field = null;
@@ -52,7 +52,7 @@ export class Lettering {
     field.remove();
     const node = this.design.spots.get(id)?.node;
     const runs = node && retyped(node.runs ?? [], field.value);
-    if (keeps && node) this.design.set({ [id]: { runs } }, 'Edit text');
+    if (node) this.design.set({ [id]: { runs } }, 'Edit text');
     this.canvas.hide('');
   }
 

@@ -79,11 +79,16 @@ export class Pictures {
     const [only] = design.freeSpots;
     const instead = at?.type === 'image' ? at : !place && design.chosen.length === 1 && only?.node.type === 'image' ? only.node : null;
     if (instead) {
-      design.set({ [instead.id]: { src } }, 'Exchange the picture');
+      // What the old one showed is not what this one shows.
+      const alt = instead.alt && { alt: wordsOf(name) || null };
+      design.set({ [instead.id]: { src, ...alt } }, 'Exchange the picture');
       design.choose([instead.id]);
       return;
     }
     const by = (SHARE * Math.min(design.sheet.width / width, design.sheet.height / height));
-    insert(design, 'image', { width: width * by, height: height * by, src, ...(name && { name, alt: name.replaceAll(/[-_]+/g, ' ') }) }, place);
+    insert(design, 'image', { width: width * by, height: height * by, src, ...(name && { name, alt: wordsOf(name) }) }, place);
   }
 }
+
+/** Returns the name of a file as words. */
+const wordsOf = (name) => name.replaceAll(/[-_]+/g, ' ').trim();

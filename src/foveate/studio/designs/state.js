@@ -94,7 +94,7 @@ export class Design extends EventTarget {
     const last = this.done.at(-1);
     const now = performance.now();
     if (joins && last?.joins === joins && now - last.at < JOINED_MS) Object.assign(last, { changes: together(last.changes, changes), at: now });
-    else this.done = [...this.done.slice(-MOST), { changes, title, joins, at: now }];
+    else this.done = [...this.done.slice(-MOST), { changes, title, joins, at: now, mark: Symbol(title) }];
     this.undone = [];
     this.#show(scene);
     this.keeping.soon();
@@ -125,18 +125,35 @@ export class Design extends EventTarget {
     return this.#back('undone', 'done');
   }
 
+  /** What the last thing that was done is known by, also once it is taken back. */
+  get mark() {
+    return this.done.at(-1)?.mark;
+  }
+
+  /** Whether what has a mark was taken back, and may be done again. */
+  isBack(mark) {
+    return this.undone.some((each) => each.mark === mark);
+  }
+
+  /** Whether what has a mark is done, and may be taken back. */
+  isDone(mark) {
+    return this.done.some((each) => each.mark === mark);
+  }
+
   #back(from, to) {
     const last = this[from].at(-1);
     if (!last) return null;
     this[from] = this[from].slice(0, -1);
     const changes = inverted(last.changes);
+    let scene;
     try {
-      this.#show(changed(this.scene, changes, true));
+      scene = changed(this.scene, changes, true);
     } catch (why) {
       if (!(why instanceof Misfit)) throw why;
       return `${last.title} cannot be taken back: ${why.message}`;
     }
     this[to] = [...this[to], { ...last, changes, joins: '' }];
+    this.#show(scene);
     this.keeping.soon();
     return `${from === 'done' ? 'Undone' : 'Done again'}: ${last.title}`;
   }

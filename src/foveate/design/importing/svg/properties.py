@@ -47,6 +47,7 @@ OWN: Final = frozenset(
         "stop-color",
         "stop-opacity",
         "text-decoration",
+        "font",
         "transform",
         "flood-color",
         "flood-opacity",

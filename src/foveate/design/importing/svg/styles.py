@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import tinycss2  # type: ignore[import-untyped]
 
+from foveate.design.importing.svg.shorthand import font
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -71,11 +73,12 @@ def declared(text: str) -> dict[str, str]:
 
 
 def _declarations(rows: Iterable[Any]) -> dict[str, str]:
-    return {
-        row.lower_name: tinycss2.serialize(row.value).strip()
-        for row in rows
-        if row.type == "declaration"
-    }
+    said: dict[str, str] = {}
+    for row in rows:
+        if row.type == "declaration":
+            text = tinycss2.serialize(row.value).strip()
+            said |= font(text) if row.lower_name == "font" else {row.lower_name: text}
+    return said
 
 
 def sheet(text: str, notes: Notes) -> Sheet:

@@ -26,6 +26,7 @@ _DOWN: Final = {"middle": 0.27, "central": 0.36, "hanging": 0.73, "text-before-e
 _WEIGHTS: Final = {"normal": 400, "bold": 700, "bolder": 700, "lighter": 300}
 _LINES: Final = {"underline": Decoration.UNDERLINE, "line-through": Decoration.LINE_THROUGH}
 _SAID: Final = {
+    "font": "A `font` without a size and a family is left out.",
     "textLength": "A text that is stretched to a length is as wide as its letters.",
     "rotate": "Letters that are turned one by one are upright.",
     "word-spacing": "Spaces between words are as wide as the font has them.",
