@@ -976,7 +976,7 @@ def test_what_is_half_made_of_a_dataset_that_failed_needs_room_too(
     tmp_path: Path, budget_bytes: int, stays: bool
 ) -> None:
     server = a_server(tmp_path, workers=1, budget_bytes=budget_bytes)
-    failed = made(server, cats(fails="004"))
+    failed = made(server, cats(fails="009"))
     assert sum(map(len, contents(server, failed).values())) > 50
     server.tidying.run()
     assert contents(server, failed)  # somebody may ask for it again

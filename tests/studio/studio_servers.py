@@ -39,6 +39,8 @@ def serve(folder: Path, *, only: str = "", **environment: str) -> Iterator[Serve
     own = {
         "FOVEATE_CACHING__FOLDER": str(folder / "cache"),
         "FOVEATE_PEOPLE__FOLDER": str(folder / "people"),
+        "FOVEATE_DESIGNS__FOLDER": str(folder / "designs"),
+        "XDG_STATE_HOME": str(folder / "state"),
         **({"FOVEATE_MODELS__FOLDER": weights(folder / "models", only)} if only else {}),
         **environment,
     }
