@@ -12,7 +12,7 @@ from foveate.design.changes.misfits import ids_of, nodes_of
 from foveate.design.changes.model import Added, Change, Changed, ChangeSet, Moved, Removed
 from foveate.design.changes.sentences import sentence
 from foveate.design.nodes.writing import write
-from foveate.design.scene.elements import BY_NAME, Inside, holds
+from foveate.design.scene.elements import holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -173,7 +173,9 @@ class _Merge:
         parents = dict(self._mine.parents)
         for change in kept:
             if isinstance(change, Added):
-                parents |= _parents(change.node)
+                come = Flat()
+                come.hold(change.node, change.id, None)
+                parents |= come.parents
             if isinstance(change, Added | Moved):
                 parents[change.id] = change.to.parent
         ringed = next((each for each in _of(kept, Moved) if _in_itself(each.id, parents)), None)
@@ -191,16 +193,6 @@ class _Merge:
 
     def _refuse(self, change: Change, why: str) -> None:
         self._conflicts.append(Conflict(change, why))
-
-
-def _parents(node: Node) -> dict[str, str]:
-    """Return in what each element lies that comes with a node; runs of a text have no id."""
-    return {
-        each.id: parent.id
-        for parent in node.walk()
-        if BY_NAME[parent.tag].inside is not Inside.RUNS
-        for each in parent.nodes
-    }
 
 
 def _of(changes: Sequence[Change], kind: type[Kind]) -> list[Kind]:

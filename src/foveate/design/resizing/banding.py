@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foveate.design.resizing.arranging import arrangements
 from foveate.design.resizing.cutting import Branch, Node, Way, cut
-from foveate.design.resizing.leading import Arrangement
+from foveate.design.resizing.leading import OTHER, Arrangement
 from foveate.design.resizing.parts import edges_of, inside
 from foveate.design.resizing.pins import edged, pinned
 from foveate.design.scene.model import Rectangle
@@ -30,7 +30,6 @@ EDGED: Final = 6
 """Of all else, with what is pinned to the top and the bottom in rows there."""
 TURNED: Final = 2.0
 """What it costs that a band at the top is at the left, in changes of the arrangement."""
-_OTHER: Final = {Way.ACROSS: Way.DOWN, Way.DOWN: Way.ACROSS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _ways(units: Sequence[Unit], room: Box, gap: float, *, from_right: bool) -> 
 
 
 def _joined(band: Band, mine: Arrangement, rest: Arrangement) -> Arrangement:
-    way = _OTHER[band.way] if rest.turned else band.way
+    way = OTHER[band.way] if rest.turned else band.way
     parts: tuple[Node, Node] = (mine.node, rest.node)
     node = Branch(way, parts if band.first else parts[::-1])
     return Arrangement(node, mine.changes + rest.changes, rest.turned)
@@ -133,7 +132,7 @@ def banded(
     """Return where units stand, those on bands close to their edge, and where bands lie."""
     made, lying = dict(boxes), {}
     for band in found:
-        way = _OTHER[band.way] if turned else band.way
+        way = OTHER[band.way] if turned else band.way
         lies = _band_box(band, boxes, size, turned=turned)
         own = Box.covering([boxes[unit.main.id] for unit in band.units])
         by = _edge(room, way, end=not band.first) - _edge(own, way, end=not band.first)
@@ -158,7 +157,7 @@ def _on_page(box: Box, size: tuple[float, float]) -> Box:
 def _band_box(
     band: Band, boxes: Mapping[str, Box], size: tuple[float, float], *, turned: bool
 ) -> Box:
-    way = _OTHER[band.way] if turned else band.way
+    way = OTHER[band.way] if turned else band.way
     on = {unit.main.id for unit in band.units}
     own = Box.covering([box for name, box in boxes.items() if name in on])
     other = Box.covering([box for name, box in boxes.items() if name not in on])
